@@ -1,0 +1,87 @@
+# Everything a developer does here, by name. `make help` prints the lines that begin with two #.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := ready
+.PHONY: ready demo test check bench soak types lint unused house format clean help
+
+# Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
+ifneq ($(wildcard /usr/include/node/node.h),)
+export npm_config_nodedir ?= /usr
+endif
+
+# jest reads ES modules only under this flag; not in NODE_OPTIONS, which the commands under test would inherit.
+JEST := node --disable-warning=ExperimentalWarning --experimental-vm-modules node_modules/jest/bin/jest.js
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/bin/llm.js
+SOURCES := $(shell find lib bin -name '*.ts') tsconfig.json tsconfig.build.json
+BENCHES := $(wildcard spec/bench/*.bench.ts)
+
+## make          install what is missing, build, and say what to run
+ready: $(BUILT)
+	@echo
+	@echo 'Ready. Next:'
+	@echo '  make demo                        a batch over samples/reviews.csv, with no key and no network'
+	@echo '  make test                        all specs'
+	@echo '  node dist/bin/llm.js --help      the command itself; `npm link` makes it `llm`'
+	@echo '  make help                        everything else'
+
+## make demo     a real batch from file to file; says which model it used
+demo: $(BUILT)
+	@samples/demo.sh
+
+## make test     build, then all specs; ONLY=spec/flow for some of them
+test: $(BUILT)
+	$(JEST) $(ONLY) $(JEST_FLAGS)
+
+## make check    what must hold besides: types, lint, dead code, the house
+check: types lint unused house
+
+## make bench    the numbers we hold, as ratios to a bare loop in the same run; minutes, and a quiet machine
+bench: $(BUILT)
+	@rm -rf .cache/bench && npx tsc -p tsconfig.bench.json
+	@for bench in $(BENCHES:%.ts=.cache/bench/%.js); do \
+	  echo; echo "== $$bench"; node --expose-gc $$bench || exit 1; done
+
+## make soak     the long matrices of the specs whole: SCALE times as many rows, kills and seeds
+soak: SCALE ?= 20
+soak: $(BUILT)
+	LLM_SPEC_SCALE=$(SCALE) $(JEST) --testTimeout=3600000 $(ONLY) $(JEST_FLAGS)
+
+## make types    the compiler, nothing written
+types: $(INSTALLED)
+	npm run --silent types
+
+## make lint     Biome: format and lint, nothing written; `make format` writes
+lint: $(INSTALLED)
+	npm run --silent lint
+
+## make format   Biome, writing what it can put right
+format: $(INSTALLED)
+	npm run --silent format
+
+## make unused   knip: files, exports and packages that nobody uses
+unused: $(INSTALLED)
+	npm run --silent unused
+
+## make house    storeys, fences, circles, lengths, names
+house: $(INSTALLED)
+	$(JEST) spec/house.spec.ts
+
+## make clean    remove what the others made, node_modules excepted
+clean:
+	rm -rf dist coverage .cache
+
+## make help     this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+# By the lock file alone: an edited script in package.json is no reason to install again.
+$(INSTALLED): package-lock.json
+	@node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' \
+	  || { echo "Error: Node 20.19 or newer is needed, found $$(node --version 2>/dev/null || echo none)." >&2; exit 1; }
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES)
+	npm run --silent build
+	@touch $@

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path'
+import { batchId } from '../batch/batch-id.js'
+import { candidatesOf, chooseResumable } from '../batch/choose-resumable.js'
+import { resumedOptions } from '../batch/recorded-config.js'
+import type { BatchOptions } from '../config/batch-options.js'
+import { BatchError } from '../error/batch-error.js'
+import { logsPath, userFolder } from '../home/user-folder.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import { openBatchArchive } from '../store/open-batch-archive.js'
+import type { Surroundings } from './surroundings.js'
+import { systemClock } from './system-clock.js'
+
+/** Which batch a call is about: a new one, or one that is recorded. */
+export interface ChosenBatch {
+  readonly id: string
+  /** What was said now, over what the record says. */
+  readonly options: BatchOptions
+  /** The recorded batch to go on with; absent for a new one. */
+  readonly recorded: StoredBatch | undefined
+}
+
+/**
+ * Decides whether a batch is begun or resumed.
+ *
+ * @throws {BatchError} BATCH_UNKNOWN, BATCH_AMBIGUOUS, BATCH_ID_TAKEN; reach run.
+ */
+export async function chooseBatch(
+  given: BatchOptions,
+  surroundings: Surroundings,
+): Promise<ChosenBatch> {
+  const { clock = systemClock } = surroundings
+  const isAsked = given.resume === true || given.retryFailed === true
+  if (given.restart === true) return begun({ ...given, overwrite: true })
+  if (!isAsked && given.resumeOnFailure !== true && given.batchId === undefined) return begun(given)
+  const batches = await storedBatches(given, surroundings)
+  const wanted = {
+    batches,
+    batchId: given.batchId,
+    inputFile: given.input === '-' ? '-' : resolve(given.input),
+    outputFile: given.output === undefined ? undefined : resolve(given.output),
+  }
+  if (isAsked) return resumed(chooseResumable(wanted))
+  const taken = batches.find(({ id }) => id === given.batchId)
+  const mayResume = (batch: StoredBatch): boolean =>
+    given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
+  if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
+  const failed = taken ?? sameWork(wanted).find(mayResume)
+  return failed === undefined ? begun(given) : resumed(failed)
+
+  function begun(options: BatchOptions): ChosenBatch {
+    const id = options.batchId ?? batchId(options.input, clock.random)
+    return { id, options, recorded: undefined }
+  }
+
+  function resumed(recorded: StoredBatch): ChosenBatch {
+    return { id: recorded.id, options: resumedOptions(given, recorded), recorded }
+  }
+}
+
+/** Without an output named, only batches to standard output are the same work. */
+function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBatch[] {
+  return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
+}
+
+async function storedBatches(
+  { database }: BatchOptions,
+  surroundings: Surroundings,
+): Promise<readonly StoredBatch[]> {
+  const { clock = systemClock, isProcessAlive } = surroundings
+  const path = resolve(database ?? logsPath(userFolder(surroundings)))
+  const archive = await openBatchArchive({ path, clock, isProcessAlive })
+  try {
+    return await archive.listBatches({})
+  } finally {
+    await archive.close()
+  }
+}
+
+function batchIdTaken({ id, inputFile, status }: StoredBatch): BatchError {
+  return new BatchError(`There is a batch ${id} already: ${inputFile} (${status})`, {
+    code: 'BATCH_ID_TAKEN',
+    reach: 'run',
+    remedy: 'Go on with it with --resume, choose another --batch-id, or `llm batch remove` it.',
+  })
+}

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream'
+import type { RowSource } from '../port/row-source.js'
+import { openSource } from '../source/open-source.js'
+
+export interface CountRowsOptions {
+  readonly jsonPath?: string | undefined
+  /** Rows that are wanted at most. */
+  readonly limit?: number | undefined
+}
+
+/** A file of this size is read through in a tenth of a second; of larger ones the bytes read tell enough. */
+const longestBytes = 4 * 1024 * 1024
+
+/**
+ * Counts the rows of a small file by reading it a second time, so that people see how many there are from the start.
+ *
+ * @returns undefined for a pipe, a large file, a workbook, and a file that breaks midway: the run will tell.
+ */
+export async function countRows(
+  { path, format, bytesTotal }: RowSource,
+  { jsonPath, limit = Number.POSITIVE_INFINITY }: CountRowsOptions,
+): Promise<number | undefined> {
+  if (bytesTotal === undefined || bytesTotal > longestBytes || format === 'xlsx') return undefined
+  try {
+    const { rows } = await openSource({ path, stdin: Readable.from([]), format, jsonPath })
+    let count = 0
+    for await (const _ of rows) count += 1
+    return Math.min(count, limit)
+  } catch {
+    return undefined
+  }
+}

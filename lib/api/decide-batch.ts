@@ -1,0 +1,159 @@
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type ChosenTemplates, chooseTemplates } from '../batch/choose-templates.js'
+import type { AskedOptions } from '../batch/recorded-config.js'
+import { renderRow } from '../batch/render-row.js'
+import type { ResolvedBatchOptions } from '../config/batch-options.js'
+import type { SavedTemplate } from '../home/find-saved-template.js'
+import { isLoggingOff } from '../home/logging-switch.js'
+import { readFragment } from '../home/read-fragment.js'
+import { logsPath, userFolder } from '../home/user-folder.js'
+import { checkSystem } from '../model/check-system.js'
+import type { BatchStore } from '../port/batch-store.js'
+import type { Clock } from '../port/clock.js'
+import type { FragmentStore } from '../port/fragment-store.js'
+import type { RowSource } from '../port/row-source.js'
+import type { Fragment, Prompt } from '../row/prompt.js'
+import type { Columns, Row } from '../row/row.js'
+import { openSource } from '../source/open-source.js'
+import { openBatchStore } from '../store/open-batch-store.js'
+import { placeholderNames } from '../template/template.js'
+import { type ChosenModel, chooseModel } from './choose-model.js'
+import { type ClosingStack, closingStack } from './closing-stack.js'
+import { findTemplate } from './find-template.js'
+import type { Surroundings } from './surroundings.js'
+import { systemClock } from './system-clock.js'
+
+/** What is asked, of which model, from which rows: all that needs no key, no output and no network. */
+export interface DecidedBatch {
+  readonly folder: string
+  readonly clock: Clock
+  readonly source: RowSource
+  readonly model: ChosenModel
+  readonly makeRender: (checkColumns?: (columns: Columns) => void) => (row: Row) => Prompt
+  readonly asked: AskedOptions
+  readonly databasePath: string
+  readonly isLogged: boolean
+  readonly openStore: () => Promise<BatchStore & FragmentStore>
+  readonly warnings: readonly string[]
+  readonly closing: ClosingStack
+}
+
+/** @throws {BatchError} reach run; what was opened by then is closed. */
+export async function decideBatch(
+  options: ResolvedBatchOptions,
+  surroundings: Surroundings,
+): Promise<DecidedBatch> {
+  const closing = closingStack()
+  try {
+    return await decide(options, surroundings, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function decide(
+  options: ResolvedBatchOptions,
+  surroundings: Surroundings,
+  closing: ClosingStack,
+): Promise<DecidedBatch> {
+  const { clock = systemClock, processId, isProcessAlive } = surroundings
+  const folder = userFolder(surroundings)
+  const { input, inputFormat: format, jsonPath } = options
+  const source = await openSource({ path: input, stdin: surroundings.stdin, format, jsonPath })
+  closing.add(() => source.rows.destroy())
+  const { text, saved } = await findTemplate(folder, options.template)
+  const model = await chooseModel(folder, options, saved)
+  checkSystem(model.reference, systemOf(options, saved))
+  const templates = chooseTemplates({
+    template: text,
+    system: options.system,
+    saved,
+    columns: source.columns,
+  })
+  const databasePath = resolve(options.database ?? logsPath(folder))
+  const isLogged = options.log && !(await isLoggingOff(folder))
+  const openStore = onceOpened(async () => {
+    const store = await openBatchStore({
+      path: databasePath,
+      clock,
+      log: isLogged,
+      processId,
+      isProcessAlive,
+    })
+    closing.add(store.close)
+    return store
+  })
+  const fragments = await readFragments(templates, { databasePath, openStore })
+  const asked = {
+    ...templates,
+    ...fragments,
+    modelId: model.reference.id,
+    modelOptions: model.modelOptions,
+  }
+  const makeRender = (checkColumns?: (columns: Columns) => void) =>
+    renderRow({ ...asked, checkColumns })
+  const warnings = warningsOf(templates, source)
+  return {
+    folder,
+    clock,
+    source,
+    model,
+    asked,
+    makeRender,
+    databasePath,
+    isLogged,
+    openStore,
+    warnings,
+    closing,
+  }
+}
+
+/** What becomes of the system prompt of each row, as far as it is known before any row is. */
+function systemOf(
+  options: ResolvedBatchOptions,
+  saved: SavedTemplate | undefined,
+): string | undefined {
+  return options.system ?? saved?.system ?? saved?.systemFragments[0]
+}
+
+/** A database that does not exist holds no fragments, and is not made to look for some. */
+async function readFragments(
+  templates: ChosenTemplates,
+  { databasePath, openStore }: Pick<DecidedBatch, 'databasePath' | 'openStore'>,
+): Promise<{ fragments: readonly Fragment[]; systemFragments: readonly Fragment[] }> {
+  const isAsked = templates.fragments.length + templates.systemFragments.length > 0
+  const isThere =
+    isAsked &&
+    (await access(databasePath).then(
+      () => true,
+      () => false,
+    ))
+  const store = isThere ? await openStore() : undefined
+  const read = (names: readonly string[]) =>
+    Promise.all(names.map(name => readFragment(name, store)))
+  return {
+    fragments: await read(templates.fragments),
+    systemFragments: await read(templates.systemFragments),
+  }
+}
+
+function warningsOf({ template, system }: ChosenTemplates, { columns }: RowSource): string[] {
+  const isAsked = [template, system].some(
+    asked =>
+      asked !== undefined &&
+      (placeholderNames(asked).length > 0 ||
+        asked.parts.some(part => part.kind === 'placeholder' && columns.includes(part.name))),
+  )
+  if (isAsked) return []
+  return ['The template names no column: every row will get the same prompt.']
+}
+
+function onceOpened<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined
+  return () => {
+    opened ??= open()
+    return opened
+  }
+}

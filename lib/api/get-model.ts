@@ -1,0 +1,50 @@
+import { userFolder } from '../home/user-folder.js'
+import { parseModelOptions } from '../model/model-options.js'
+import type { Clock } from '../port/clock.js'
+import type { ModelClient } from '../port/model-client.js'
+import type { ModelOptions } from '../row/prompt.js'
+import { findModel, openChosenModel } from './choose-model.js'
+import { type Surroundings, thisProcess } from './surroundings.js'
+import { systemClock } from './system-clock.js'
+
+export interface GetModelOptions {
+  /** Name of a stored key, or a key; found as llm finds it when absent. */
+  readonly key?: string | undefined
+  /** Options of the model by llm's names, such as `{ temperature: 0.2 }`. */
+  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined
+  readonly surroundings?: Surroundings | undefined
+}
+
+/** A model by name, with its key found and its options checked. */
+export interface Model {
+  /** As it was asked for. */
+  readonly name: string
+  /** As llm knows it. */
+  readonly id: string
+  readonly key: string | undefined
+  readonly options: ModelOptions
+  /** The options as they were given. */
+  readonly givenOptions: Readonly<Record<string, string | number | boolean>>
+  readonly surroundings: Surroundings
+  /** A client of its own for so many calls at once; close it after use. */
+  readonly open: (connections: number) => Promise<ModelClient>
+}
+
+/**
+ * Finds a model by id, alias or `provider/name`, as `--model` does.
+ *
+ * @throws {BatchError} MODEL_UNKNOWN, MODEL_OPTION_INVALID, KEY_MISSING; reach run.
+ */
+export async function getModel(name: string, given: GetModelOptions = {}): Promise<Model> {
+  const { key, surroundings = thisProcess() } = given
+  const folder = userFolder(surroundings)
+  const reference = await findModel(folder, name)
+  const givenOptions = given.options ?? {}
+  const options = parseModelOptions(reference, givenOptions)
+  const clock: Clock = surroundings.clock ?? systemClock
+  const open = (concurrency: number): Promise<ModelClient> =>
+    openChosenModel(reference, { folder, surroundings, clock, key, concurrency })
+  // Whether there is a key is worth knowing now rather than at the first prompt.
+  await (await open(1)).close()
+  return Object.freeze({ name, id: reference.id, key, options, givenOptions, surroundings, open })
+}

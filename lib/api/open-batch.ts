@@ -1,0 +1,198 @@
+import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { isKept } from '../batch/is-kept.js'
+import type { BatchPlan, BatchSummary } from '../batch/progress.js'
+import {
+  answersForgotten,
+  askedOf,
+  batchChanged,
+  changedSince,
+  recordedConfig,
+} from '../batch/recorded-config.js'
+import { runBatch } from '../batch/run-batch.js'
+import {
+  type BatchOptions,
+  parseBatchOptions,
+  type ResolvedBatchOptions,
+} from '../config/batch-options.js'
+import type { BatchRun, BatchStore } from '../port/batch-store.js'
+import type { Failed } from '../row/outcome.js'
+import type { Prompt } from '../row/prompt.js'
+import { emptyTally } from '../row/tally.js'
+import { removePartial } from '../sink/open-partial-sink.js'
+import { mapPrompts } from '../stage/map-prompts.js'
+import { takeRows } from '../stage/take-rows.js'
+import type { Batch } from './batch.js'
+import { type ChosenBatch, chooseBatch } from './choose-batch.js'
+import { openChosenModel } from './choose-model.js'
+import { countRows } from './count-rows.js'
+import { type DecidedBatch, decideBatch } from './decide-batch.js'
+import { finishedBatch } from './finished-batch.js'
+import { columnsCheck, openBatchSink } from './open-batch-sink.js'
+import { isFinished, planOf } from './plan-of.js'
+import { type Surroundings, thisProcess } from './surroundings.js'
+
+export interface OpenBatchOptions {
+  /** Is given each outcome as well, once it is written; then nothing goes to standard output. */
+  readonly reader?: Writable
+}
+
+/** A batch that is looked at and not run. */
+export interface Rehearsal {
+  readonly plan: BatchPlan
+  /** The first prompts, or why there is none. */
+  readonly preview: (count: number) => Promise<readonly (Prompt | Failed)[]>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Makes the plan of a batch whole: finds the batch to resume or begins one, opens the input, finds model, key and
+ * template, proves that the output can be written, and opens the database. Nothing is asked, and what is refused
+ * leaves nothing behind.
+ *
+ * @throws {BatchError} reach run.
+ */
+export async function openBatch(
+  given: BatchOptions,
+  surroundings: Surroundings = thisProcess(),
+  opening: OpenBatchOptions = {},
+): Promise<Batch> {
+  const chosen = await chooseBatch(given, surroundings)
+  const options = parseBatchOptions(chosen.options, 'The options of the batch')
+  const decided = await decideBatch(options, surroundings)
+  try {
+    checkUnchanged(chosen, decided, options)
+    return isFinished(chosen.recorded, options)
+      ? finishedBatch(chosen, { options, decided })
+      : await openUnfinished(chosen, { options, decided, surroundings, opening })
+  } catch (error) {
+    await decided.closing.close()
+    throw error
+  }
+}
+
+interface OpenUnfinishedOptions {
+  readonly options: ResolvedBatchOptions
+  readonly decided: DecidedBatch
+  readonly surroundings: Surroundings
+  readonly opening: OpenBatchOptions
+}
+
+async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions): Promise<Batch> {
+  const { options, decided, surroundings, opening } = given
+  const { source, model, clock, closing } = decided
+  const { rateLimit, reference } = model
+  const client = await openChosenModel(reference, { ...options, ...decided, surroundings })
+  closing.add(client.close)
+  const store = await decided.openStore()
+  const output = options.output === undefined ? undefined : resolve(options.output)
+  const run = {
+    id: chosen.id,
+    inputFile: source.path,
+    outputFile: output,
+    model: client.id,
+    config: recordedConfig({
+      options,
+      asked: askedOf(decided.asked),
+      decided: {
+        input: source.path,
+        output,
+        model: reference.id,
+        rateLimit,
+        log: decided.isLogged,
+        ...database(options),
+      },
+    }),
+  }
+  let hasRun = false
+  const isResumed = chosen.recorded !== undefined
+  // Before the output is touched: another process may be writing it.
+  const giveBack = await takeBatch(store, { run, isResumed })
+  closing.add(() => hasRun || giveBack())
+  const sink = await openBatchSink(options, { decided, surroundings, opening, isResumed })
+  // Of a batch that was killed while it was resumed and is left behind now; nobody else would ever remove it.
+  if (output !== undefined && options.overwrite && !isResumed) await removePartial(output)
+  const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))
+  let rowsTotal: number | undefined
+  void countRows(source, options).then(count => {
+    rowsTotal = count
+  })
+  const rowsCounted = (): number | undefined => rowsTotal
+  const running = runBatch(
+    { ...options, run, render, rateLimit, isResumed, rowsCounted },
+    { source, sink, store, client, clock },
+  )
+  const runOnce = (): Promise<BatchSummary> => {
+    hasRun = true
+    return running.run()
+  }
+  const plan = planOf(chosen, { options, decided, sink })
+  return { ...running, run: runOnce, plan, close: closing.close }
+}
+
+interface TakeBatchOptions {
+  readonly run: BatchRun
+  readonly isResumed: boolean
+}
+
+/** Begins a batch or takes one that was begun. Gives what leaves it as it was, for a batch that is not run after all. */
+async function takeBatch(
+  store: BatchStore,
+  { run, isResumed }: TakeBatchOptions,
+): Promise<() => Promise<void>> {
+  if (isResumed) {
+    const { status } = await store.resumeRun(run)
+    return () => store.endRun(run.id, status, { totalRows: undefined, tally: emptyTally })
+  }
+  await store.beginRun(run)
+  return () => store.withdrawRun(run.id)
+}
+
+/** The same plan without a key, a database or an output: for looking at the first prompts. */
+export async function rehearseBatch(
+  given: BatchOptions,
+  surroundings: Surroundings = thisProcess(),
+): Promise<Rehearsal> {
+  const chosen = await chooseBatch(given, surroundings)
+  const options = parseBatchOptions(chosen.options, 'The options of the batch')
+  const decided = await decideBatch(options, surroundings)
+  const { source, closing } = decided
+  try {
+    checkUnchanged(chosen, decided, options)
+    // Never the partial output of a batch that may be running: this one is only looked at.
+    const shown = { ...options, overwrite: options.overwrite || chosen.recorded !== undefined }
+    const sink = await openBatchSink(shown, {
+      decided,
+      surroundings,
+      opening: {},
+      isResumed: false,
+    })
+    const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))
+    return { plan: planOf(chosen, { options, decided, sink }), preview, close: closing.close }
+
+    async function preview(count: number): Promise<readonly (Prompt | Failed)[]> {
+      const limit = Math.min(count, options.limit ?? count)
+      return takeRows(source.rows, { limit }).compose(mapPrompts({ render })).toArray()
+    }
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+/** Answers recorded for another model, template or option are no answers to what is asked now. */
+function checkUnchanged(
+  { recorded }: ChosenBatch,
+  { asked }: DecidedBatch,
+  options: ResolvedBatchOptions,
+): void {
+  if (recorded === undefined) return
+  const changed = changedSince(recorded, askedOf(asked))
+  if (changed.length > 0) throw batchChanged(recorded.id, changed)
+  const isForgotten = recorded.status === 'completed' && !isKept(recorded)
+  if (options.retryFailed && isForgotten) throw answersForgotten(recorded.id)
+}
+
+function database(options: ResolvedBatchOptions): Pick<BatchOptions, 'database'> {
+  return options.database === undefined ? {} : { database: resolve(options.database) }
+}

@@ -1,0 +1,28 @@
+import { Readable } from 'node:stream'
+import type { InputFormat } from '../port/row-source.js'
+import type { SourceRecord } from '../row/outcome.js'
+import { openSource } from '../source/open-source.js'
+
+export interface ReadRowsOptions {
+  /** From the path's extension, else the first bytes, when absent. */
+  readonly format?: InputFormat | undefined
+  /** Where in a JSON document the array is, such as `data.items`. */
+  readonly jsonPath?: string | undefined
+  /** What the path `-` reads. */
+  readonly stdin?: Readable | undefined
+}
+
+/**
+ * The rows of a file of any size: a Readable in object mode of Rows, and of failed Outcomes for records that are none.
+ *
+ * Errors with a BatchError of reach run, its place in the file in the message.
+ */
+export function readRows(path: string, options: ReadRowsOptions = {}): Readable {
+  return Readable.from(rowsOf(path, options))
+}
+
+async function* rowsOf(path: string, options: ReadRowsOptions): AsyncGenerator<SourceRecord> {
+  const { format, jsonPath, stdin = Readable.from([]) } = options
+  const source = await openSource({ path, stdin, format, jsonPath })
+  yield* source.rows as AsyncIterable<SourceRecord>
+}

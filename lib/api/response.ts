@@ -1,0 +1,28 @@
+import type { BatchError } from '../error/batch-error.js'
+import type { Usage } from '../row/answer.js'
+import type { Outcome } from '../row/outcome.js'
+
+/** What became of one prompt, for a caller of the library. */
+export interface Response {
+  /** The answer. @throws {BatchError} when there is none; look at `error` first. */
+  readonly text: () => string
+  readonly error: BatchError | undefined
+  readonly usage: Usage | undefined
+  readonly attempts: number
+  readonly outcome: Outcome
+}
+
+export function responseOf(outcome: Outcome): Response {
+  const isAnswered = outcome.kind === 'answered'
+  const error = outcome.kind === 'failed' ? outcome.error : undefined
+  return {
+    text() {
+      if (isAnswered) return outcome.answer.text
+      throw error ?? new RangeError('The row was not asked: the run had stopped.')
+    },
+    error,
+    usage: outcome.kind === 'skipped' ? undefined : outcome.answer?.usage,
+    attempts: outcome.kind === 'skipped' ? 0 : outcome.attempts,
+    outcome,
+  }
+}

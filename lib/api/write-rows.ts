@@ -1,0 +1,63 @@
+import { PassThrough, Writable } from 'node:stream'
+import type { OutputFormat, RowSink } from '../port/row-sink.js'
+import type { Outcome } from '../row/outcome.js'
+import { openSink } from '../sink/open-sink.js'
+
+export interface WriteRowsOptions {
+  /** From the path's extension when absent. */
+  readonly format?: OutputFormat | undefined
+  /** Columns of a table, in their order; those of the first row when absent. */
+  readonly columns?: readonly string[] | undefined
+  readonly responseColumn?: string
+  /** Whether a file that exists may be replaced. */
+  readonly overwrite?: boolean
+}
+
+/**
+ * Writes Outcomes to a file: a Writable in object mode. The file is opened at the first outcome.
+ *
+ * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE); what was written by then is a valid document.
+ */
+export function writeRows(path: string, options: WriteRowsOptions = {}): Writable {
+  let sink: Promise<RowSink> | undefined
+  return new Writable({
+    objectMode: true,
+    write(outcome: Outcome, _encoding, done) {
+      open(outcome).then(opened => opened.outcomes.write(outcome, error => done(error)), done)
+    },
+    final(done) {
+      open(undefined).then(opened => {
+        opened.outcomes.end((error?: Error | null) => (error ? done(error) : close(done)))
+      }, done)
+    },
+    destroy(error, done) {
+      close(failure => done(error ?? failure ?? undefined))
+    },
+  })
+
+  function open(first: Outcome | undefined): Promise<RowSink> {
+    sink ??= openOnce(first)
+    return sink
+  }
+
+  async function openOnce(first: Outcome | undefined): Promise<RowSink> {
+    const opened = await openSink({
+      path,
+      stdout: new PassThrough(),
+      isTerminal: false,
+      format: options.format,
+      columns: options.columns ?? Object.keys(first?.row.columns ?? {}),
+      responseColumn: options.responseColumn ?? 'response',
+      overwrite: options.overwrite ?? false,
+    })
+    // Each error comes to the write that met it as well; unheard as an event, it would end the process.
+    opened.outcomes.on('error', () => {})
+    return opened
+  }
+
+  /** Also what is still being opened; that it could not be was told to whoever asked for it. */
+  function close(done: (error?: Error) => void): void {
+    const opened = sink?.catch(() => undefined) ?? Promise.resolve(undefined)
+    opened.then(one => one?.close()).then(() => done(), done)
+  }
+}

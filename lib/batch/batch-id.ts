@@ -1,0 +1,19 @@
+import { basename, extname } from 'node:path'
+
+/** Letters and digits that cannot be taken for one another. */
+const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
+
+/**
+ * A short id that can be typed, from the input's name: `reviews-k3x9qd`.
+ *
+ * @param random a draw from 0 up to, not including, 1.
+ */
+export function batchId(inputPath: string, random: () => number): string {
+  const name = inputPath === '-' ? 'stdin' : basename(inputPath, extname(inputPath))
+  const stem = name
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40)
+  const draw = (): string => alphabet.charAt(Math.floor(random() * alphabet.length))
+  return `${stem || 'batch'}-${Array.from({ length: 6 }, draw).join('')}`
+}

@@ -1,0 +1,75 @@
+import type { StoredFailure } from '../port/batch-archive.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import type { ErrorCount } from '../row/tally.js'
+import { isKept } from './is-kept.js'
+import { resumeCommand } from './resume-command.js'
+
+/** Failed rows of one kind, with the columns of one of them. */
+export interface ReportedError extends ErrorCount {
+  /** Absent when it was not among the failed rows that were looked at. */
+  readonly sample: Pick<StoredFailure, 'rowIndex' | 'columns' | 'errorMessage'> | undefined
+}
+
+/** All that can be said of a batch from another terminal. */
+export interface BatchReport {
+  readonly batch: StoredBatch
+  /** Time since it was begun; to its last sign of life when it is not running. */
+  readonly durationMs: number
+  /** At the rate of the last minute; absent when the end cannot be foreseen. */
+  readonly leftMs: number | undefined
+  readonly errors: readonly ReportedError[]
+  /** Absent when nothing is left to go on with. */
+  readonly resumeCommand: string | undefined
+}
+
+export interface BatchReportOptions {
+  readonly batch: StoredBatch
+  readonly errors: readonly ErrorCount[]
+  /** The first failed rows, as many as it is worth looking at. */
+  readonly failures: readonly StoredFailure[]
+  readonly nowMs: number
+  /** Database that was named; absent for llm's own. */
+  readonly database?: string | undefined
+  readonly workingDirectory: string
+}
+
+export function batchReport(options: BatchReportOptions): BatchReport {
+  const { batch, errors, failures, nowMs } = options
+  return {
+    batch,
+    durationMs: durationMs(batch, nowMs),
+    leftMs: leftMs(batch),
+    errors: errors.map(error => ({
+      ...error,
+      sample: failures.find(({ errorCode }) => errorCode === error.code),
+    })),
+    resumeCommand: commandToGoOn(options),
+  }
+}
+
+/** Rows whose outcome is known. */
+export function endedRows({ completedPrompts, failedPrompts }: StoredBatch): number {
+  return completedPrompts + failedPrompts
+}
+
+/** How long a batch has taken so far, in milliseconds, pauses between its runs counted. */
+export function durationMs(batch: StoredBatch, nowMs: number): number {
+  const endMs = batch.status === 'running' ? nowMs : batch.updatedAtMs
+  return Math.max(0, endMs - batch.createdAtMs)
+}
+
+function leftMs(batch: StoredBatch): number | undefined {
+  const { status, totalPrompts, ratePerMinute } = batch
+  if (status !== 'running' || totalPrompts === undefined || !ratePerMinute) return undefined
+  return (Math.max(0, totalPrompts - endedRows(batch)) / ratePerMinute) * 60_000
+}
+
+function commandToGoOn(options: BatchReportOptions): string | undefined {
+  const { batch, database, workingDirectory } = options
+  const isFinished = batch.status === 'completed'
+  // What was not kept cannot be written out again beside the new answers.
+  if (isFinished && (batch.failedPrompts === 0 || !isKept(batch))) return undefined
+  if (batch.status === 'running') return undefined
+  const { id: batchId, inputFile: inputPath } = batch
+  return resumeCommand({ batchId, inputPath, database, workingDirectory, isFinished })
+}

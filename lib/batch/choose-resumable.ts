@@ -1,0 +1,83 @@
+import { BatchError } from '../error/batch-error.js'
+import { nearest } from '../error/nearest.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+
+export interface ChooseResumableOptions {
+  /** All batches there are, newest first. */
+  readonly batches: readonly StoredBatch[]
+  /** Id that was asked for. */
+  readonly batchId?: string | undefined
+  /** Absolute path, or `-`. */
+  readonly inputFile: string
+  /** Absolute path of the output that was named; absent when none was. */
+  readonly outputFile?: string | undefined
+}
+
+/**
+ * The batch that `--resume` means: the one with the id, else the newest unfinished one of the input (and output, when
+ * one is named), else the newest finished one.
+ *
+ * @throws {BatchError} BATCH_UNKNOWN with the candidates, BATCH_AMBIGUOUS when unfinished ones differ; reach run.
+ */
+export function chooseResumable(options: ChooseResumableOptions): StoredBatch {
+  const { batches, batchId, inputFile } = options
+  if (batchId !== undefined) {
+    const named = batches.find(({ id }) => id === batchId)
+    if (named === undefined) throw batchUnknown(batchId, batches)
+    return named
+  }
+  const candidates = candidatesOf(options)
+  const unfinished = candidates.filter(({ status }) => status !== 'completed')
+  const [newest = candidates[0], ...older] = unfinished
+  if (newest === undefined) throw nothingToResume(inputFile, batches)
+  if (older.some(other => !isSameWork(newest, other))) throw batchAmbiguous(inputFile, unfinished)
+  return newest
+}
+
+/** Batches of the input, and of the output when one is named. */
+export function candidatesOf(options: ChooseResumableOptions): readonly StoredBatch[] {
+  const { batches, inputFile, outputFile } = options
+  return batches.filter(
+    batch =>
+      batch.inputFile === inputFile &&
+      (outputFile === undefined || batch.outputFile === outputFile),
+  )
+}
+
+function isSameWork(one: StoredBatch, other: StoredBatch): boolean {
+  return one.outputFile === other.outputFile && one.model === other.model
+}
+
+/** There is no batch of that id. */
+export function batchUnknown(id: string, batches: readonly { readonly id: string }[]): BatchError {
+  const ids = batches.map(batch => batch.id)
+  const near = nearest(id, ids)
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See `llm batch list`.'
+  return new BatchError(`Unknown batch: ${id}`, {
+    code: 'BATCH_UNKNOWN',
+    reach: 'run',
+    remedy: hint,
+  })
+}
+
+function nothingToResume(inputFile: string, batches: readonly StoredBatch[]): BatchError {
+  const shown = batches.slice(0, 5).map(lineOf)
+  const known = shown.length === 0 ? 'There is none at all.' : `There are: ${shown.join('; ')}.`
+  return new BatchError(`No batch of ${inputFile} is there to resume`, {
+    code: 'BATCH_UNKNOWN',
+    reach: 'run',
+    remedy: `${known} Begin one by leaving --resume out.`,
+  })
+}
+
+function batchAmbiguous(inputFile: string, candidates: readonly StoredBatch[]): BatchError {
+  return new BatchError(`Several unfinished batches of ${inputFile} differ`, {
+    code: 'BATCH_AMBIGUOUS',
+    reach: 'run',
+    remedy: `Say which with --batch-id: ${candidates.slice(0, 5).map(lineOf).join('; ')}.`,
+  })
+}
+
+function lineOf({ id, status, model, outputFile, inputFile }: StoredBatch): string {
+  return `${id} (${status}, ${model}, ${inputFile} to ${outputFile ?? 'standard output'})`
+}

@@ -1,0 +1,103 @@
+import { BatchError } from '../error/batch-error.js'
+import { checkTemplate } from '../template/check-template.js'
+import { parseDollarTemplate } from '../template/parse-dollar-template.js'
+import { parseTemplate } from '../template/parse-template.js'
+import { splitFragments } from '../template/split-fragments.js'
+import { placeholderNames, type Template } from '../template/template.js'
+
+/** The parts of a saved template that make prompts, in llm's own notation (`$variables`). */
+export interface SavedPrompt {
+  readonly prompt?: string
+  readonly system?: string
+  readonly defaults: Readonly<Record<string, string>>
+  readonly fragments: readonly string[]
+  readonly systemFragments: readonly string[]
+}
+
+export interface ChooseTemplatesOptions {
+  /** As given; absent when nothing was given, or a saved one takes its place. */
+  readonly template?: string | undefined
+  readonly system?: string | undefined
+  readonly saved?: SavedPrompt | undefined
+  readonly columns: readonly string[]
+}
+
+/** What prompts are made from. */
+export interface ChosenTemplates {
+  readonly template: Template
+  readonly system: Template | undefined
+  /** Names of the fragments that go before each prompt. */
+  readonly fragments: readonly string[]
+  /** Names of the fragments that go before the system prompt. */
+  readonly systemFragments: readonly string[]
+}
+
+/** The column that holds whole prompts: the line of a text file, or a column of this name. */
+const promptColumn = 'prompt'
+
+/**
+ * Decides what is asked of each row, and proves that the columns have it.
+ *
+ * Without a template the row's own prompt is asked: the line of a text, the column `prompt` of a table.
+ *
+ * @throws {BatchError} reach run: COLUMN_MISSING for a name that is no column, TEMPLATE_INVALID.
+ */
+export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplates {
+  const { saved, columns } = options
+  const given = splitFragments(options.template ?? '')
+  const template = mainTemplate(options, given.text)
+  const system = systemTemplate(options)
+  if (columns.length > 0) {
+    checkTemplate(template, [...columns, ...inputColumn(columns)])
+    if (system !== undefined) checkTemplate(system, [...columns, ...inputColumn(columns)])
+  }
+  return {
+    template,
+    system,
+    fragments: [...(saved?.fragments ?? []), ...given.fragments],
+    systemFragments: saved?.systemFragments ?? [],
+  }
+}
+
+function mainTemplate(
+  { saved, columns, template: given }: ChooseTemplatesOptions,
+  text: string,
+): Template {
+  const own = parseTemplate(`{${promptColumn}}`)
+  if (saved?.prompt !== undefined) {
+    const template = parseDollarTemplate(saved.prompt, saved.defaults)
+    const isConstant = placeholderNames(template).length === 0
+    // llm's rule: what a template does not ask for as `$input` follows it on a line of its own.
+    return isConstant && columns.includes(promptColumn) ? joined(template, own) : template
+  }
+  // `!fragment NAME` alone puts the fragment before the row's own prompt.
+  if (given !== undefined && text.trim() !== '') return parseTemplate(text)
+  if (columns.length > 0 && !columns.includes(promptColumn)) throw noPrompt(columns)
+  return own
+}
+
+function systemTemplate({ saved, system }: ChooseTemplatesOptions): Template | undefined {
+  if (system !== undefined) return parseTemplate(system)
+  if (saved?.system === undefined) return undefined
+  return parseDollarTemplate(saved.system, saved.defaults)
+}
+
+function joined(first: Template, second: Template): Template {
+  return {
+    parts: [...first.parts, { kind: 'text', text: '\n' }, ...second.parts],
+    defaults: first.defaults,
+  }
+}
+
+/** `$input` of a saved template, and `{input}`, mean the row's own prompt. */
+function inputColumn(columns: readonly string[]): readonly string[] {
+  return columns.includes(promptColumn) ? ['input'] : []
+}
+
+function noPrompt(columns: readonly string[]): BatchError {
+  return new BatchError(`No template was given, and there is no column "${promptColumn}"`, {
+    code: 'COLUMN_MISSING',
+    reach: 'run',
+    remedy: `Say what to ask with --template, such as --template "Summarize: {${columns[0]}}". The columns are: ${columns.join(', ')}.`,
+  })
+}

@@ -1,0 +1,54 @@
+import { BatchError } from '../error/batch-error.js'
+import type { StopRequest } from '../port/batch-store.js'
+import type { Clock } from '../port/clock.js'
+
+export interface KeepPulseOptions {
+  /** Says how far the run is; gives what was asked of it from elsewhere. */
+  readonly pulse: () => Promise<StopRequest | undefined>
+  readonly clock: Clock
+  readonly stop: (reason: BatchError) => void
+  readonly abort: (reason: BatchError) => void
+}
+
+/** Often enough that a cancelled run stops reading within a second. */
+const pulseMs = 500
+
+/**
+ * Keeps a run's row in the database fresh, and obeys what another terminal writes there.
+ *
+ * @returns ends it.
+ */
+export function keepPulse({ pulse, clock, stop, abort }: KeepPulseOptions): () => void {
+  const ended = new AbortController()
+  let isAsked = false
+  beat().catch(() => {}) // its sleep ends with the run
+  return () => ended.abort()
+
+  async function beat(): Promise<void> {
+    for (;;) {
+      await clock.sleep(pulseMs, ended.signal)
+      // One that fails says nothing new: recording meets the same database, and its error ends the run.
+      const request = await pulse().catch(() => undefined)
+      if (request?.kind === 'abort') abort(runCancelled())
+      else if (request?.kind === 'finish' && !isAsked) void finishWithin(request.graceMs)
+    }
+  }
+
+  async function finishWithin(graceMs: number): Promise<void> {
+    isAsked = true
+    stop(runCancelled())
+    try {
+      await clock.sleep(graceMs, ended.signal)
+    } catch {
+      return // All calls had ended.
+    }
+    abort(runCancelled())
+  }
+}
+
+function runCancelled(): BatchError {
+  return new BatchError('The batch was cancelled from another terminal', {
+    code: 'RUN_CANCELLED',
+    reach: 'run',
+  })
+}

@@ -1,0 +1,68 @@
+import type { BatchError } from '../error/batch-error.js'
+import type { OutputFormat } from '../port/row-sink.js'
+import type { InputFormat } from '../port/row-source.js'
+import type { BatchStatus } from '../port/stored-batch.js'
+import type { Tally } from '../row/tally.js'
+import type { HoldUp } from './hold-up.js'
+
+/** A run as it stands; cheap to ask for, so a terminal may poll it. */
+export interface BatchProgress {
+  readonly rowsRead: number
+  /** Known once the input has ended; of small files from the start. */
+  readonly rowsTotal: number | undefined
+  readonly bytesRead: number
+  readonly bytesTotal: number | undefined
+  readonly tally: Tally
+  readonly callsInFlight: number
+  readonly rowsWritten: number
+  readonly elapsedMs: number
+  readonly holdUp: HoldUp | undefined
+}
+
+/**
+ * The rows there are; as long as nobody knows, those still to read are taken to be as long as those that were read.
+ * Undefined for a pipe, and where all bytes are read and not yet taken apart: then they say nothing.
+ */
+export function expectedRows(
+  progress: Pick<BatchProgress, 'rowsTotal' | 'rowsRead' | 'bytesRead' | 'bytesTotal'>,
+): number | undefined {
+  const { rowsTotal, rowsRead, bytesRead, bytesTotal } = progress
+  if (rowsTotal !== undefined) return rowsTotal
+  if (bytesTotal === undefined || rowsRead === 0 || bytesRead >= bytesTotal) return undefined
+  return Math.round(rowsRead * (bytesTotal / bytesRead))
+}
+
+/** What is decided before the first call, for people to read. */
+export interface BatchPlan {
+  readonly batchId: string
+  readonly inputPath: string
+  readonly inputFormat: InputFormat
+  readonly columns: readonly string[]
+  readonly outputPath: string | undefined
+  readonly outputFormat: OutputFormat
+  readonly modelId: string
+  readonly provider: string
+  /** Prompts per minute. */
+  readonly rateLimit: number | undefined
+  readonly concurrency: number
+  readonly databasePath: string
+  readonly isLogged: boolean
+  /** Whether it is recorded as finished, so that running it asks nothing. */
+  readonly isFinished: boolean
+  /** What is good to know and wrong in no way, such as that a batch is resumed. */
+  readonly notices: readonly string[]
+  /** Things worth saying that do not stop the run. */
+  readonly warnings: readonly string[]
+}
+
+/** How a run ended. Rows read = answered + failed + skipped. */
+export interface BatchSummary {
+  readonly batchId: string
+  readonly status: BatchStatus
+  readonly rowsRead: number
+  readonly tally: Tally
+  readonly durationMs: number
+  readonly outputPath: string | undefined
+  /** Why it ended early; absent when every row had its turn. */
+  readonly stopReason: BatchError | undefined
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
+import { BatchError } from '../error/batch-error.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import type { Fragment, ModelOptions } from '../row/prompt.js'
+import type { Template } from '../template/template.js'
+
+/** All that answers depend on beside the rows, in a form that can be compared. */
+export interface Asked {
+  readonly model: string
+  readonly template: string
+  readonly system: string
+  readonly options: string
+}
+
+export interface AskedOptions {
+  readonly modelId: string
+  readonly modelOptions: ModelOptions
+  readonly template: Template
+  readonly system?: Template | undefined
+  readonly fragments: readonly Fragment[]
+  readonly systemFragments: readonly Fragment[]
+}
+
+export function askedOf(given: AskedOptions): Asked {
+  const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)
+  return {
+    model: given.modelId,
+    template: digest([given.template, hashes(given.fragments)]),
+    system: digest([given.system, hashes(given.systemFragments)]),
+    options: JSON.stringify(given.modelOptions),
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+}
+
+/** What belongs to one run alone and is not taken over by the next, and what must never be kept. */
+const ofOneRun = [
+  'key',
+  'overwrite',
+  'resume',
+  'batchId',
+  'restart',
+  'retryFailed',
+  'onlyNew',
+  'resumeOnFailure',
+  'defaults',
+  'rateLimits',
+] as const
+
+export interface RecordedConfigOptions {
+  readonly options: ResolvedBatchOptions
+  readonly asked: Asked
+  /** Absolute paths, and what was decided for what was not said. */
+  readonly decided: Partial<BatchOptions>
+}
+
+/** What a batch is resumed from, as JSON: the options as they were meant, never a key. */
+export function recordedConfig({ options, asked, decided }: RecordedConfigOptions): string {
+  const kept: Record<string, unknown> = { ...options, ...decided }
+  for (const name of ofOneRun) delete kept[name]
+  return JSON.stringify({ ...kept, asked })
+}
+
+/** The options of a run that goes on with a batch: what was said now over what was recorded. */
+export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
+  const { asked, ...recorded } = JSON.parse(config) as BatchOptions & { asked?: unknown }
+  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  return { ...recorded, ...(Object.fromEntries(said) as BatchOptions) }
+}
+
+/** What answers depend on and is not as it was, by the names of the options. */
+export function changedSince({ config }: StoredBatch, asked: Asked): readonly string[] {
+  const { asked: recorded } = JSON.parse(config) as { asked?: Partial<Asked> }
+  const names = Object.keys(asked) as (keyof Asked)[]
+  return names.filter(name => recorded?.[name] !== asked[name])
+}
+
+/** Answers of the same batch would have been asked for in different ways. */
+export function batchChanged(id: string, changed: readonly string[]): BatchError {
+  const names = changed.map(name => `--${name}`).join(', ')
+  return new BatchError(`Batch ${id} was begun with another ${names.replaceAll('--', '')}`, {
+    code: 'BATCH_CHANGED',
+    reach: 'run',
+    remedy: `Leave ${names} as it was to go on with it, or begin a new batch with --restart, under another id.`,
+  })
+}
+
+/** Only the failed rows were to be asked again, and the answers of the others are gone. */
+export function answersForgotten(id: string): BatchError {
+  return new BatchError(
+    `The answers of batch ${id} were not kept (--no-log), so its output cannot be written anew`,
+    {
+      code: 'BATCH_CHANGED',
+      reach: 'run',
+      remedy: `Ask its failed rows as a batch of their own: llm batch errors ${id} > failed.csv, then llm batch failed.csv.`,
+    },
+  )
+}

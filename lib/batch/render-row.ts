@@ -1,0 +1,52 @@
+import { type Fragment, type ModelOptions, type Prompt, promptText } from '../row/prompt.js'
+import type { Columns, Row } from '../row/row.js'
+import { promptHash } from '../template/prompt-hash.js'
+import { renderTemplate } from '../template/render-template.js'
+import { placeholderNames, type Template } from '../template/template.js'
+
+export interface RenderRowOptions {
+  readonly template: Template
+  readonly system?: Template | undefined
+  readonly fragments: readonly Fragment[]
+  /** Put before the system prompt. */
+  readonly systemFragments: readonly Fragment[]
+  readonly modelId: string
+  readonly modelOptions: ModelOptions
+  /** Throws an error of reach `row` for a row that could not be written out, before it is paid for. */
+  readonly checkColumns?: ((columns: Columns) => void) | undefined
+}
+
+/** @returns what makes a Prompt of a row; it throws a BatchError of reach `row` for a row it cannot render. */
+export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
+  const { template, fragments, modelId: model, modelOptions, checkColumns } = options
+  const isInputAsked = [template, options.system].some(
+    asked => asked !== undefined && placeholderNames(asked).includes('input'),
+  )
+  return row => {
+    checkColumns?.(row.columns)
+    const columns = isInputAsked ? withInput(row.columns) : row.columns
+    const text = renderTemplate(template, columns)
+    const system = systemText(options, columns)
+    const whole = promptText({ text, fragments })
+    const hash = promptHash({ model, system, text: whole, options: modelOptions })
+    return { kind: 'prompt', row, text, system, fragments, options: modelOptions, hash }
+  }
+}
+
+/** llm's rule: fragments, then the system prompt, each stripped, empty ones left out, a blank line between. */
+function systemText(
+  { system, systemFragments }: RenderRowOptions,
+  columns: Columns,
+): string | undefined {
+  const own = system && renderTemplate(system, columns)
+  if (systemFragments.length === 0) return own || undefined
+  const texts = [...systemFragments.map(({ content }) => content), own ?? '']
+  const kept = texts.map(text => text.trim()).filter(text => text !== '')
+  return kept.length === 0 ? undefined : kept.join('\n\n')
+}
+
+/** `input` means the row's own prompt, unless the row has a column of that name. */
+function withInput(columns: Columns): Columns {
+  if (Object.hasOwn(columns, 'input')) return columns
+  return { ...columns, input: columns.prompt ?? '' }
+}

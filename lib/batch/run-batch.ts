@@ -1,0 +1,228 @@
+import { pipeline } from 'node:stream/promises'
+import { BatchError } from '../error/batch-error.js'
+import type { BatchPulse } from '../port/batch-store.js'
+import type { BatchStatus } from '../port/stored-batch.js'
+import type { Outcome } from '../row/outcome.js'
+import { emptyTally, type Tally, tallied } from '../row/tally.js'
+import { invokeModel } from '../stage/invoke-model.js'
+import { mapPrompts } from '../stage/map-prompts.js'
+import { recallAnswers } from '../stage/recall-answers.js'
+import { recordOutcomes } from '../stage/record-outcomes.js'
+import { restoreOrder } from '../stage/restore-order.js'
+import { createStopSwitch } from '../stage/stop-switch.js'
+import { takeRows } from '../stage/take-rows.js'
+import { tallyOutcomes } from '../stage/tally-outcomes.js'
+import { writeOutcomes } from '../stage/write-outcomes.js'
+import { callPath } from './call-path.js'
+import { type HoldUp, holdUpWords } from './hold-up.js'
+import { keepPulse } from './keep-pulse.js'
+import { type BatchProgress, type BatchSummary, expectedRows } from './progress.js'
+import { inputBroken, rowsNotConserved, statusAfter } from './run-end.js'
+import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
+import { stopRules } from './stop-rules.js'
+
+/** Rows read ahead of the calls, so that the next prompt is there when a call ends, and waits hold nobody up. */
+const aheadRows = 256
+
+/**
+ * Few calls at once are held up by each answer that waits to be recorded, so it is recorded at once; of many, a few
+ * together, since a transaction costs more than the rows in it.
+ */
+function groupsFor(concurrency: number): { readonly dueRows: number; readonly groupMs: number } {
+  return { dueRows: Math.ceil(concurrency / 4), groupMs: 4 }
+}
+
+/** Whether a call was made for it in this run. */
+function isOfCall(outcome: Outcome): boolean {
+  return outcome.kind !== 'skipped' && outcome.attempts > 0 && !('isRecalled' in outcome)
+}
+
+/**
+ * One run of a batch: the way of every row, from the source to the sink.
+ *
+ * Whatever ends it early (a broken input, an output that cannot be written on, a refused key, the user) ends it in
+ * the same order: no new call, those in flight finish and are recorded, and the output is left valid.
+ */
+export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
+  const { source, sink, store, client, clock } = parts
+  const stop = createStopSwitch()
+  const aborter = new AbortController()
+  const calls = callPath(client.ask, { ...plan, clock, unrecorded: () => unrecorded })
+  const watchRules = stopRules({ ...plan, stop })
+  const startedMs = clock.monotonicMs()
+  let rowsRead = 0
+  let isInputOver = false
+  let inputError: BatchError | undefined
+  let isFlowOver = false
+  let tally: Tally = emptyTally
+  /** Outcomes of calls that are not yet recorded. */
+  let unrecorded = 0
+
+  return { run, stop: stop.request, abort, progress }
+
+  async function run(): Promise<BatchSummary> {
+    const endPulse = keepPulse({
+      pulse: () => store.pulse(plan.run.id, pulse()),
+      clock,
+      stop: stop.request,
+      abort,
+    })
+    try {
+      await flow()
+      isFlowOver = true
+    } catch (error) {
+      if (inputError !== undefined && rowsRead === 0) throw await refuse(inputError)
+      // Asked to end at once, it did. A database that cannot be written on ends the run at once as well.
+      if (!aborter.signal.aborted) await giveUp(error)
+    } finally {
+      endPulse()
+      await closeSink()
+    }
+    return end()
+  }
+
+  function flow(): Promise<void> {
+    return pipeline(
+      [
+        takeRows(source.rows, {
+          limit: plan.limit,
+          stopping: stop.signal,
+          onRecord: () => {
+            rowsRead += 1
+          },
+          onSourceError: error => {
+            inputError = inputBroken(error)
+            if (rowsRead === 0) aborter.abort(inputError)
+          },
+          onEnd: () => {
+            isInputOver = true
+          },
+        }),
+        mapPrompts({ render: plan.render }),
+        ...(plan.isResumed
+          ? [recallAnswers({ recall: prompts => store.recall(plan.run.id, prompts) })]
+          : []),
+        invokeModel({
+          settle: calls.settle,
+          windowRows: plan.concurrency + aheadRows,
+          stop,
+          onOutcome: noteOutcome,
+        }),
+        recordOutcomes({ record, clock, ...groupsFor(plan.concurrency) }),
+        tallyOutcomes({
+          onTally: counted => {
+            tally = counted
+          },
+        }),
+        ...(plan.order === 'input' ? [restoreOrder({ stop })] : []),
+        writeOutcomes({ sink: sink.outcomes, stop, onlyNew: plan.onlyNew }),
+      ],
+      { signal: aborter.signal },
+    )
+  }
+
+  function noteOutcome(outcome: Outcome): void {
+    if (isOfCall(outcome)) unrecorded += 1
+    watchRules(outcome)
+  }
+
+  async function record(group: readonly Outcome[]): Promise<void> {
+    await store.record(plan.run.id, group)
+    unrecorded -= group.filter(isOfCall).length
+    calls.refresh()
+  }
+
+  function abort(reason: BatchError): void {
+    stop.request(reason)
+    aborter.abort(reason)
+  }
+
+  async function end(): Promise<BatchSummary> {
+    if (aborter.signal.aborted) {
+      tally = { ...tally, skipped: rowsRead - tally.answered - tally.failed }
+    } else if (tallied(tally) !== rowsRead) throw rowsNotConserved(rowsRead, tally)
+    await markEnded(statusAfter(stopReason()))
+    return {
+      batchId: plan.run.id,
+      status: statusAfter(stopReason()),
+      rowsRead,
+      tally,
+      durationMs: clock.monotonicMs() - startedMs,
+      outputPath: sink.path,
+      stopReason: stopReason(),
+    }
+  }
+
+  async function markEnded(status: BatchStatus): Promise<void> {
+    try {
+      await store.endRun(plan.run.id, status, pulse())
+    } catch (error) {
+      // Every answer is recorded by now; that the batch still counts as running must not hide how it went.
+      if (!BatchError.isInstance(error)) throw error
+      stop.request(error)
+    }
+  }
+
+  /** An input of which not even one row can be read is wrong as a whole: nothing was asked, and no output is left. */
+  async function refuse(error: BatchError): Promise<BatchError> {
+    await sink.close({ discard: true })
+    await markEnded('failed')
+    return error
+  }
+
+  async function giveUp(error: unknown): Promise<void> {
+    if (BatchError.isInstance(error)) return abort(error)
+    // The bug at hand matters more than one more error from a database that may be its cause.
+    await store.endRun(plan.run.id, 'failed', pulse()).catch(() => {})
+    throw error
+  }
+
+  /** A broken input ends the rows, not the run: what was read before the bad place is still asked. */
+  function stopReason(): BatchError | undefined {
+    return stop.reason() ?? inputError
+  }
+
+  /** The old output gives way only to a whole one. That it cannot must not hide how the run went. */
+  async function closeSink(): Promise<void> {
+    try {
+      await sink.close({
+        isWhole: isFlowOver && stopReason() === undefined && tallied(tally) === rowsRead,
+      })
+    } catch (error) {
+      if (!BatchError.isInstance(error)) throw error
+      stop.request(error)
+    }
+  }
+
+  function pulse(): BatchPulse {
+    return {
+      totalRows: expectedRows(progress()),
+      tally,
+      isCut: plan.isResumed && rowsRead === plan.limit,
+      holdUp: holdUpWords(holdUp()),
+    }
+  }
+
+  function rowsTotal(): number | undefined {
+    return isInputOver && stopReason() === undefined ? rowsRead : plan.rowsCounted?.()
+  }
+
+  function progress(): BatchProgress {
+    return {
+      rowsRead,
+      rowsTotal: rowsTotal(),
+      bytesRead: source.bytesRead(),
+      bytesTotal: source.bytesTotal,
+      tally,
+      callsInFlight: calls.callsInFlight(),
+      rowsWritten: sink.rowsWritten(),
+      elapsedMs: clock.monotonicMs() - startedMs,
+      holdUp: holdUp(),
+    }
+  }
+
+  function holdUp(): HoldUp | undefined {
+    if (sink.outcomes.writableNeedDrain) return { kind: 'output' }
+    return calls.holdUp() ?? (isInputOver ? undefined : { kind: 'input' })
+  }
+}

@@ -1,0 +1,39 @@
+import { BatchError } from '../error/batch-error.js'
+import type { BatchStatus } from '../port/stored-batch.js'
+import type { Tally } from '../row/tally.js'
+
+export function inputBroken(error: Error): BatchError {
+  if (BatchError.isInstance(error)) return error
+  return new BatchError(`Cannot read the input on: ${error.message}`, {
+    code: 'INPUT_UNREADABLE',
+    reach: 'run',
+    cause: error,
+  })
+}
+
+/** A run that somebody may wish to go on with is paused; one that ended by its own fault has failed. */
+export function statusAfter(stopReason: BatchError | undefined): BatchStatus {
+  switch (stopReason?.code) {
+    case undefined:
+      return 'completed'
+    case 'RUN_INTERRUPTED':
+      return 'paused'
+    case 'RUN_CANCELLED':
+      return 'cancelled'
+    default:
+      return 'failed'
+  }
+}
+
+export function rowsNotConserved(
+  rowsRead: number,
+  { answered, failed, skipped }: Tally,
+): BatchError {
+  const counted = `${answered} answered + ${failed} failed + ${skipped} skipped`
+  return new BatchError(`${rowsRead} rows were read, but ${counted} are accounted for`, {
+    code: 'ROWS_NOT_CONSERVED',
+    reach: 'run',
+    remedy:
+      'This is a defect of llm batch: please report it. What was recorded is in the database.',
+  })
+}

@@ -1,0 +1,55 @@
+import { BatchError } from '../error/batch-error.js'
+import type { Outcome } from '../row/outcome.js'
+import type { StopSwitch } from '../stage/stop-switch.js'
+
+export interface StopRulesOptions {
+  readonly stop: StopSwitch
+  /** Whether the first failed row stops the run. */
+  readonly stopOnError: boolean
+  /** Whether a run of which every row fails alike from the start is stopped. */
+  readonly failFast: boolean
+}
+
+/** Rows that must all have failed alike, from the first on, before a run is given up. */
+const rowsToJudgeBy = 10
+
+/** Watches outcomes as they come and asks for a stop when one of the rules says so. */
+export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void {
+  const { stop, stopOnError, failFast } = options
+  let isWatching = failFast
+  let ended = 0
+  let firstCode: string | undefined
+
+  return outcome => {
+    if (outcome.kind === 'skipped') return
+    if (stopOnError && outcome.kind === 'failed') stop.request(stoppedOnError(outcome.error))
+    if (!isWatching) return
+    const code = outcome.kind === 'failed' ? outcome.error.code : undefined
+    firstCode ??= code
+    ended += 1
+    if (code === undefined || code !== firstCode) isWatching = false
+    else if (ended === rowsToJudgeBy && outcome.kind === 'failed') {
+      stop.request(rowsFailingAlike(outcome.error))
+    }
+  }
+}
+
+function stoppedOnError(error: BatchError): BatchError {
+  return new BatchError(`A row failed, and --stop-on-error was given: ${error.message}`, {
+    code: 'RUN_STOPPED',
+    reach: 'run',
+    remedy: error.remedy,
+    cause: error,
+  })
+}
+
+function rowsFailingAlike(error: BatchError): BatchError {
+  const message = `The first ${rowsToJudgeBy} rows all failed alike: ${error.message}`
+  const remedy = [error.remedy, 'Use --no-fail-fast to go on all the same.'].filter(Boolean)
+  return new BatchError(message, {
+    code: 'ROWS_FAILING_ALIKE',
+    reach: 'run',
+    remedy: remedy.join(' '),
+    cause: error,
+  })
+}

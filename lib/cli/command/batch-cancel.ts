@@ -1,0 +1,43 @@
+import { parseSeconds } from '../../config/parse-number.js'
+import type { StopRequest } from '../../port/batch-store.js'
+import type { StoredBatch } from '../../port/stored-batch.js'
+import { durationText } from '../amount-text.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { printableLine } from '../printable.js'
+import { findKnownBatch, withArchive } from '../with-archive.js'
+
+const graceMsUnlessSaid = 30_000
+
+/** `llm batch cancel ID`: asks its process to stop; asked before, to stop at once. */
+export async function runBatchCancel(
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { grace } = given.texts
+  const graceMs = grace === undefined ? graceMsUnlessSaid : readGrace(grace)
+  return withArchive(given, surroundings, async archive => {
+    const batch = await findKnownBatch(archive, given.operands[0] ?? '')
+    const request: StopRequest = batch.isStopAsked ? { kind: 'abort' } : { kind: 'finish', graceMs }
+    const result = await archive.requestStop(batch.id, request)
+    surroundings.stdout.write(`${printableLine(resultText(batch, { result, request }))}\n`)
+    return exitCodes.allAnswered
+  })
+}
+
+function readGrace(text: string): number {
+  return /^0+$/.test(text) ? 0 : parseSeconds(text, { name: '--grace' })
+}
+
+interface Result {
+  readonly result: 'asked' | 'marked' | 'idle'
+  readonly request: StopRequest
+}
+
+function resultText({ id, status }: StoredBatch, { result, request }: Result): string {
+  if (result === 'marked') return `${id} is cancelled: its process was gone already.`
+  if (result === 'idle') return `${id} is not running (${status}): there is nothing to cancel.`
+  if (request.kind === 'abort') return `Asked ${id} to end its calls in flight at once.`
+  const grace = durationText(request.graceMs)
+  return `Asked ${id} to stop: calls in flight have ${grace} to finish. Cancel again to end them at once.`
+}

@@ -1,0 +1,65 @@
+import type { StoredFailure } from '../../port/batch-archive.js'
+import type { FailureDocument } from '../../sink/failure-document.js'
+import type { OutputTarget } from '../../sink/output-target.js'
+import { streamTarget } from '../../sink/stream-target.js'
+import { type FailureFormat, writeFailures } from '../../sink/write-failures.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes, isClosedPipe } from '../exit-code.js'
+import { usageInvalid } from '../usage-errors.js'
+import { findKnownBatch, withArchive } from '../with-archive.js'
+
+/** Rows that are written in one piece. */
+const pieceRows = 256
+
+/** `llm batch errors ID`: the failed rows, as an input for `llm batch`, however many. */
+export async function runBatchErrors(
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const id = given.operands[0] ?? ''
+  const format = formatOf(given.texts.format ?? 'csv')
+  return withArchive(given, surroundings, async archive => {
+    await findKnownBatch(archive, id)
+    const columns = format === 'csv' ? await columnsOf(archive.readFailures(id)) : []
+    const document = await writeFailures(format, columns)
+    try {
+      await writeAll(archive.readFailures(id), document, streamTarget(surroundings.stdout))
+    } catch (error) {
+      if (!isClosedPipe(error)) throw error
+    }
+    return exitCodes.allAnswered
+  })
+}
+
+/** All columns that any of the rows has, in the order in which they first come. */
+async function columnsOf(failures: AsyncIterable<StoredFailure>): Promise<readonly string[]> {
+  const names = new Set<string>()
+  for await (const { columns } of failures) for (const name of Object.keys(columns)) names.add(name)
+  return [...names]
+}
+
+async function writeAll(
+  failures: AsyncIterable<StoredFailure>,
+  document: FailureDocument,
+  target: OutputTarget,
+): Promise<void> {
+  let piece: StoredFailure[] = []
+  let isFirst = true
+  const write = async () => {
+    await target.write(Buffer.from(document.records(piece, isFirst)))
+    isFirst = false
+    piece = []
+  }
+  for await (const failure of failures) {
+    piece.push(failure)
+    if (piece.length === pieceRows) await write()
+  }
+  if (piece.length > 0) await write()
+  await target.write(Buffer.from(document.closing(isFirst)))
+}
+
+function formatOf(text: string): FailureFormat {
+  const word = text.toLowerCase()
+  if (word === 'csv' || word === 'jsonl' || word === 'json') return word
+  throw usageInvalid(`--format expects one of csv, jsonl, json, got ${JSON.stringify(text)}.`)
+}

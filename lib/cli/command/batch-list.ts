@@ -1,0 +1,50 @@
+import { systemClock } from '../../api/system-clock.js'
+import { parseWholeNumber } from '../../config/parse-number.js'
+import { nearest } from '../../error/nearest.js'
+import type { BatchStatus } from '../../port/stored-batch.js'
+import { batchFields, jsonDocument } from '../batch-json.js'
+import { batchTable } from '../batch-table.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { usageInvalid } from '../usage-errors.js'
+import { withArchive } from '../with-archive.js'
+
+const statuses: readonly BatchStatus[] = ['running', 'completed', 'failed', 'paused', 'cancelled']
+const listedBatches = 20
+
+/** `llm batch list`: a line a batch, the newest first. */
+export async function runBatchList(
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { texts, switches } = given
+  const { stdout, stderr, workingDirectory, clock = systemClock } = surroundings
+  const status = texts.status === undefined ? undefined : statusOf(texts.status)
+  const limit =
+    texts.limit === undefined
+      ? listedBatches
+      : parseWholeNumber(texts.limit, { name: '--limit', minimum: 1 })
+  const batches = await withArchive(given, surroundings, archive =>
+    archive.listBatches({ status, limit }),
+  )
+  if (switches.json) {
+    stdout.write(jsonDocument(batches.map(batchFields)))
+  } else if (batches.length === 0) {
+    stderr.write(status === undefined ? 'No batches yet.\n' : `No ${status} batches.\n`)
+  } else {
+    const width = stdout.isTTY ? stdout.columns || undefined : undefined
+    stdout.write(batchTable(batches, { nowMs: clock.nowMs(), workingDirectory, width }))
+  }
+  return exitCodes.allAnswered
+}
+
+function statusOf(text: string): BatchStatus {
+  const word = text.toLowerCase()
+  const status = statuses.find(known => known === word)
+  if (status !== undefined) return status
+  const near = nearest(word, statuses, 1)[0]
+  throw usageInvalid(
+    `--status expects one of ${statuses.join(', ')}, got ${JSON.stringify(text)}.`,
+    near === undefined ? undefined : `Did you mean ${near}?`,
+  )
+}

@@ -1,0 +1,130 @@
+import type { Batch } from '../../api/batch.js'
+import { isProcessAlive, type Surroundings } from '../../api/surroundings.js'
+import type { BatchPlan, BatchSummary } from '../../batch/progress.js'
+import { resumeCommand } from '../../batch/resume-command.js'
+import type { BatchOptions } from '../../config/batch-options.js'
+import { layerOptions } from '../../config/layer-options.js'
+import { BatchError } from '../../error/batch-error.js'
+import { readBatchConfig } from '../../home/read-batch-config.js'
+import { batchOptionsOfWords } from '../batch-options-of-words.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { commandMeantByInput } from '../command-meant-by-input.js'
+import { errorText } from '../error-text.js'
+import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../exit-code.js'
+import { planText } from '../plan-text.js'
+import { printableLine } from '../printable.js'
+import { canShowProgress, showProgress } from '../show-progress.js'
+import { stopOnSignals } from '../stop-on-signals.js'
+import { summaryText } from '../summary-text.js'
+
+const previewedRows = 3
+
+/** `llm batch INPUT`: one prompt per row of a file. */
+export async function runBatchCommand(
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { environment, homeDirectory } = surroundings
+  const flags = batchOptionsOfWords(given)
+  const config = await readBatchConfig({ environment, homeDirectory })
+  const options = layerOptions({ flags, environment, config })
+  if (given.switches.dryRun) return showPlan(options, surroundings)
+  const { openBatch } = await import('../../api/open-batch.js')
+  const batch = await openBatch(options, surroundingsOf(surroundings)).catch(error => {
+    throw commandMeantByInput(error, options.input)
+  })
+  return runOpened(batch, { given, surroundings })
+}
+
+async function showPlan(options: BatchOptions, surroundings: CommandSurroundings): Promise<number> {
+  const { rehearseBatch } = await import('../../api/open-batch.js')
+  const rehearsal = await rehearseBatch(options, surroundingsOf(surroundings))
+  try {
+    const prompts = await rehearsal.preview(previewedRows)
+    sayBefore(rehearsal.plan, surroundings)
+    surroundings.stdout.write(planText(rehearsal.plan, prompts))
+    return exitCodes.allAnswered
+  } finally {
+    await rehearsal.close()
+  }
+}
+
+function surroundingsOf(surroundings: CommandSurroundings): Surroundings {
+  const { environment, platform, homeDirectory, stdin, stdout, clock, processId } = surroundings
+  const isTerminalOutput = stdout.isTTY === true
+  const seen = { environment, platform, homeDirectory, stdin, stdout, clock, processId }
+  return { ...seen, isTerminalOutput, isProcessAlive }
+}
+
+interface RunOpenedOptions {
+  readonly given: GivenCommand
+  readonly surroundings: CommandSurroundings
+}
+
+/** Runs it to whatever end, closes it, and says how it ended. */
+async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions): Promise<number> {
+  const { stderr, signals } = surroundings
+  const isQuiet = given.switches.quiet === true
+  const say = (line: string) => stderr.write(`${line}\n`)
+  const release = stopOnSignals({ batch, signals, say })
+  let hideProgress = () => {}
+  let summary: BatchSummary | undefined
+  let error: unknown
+  try {
+    if (!isQuiet) sayBefore(batch.plan, surroundings)
+    hideProgress = await startProgress(batch, { given, surroundings })
+    summary = await batch.run()
+  } catch (caught) {
+    error = caught
+  }
+  hideProgress()
+  await batch.close().catch(caught => {
+    error ??= caught
+  })
+  release()
+  // Of a finished batch nothing is read, and the notice has said so: a summary of no rows would look like a loss.
+  const isSummed = !isQuiet && !batch.plan.isFinished
+  if (isSummed && summary !== undefined) stderr.write(summaryText(summary))
+  const hasBegun = summary !== undefined || !BatchError.isInstance(error)
+  sayWhyStopped(error ?? summary?.stopReason, { batch, hasBegun, given, surroundings })
+  return exitCodeOfRun({ summary, error })
+}
+
+async function startProgress(
+  batch: Batch,
+  { given, surroundings }: RunOpenedOptions,
+): Promise<() => void> {
+  const { quiet, progress } = given.switches
+  const isWanted = quiet !== true && progress !== false
+  const hasOutputFile = batch.plan.outputPath !== undefined
+  if (!canShowProgress({ ...surroundings, isWanted, hasOutputFile })) return () => {}
+  return showProgress({ stderr: surroundings.stderr, progress: batch.progress })
+}
+
+interface StoppedOptions extends RunOpenedOptions {
+  readonly batch: Batch
+  /** Whether there is something to resume; a batch that was refused is not recorded. */
+  readonly hasBegun: boolean
+}
+
+/** A pipe that was closed on purpose needs no word; an interruption one that the output is sound. */
+function sayWhyStopped(
+  reason: unknown,
+  { batch, hasBegun, given, surroundings }: StoppedOptions,
+): void {
+  const { stderr, environment, workingDirectory } = surroundings
+  if (reason === undefined || isClosedPipe(reason)) return
+  if (isInterruption(reason)) {
+    stderr.write('Interrupted. The output is valid and holds what was answered so far.\n')
+  } else {
+    stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
+  }
+  if (!hasBegun) return
+  const { database } = given.texts
+  stderr.write(`Resume with: ${resumeCommand({ ...batch.plan, database, workingDirectory })}\n`)
+}
+
+function sayBefore(plan: BatchPlan, { stderr }: CommandSurroundings): void {
+  for (const notice of plan.notices) stderr.write(`${printableLine(notice)}\n`)
+  for (const warning of plan.warnings) stderr.write(`Warning: ${printableLine(warning)}\n`)
+}

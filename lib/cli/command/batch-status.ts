@@ -1,0 +1,81 @@
+import { systemClock } from '../../api/system-clock.js'
+import type { BatchReport } from '../../batch/batch-report.js'
+import { stringifyJson } from '../../row/exact-json.js'
+import { streamTarget } from '../../sink/stream-target.js'
+import { jsonDocument, reportFields } from '../batch-json.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes, isClosedPipe } from '../exit-code.js'
+import { readReport } from '../read-report.js'
+import { statusLine, statusText } from '../status-text.js'
+import { watchReports } from '../watch-reports.js'
+import { withArchive } from '../with-archive.js'
+
+/** `llm batch status ID`: how far it is; with `--watch`, again each second until it ends. */
+export async function runBatchStatus(
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { operands, texts, switches } = given
+  return withArchive(given, surroundings, async archive => {
+    const look = () =>
+      readReport(archive, { id: operands[0] ?? '', database: texts.database, surroundings })
+    const show = reportShower(surroundings, switches)
+    if (switches.watch) return watch(look, { show, surroundings })
+    await show(await look(), true)
+    return exitCodes.allAnswered
+  })
+}
+
+/** Shows a report; `isLast` when no other follows. */
+type ShowReport = (report: BatchReport, isLast: boolean) => Promise<void>
+
+interface WatchOptions {
+  readonly show: ShowReport
+  readonly surroundings: CommandSurroundings
+}
+
+async function watch(
+  look: () => Promise<BatchReport>,
+  { show, surroundings }: WatchOptions,
+): Promise<number> {
+  const { signals, clock = systemClock } = surroundings
+  try {
+    const hasEnded = await watchReports({ look, show, signals, clock })
+    return hasEnded ? exitCodes.allAnswered : exitCodes.interrupted
+  } catch (error) {
+    if (isClosedPipe(error)) return exitCodes.allAnswered
+    throw error
+  }
+}
+
+function reportShower(
+  { stdout, workingDirectory, environment }: CommandSurroundings,
+  { json, watch }: GivenCommand['switches'],
+): ShowReport {
+  // What is written to a closed pipe must end the watching.
+  const target = streamTarget(stdout)
+  const width = stdout.isTTY ? stdout.columns || undefined : undefined
+  const isRedrawn = stdout.isTTY === true && environment.TERM !== 'dumb'
+  let drawnLines = 0
+  return async (report, isLast) => target.write(Buffer.from(textOf(report, isLast)))
+
+  function textOf(report: BatchReport, isLast: boolean): string {
+    if (json)
+      return watch ? `${stringifyJson(reportFields(report))}\n` : jsonDocument(reportFields(report))
+    const text = statusText(report, { workingDirectory, width })
+    if (!watch) return text
+    if (!isRedrawn) return isLast ? text : `${statusLine(report)}\n`
+    const shown = isLast ? text : firstLines(text, (stdout.rows || 24) - 1)
+    const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}F\u001b[0J`
+    drawnLines = shown.split('\n').length - 1
+    return back + shown
+  }
+}
+
+/** As many lines as the terminal can take back: the cursor does not go above its top. */
+function firstLines(text: string, count: number): string {
+  return text
+    .split(/(?<=\n)/)
+    .slice(0, count)
+    .join('')
+}

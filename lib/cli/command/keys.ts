@@ -1,0 +1,57 @@
+import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
+import { userFolder } from '../../home/user-folder.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { printableLine } from '../printable.js'
+import { cleanSecret, readSecret } from '../read-secret.js'
+import { usageInvalid } from '../usage-errors.js'
+
+/** `llm keys`: the names, sorted; never a key. */
+export async function runKeysList(
+  _given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const names = [...(await readKeys(userFolder(surroundings))).keys()].sort()
+  const lines = names.length === 0 ? ['No keys found'] : names.map(printableLine)
+  surroundings.stdout.write(`${lines.join('\n')}\n`)
+  return exitCodes.allAnswered
+}
+
+/** `llm keys set NAME [--value KEY]` */
+export async function runKeysSet(
+  { operands, texts }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const name = operands[0] ?? ''
+  if (name.trim() === '') throw usageInvalid('A key needs a name.', 'As in: llm keys set openai')
+  const question = `Enter key for ${printableLine(name)}: `
+  const { value: given } = texts
+  const value = given === undefined ? await readSecret(question, surroundings) : cleanSecret(given)
+  await setKey(userFolder(surroundings), { name, value })
+  return exitCodes.allAnswered
+}
+
+/** `llm keys get NAME` */
+export async function runKeysGet(
+  { operands }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const name = operands[0] ?? ''
+  const keys = await readKeys(userFolder(surroundings))
+  const key = keys.get(name)
+  if (key === undefined) {
+    const known = keys.size === 0 ? 'None is stored yet.' : 'See llm keys list.'
+    throw usageInvalid(`No key found with name '${name}'`, known)
+  }
+  surroundings.stdout.write(`${key}\n`)
+  return exitCodes.allAnswered
+}
+
+/** `llm keys path` */
+export async function runKeysPath(
+  _given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  surroundings.stdout.write(`${keysPath(userFolder(surroundings))}\n`)
+  return exitCodes.allAnswered
+}

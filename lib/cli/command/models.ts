@@ -1,0 +1,44 @@
+import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
+import { readAliases } from '../../home/read-aliases.js'
+import { readExtraModels } from '../../home/read-extra-models.js'
+import { userFolder } from '../../home/user-folder.js'
+import { listModels } from '../../model/list-models.js'
+import { type ResolveModelOptions, resolveModel } from '../../model/resolve-model.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { printableLine } from '../printable.js'
+
+/** `llm models [-q TERM]…`: a line a model, and the default last unless terms were given. */
+export async function runModelsList(
+  { lists }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const folder = userFolder(surroundings)
+  const terms = (lists.query ?? []).map(term => term.toLowerCase())
+  const lines = listModels(await readNames(folder)).filter(line =>
+    terms.every(term => line.toLowerCase().includes(term)),
+  )
+  if (terms.length === 0) lines.push(`Default: ${await readDefaultModel(folder)}`)
+  surroundings.stdout.write(lines.map(line => `${printableLine(line)}\n`).join(''))
+  return exitCodes.allAnswered
+}
+
+/** `llm models default [MODEL]`: prints it, or sets it to the id that a name means. */
+export async function runModelsDefault(
+  { operands }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const folder = userFolder(surroundings)
+  const name = operands[0]
+  if (name === undefined) {
+    surroundings.stdout.write(`${printableLine(await readDefaultModel(folder))}\n`)
+  } else {
+    await writeDefaultModel(folder, resolveModel(name, await readNames(folder)).id)
+  }
+  return exitCodes.allAnswered
+}
+
+async function readNames(folder: string): Promise<ResolveModelOptions> {
+  const [aliases, extraModels] = await Promise.all([readAliases(folder), readExtraModels(folder)])
+  return { aliases, extraModels }
+}

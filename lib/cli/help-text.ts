@@ -1,0 +1,63 @@
+import type { Command } from './command.js'
+import type { Flag } from './flags.js'
+
+/** What `llm --help` prints. */
+export function overviewText(commands: readonly Command[]): string {
+  const rows = commands.map(command => [usageOf(command), command.about] as const)
+  return `${[
+    'Usage: llm COMMAND [options]',
+    '',
+    'Runs one prompt per row of a file through a language model, and loses nothing that was paid for.',
+    '',
+    'Commands:',
+    ...twoColumns(rows),
+    '',
+    'Options:',
+    ...twoColumns([
+      ['-h, --help', 'show this, or the help of a command: llm batch --help'],
+      ['--version', 'show the version'],
+    ]),
+  ].join('\n')}\n`
+}
+
+/** What `llm COMMAND --help` prints. */
+export function commandHelpText(command: Command): string {
+  const { operands, flagGroups, examples = [], notes = [] } = command
+  const usage = ['Usage: llm', usageOf(command), ...(flagGroups.length > 0 ? ['[options]'] : [])]
+  const groups = flagGroups.map(({ title, flags }) => ({
+    title,
+    rows: flags.map(flag => [flagUsage(flag), flag.about] as const),
+  }))
+  const width = Math.max(0, ...groups.flatMap(({ rows }) => rows.map(([left]) => left.length)))
+  const sections = [
+    [usage.join(' ')],
+    [command.about],
+    ...(operands.length === 0
+      ? []
+      : [twoColumns(operands.map(({ name, about }) => [name, about] as const))]),
+    ...groups.map(({ title, rows }) => [`${title}:`, ...twoColumns(rows, width)]),
+    ...(examples.length === 0 ? [] : [['Examples:', ...examples.map(line => `  ${line}`)]]),
+    ...(notes.length === 0 ? [] : [notes]),
+  ]
+  return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+function usageOf({ words, operands }: Command): string {
+  const shown = operands.map(({ name, isRequired, isRepeatable }) => {
+    const operand = isRepeatable ? `${name}...` : name
+    return isRequired ? operand : `[${operand}]`
+  })
+  return [words, ...shown].join(' ')
+}
+
+function flagUsage({ name, short, value }: Flag): string {
+  const letter = short === undefined ? '    ' : `-${short}, `
+  return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
+}
+
+function twoColumns(
+  rows: readonly (readonly [string, string])[],
+  width = Math.max(0, ...rows.map(([left]) => left.length)),
+): readonly string[] {
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

@@ -1,0 +1,44 @@
+import type { CommandSurroundings } from './command.js'
+import { commands } from './command-list.js'
+import { errorText } from './error-text.js'
+import { exitCodes, isInterruption } from './exit-code.js'
+import { commandHelpText, overviewText } from './help-text.js'
+import { parseCommandLine } from './parse-command-line.js'
+import { readVersion } from './read-version.js'
+
+/**
+ * Does what the words after `llm` say, and gives the exit code. Never rejects: what goes wrong is said on stderr.
+ */
+export async function runCommandLine(
+  words: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  try {
+    return await doAsAsked(words, surroundings)
+  } catch (error) {
+    const withStack = Boolean(surroundings.environment.LLM_RAISE_ERRORS)
+    surroundings.stderr.write(errorText(error, { withStack }))
+    return isInterruption(error) ? exitCodes.interrupted : exitCodes.askedWrongly
+  }
+}
+
+async function doAsAsked(
+  words: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const asked = parseCommandLine(words, commands)
+  switch (asked.kind) {
+    case 'help': {
+      const { command } = asked
+      surroundings.stdout.write(command ? commandHelpText(command) : overviewText(commands))
+      return exitCodes.allAnswered
+    }
+    case 'version':
+      surroundings.stdout.write(`llm-batch ${await readVersion()}\n`)
+      return exitCodes.allAnswered
+    case 'run': {
+      const run = await asked.command.load()
+      return run(asked.given, surroundings)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { BatchSummary } from '../batch/progress.js'
+import type { ErrorCount } from '../row/tally.js'
+import { countText, durationText, pluralText, rateText } from './amount-text.js'
+import { printableLine } from './printable.js'
+
+const shownErrors = 10
+
+/** How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind, output. */
+export function summaryText(summary: BatchSummary): string {
+  const { tally, outputPath } = summary
+  const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
+  const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
+  const lines = [
+    rowsText(summary),
+    costText(summary),
+    ...kinds.slice(0, shownErrors).map(errorText),
+    ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
+    ...(outputPath === undefined ? [] : [`Output: ${printableLine(outputPath)}`]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function rowsText({ rowsRead, tally }: BatchSummary): string {
+  const { answered, recalled, failed, skipped } = tally
+  const earlier = recalled === 0 ? '' : ` (${countText(recalled)} by earlier runs)`
+  const parts = [
+    `${countText(answered)} answered${earlier}`,
+    `${countText(failed)} failed`,
+    `${countText(skipped)} skipped`,
+  ]
+  return `${pluralText(rowsRead, 'row')} read = ${parts.join(' + ')}`
+}
+
+function costText({ tally, durationMs }: BatchSummary): string {
+  // Recalled answers took no call: counted in, they would make a resumed run look faster than its calls.
+  const done = tally.answered - tally.recalled + tally.failed
+  const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
+  const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`
+  return `${durationText(durationMs)}${rate}, ${tokens}`
+}
+
+function errorText({ code, message, count, firstRowIndex }: ErrorCount): string {
+  const which =
+    count === 1
+      ? `row ${countText(firstRowIndex + 1)}`
+      : `first in row ${countText(firstRowIndex + 1)}`
+  return `  ${countText(count)} × ${code}: ${printableLine(message)} (${which})`
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { BatchError } from '../error/batch-error.js'
+
+const formatSchema = z.enum(['csv', 'tsv', 'json', 'jsonl', 'text'])
+const batchIdSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._-]{1,64}$/,
+    'a batch id is 1 to 64 letters, digits, dots, dashes or underscores',
+  )
+const concurrencySchema = z.int().min(1)
+const rateLimitSchema = z.number().positive()
+
+/**
+ * Everything a caller may say about a batch. The one schema feeds the library
+ * call, the YAML file and the command line, so they cannot disagree.
+ */
+export const batchOptionsSchema = z.strictObject({
+  /** Path of the input, or `-` for standard input. */
+  input: z.string().min(1),
+  /** Path of the output; standard output when absent. */
+  output: z.string().min(1).optional(),
+  /** Text with `{column}` in it, or the name of a saved llm template. */
+  template: z.string().min(1).optional(),
+  /** System prompt; may hold `{column}` as well. */
+  system: z.string().optional(),
+  /** Model id or alias, such as `openai/gpt-4o-mini`; llm's default when absent. */
+  model: z.string().min(1).optional(),
+  /** Name of a stored key, or a key itself. */
+  key: z.string().min(1).optional(),
+  /** Options of the model by llm's names, still as written. */
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+
+  /** Calls in flight at once. */
+  concurrency: concurrencySchema.default(1),
+  /** Calls started per minute, every attempt counted; no limit when absent. */
+  rateLimit: rateLimitSchema.optional(),
+  /** The same by model id or alias, for when `rateLimit` says nothing; see `rateLimitFor`. */
+  rateLimits: z.record(z.string(), rateLimitSchema).default({}),
+  /** Further attempts after a failed one, so 0 means one attempt in all. */
+  retries: z.int().min(0).default(5),
+  /** Milliseconds before one attempt is given up. */
+  timeoutMs: z.int().positive().default(120_000),
+  /** Milliseconds one row may take over all attempts and waits. */
+  deadlineMs: z.int().positive().default(3_600_000),
+
+  /** Format of the output; from its extension when absent. */
+  format: formatSchema.optional(),
+  /** Format of the input; from its extension, else its first bytes, when absent. */
+  inputFormat: z.enum(['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx']).optional(),
+  /** Where in a JSON input the array is, such as `data.items`. */
+  jsonPath: z.string().min(1).optional(),
+  /** Name of the column that the answers go to. */
+  responseColumn: z.string().min(1).default('response'),
+  /** Whether results come out in the order of the input. */
+  order: z.enum(['input', 'completion']).default('input'),
+  /** Whether an output that exists may be replaced. */
+  overwrite: z.boolean().default(false),
+
+  /** Rows taken from the input; all when absent. */
+  limit: z.int().min(0).optional(),
+  /** Whether the first failed row stops the run. */
+  stopOnError: z.boolean().default(false),
+  /** Whether the run stops when the first 10 rows to end all failed with the same error. */
+  failFast: z.boolean().default(true),
+  /** Whether an answer cut by length counts as an answer. */
+  acceptTruncated: z.boolean().default(false),
+
+  /** Whether answers go to llm's log; `logs-off` in llm's folder is obeyed too. */
+  log: z.boolean().default(true),
+  /** Path of another database than llm's `logs.db`. */
+  database: z.string().min(1).optional(),
+
+  /** Whether to go on with a recorded batch instead of beginning one. */
+  resume: z.boolean().default(false),
+  /** Id of the batch to begin or to go on with; made from the input's name when absent. */
+  batchId: batchIdSchema.optional(),
+  /** Whether a new batch is begun although a recorded one could be resumed. */
+  restart: z.boolean().default(false),
+  /** Whether the failed rows of a recorded batch, a finished one too, are asked again. */
+  retryFailed: z.boolean().default(false),
+  /** Whether answers of earlier runs are left out of standard output. */
+  onlyNew: z.boolean().default(false),
+  /** Whether an unfinished batch of the same input and output is resumed without being asked to. */
+  resumeOnFailure: z.boolean().default(false),
+
+  /** What the environment says, for where the caller does not; nearer than anything in `defaults`. */
+  environment: z
+    .strictObject({
+      model: z.string().min(1).optional(),
+      concurrency: concurrencySchema.optional(),
+      rateLimit: rateLimitSchema.optional(),
+    })
+    .default({}),
+
+  /** What holds where something nearer says nothing. */
+  defaults: z
+    .strictObject({
+      concurrency: concurrencySchema.optional(),
+      log: z.boolean().optional(),
+      /** After `model` and the saved template's; before llm's own default. */
+      model: z.string().min(1).optional(),
+      /** After `rateLimit` and `rateLimits`. */
+      rateLimit: rateLimitSchema.optional(),
+      /** After `format` and the output's extension. */
+      format: formatSchema.optional(),
+    })
+    .default({}),
+})
+
+/** What a caller writes: everything with a default may be left out. */
+export type BatchOptions = z.input<typeof batchOptionsSchema>
+/** What the inside reads: nothing left to default, the environment in its place. */
+export type ResolvedBatchOptions = Readonly<Omit<ParsedBatchOptions, 'environment'>>
+
+type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
+
+/**
+ * Prompts per minute for a model, by all the names it goes by (as given, alias, id; the first that is listed counts);
+ * undefined for no limit.
+ */
+export function rateLimitFor(
+  options: ResolvedBatchOptions,
+  names: readonly string[],
+): number | undefined {
+  const listed = names.find(name => Object.hasOwn(options.rateLimits, name))
+  const byModel = listed === undefined ? undefined : options.rateLimits[listed]
+  return options.rateLimit ?? byModel ?? options.defaults.rateLimit
+}
+
+/** @throws {BatchError} OPTIONS_INVALID naming every bad field at once, and where it came from. */
+export function parseBatchOptions(given: unknown, origin: string): ResolvedBatchOptions {
+  const parsed = batchOptionsSchema.safeParse(given)
+  if (parsed.success) return Object.freeze(layered(parsed.data, given as BatchOptions))
+  const faults = parsed.error.issues.map(
+    issue => `${issue.path.join('.') || 'options'}: ${issue.message}`,
+  )
+  throw new BatchError(`${origin}: ${faults.join('; ')}`, {
+    code: 'OPTIONS_INVALID',
+    reach: 'run',
+    cause: parsed.error,
+  })
+}
+
+/** The caller over the environment over the file. What was said is told from what the schema filled in by `said`. */
+function layered(
+  { environment, ...options }: ParsedBatchOptions,
+  said: BatchOptions,
+): ResolvedBatchOptions {
+  const { defaults } = options
+  return {
+    ...options,
+    model: said.model ?? environment.model,
+    rateLimit: said.rateLimit ?? environment.rateLimit,
+    concurrency:
+      said.concurrency ?? environment.concurrency ?? defaults.concurrency ?? options.concurrency,
+    log: said.log ?? defaults.log ?? options.log,
+  }
+}

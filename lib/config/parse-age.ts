@@ -1,0 +1,24 @@
+import { BatchError } from '../error/batch-error.js'
+
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+}
+
+/**
+ * An age as people type it, `30d` or `12h`, in milliseconds. A bare number is refused: of days or of seconds?
+ *
+ * @throws {BatchError} USAGE_INVALID
+ */
+export function parseAge(text: string, { name }: { readonly name: string }): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
+  const unitMs = unitsMs[unit]
+  if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs
+  throw new BatchError(
+    `${name} expects a number with s, m, h, d or w behind it, such as 30d; got ${JSON.stringify(text)}.`,
+    { code: 'USAGE_INVALID', reach: 'run' },
+  )
+}

@@ -1,0 +1,51 @@
+import type { ErrorCode } from './error-code.js'
+
+/** How far the damage reaches: this attempt, this row, or the whole run. */
+export type ErrorReach = 'attempt' | 'row' | 'run'
+
+export interface BatchErrorOptions {
+  readonly code: ErrorCode
+  readonly reach: ErrorReach
+  /** One line that says what to do; printed below the message. */
+  readonly remedy?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly cause?: unknown
+}
+
+const brand = Symbol.for('llm-batch.error')
+
+/**
+ * Every error this package raises on purpose.
+ *
+ * Match on `code`: messages may be reworded in any release, and `instanceof`
+ * lies when two copies of the package are loaded.
+ */
+export class BatchError extends Error {
+  static {
+    // On the prototype and non-enumerable, so that stacks print it and logs do not repeat it.
+    Object.defineProperty(BatchError.prototype, 'name', {
+      value: 'BatchError',
+      configurable: true,
+      writable: true,
+    })
+    Object.defineProperty(BatchError.prototype, brand, { value: true })
+  }
+
+  static isInstance(value: unknown): value is BatchError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+
+  readonly code: ErrorCode
+  readonly reach: ErrorReach
+  readonly remedy: string | undefined
+  /** How long the far side asked us to wait, in milliseconds, when it did. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, { code, reach, remedy, retryAfterMs, cause }: BatchErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.reach = reach
+    this.remedy = remedy
+    this.retryAfterMs = retryAfterMs
+  }
+}

@@ -1,0 +1,58 @@
+/** Every way this package fails on purpose. Match on these: messages may be reworded. */
+export type ErrorCode =
+  // what was asked
+  | 'USAGE_INVALID'
+  | 'OPTIONS_INVALID'
+  | 'CONFIG_INVALID'
+  | 'DEPENDENCY_MISSING'
+  // the input
+  | 'INPUT_NOT_FOUND'
+  | 'INPUT_UNREADABLE'
+  | 'INPUT_FORMAT_UNKNOWN'
+  | 'INPUT_ENCODING_INVALID'
+  | 'INPUT_SYNTAX_INVALID'
+  | 'COLUMN_DUPLICATE'
+  | 'FIELD_TOO_LARGE'
+  | 'RECORD_INVALID'
+  // the template
+  | 'TEMPLATE_INVALID'
+  | 'TEMPLATE_NOT_FOUND'
+  | 'FRAGMENT_NOT_FOUND'
+  | 'COLUMN_MISSING'
+  // the output
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_UNWRITABLE'
+  | 'OUTPUT_CLOSED'
+  | 'OUTPUT_FORMAT_UNKNOWN'
+  | 'COLUMN_UNEXPECTED'
+  // the user's folder
+  | 'HOME_FILE_INVALID'
+  | 'DATABASE_UNUSABLE'
+  // the model
+  | 'MODEL_UNKNOWN'
+  | 'MODEL_OPTION_INVALID'
+  | 'KEY_MISSING'
+  | 'KEY_INVALID'
+  | 'QUOTA_EXHAUSTED'
+  | 'RATE_LIMITED'
+  | 'SERVER_OVERLOADED'
+  | 'SERVER_FAILED'
+  | 'CONNECTION_FAILED'
+  | 'CALL_TIMED_OUT'
+  | 'REPLY_INVALID'
+  | 'REQUEST_REJECTED'
+  | 'ANSWER_TRUNCATED'
+  | 'ANSWER_EMPTY'
+  | 'ANSWER_FILTERED'
+  // a recorded batch
+  | 'BATCH_UNKNOWN'
+  | 'BATCH_AMBIGUOUS'
+  | 'BATCH_ID_TAKEN'
+  | 'BATCH_RUNNING'
+  | 'BATCH_CHANGED'
+  // the run
+  | 'RUN_STOPPED'
+  | 'RUN_INTERRUPTED'
+  | 'RUN_CANCELLED'
+  | 'ROWS_FAILING_ALIKE'
+  | 'ROWS_NOT_CONSERVED'

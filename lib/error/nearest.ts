@@ -1,0 +1,25 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The known words nearest to one that is not known, best first.
+ *
+ * Near means: within a third of the word's length in edits (at least 2), or one contains the other.
+ *
+ * @param count the most to give; 3 suits one line.
+ */
+export function nearest(word: string, known: Iterable<string>, count = 3): string[] {
+  const asked = word.toLowerCase()
+  const reach = Math.max(2, Math.floor(asked.length / 3))
+  return [...new Set(known)]
+    .map(name => ({ name, edits: editsBetween(asked, name.toLowerCase()) }))
+    .filter(({ edits }) => edits <= reach)
+    .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))
+    .slice(0, count)
+    .map(({ name }) => name)
+}
+
+function editsBetween(asked: string, name: string): number {
+  const edits = distance(asked, name)
+  const isPart = asked.length > 2 && (name.includes(asked) || asked.includes(name))
+  return isPart ? Math.min(edits, 2) : edits
+}

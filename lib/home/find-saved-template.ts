@@ -1,0 +1,169 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import { nearest } from '../error/nearest.js'
+import { isRecord, readHomeText } from './home-file.js'
+import { parseHomeYaml } from './home-yaml.js'
+import { checkGivenOptions, type GivenOptions } from './read-model-defaults.js'
+
+/** A template saved with `llm --save` or by hand: `templates/NAME.yaml`. */
+export interface SavedTemplate {
+  readonly name: string
+  readonly path: string
+  /** With `$variables`; absent when the template only sets other things. */
+  readonly prompt?: string
+  readonly system?: string
+  readonly model?: string
+  /** Values of variables that no column gives. */
+  readonly defaults: Readonly<Record<string, string>>
+  /** Options of the model, still as written. */
+  readonly options: GivenOptions
+  /** Names to resolve, put before the prompt. */
+  readonly fragments: readonly string[]
+  readonly systemFragments: readonly string[]
+}
+
+/** llm's keys that a batch does not obey (yet): refused, because the answers would not be what was asked for. */
+const unsupported = [
+  'schema_object',
+  'tools',
+  'functions',
+  'attachments',
+  'attachment_types',
+  'extract',
+  'extract_last',
+]
+
+const supported = [
+  'name',
+  'prompt',
+  'system',
+  'model',
+  'defaults',
+  'options',
+  'fragments',
+  'system_fragments',
+]
+
+/**
+ * A saved template by its name, or by the path of a `.yaml` file; undefined when there is none, or the text
+ * cannot be a name.
+ *
+ * @throws {BatchError} TEMPLATE_INVALID for a template that llm itself would refuse, or that asks for what a batch
+ * cannot do; HOME_FILE_INVALID for a file that is no YAML.
+ */
+export async function findSavedTemplate(
+  folder: string,
+  name: string,
+): Promise<SavedTemplate | undefined> {
+  const path = templatePath(folder, name)
+  if (path === undefined) return undefined
+  const text = await readHomeText(path)
+  if (text === undefined) return undefined
+  const document = await parseHomeYaml(path, text)
+  return toSavedTemplate(path, document)
+}
+
+/** Names of the templates there are, sorted. */
+export async function listSavedTemplates(folder: string): Promise<readonly string[]> {
+  const files = await readdir(join(folder, 'templates')).catch(() => [])
+  return files
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => basename(file, '.yaml'))
+    .sort()
+}
+
+/** Braces, blanks at the ends and line breaks are never in a name: such a text is a template itself. */
+function templatePath(folder: string, name: string): string | undefined {
+  if (/[{}\n\r\0]/.test(name) || name.trim() === '') return undefined
+  if (/\.ya?ml$/i.test(name)) return name
+  if (/[/\\]/.test(name)) return undefined
+  return join(folder, 'templates', `${name}.yaml`)
+}
+
+function toSavedTemplate(path: string, document: unknown): SavedTemplate {
+  const name = basename(path).replace(/\.ya?ml$/i, '')
+  const empty = { name, path, defaults: {}, options: {}, fragments: [], systemFragments: [] }
+  if (typeof document === 'string') return { ...empty, prompt: document }
+  if (!isRecord(document)) throw templateInvalid(path, 'it holds neither a map nor a text')
+  checkKeys(path, document)
+  const { defaults, options } = document
+  return {
+    ...empty,
+    ...textsOf(path, document),
+    defaults: Object.fromEntries(
+      Object.entries(mapField(path, 'defaults', defaults)).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : pythonText(value),
+      ]),
+    ),
+    options: checkGivenOptions(path, mapField(path, 'options', options)),
+    fragments: listField(path, 'fragments', document.fragments),
+    systemFragments: listField(path, 'system_fragments', document.system_fragments),
+  }
+}
+
+function checkKeys(path: string, document: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(document)) {
+    if (supported.includes(key)) continue
+    if (!unsupported.includes(key)) throw templateKeyUnknown(path, key)
+    if (!isUnset(value)) throw templateKeyUnsupported(path, key)
+  }
+}
+
+function isUnset(value: unknown): boolean {
+  if (value === null || value === false || value === '') return true
+  return typeof value === 'object' && Object.keys(value).length === 0
+}
+
+function textsOf(path: string, document: Readonly<Record<string, unknown>>) {
+  const texts: { prompt?: string; system?: string; model?: string } = {}
+  for (const key of ['prompt', 'system', 'model'] as const) {
+    const value = document[key]
+    if (value === undefined || value === null) continue
+    if (typeof value !== 'string') throw templateInvalid(path, `${key} should be text`)
+    texts[key] = value
+  }
+  return texts
+}
+
+function mapField(path: string, key: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {}
+  if (!isRecord(value)) throw templateInvalid(path, `${key} should be a map`)
+  return value
+}
+
+function listField(path: string, key: string, value: unknown): readonly string[] {
+  if (value === undefined || value === null) return []
+  const isTexts = Array.isArray(value) && value.every(item => typeof item === 'string')
+  if (!isTexts) throw templateInvalid(path, `${key} should be a list of texts`)
+  return value
+}
+
+/** How Python's `str` writes what YAML gives, since that is what llm would put in. */
+function pythonText(value: unknown): string {
+  if (value === true) return 'True'
+  if (value === false) return 'False'
+  if (value === null) return 'None'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function templateInvalid(path: string, reason: string, remedy?: string): BatchError {
+  return new BatchError(`The template ${path} cannot be used: ${reason}.`, {
+    code: 'TEMPLATE_INVALID',
+    reach: 'run',
+    remedy: remedy ?? 'Correct that file.',
+  })
+}
+
+function templateKeyUnknown(path: string, key: string): BatchError {
+  const near = nearest(key, [...supported, ...unsupported], 1)[0]
+  const remedy =
+    near === undefined ? `Known are: ${supported.join(', ')}.` : `Did you mean ${near}?`
+  return templateInvalid(path, `llm knows no template key "${key}"`, remedy)
+}
+
+function templateKeyUnsupported(path: string, key: string): BatchError {
+  const remedy = `Save a copy of the template without "${key}", and name that.`
+  return templateInvalid(path, `it asks for "${key}", which llm batch does not do`, remedy)
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { BatchError } from '../error/batch-error.js'
+
+/**
+ * The text of a file of the user's folder, without a byte-order mark; undefined when there is no such file.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID when it is there and cannot be read.
+ */
+export async function readHomeText(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(path)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw homeFileInvalid(path, reasonOf(error))
+  }
+}
+
+/**
+ * A JSON object of the user's folder; undefined when there is no such file or it is blank.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID naming the file and the line.
+ */
+export async function readHomeJson(
+  path: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await readHomeText(path)
+  if (text === undefined || text.trim() === '') return undefined
+  const value = parseJson(path, text)
+  if (!isRecord(value)) throw homeFileInvalid(path, 'it should hold one JSON object, {…}')
+  return value
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function homeFileInvalid(path: string, reason: string): BatchError {
+  return new BatchError(`${path} cannot be used: ${reason}.`, {
+    code: 'HOME_FILE_INVALID',
+    reach: 'run',
+    remedy: 'Correct that file, or move it away.',
+  })
+}
+
+/** V8's own message quotes the text around the fault, which in keys.json is a key: only its place is taken. */
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const position = /at position (\d+)/.exec(String(error))?.[1]
+    const before = position === undefined ? undefined : text.slice(0, Number(position))
+    const place = before === undefined ? '' : ` (line ${before.split('\n').length})`
+    throw homeFileInvalid(path, `it is not valid JSON${place}`)
+  }
+}
+
+/** Names no file can have (too long, through a file) are missing, not broken. */
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))
+}
+
+function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'reading it is not permitted'
+    case 'EISDIR':
+      return 'it is a folder'
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return 'it is not UTF-8'
+    default:
+      return `reading it failed with ${codeOf(error) || 'an unknown error'}`
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? '')
+}

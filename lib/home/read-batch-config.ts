@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { type BatchConfig, parseBatchConfig } from '../config/parse-batch-config.js'
+import { BatchError } from '../error/batch-error.js'
+import { readHomeText } from './home-file.js'
+
+export interface ReadBatchConfigOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly homeDirectory: string
+}
+
+/**
+ * The settings for batches: the file that `LLM_BATCH_CONFIG` names, else `~/.llm/batch-config.yaml`, which may be absent.
+ *
+ * @throws {BatchError} CONFIG_INVALID when the named file is absent, or any of it is wrong; HOME_FILE_INVALID when it cannot be read.
+ */
+export async function readBatchConfig({
+  environment,
+  homeDirectory,
+}: ReadBatchConfigOptions): Promise<BatchConfig> {
+  const named = environment.LLM_BATCH_CONFIG
+  const path = named || join(homeDirectory, '.llm', 'batch-config.yaml')
+  const text = await readHomeText(path)
+  if (text !== undefined) return parseBatchConfig(text, path)
+  if (named) throw configNotFound(path)
+  return { defaults: {}, rate_limits: {}, output: {} }
+}
+
+function configNotFound(path: string): BatchError {
+  return new BatchError(`Config file not found: ${path}`, {
+    code: 'CONFIG_INVALID',
+    reach: 'run',
+    remedy: 'Correct the LLM_BATCH_CONFIG environment variable, or unset it.',
+  })
+}

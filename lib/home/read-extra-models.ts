@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { homeFileInvalid, isRecord, readHomeText } from './home-file.js'
+import { parseHomeYaml } from './home-yaml.js'
+
+/** One entry of extra-openai-models.yaml, by the names that llm gives its keys; unknown ones are left out, as in llm. */
+export interface ExtraModel {
+  /** Id inside llm. */
+  readonly model_id: string
+  /** Name sent to the server. */
+  readonly model_name: string
+  readonly aliases: readonly string[]
+  readonly api_base?: string
+  readonly api_key_name?: string
+  /** Further HTTP headers. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The old completions endpoint. */
+  readonly completion: boolean
+  /** The Responses API. */
+  readonly responses: boolean
+  readonly can_stream: boolean
+  readonly reasoning: boolean
+  readonly vision: boolean
+  readonly audio: boolean
+  readonly service_tier: boolean
+  readonly supports_schema: boolean
+  readonly supports_tools: boolean
+}
+
+/**
+ * Models the user added to llm; none when the file is absent or empty (llm itself dies of an empty one).
+ *
+ * @throws {BatchError} HOME_FILE_INVALID naming the entry.
+ */
+export async function readExtraModels(folder: string): Promise<readonly ExtraModel[]> {
+  const path = join(folder, 'extra-openai-models.yaml')
+  const text = await readHomeText(path)
+  if (text === undefined) return []
+  const entries = (await parseHomeYaml(path, text)) ?? []
+  if (!Array.isArray(entries)) throw homeFileInvalid(path, 'it should hold a YAML list of models')
+  return entries.map((entry, index) => toExtraModel(path, entry, index + 1))
+}
+
+function toExtraModel(path: string, entry: unknown, position: number): ExtraModel {
+  const where = `its model ${position}`
+  if (!isRecord(entry)) throw homeFileInvalid(path, `${where} is no map of settings`)
+  const field = (name: string) => textField(path, `${where}: ${name}`, entry[name])
+  const model_id = field('model_id')
+  const model_name = field('model_name')
+  if (!model_id) throw homeFileInvalid(path, `${where} has no model_id`)
+  if (!model_name) throw homeFileInvalid(path, `${where} (${model_id}) has no model_name`)
+  const api_base = field('api_base')
+  const api_key_name = field('api_key_name')
+  return {
+    model_id,
+    model_name,
+    aliases: textList(path, `${where}: aliases`, entry.aliases),
+    ...(api_base === undefined ? {} : { api_base }),
+    ...(api_key_name === undefined ? {} : { api_key_name }),
+    headers: textMap(path, `${where}: headers`, entry.headers),
+    ...switchesOf(entry),
+  }
+}
+
+/** llm takes only a literal true for most of these, only a literal false to turn streaming off. */
+function switchesOf(entry: Readonly<Record<string, unknown>>) {
+  return {
+    completion: Boolean(entry.completion),
+    responses: Boolean(entry.responses),
+    can_stream: entry.can_stream !== false,
+    reasoning: Boolean(entry.reasoning),
+    vision: entry.vision === true,
+    audio: entry.audio === true,
+    service_tier: entry.service_tier === true,
+    supports_schema: entry.supports_schema === true,
+    supports_tools: entry.supports_tools === true,
+  }
+}
+
+/** YAML reads a bare `3.5` as a number; as an id it is the text. */
+function textField(path: string, where: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw homeFileInvalid(path, `${where} should be text`)
+}
+
+function textList(path: string, where: string, value: unknown): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw homeFileInvalid(path, `${where} should be a list`)
+  return value.map(item => textField(path, where, item) ?? '')
+}
+
+function textMap(path: string, where: string, value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined || value === null) return {}
+  if (!isRecord(value)) throw homeFileInvalid(path, `${where} should be a map`)
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    textField(path, where, item) ?? '',
+  ])
+  return Object.fromEntries(entries) as Record<string, string>
+}

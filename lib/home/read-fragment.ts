@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import { nearest } from '../error/nearest.js'
+import type { FragmentStore } from '../port/fragment-store.js'
+import type { Fragment } from '../row/prompt.js'
+
+/**
+ * A fragment by alias or hash from llm's database, else the text of the file of that path: llm's order.
+ *
+ * @param store absent when there is no database to look in.
+ * @throws {BatchError} FRAGMENT_NOT_FOUND, also for a URL, which is not fetched.
+ */
+export async function readFragment(
+  name: string,
+  store: FragmentStore | undefined,
+): Promise<Fragment> {
+  if (/^https?:\/\//i.test(name)) throw fragmentNotFetched(name)
+  const stored = await store?.findFragment(name)
+  if (stored !== undefined) return stored
+  const source = resolve(name)
+  const bytes = await readFile(source).catch(() => undefined)
+  if (bytes === undefined) throw fragmentNotFound(name, (await store?.listAliases()) ?? [])
+  const content = decode(bytes, name)
+  const hash = createHash('sha256').update(content, 'utf8').digest('hex')
+  return { hash, content, source }
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new BatchError(`The fragment ${name} is not UTF-8 text`, {
+      code: 'FRAGMENT_NOT_FOUND',
+      reach: 'run',
+      remedy: 'Save the file as UTF-8.',
+      cause,
+    })
+  }
+}
+
+function fragmentNotFound(name: string, aliases: readonly string[]): BatchError {
+  const near = nearest(name, aliases)
+  return new BatchError(`Fragment not found: ${name}`, {
+    code: 'FRAGMENT_NOT_FOUND',
+    reach: 'run',
+    remedy:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : 'Name a file, or an alias or hash that `llm fragments` lists.',
+  })
+}
+
+function fragmentNotFetched(url: string): BatchError {
+  return new BatchError(`A fragment from a URL is not supported yet: ${url}`, {
+    code: 'FRAGMENT_NOT_FOUND',
+    reach: 'run',
+    remedy: `Fetch it first (curl -o fragment.txt ${url}) and name the file.`,
+  })
+}

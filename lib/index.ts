@@ -1,0 +1,52 @@
+/**
+ * `llm-batch` as a library: whole batches, single functions, and every stage for a `stream.pipeline` of one's own.
+ */
+
+export type { Batch } from './api/batch.js'
+export { type BatchFromCsvOptions, batchFromCsv, type CsvBatch } from './api/batch-from-csv.js'
+export { type BatchProcessOptions, batchProcess } from './api/batch-process.js'
+export { type GetModelOptions, getModel, type Model } from './api/get-model.js'
+export { openBatch, type Rehearsal, rehearseBatch } from './api/open-batch.js'
+export { type ReadRowsOptions, readRows } from './api/read-rows.js'
+export type { Response } from './api/response.js'
+export type { Surroundings } from './api/surroundings.js'
+export { systemClock } from './api/system-clock.js'
+export { type WriteRowsOptions, writeRows } from './api/write-rows.js'
+export { type CallPath, type CallPathOptions, callPath } from './batch/call-path.js'
+export type { HoldUp } from './batch/hold-up.js'
+export type { BatchPlan, BatchProgress, BatchSummary } from './batch/progress.js'
+export { type RenderRowOptions, renderRow } from './batch/render-row.js'
+export type { BatchOptions } from './config/batch-options.js'
+export { BatchError, type BatchErrorOptions, type ErrorReach } from './error/batch-error.js'
+export type { ErrorCode } from './error/error-code.js'
+export type { Ask } from './port/ask.js'
+export type { BatchRun, BatchStore } from './port/batch-store.js'
+export type { Clock } from './port/clock.js'
+export type { ModelClient } from './port/model-client.js'
+export type { OutputFormat, RowSink } from './port/row-sink.js'
+export type { InputFormat, RowSource } from './port/row-source.js'
+export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
+export type { Answer, FinishReason, Usage } from './row/answer.js'
+export type {
+  Answered,
+  Failed,
+  Outcome,
+  PromptRecord,
+  Skipped,
+  SourceRecord,
+} from './row/outcome.js'
+export { type Fragment, type ModelOptions, type Prompt, promptText } from './row/prompt.js'
+export type { Columns, ColumnValue, Row } from './row/row.js'
+export { type ErrorCount, emptyTally, type Tally } from './row/tally.js'
+export { type InvokeModelOptions, invokeModel } from './stage/invoke-model.js'
+export { type MapConcurrentlyOptions, mapConcurrently } from './stage/map-concurrently.js'
+export { type MapPromptsOptions, mapPrompts } from './stage/map-prompts.js'
+export { type RecordOutcomesOptions, recordOutcomes } from './stage/record-outcomes.js'
+export { restoreOrder } from './stage/restore-order.js'
+export { createStopSwitch, type StopSwitch } from './stage/stop-switch.js'
+export { type TakeRowsOptions, takeRows } from './stage/take-rows.js'
+export { type TallyOutcomesOptions, tallyOutcomes } from './stage/tally-outcomes.js'
+export { openBatchStore } from './store/open-batch-store.js'
+export { parseTemplate } from './template/parse-template.js'
+export { renderTemplate } from './template/render-template.js'
+export { placeholderNames, type Template } from './template/template.js'

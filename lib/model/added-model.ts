@@ -1,0 +1,80 @@
+import type { ModelKey, ModelReference } from './model-reference.js'
+import {
+  chatOptionList,
+  completionOptionList,
+  type OptionDefinition,
+  responsesOptionList,
+} from './option-list.js'
+import { findProvider } from './provider-list.js'
+
+/** An entry of llm's extra-openai-models.yaml, with llm's names for its keys. */
+export interface AddedModel {
+  readonly model_id: string
+  readonly model_name: string
+  readonly aliases: readonly string[]
+  readonly api_base?: string
+  readonly api_key_name?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly completion: boolean
+  readonly responses: boolean
+  readonly reasoning: boolean
+}
+
+export function addedModelReference(model: AddedModel): ModelReference {
+  const keyNeed = addedModelKey(model)
+  const host = model.api_base === undefined ? undefined : hostOf(model.api_base)
+  return {
+    id: model.model_id,
+    name: model.model_id,
+    provider: 'openai',
+    providerTitle: host ?? 'OpenAI',
+    apiName: model.model_name,
+    wire: addedModelWire(model),
+    baseUrl: model.api_base?.replace(/\/+$/, ''),
+    headers: model.headers,
+    keyNeed,
+    isKeyOptional: false,
+    options: optionsOf(model),
+  }
+}
+
+/** Where an entry says both, the old completions endpoint wins, as in llm. */
+export function addedModelWire({
+  completion,
+  responses,
+}: AddedModel): 'openai-completion' | 'openai-responses' | 'openai-compatible' {
+  if (completion) return 'openai-completion'
+  return responses ? 'openai-responses' : 'openai-compatible'
+}
+
+/**
+ * llm's rule: a server of one's own with no key name gets no key; a key name is looked up; else it is OpenAI's.
+ *
+ * One thing differs on purpose: where a named key is not stored, llm falls back to OPENAI_API_KEY and so sends
+ * the user's OpenAI key to that host. Here only OpenAI's own host gets it.
+ */
+function addedModelKey({ api_base, api_key_name }: AddedModel): ModelKey | undefined {
+  const openai = findProvider('openai')?.key
+  if (api_base === undefined) {
+    return api_key_name === undefined || openai === undefined
+      ? openai
+      : { ...openai, name: api_key_name }
+  }
+  if (api_key_name === undefined) return undefined
+  const isOpenai = hostOf(api_base) === 'api.openai.com'
+  return { name: api_key_name, variables: isOpenai ? (openai?.variables ?? []) : [] }
+}
+
+function optionsOf({ completion, responses, reasoning }: AddedModel): readonly OptionDefinition[] {
+  if (completion) return completionOptionList
+  if (!responses && !reasoning) return chatOptionList
+  if (responses && reasoning) return responsesOptionList
+  const missing = responses
+    ? ['reasoning_effort', 'reasoning_summary']
+    : ['reasoning_summary', 'chat_completions']
+  return responsesOptionList.filter(({ name }) => !missing.includes(name))
+}
+
+function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).hostname : baseUrl
+}

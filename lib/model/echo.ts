@@ -1,0 +1,25 @@
+import type { Clock } from '../port/clock.js'
+import type { ModelClient } from '../port/model-client.js'
+import { promptText } from '../row/prompt.js'
+
+/**
+ * A model that answers with the prompt it got, offline and at once: to try a template, for samples and specs.
+ * It ignores the system prompt and counts no tokens.
+ */
+export function createEcho({ clock }: { readonly clock: Clock }): ModelClient {
+  return {
+    id: 'echo',
+    provider: 'echo',
+    async ask(prompt, signal) {
+      signal.throwIfAborted()
+      return {
+        text: promptText(prompt),
+        finishReason: 'stop',
+        usage: {},
+        startedAtMs: clock.nowMs(),
+        durationMs: 0,
+      }
+    },
+    close: async () => {},
+  }
+}

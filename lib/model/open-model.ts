@@ -1,0 +1,99 @@
+import { BatchError } from '../error/batch-error.js'
+import type { Clock } from '../port/clock.js'
+import type { ModelClient } from '../port/model-client.js'
+import { createEcho } from './echo.js'
+import type { ModelReference } from './model-reference.js'
+import { findProvider, providerBaseUrl } from './provider-list.js'
+import { userAgent } from './user-agent.js'
+
+export interface OpenModelOptions {
+  readonly reference: ModelReference
+  /** Absent for a model that is asked without one. */
+  readonly key?: string | undefined
+  /** Read for base URLs and proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  /** Sockets at most: as many as calls are made at once. */
+  readonly connections: number
+}
+
+/**
+ * A client for a model. Opens no socket before the first ask, so it cannot fail for the network's sake.
+ *
+ * @throws {BatchError} CONFIG_INVALID for a base URL that is none, KEY_INVALID for a key that no header can hold.
+ */
+export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
+  const { reference, environment, clock, connections } = options
+  // A model that takes no key gets none, whatever was said: it may be anybody's server.
+  const key = reference.keyNeed === undefined ? undefined : options.key
+  if (reference.wire === 'echo') return createEcho({ clock })
+  // On first use: the network's libraries take longer to load than a whole run of `echo`.
+  const { createAiSdkClient } = await import('./ai-sdk-client.js')
+  const { openTransport } = await import('./undici-transport.js')
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw keyMalformed(reference)
+  // The SDK would print its warnings on standard output, among the results.
+  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
+  const provider = findProvider(reference.provider)
+  const named =
+    reference.baseUrl ?? (provider === undefined ? '' : providerBaseUrl(provider, environment))
+  const baseUrl = parseBaseUrl(named, reference)
+  const { origin } = new URL(baseUrl)
+  return await createAiSdkClient({
+    reference,
+    clock,
+    headers: { ...reference.headers, ...callHeaders(reference, key) },
+    transport: openTransport({ origin, connections, environment }),
+    context: {
+      provider: reference.provider,
+      providerTitle: reference.providerTitle,
+      modelName: reference.name,
+      baseUrl,
+      keyName: reference.keyNeed?.name,
+      key,
+      isLocal: provider?.isLocal ?? false,
+    },
+  })
+}
+
+function callHeaders({ wire }: ModelReference, key: string | undefined): Record<string, string> {
+  const common = { 'content-type': 'application/json', 'user-agent': userAgent }
+  switch (wire) {
+    case 'anthropic':
+      return {
+        ...common,
+        'anthropic-version': '2023-06-01',
+        ...(key !== undefined && { 'x-api-key': key }),
+      }
+    case 'google':
+      return { ...common, ...(key !== undefined && { 'x-goog-api-key': key }) }
+    default:
+      return { ...common, ...(key !== undefined && { authorization: `Bearer ${key}` }) }
+  }
+}
+
+/** As `fetch` would write it, so that what follows the origin is the path. */
+function parseBaseUrl(text: string, { providerTitle }: ModelReference): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw baseUrlInvalid(text, providerTitle)
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+function keyMalformed({ providerTitle, keyNeed }: ModelReference): BatchError {
+  return new BatchError(
+    `Invalid API key for ${providerTitle}: it is empty, or has spaces or characters in it that no key has`,
+    {
+      code: 'KEY_INVALID',
+      reach: 'run',
+      remedy: `Set another with 'llm keys set ${keyNeed?.name ?? 'NAME'}'.`,
+    },
+  )
+}
+
+function baseUrlInvalid(text: string, providerTitle: string): BatchError {
+  return new BatchError(`The base URL of ${providerTitle} is no http(s) URL: ${text}`, {
+    code: 'CONFIG_INVALID',
+    reach: 'run',
+    remedy: 'Write it with the path up to and including the version, such as http://host/v1.',
+  })
+}

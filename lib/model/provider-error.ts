@@ -1,0 +1,60 @@
+/** What a reply that is no answer says, whichever provider's way it says it in. */
+export interface ProviderError {
+  /** Absent when the reply holds nothing that people can read. */
+  readonly message: string | undefined
+  /** `error.code` and `error.type` and their like, in lower case, joined by spaces. */
+  readonly words: string
+  /** Google's quota ids and error reasons, as they are. */
+  readonly details: string
+}
+
+/**
+ * Reads an error from a body: `{error: {message, type, code}}` (OpenAI and most), `{type, error}` (Anthropic),
+ * `{error: {status, details}}` or a list of it (Google), `{message, type}` (Mistral), `{error: "…"}` (Ollama),
+ * `{detail}` (FastAPI).
+ */
+export function readProviderError(body: string): ProviderError {
+  const parsed = parseJson(body)
+  const outer = recordOf(Array.isArray(parsed) ? parsed[0] : parsed)
+  if (outer === undefined) return { message: undefined, words: '', details: '' }
+  const inner = recordOf(outer.error) ?? outer
+  const said = [inner.message, outer.error, outer.message, outer.detail].find(isFilled)
+  const metadata = recordOf(inner.metadata)
+  const words = [inner.code, inner.type, inner.status, recordOf(inner.innererror)?.code]
+  return {
+    message: typeof said === 'string' ? withUpstream(said, metadata) : undefined,
+    words: words.filter(isFilled).join(' ').toLowerCase(),
+    details: inner.details === undefined ? '' : JSON.stringify(inner.details),
+  }
+}
+
+/** Whether a body is an error although its status says otherwise, as OpenRouter sends them; with its own code. */
+export function errorInside(body: unknown): { readonly status: number } | undefined {
+  const error = recordOf(recordOf(body)?.error)
+  if (error === undefined || !(isFilled(error.message) || isFilled(error.code))) return undefined
+  const code = Number(error.code)
+  return { status: Number.isInteger(code) && code >= 400 && code < 600 ? code : 502 }
+}
+
+/** OpenRouter wraps what the provider behind it said. */
+function withUpstream(message: string, metadata: Record<string, unknown> | undefined): string {
+  const raw = metadata?.raw
+  return typeof raw === 'string' && raw !== '' ? `${message}: ${raw}` : message
+}
+
+function isFilled(value: unknown): value is string | number {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+}
+
+export function recordOf(value: unknown): Record<string, unknown> | undefined {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord ? (value as Record<string, unknown>) : undefined
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,41 @@
+import { extname } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import type { OutputFormat } from '../port/row-sink.js'
+
+export interface ChooseOutputFormatOptions {
+  /** Asked for; beats all else. */
+  readonly format?: OutputFormat | undefined
+  /** From the config file: for what has no extension that says otherwise. */
+  readonly defaultFormat?: OutputFormat | undefined
+  /** Absent for standard output. */
+  readonly path?: string | undefined
+  readonly isTerminal: boolean
+}
+
+const formatsByExtension = new Map<string, OutputFormat>([
+  ['.csv', 'csv'],
+  ['.tsv', 'tsv'],
+  ['.json', 'json'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+  ['.txt', 'text'],
+])
+
+/** @throws {BatchError} OUTPUT_FORMAT_UNKNOWN for a path that does not say. */
+export function chooseOutputFormat(options: ChooseOutputFormatOptions): OutputFormat {
+  const { format, defaultFormat, path, isTerminal } = options
+  if (format !== undefined) return format
+  if (path === undefined) return isTerminal ? 'text' : (defaultFormat ?? 'jsonl')
+  const chosen = formatsByExtension.get(extname(path).toLowerCase()) ?? defaultFormat
+  if (chosen === undefined) throw outputFormatUnknown(path)
+  return chosen
+}
+
+function outputFormatUnknown(path: string): BatchError {
+  const known = [...formatsByExtension.keys()].join(', ')
+  return new BatchError(`The name of the output does not say its format: ${path}`, {
+    code: 'OUTPUT_FORMAT_UNKNOWN',
+    reach: 'run',
+    remedy: `Give it one of ${known}, or say --format csv, json or jsonl.`,
+  })
+}

@@ -1,0 +1,113 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import type { OutputTarget } from './output-target.js'
+import { outputUnwritable } from './output-unwritable.js'
+import { writeWhole } from './write-whole.js'
+
+export interface OpenFileTargetOptions {
+  readonly path: string
+  /** Whether a file that exists may be replaced. */
+  readonly overwrite: boolean
+  /** The input, which must not be the output by any name. */
+  readonly inputPath?: string | undefined
+}
+
+/**
+ * Opens a file to write, and proves by it that it can be written. What is refused is left as it was, and a file
+ * to be replaced keeps what it holds until the first write.
+ *
+ * @throws {BatchError} OUTPUT_EXISTS, OUTPUT_UNWRITABLE; reach run.
+ */
+export async function openFileTarget(options: OpenFileTargetOptions): Promise<OutputTarget> {
+  const { path, overwrite, inputPath } = options
+  try {
+    const present = await statIfAny(path)
+    if (present === undefined) return targetFor(path, await open(path, 'wx'), 'made')
+    if (await isSame(present, inputPath)) throw outputIsInput(path)
+    // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that could be lost.
+    if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
+    return targetFor(path, await open(path, constants.O_WRONLY), present.isFile() ? 'old' : 'pipe')
+  } catch (error) {
+    if (BatchError.isInstance(error)) throw error
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
+    throw isTaken ? outputExists(path) : outputUnwritable(path, error)
+  }
+}
+
+function targetFor(path: string, handle: FileHandle, kind: 'made' | 'old' | 'pipe'): OutputTarget {
+  const absolutePath = resolve(path)
+  const isFile = kind !== 'pipe'
+  let isTouched = false
+  let size = 0
+  return {
+    path: absolutePath,
+    isUntouched: () => !isTouched && kind === 'old',
+    async write(bytes) {
+      try {
+        if (!isTouched && kind === 'old') await handle.truncate(0)
+        isTouched = true
+        await writeWhole(handle, { bytes, position: isFile ? size : undefined })
+        size += bytes.length
+      } catch (error) {
+        throw (error as NodeJS.ErrnoException).code === 'EPIPE'
+          ? error
+          : outputUnwritable(path, error)
+      }
+    },
+    async verify() {
+      if (isFile && !(await isStillThere())) throw outputGone(path)
+    },
+    async close({ discard }) {
+      const isLeft = discard && kind === 'made' && !isTouched && (await isStillThere())
+      await handle.close()
+      if (isLeft) await unlink(absolutePath)
+    },
+  }
+
+  async function isStillThere(): Promise<boolean> {
+    const there = await statIfAny(absolutePath)
+    const written = await handle.stat({ bigint: true })
+    return there?.ino === written.ino && there.dev === written.dev
+  }
+}
+
+async function statIfAny(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function isSame(output: BigIntStats, inputPath: string | undefined): Promise<boolean> {
+  if (inputPath === undefined || inputPath === '-' || !output.isFile()) return false
+  const input = await statIfAny(inputPath)
+  return input?.ino === output.ino && input.dev === output.dev
+}
+
+function outputExists(path: string): BatchError {
+  return new BatchError(`Output exists already: ${path}`, {
+    code: 'OUTPUT_EXISTS',
+    reach: 'run',
+    remedy: 'Replace it with --overwrite, or name another file with --output.',
+  })
+}
+
+function outputIsInput(path: string): BatchError {
+  return new BatchError(`The output is the input: ${path}`, {
+    code: 'OUTPUT_UNWRITABLE',
+    reach: 'run',
+    remedy: 'Name another file with --output.',
+  })
+}
+
+function outputGone(path: string): BatchError {
+  return new BatchError(`The output was removed or replaced while it was written: ${path}`, {
+    code: 'OUTPUT_UNWRITABLE',
+    reach: 'run',
+    remedy: 'What was answered is recorded: run it again with the same input.',
+  })
+}

@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream'
+import type { OutputFormat, RowSink } from '../port/row-sink.js'
+import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
+import { openFileTarget } from './open-file-target.js'
+import { checkResponseColumn, type OutcomeNaming } from './outcome-columns.js'
+import type { OutputDocument } from './output-document.js'
+import { streamTarget } from './stream-target.js'
+import { writeCsv } from './write-csv.js'
+import { writeDocument } from './write-document.js'
+import { writeJson } from './write-json.js'
+import { writeJsonl } from './write-jsonl.js'
+import { writeText } from './write-text.js'
+
+export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
+  /** Written to when there is no path; never ended, never destroyed. */
+  readonly stdout: Writable
+  /** Whether an output that exists may be replaced. */
+  readonly overwrite: boolean
+  /** The input, which must not be the output. */
+  readonly inputPath?: string | undefined
+}
+
+/**
+ * Opens the output and proves that it can be written. What is refused leaves no file behind, and a file to be
+ * replaced keeps what it holds until the first record, or the end.
+ *
+ * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS, OUTPUT_UNWRITABLE.
+ */
+export async function openSink(options: OpenSinkOptions): Promise<RowSink> {
+  const { path, stdout } = options
+  const format = chooseOutputFormat(options)
+  if (format !== 'text') checkResponseColumn(options)
+  const target =
+    path === undefined ? streamTarget(stdout) : await openFileTarget({ ...options, path })
+  return writeDocument({ format, target, document: documentFor(format, options) })
+}
+
+function documentFor(format: OutputFormat, naming: OutcomeNaming): OutputDocument {
+  switch (format) {
+    case 'csv':
+      return writeCsv({ ...naming, delimiter: ',' })
+    case 'tsv':
+      return writeCsv({ ...naming, delimiter: '\t' })
+    case 'json':
+      return writeJson(naming)
+    case 'jsonl':
+      return writeJsonl(naming)
+    case 'text':
+      return writeText()
+  }
+}

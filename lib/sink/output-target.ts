@@ -1,0 +1,13 @@
+/** Where the bytes of a document go. Calls must not overlap. */
+export interface OutputTarget {
+  /** Absolute path; absent for a stream. */
+  readonly path: string | undefined
+  /** Whether closing it now, with nothing written, would leave what was there before. */
+  readonly isUntouched: () => boolean
+  /** Resolves when the bytes are out; when it rejects, none of them are in the file. */
+  readonly write: (bytes: Buffer) => Promise<void>
+  /** Rejects when what was written is no longer where the user will look for it. */
+  readonly verify: () => Promise<void>
+  /** Lets go. With `discard`, a file that was made here and is still empty is removed. */
+  readonly close: (options: { readonly discard: boolean }) => Promise<void>
+}

@@ -1,0 +1,43 @@
+import type { Writable } from 'node:stream'
+import type { OutputTarget } from './output-target.js'
+import { outputUnwritable } from './output-unwritable.js'
+
+/**
+ * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
+ *
+ * A write waits until its bytes are out. A reader that is gone is an error with the code `EPIPE`.
+ */
+export function streamTarget(stream: Writable): OutputTarget {
+  let isTouched = false
+  let hasFailed = false
+  // Writes report their errors; without a listener the same error would end the process.
+  stream.on('error', onError)
+
+  return {
+    path: undefined,
+    isUntouched: () => !isTouched,
+    write(bytes) {
+      isTouched = true
+      return new Promise((resolve, reject) => {
+        stream.write(bytes, error => {
+          if (error) reject(streamFailed(error))
+          else resolve()
+        })
+      })
+    },
+    verify: async () => {},
+    close: async () => {
+      // The event of a failed write may come after the write's own report.
+      if (!hasFailed && !stream.destroyed) stream.off('error', onError)
+    },
+  }
+
+  function onError(): void {
+    hasFailed = true
+  }
+}
+
+function streamFailed(error: NodeJS.ErrnoException): Error {
+  const isGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
+  return isGone ? error : outputUnwritable('standard output', error)
+}

@@ -1,0 +1,25 @@
+import type { WrittenOutcome } from './outcome-columns.js'
+import type { OutputDocument } from './output-document.js'
+import { stripControls } from './strip-controls.js'
+
+/** For people: each prompt as it was asked, `> ` before its lines, then the answer or `Error: …`, then an empty line. */
+export function writeText(): OutputDocument {
+  return {
+    records: outcomes => outcomes.map(textRecord).join(''),
+    closing: () => '',
+  }
+}
+
+function textRecord(outcome: WrittenOutcome): string {
+  const asked = stripControls(outcome.prompt?.text ?? placeOf(outcome))
+  const quoted = asked.replace(/^/gm, '> ')
+  return `${quoted}\n${stripControls(resultOf(outcome))}\n\n`
+}
+
+function placeOf({ row }: WrittenOutcome): string {
+  return row.line === undefined ? `row ${row.index + 1}` : `line ${row.line}`
+}
+
+function resultOf(outcome: WrittenOutcome): string {
+  return outcome.kind === 'answered' ? outcome.answer.text : `Error: ${outcome.error.message}`
+}

@@ -1,0 +1,111 @@
+import { extname } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import type { InputFormat } from '../port/row-source.js'
+import { decodeText } from './decode-text.js'
+
+const formatsByExtension: Readonly<Record<string, InputFormat>> = {
+  '.txt': 'text',
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.json': 'json',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.xlsx': 'xlsx',
+}
+
+/** Bytes in which the first line is looked for; one that is longer is judged by its beginning. */
+const longestBeginning = 64 * 1024
+const zipSignature = Buffer.from([0x50, 0x4b, 0x03, 0x04])
+const headerCell = /^[\p{L}_][\p{L}\p{N}_ .\-/()#%&]{0,63}$/u
+
+/**
+ * The format that a file's name tells.
+ *
+ * @returns undefined when the name has no extension: its first bytes tell.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`: reading, say, a .parquet as lines of text would cost money.
+ */
+export function formatOfName(path: string): InputFormat | undefined {
+  const extension = extname(path).toLowerCase()
+  if (extension === '') return undefined
+  const format = formatsByExtension[extension]
+  if (format === undefined) throw formatUnknown(`${path}: the extension ${extension}`)
+  return format
+}
+
+/** Whether `detectFormat` needs no more than these first bytes: one line that is not blank. */
+export function isEnoughToDetect(beginning: Buffer): boolean {
+  return beginning.length >= longestBeginning || /\S[^\n]*\n/.test(textOf(beginning))
+}
+
+/**
+ * The format that the first bytes of an input tell.
+ *
+ * @param beginning at least the first line, when there is one.
+ * @param jsonPath `--json-path`, which only JSON has.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, when they are neither text nor a workbook.
+ */
+export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat {
+  if (beginning.subarray(0, 4).equals(zipSignature)) return 'xlsx'
+  const text = textOf(beginning)
+  if (text.includes('\0')) throw formatUnknown('What the input begins with')
+  if (jsonPath !== undefined) return 'json'
+  const isCut = !text.includes('\n') && beginning.length >= longestBeginning
+  const line = text.trimStart().split('\n', 1)[0]?.trimEnd() ?? ''
+  // In text a bracket that begins a line is followed by a word.
+  if (/^\[\s*([[{"\]\d-]|true|false|null|$)/.test(line)) return 'json'
+  if (line.startsWith('{')) return isOpenObject(line) && !isCut ? 'json' : 'jsonl'
+  if (line.startsWith('"') && isJson(line)) return 'jsonl'
+  return tableFormat(line) ?? 'text'
+}
+
+/** The first line of an object that goes on over several, as against a line of JSONL, also a bad one. */
+function isOpenObject(line: string): boolean {
+  return /[{[,:]$/.test(line)
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A header has two or more cells that look like names; a sentence with a comma in it has a space after that. */
+function tableFormat(line: string): InputFormat | undefined {
+  if (isHeader(line.split('\t'))) return 'tsv'
+  if (isHeader(line.split(','))) return 'csv'
+  return undefined
+}
+
+function isHeader(cells: readonly string[]): boolean {
+  const names = cells.map(cell => cell.replace(/^"(.*)"$/, '$1'))
+  return names.length > 1 && names.every(name => name === '' || isName(name)) && names[0] !== ''
+}
+
+function isName(cell: string): boolean {
+  return headerCell.test(cell) && !cell.endsWith(' ') && !cell.endsWith('.')
+}
+
+/** What can be decoded: bytes that are bad are for the reader to tell. */
+function textOf(beginning: Buffer): string {
+  let text = ''
+  try {
+    decodeText().write(beginning, part => {
+      text += part
+    })
+  } catch {
+    return text
+  }
+  return text
+}
+
+function formatUnknown(what: string): BatchError {
+  const known = [...new Set(Object.values(formatsByExtension))].join(', ')
+  return new BatchError(`Unknown input format: ${what} tells none of ${known}`, {
+    code: 'INPUT_FORMAT_UNKNOWN',
+    reach: 'run',
+    remedy: `Say which it is with --input-format: ${known}.`,
+  })
+}

@@ -1,0 +1,73 @@
+import { close, createReadStream, fstat, open } from 'node:fs'
+import { Socket } from 'node:net'
+import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { BatchError } from '../error/batch-error.js'
+
+/** Bytes of an input that could be opened. */
+export interface Input {
+  /** Absolute path, or `-`. */
+  readonly path: string
+  readonly bytes: Readable
+  /** Size of a file; absent for a pipe. */
+  readonly bytesTotal: number | undefined
+}
+
+/**
+ * Opens a file, or takes standard input for `-`. Named pipes and `/dev/stdin` are read as pipes.
+ *
+ * @throws {BatchError} INPUT_NOT_FOUND or INPUT_UNREADABLE, reach `run`.
+ */
+export async function openInput(path: string, stdin: Readable): Promise<Input> {
+  if (path === '-') return { path, bytes: stdin, bytesTotal: undefined }
+  // A bare descriptor: a FileHandle would close itself while a socket still reads from it.
+  const fd = await openFile(path)
+  try {
+    const stats = await promisify(fstat)(fd)
+    if (stats.isDirectory()) throw inputUnreadable(path, 'is a folder, not a file')
+    // A read that waits on a pipe would hold one of the few threads for files, and could not be given up.
+    const bytes = stats.isFIFO()
+      ? new Socket({ fd, readable: true, writable: false })
+      : createReadStream(path, { fd })
+    return { path: resolve(path), bytes, bytesTotal: stats.isFile() ? stats.size : undefined }
+  } catch (error) {
+    await promisify(close)(fd)
+    throw error
+  }
+}
+
+async function openFile(path: string): Promise<number> {
+  try {
+    return await promisify(open)(path, 'r')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw inputNotFound(path, error)
+    throw inputUnreadable(path, reasonFor(code), error)
+  }
+}
+
+/** @param reason what is the matter with it, to follow its name. */
+export function inputUnreadable(path: string, reason: string, cause?: unknown): BatchError {
+  const name = path === '-' ? 'Standard input' : `Input file ${path}`
+  return new BatchError(`${name} ${reason}`, {
+    code: 'INPUT_UNREADABLE',
+    reach: 'run',
+    remedy: 'Check the path and who may read it.',
+    cause,
+  })
+}
+
+function inputNotFound(path: string, cause: unknown): BatchError {
+  return new BatchError(`Input file not found: ${path}`, {
+    code: 'INPUT_NOT_FOUND',
+    reach: 'run',
+    remedy: 'Check the path, or give - to read standard input.',
+    cause,
+  })
+}
+
+function reasonFor(code: string | undefined): string {
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read: permission denied'
+  return `could not be opened: ${code ?? 'unknown reason'}`
+}

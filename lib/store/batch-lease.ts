@@ -1,0 +1,135 @@
+import { hostname } from 'node:os'
+import { BatchError } from '../error/batch-error.js'
+import type { BatchRun } from '../port/batch-store.js'
+import type { Database, Statements } from '../port/database.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import type { HolderAliveOptions } from './holder-alive.js'
+import { logDate } from './log-date.js'
+import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored-batch-row.js'
+
+/** A batch that this store runs. */
+export interface HeldRun {
+  readonly id: string
+  readonly model: string
+  /** Which run of the batch it is, from 1. */
+  readonly run: number
+  /** A name that no other run has: while it stands in the file, the batch is ours. */
+  readonly lease: string
+  /** Tokens of the runs before. */
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+export interface TakeLeaseOptions extends HolderAliveOptions {
+  readonly lease: string
+}
+
+const insertRun = `
+  INSERT OR IGNORE INTO batch_runs (
+    id, created_at, input_file, output_file, model, completed_prompts, failed_prompts, status,
+    config, skipped_prompts, input_tokens, output_tokens, run, updated_at, host, process_id, lease)
+  VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, 0, 0, 1, ?6, ?7, ?8, ?9)`
+const selectWriters = `
+  ${selectBatchRuns} WHERE output_file = ?1 AND id <> ?2 AND status = 'running'`
+const takeOver = `
+  UPDATE batch_runs SET input_file = ?2, output_file = ?3, model = ?4, config = ?5,
+    status = 'running', run = run + 1, updated_at = ?6, host = ?7, process_id = ?8, lease = ?9,
+    rate = NULL, hold_up = NULL, stop_requested = NULL
+  WHERE id = ?1`
+
+/** @throws {BatchError} BATCH_ID_TAKEN; BATCH_RUNNING while another batch writes to the same output. */
+export async function beginBatch(
+  database: Database,
+  run: BatchRun,
+  options: TakeLeaseOptions,
+): Promise<HeldRun> {
+  await database.transaction(async statements => {
+    const created = await statements.run(insertRun, runCells(run, options))
+    if (created === 0) throw batchIdTaken(run.id)
+    await checkOutputIdle(statements, run, options)
+  })
+  const { lease } = options
+  return { id: run.id, model: run.model, run: 1, lease, inputTokens: 0, outputTokens: 0 }
+}
+
+/**
+ * Takes the lease of a batch that was begun before: looked at and taken in one transaction, so that of two
+ * processes one gets it.
+ *
+ * @returns the batch as it was before, and the run that it is now.
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds it, or its output.
+ */
+export function resumeBatch(
+  database: Database,
+  run: BatchRun,
+  options: TakeLeaseOptions,
+): Promise<{ readonly before: StoredBatch; readonly held: HeldRun }> {
+  return database.transaction(async statements => {
+    const [row] = await statements.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [run.id])
+    if (row === undefined) throw batchUnknown(run.id)
+    if (isHeld(row, options)) throw batchRunning(row)
+    await checkOutputIdle(statements, run, options)
+    await statements.run(takeOver, runCells(run, options))
+    const held = {
+      id: run.id,
+      model: run.model,
+      run: row.run + 1,
+      lease: options.lease,
+      inputTokens: row.input_tokens,
+      outputTokens: row.output_tokens,
+    }
+    return { before: storedBatch(row, options), held }
+  })
+}
+
+/** Two that write to one file would mix their rows. A device takes any number. */
+async function checkOutputIdle(
+  statements: Statements,
+  { id, outputFile }: BatchRun,
+  options: HolderAliveOptions,
+): Promise<void> {
+  if (outputFile === undefined || outputFile.startsWith('/dev/')) return
+  const rows = await statements.all<BatchRunRow>(selectWriters, [outputFile, id])
+  const writer = rows.find(row => isHeld(row, options))
+  if (writer !== undefined) throw outputBusy(writer)
+}
+
+function outputBusy({ id, output_file }: BatchRunRow): BatchError {
+  return new BatchError(`Batch ${id} is running and writes to ${output_file}.`, {
+    code: 'BATCH_RUNNING',
+    reach: 'run',
+    remedy: `Name another file with --output, or end it with \`llm batch cancel ${id}\`.`,
+  })
+}
+
+export function batchRunning({ id, host, process_id }: BatchRunRow): BatchError {
+  const holder = process_id === null ? 'another process' : `process ${process_id}`
+  return new BatchError(`Batch ${id} is running: ${holder} on ${host} holds it.`, {
+    code: 'BATCH_RUNNING',
+    reach: 'run',
+    remedy: `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`.`,
+  })
+}
+
+function runCells(run: BatchRun, { clock, processId, lease }: TakeLeaseOptions) {
+  const { id, inputFile, outputFile, model, config } = run
+  const now = logDate(clock.nowMs())
+  const output = outputFile ?? null
+  return [id, inputFile, output, model, config, now, hostname(), processId ?? null, lease]
+}
+
+function batchIdTaken(id: string): BatchError {
+  return new BatchError(`A batch with the id ${id} is recorded already.`, {
+    code: 'BATCH_ID_TAKEN',
+    reach: 'run',
+    remedy: 'Choose another id, or go on with that batch with --resume.',
+  })
+}
+
+function batchUnknown(id: string): BatchError {
+  return new BatchError(`No batch with the id ${id} is recorded.`, {
+    code: 'BATCH_UNKNOWN',
+    reach: 'run',
+    remedy: 'See the batches there are with `llm batch list`.',
+  })
+}

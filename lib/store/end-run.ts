@@ -1,0 +1,40 @@
+import type { BatchPulse } from '../port/batch-store.js'
+import type { Clock } from '../port/clock.js'
+import type { Database } from '../port/database.js'
+import type { BatchStatus } from '../port/stored-batch.js'
+import type { HeldRun } from './batch-lease.js'
+import { giveBackLease, writeCounts } from './batch-pulse.js'
+import type { AnswerClaims } from './claim-answers.js'
+
+export interface EndHeldRunOptions {
+  readonly held: HeldRun
+  readonly status: BatchStatus
+  /** The last counts; absent when the run has done nothing, so that those of the run before stay. */
+  readonly pulse: BatchPulse | undefined
+  readonly claims: AnswerClaims
+  /** Whether answers outlive the batch. */
+  readonly keepsAnswers: boolean
+  readonly clock: Clock
+}
+
+const forgetAnswers = 'UPDATE batch_rows SET response = NULL WHERE batch_id = ?'
+
+/**
+ * Ends a run, and when that completes the batch, forgets what nobody needs any more, in the same transaction: killed
+ * before its end, the batch is unfinished and has all its answers. Does nothing when another process took the batch.
+ */
+export async function endHeldRun(database: Database, options: EndHeldRunOptions): Promise<void> {
+  const { held, status, pulse, claims, keepsAnswers, clock } = options
+  const isWhole = status === 'completed' && pulse?.isCut !== true
+  const isForgetting = isWhole && !keepsAnswers
+  await database.transaction(async statements => {
+    if (pulse !== undefined) await writeCounts(statements, held, pulse)
+    const isOurs = await giveBackLease(statements, held, { status, clock })
+    if (!isOurs || !isWhole) return
+    // A run that looked nothing up knows nothing of what is left in the input.
+    if (claims.hasBegun()) await claims.forgetUnclaimed(statements)
+    if (isForgetting) await statements.run(forgetAnswers, [held.id])
+  })
+  // What was overwritten is still in the journal until that is emptied.
+  if (isForgetting) await database.all('PRAGMA wal_checkpoint(TRUNCATE)')
+}

@@ -1,0 +1,85 @@
+import type { BatchArchive, StoredFailure } from '../port/batch-archive.js'
+import type { Database } from '../port/database.js'
+import { parseJson } from '../row/exact-json.js'
+import type { Columns } from '../row/row.js'
+import type { ErrorCount } from '../row/tally.js'
+import type { HolderAliveOptions } from './holder-alive.js'
+import { type BatchRunRow, selectBatchRuns, storedBatch } from './stored-batch-row.js'
+
+type StoredBatches = Omit<BatchArchive, 'requestStop' | 'removeBatches'>
+
+interface FailureRow {
+  readonly id: number
+  readonly row_index: number
+  readonly input_columns: string
+  readonly error_code: string
+  readonly error_message: string
+  readonly attempts: number
+}
+
+const newestFirst = 'ORDER BY created_at DESC, rowid DESC'
+const selectUnfinished = `
+  ${selectBatchRuns}
+  WHERE status <> 'completed' AND input_file = ?1 AND output_file IS ?2 ${newestFirst}`
+// Of each group, min() gives the message of the row in which it found the least.
+const selectErrors = `
+  SELECT error_code AS code, error_message AS message, min(row_index) AS firstRowIndex,
+    count(*) AS count
+  FROM batch_rows WHERE batch_id = ? AND status = 'failed'
+  GROUP BY error_code ORDER BY firstRowIndex`
+const selectFailures = `
+  SELECT id, row_index, input_columns, error_code, error_message, attempts FROM batch_rows
+  WHERE batch_id = ?1 AND status = 'failed' AND (row_index, id) > (?2, ?3)
+  ORDER BY row_index, id LIMIT ?4`
+const pageRows = 256
+
+/** The looking half of an archive. */
+export function storedBatches(database: Database, options: HolderAliveOptions): StoredBatches {
+  return {
+    async listBatches({ status, limit }) {
+      const rows = await database.all<BatchRunRow>(`${selectBatchRuns} ${newestFirst}`)
+      return rows
+        .map(row => storedBatch(row, options))
+        .filter(batch => status === undefined || batch.status === status)
+        .slice(0, limit)
+    },
+    async findBatch(id) {
+      const [row] = await database.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [id])
+      return row === undefined ? undefined : storedBatch(row, options)
+    },
+    async listIds() {
+      const rows = await database.all<{ id: string }>(`SELECT id FROM batch_runs ${newestFirst}`)
+      return rows.map(({ id }) => id)
+    },
+    async findUnfinished({ inputFile, outputFile }) {
+      const output = outputFile ?? null
+      const rows = await database.all<BatchRunRow>(selectUnfinished, [inputFile, output])
+      return rows.map(row => storedBatch(row, options))
+    },
+    async countErrors(id) {
+      const errors = await database.all<ErrorCount>(selectErrors, [id])
+      return errors.map(error => ({ ...error }))
+    },
+    async *readFailures(id) {
+      let last = { row_index: -1, id: 0 }
+      for (;;) {
+        const after = [id, last.row_index, last.id, pageRows]
+        const page: readonly FailureRow[] = await database.all<FailureRow>(selectFailures, after)
+        yield* page.map(storedFailure)
+        const end = page.at(-1)
+        if (end === undefined || page.length < pageRows) return
+        last = end
+      }
+    },
+  }
+}
+
+function storedFailure(row: FailureRow): StoredFailure {
+  return {
+    rowIndex: row.row_index,
+    columns: parseJson(row.input_columns) as Columns,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    attempts: row.attempts,
+  }
+}

@@ -1,0 +1,49 @@
+import { stringifyJson } from '../row/exact-json.js'
+import type { Columns, ColumnValue } from '../row/row.js'
+import { missingColumn } from './missing-column.js'
+import type { Template, TemplatePlaceholder } from './template.js'
+
+/**
+ * The template with the row's values in it. A value put in is never expanded again.
+ *
+ * A name means the column of exactly that name, else the path its dots lead along, else the template's
+ * default. Null gives nothing; objects and arrays give JSON.
+ *
+ * @throws {BatchError} COLUMN_MISSING, reach row.
+ */
+export function renderTemplate(template: Template, columns: Columns): string {
+  let text = ''
+  for (const part of template.parts) {
+    text += part.kind === 'text' ? part.text : valueFor(part, template, columns)
+  }
+  return text
+}
+
+function valueFor(part: TemplatePlaceholder, { defaults }: Template, columns: Columns): string {
+  let value = ownValue(columns, part.name)
+  if (value === undefined && part.isPath) value = along(part.name, columns)
+  if (value === undefined) value = ownValue(defaults, part.name)
+  if (value !== undefined) return textOf(value)
+  if (!part.isRequired) return part.source
+  throw missingColumn(part.name, Object.keys(columns))
+}
+
+function along(path: string, columns: Columns): ColumnValue | undefined {
+  let value: ColumnValue | undefined = columns
+  for (const segment of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = ownValue(value, segment)
+  }
+  return value
+}
+
+/** Own keys only, so that `{constructor}` and the `length` of an array lead nowhere. */
+function ownValue(holder: Columns | readonly ColumnValue[], key: string): ColumnValue | undefined {
+  if (Array.isArray(holder)) return /^(?:0|[1-9]\d*)$/.test(key) ? holder[Number(key)] : undefined
+  return Object.hasOwn(holder, key) ? (holder as Columns)[key] : undefined
+}
+
+function textOf(value: ColumnValue): string {
+  if (value === null) return ''
+  return typeof value === 'object' ? stringifyJson(value) : String(value)
+}

@@ -1,0 +1,43 @@
+import { BatchError } from '../error/batch-error.js'
+
+export interface SplitFragments {
+  /** Aliases, hashes or paths, in the order in which they stand. */
+  readonly fragments: readonly string[]
+  /** The template without them. */
+  readonly text: string
+}
+
+const directive = /^\s*!fragment(?=\s|$)/
+const word = /^[ \t]+(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"'][^\s]*))(?:\r\n|\s|$)/
+
+/**
+ * Takes the `!fragment NAME` off the start of a template.
+ *
+ * Several may follow one another, on one line or on many. A name ends at white space unless it stands
+ * in quotes. One white-space character after the last name is taken off with it; what follows is the
+ * template, to the letter. Anywhere but at the start, `!fragment` is text.
+ *
+ * @throws {BatchError} TEMPLATE_INVALID where no name follows, or a quote is left open.
+ */
+export function splitFragments(template: string): SplitFragments {
+  const fragments: string[] = []
+  let text = template
+  for (;;) {
+    const start = directive.exec(text)
+    if (start === null) return { fragments, text }
+    const rest = text.slice(start[0].length)
+    const found = word.exec(rest)
+    const name = found?.[1] ?? found?.[2] ?? found?.[3]
+    if (found === null || name === undefined || name === '') throw fragmentUnnamed()
+    fragments.push(name)
+    text = rest.slice(found[0].length)
+  }
+}
+
+function fragmentUnnamed(): BatchError {
+  return new BatchError('The template starts with !fragment, but no name follows it', {
+    code: 'TEMPLATE_INVALID',
+    reach: 'run',
+    remedy: 'Write !fragment NAME, or !fragment "a path with spaces.txt", then the template.',
+  })
+}

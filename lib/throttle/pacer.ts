@@ -1,0 +1,70 @@
+import type { RateLimitBucket, RateLimits } from '../row/answer.js'
+
+export interface PacerOptions {
+  /** Calls started per minute, evenly spaced; no limit of ours when absent. */
+  readonly callsPerMinute?: number | undefined
+}
+
+/** Says when the next call may start. It never sleeps: the caller waits as long as it says. */
+export interface Pacer {
+  /**
+   * Takes the next place in the row of calls.
+   *
+   * @param nowMs on a clock that does not step back.
+   * @returns milliseconds until the call may start, 0 for at once.
+   */
+  readonly reserve: (nowMs: number) => number
+  /** No call starts before this moment, whatever was reserved later. */
+  readonly pauseUntil: (timeMs: number) => void
+  /** Learns from what a provider said of its limits, and from the tokens that the call cost. */
+  readonly observe: (limits: RateLimits, callTokens: number, nowMs: number) => void
+  /** When the next call may start at the earliest, on the clock of `reserve`. */
+  readonly nextStartMs: () => number
+}
+
+/** Below this share of a bucket we go at the pace at which it refills; above it, as fast as we like. */
+const scarceShare = 0.2
+
+/**
+ * A pacer of evenly spaced calls: a place every `60 / callsPerMinute` seconds, none saved up for a burst.
+ *
+ * A provider's headers slow it further once a bucket is nearly empty: then it goes at limit / window, since the
+ * reset they name is when the bucket is full, not when the next call fits. An empty one costs one refill.
+ */
+export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
+  const ownIntervalMs = callsPerMinute === undefined ? 0 : 60_000 / callsPerMinute
+  let learntIntervalMs = 0
+  let nextMs = Number.NEGATIVE_INFINITY
+  let averageTokens = 0
+
+  return {
+    reserve(nowMs) {
+      const startMs = Math.max(nowMs, nextMs)
+      nextMs = startMs + Math.max(ownIntervalMs, learntIntervalMs)
+      return startMs - nowMs
+    },
+    pauseUntil(timeMs) {
+      nextMs = Math.max(nextMs, timeMs)
+    },
+    observe({ requests, tokens }, callTokens, nowMs) {
+      averageTokens = averageTokens === 0 ? callTokens : averageTokens * 0.9 + callTokens * 0.1
+      learntIntervalMs = Math.max(
+        refillMs(requests, 1) ?? 0,
+        refillMs(tokens, Math.max(1, averageTokens)) ?? 0,
+      )
+      if (requests?.remaining === 0 || tokens?.remaining === 0) {
+        nextMs = Math.max(nextMs, nowMs + learntIntervalMs)
+      }
+    },
+    nextStartMs: () => nextMs,
+  }
+}
+
+/** Milliseconds in which a scarce bucket gains what one call takes; undefined while there is plenty. */
+function refillMs(bucket: RateLimitBucket | undefined, callCost: number): number | undefined {
+  if (bucket?.remaining === undefined) return undefined
+  const { limit, remaining, windowMs, resetMs } = bucket
+  if (limit === undefined || limit <= 0) return remaining === 0 ? resetMs : undefined
+  if (remaining > limit * scarceShare) return undefined
+  return (windowMs * callCost) / limit
+}

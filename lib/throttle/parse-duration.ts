@@ -1,0 +1,38 @@
+const duration =
+  /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
+
+/**
+ * A duration as Go prints it and providers send it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`, `2m59.56s`.
+ * A bare number, `7.66`, counts seconds.
+ *
+ * @returns undefined for anything else.
+ */
+export function parseDuration(text: string): number | undefined {
+  const trimmed = text.trim()
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000
+  const parts = duration.exec(trimmed)
+  if (parts === null || trimmed === '') return undefined
+  const [hours = 0, minutes = 0, seconds = 0, ms = 0] = parts
+    .slice(1)
+    .map(part => Number(part ?? 0))
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
+}
+
+/**
+ * Milliseconds from `nowMs` until a moment written in any of the ways providers do: a date (RFC 3339), milliseconds
+ * or seconds since 1970, or a duration. Never less than 0.
+ */
+export function parseReset(text: string, nowMs: number): number | undefined {
+  const trimmed = text.trim()
+  if (/^\d{4}-\d\d-/.test(trimmed)) return untilDate(trimmed, nowMs)
+  const number = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined
+  if (number !== undefined && number > 1e12) return Math.max(0, number - nowMs)
+  if (number !== undefined && number > 1e9) return Math.max(0, number * 1000 - nowMs)
+  return parseDuration(trimmed)
+}
+
+/** Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none. */
+export function untilDate(text: string, nowMs: number): number | undefined {
+  const timeMs = Date.parse(text)
+  return Number.isNaN(timeMs) ? undefined : Math.max(0, timeMs - nowMs)
+}

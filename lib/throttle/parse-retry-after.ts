@@ -1,0 +1,54 @@
+import { parseDuration, untilDate } from './parse-duration.js'
+import { emptyBucketResetMs, type ReplyHeaders } from './parse-rate-limits.js'
+
+export interface RetryAfterOptions {
+  readonly headers: ReplyHeaders
+  /** The reply's body as text. */
+  readonly body: string
+  readonly provider: string
+  readonly nowMs: number
+}
+
+/**
+ * How long a server asks us to wait before we call again, from whatever it says it with:
+ * `retry-after-ms`, `retry-after` (seconds or a date), its message, or the reset of a limit that is used up.
+ *
+ * @returns whole milliseconds, never capped; undefined when it says nothing.
+ */
+export function retryAfterMs(options: RetryAfterOptions): number | undefined {
+  const { headers, body } = options
+  const waitMs =
+    fromMilliseconds(headers['retry-after-ms']) ??
+    fromRetryAfter(headers['retry-after'], options.nowMs) ??
+    fromBody(body) ??
+    emptyBucketResetMs(headers, options)
+  return waitMs === undefined ? undefined : Math.ceil(waitMs)
+}
+
+function fromMilliseconds(text: string | undefined): number | undefined {
+  return text !== undefined && isNumber(text) ? Number(text) : undefined
+}
+
+function fromRetryAfter(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined
+  return isNumber(text) ? Number(text) * 1000 : untilDate(text, nowMs)
+}
+
+function isNumber(text: string): boolean {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text)
+}
+
+/** Gemini's RetryInfo, else the words of a message: "try again in 6m0s", "retry after 20 seconds". */
+function fromBody(body: string): number | undefined {
+  const info = /"retryDelay"\s*:\s*"([^"]+)"/.exec(body)?.[1]
+  if (info !== undefined) return parseDuration(info)
+  const said =
+    /(?:try again|retry) (?:in|after) (\d[\d.hms]*)(?: (second|minute|millisecond))?/i.exec(body)
+  const text = said?.[1]?.replace(/\.$/, '')
+  if (text === undefined) return undefined
+  const value = parseDuration(text)
+  if (value === undefined) return undefined
+  const unit = said?.[2]?.toLowerCase()
+  if (unit === 'minute') return value * 60
+  return unit === 'millisecond' ? value / 1000 : value
+}

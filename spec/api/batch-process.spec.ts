@@ -1,0 +1,180 @@
+import { batchFromCsv } from '../../lib/api/batch-from-csv.js'
+import { batchProcess } from '../../lib/api/batch-process.js'
+import { getModel } from '../../lib/api/get-model.js'
+import type { Response } from '../../lib/api/response.js'
+import { faults } from '../support/stub-server.js'
+import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+describe('the library', () => {
+  const bench = useBatch()
+  const model = (name = 'gpt-4o-mini') => getModel(name, { surroundings: bench.surroundings() })
+
+  describe('getModel', () => {
+    it('knows a model by id, alias and provider, and refuses what it does not know', async () => {
+      expect(await model('4o-mini')).toMatchObject({ id: 'gpt-4o-mini' })
+      expect(await model('ollama/llama3')).toMatchObject({ id: 'ollama/llama3' })
+      await expect(model('gpt-4o-mnii')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' })
+    })
+
+    it('refuses a missing key before anything is asked', async () => {
+      const surroundings = bench.surroundings({
+        environment: { LLM_USER_PATH: bench.workdir.path },
+      })
+
+      await expect(getModel('gpt-4o-mini', { surroundings })).rejects.toMatchObject({
+        code: 'KEY_MISSING',
+      })
+    })
+  })
+
+  describe('batchProcess', () => {
+    it('gives each prompt with its response, in the order of the prompts', async () => {
+      bench.script.latencyMs = text => (text === 'one' ? 60 : 0)
+      const pairs: [string, string][] = []
+
+      for await (const [prompt, response] of batchProcess(await model(), ['one', 'two', 'three'], {
+        concurrency: 3,
+      })) {
+        pairs.push([prompt, response.text()])
+      }
+
+      expect(pairs).toEqual([
+        ['one', 'Answer to: one'],
+        ['two', 'Answer to: two'],
+        ['three', 'Answer to: three'],
+      ])
+    })
+
+    it('takes prompts from an async iterable, no faster than it answers them', async () => {
+      let given = 0
+      async function* prompts() {
+        for (; given < 10_000; given += 1) yield `prompt ${given}`
+      }
+
+      for await (const _ of batchProcess(await model(), prompts(), { concurrency: 2 })) break
+
+      expect(given).toBeLessThan(500)
+    })
+
+    it('gives a failed prompt a response with an error, which text() throws', async () => {
+      bench.script.fault = (_number, text) => (text === 'bad' ? faults.badRequest() : undefined)
+      const responses: Response[] = []
+
+      for await (const [, response] of batchProcess(await model(), ['good', 'bad'])) {
+        responses.push(response)
+      }
+
+      expect(responses[0]?.error).toBeUndefined()
+      expect(responses[1]?.error).toMatchObject({ code: 'REQUEST_REJECTED' })
+      expect(() => responses[1]?.text()).toThrow(responses[1]?.error)
+    })
+
+    it('throws what stops everything', async () => {
+      bench.script.fault = () => faults.keyRefused()
+      const iterate = async () => {
+        for await (const _ of batchProcess(await model(), ['one', 'two']));
+      }
+
+      await expect(iterate()).rejects.toMatchObject({ code: 'KEY_INVALID' })
+    })
+
+    it('throws it at once also when the prompts never end', async () => {
+      bench.script.fault = () => faults.keyRefused()
+      async function* endless() {
+        for (let index = 0; ; index += 1) {
+          await new Promise(resolve => setImmediate(resolve))
+          yield `prompt ${index}`
+        }
+      }
+      const iterate = async () => {
+        for await (const _ of batchProcess(await model(), endless()));
+      }
+
+      await expect(iterate()).rejects.toMatchObject({ code: 'KEY_INVALID' })
+    })
+
+    it('sends a system prompt and options along', async () => {
+      const asked = await getModel('gpt-4o-mini', {
+        surroundings: bench.surroundings(),
+        options: { temperature: '0.2' },
+      })
+      let question: any
+      bench.script.answer = (_, given) => {
+        question = given
+        return 'ok'
+      }
+
+      for await (const _ of batchProcess(asked, ['one'], { system: 'Be brief' }));
+
+      expect(question).toMatchObject({ system: 'Be brief' })
+    })
+  })
+
+  describe('batchFromCsv', () => {
+    const template = 'Classify: {review}'
+
+    it('gives each row with its response, and writes the file as well', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(5))
+      const output = bench.workdir.join('out.csv')
+      const answers: string[] = []
+
+      for await (const [prompt, response] of batchFromCsv(await model(), path, {
+        template,
+        output,
+        concurrency: 2,
+      })) {
+        expect(prompt).toMatch(/^Classify: review number \d$/)
+        answers.push(response.text())
+      }
+
+      expect(answers).toHaveLength(5)
+      expect(await bench.workdir.read('out.csv')).toContain(
+        '4,review number 4,Answer to: Classify: review number 4\n',
+      )
+    })
+
+    it('loses no row when the loop is slower than the model', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(60))
+      let rows = 0
+
+      for await (const _ of batchFromCsv(await model(), path, { template, concurrency: 10 })) {
+        await new Promise(resolve => setTimeout(resolve, 5))
+        rows += 1
+      }
+
+      expect(rows).toBe(60)
+    })
+
+    it('gives the summary when it is awaited', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(5))
+      const output = bench.workdir.join('out.csv')
+
+      const summary = await batchFromCsv(await model(), path, { template, output })
+
+      expect(summary).toMatchObject({ status: 'completed', tally: { answered: 5 } })
+    })
+
+    it('ends the run when the loop is left early', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(1_000))
+
+      for await (const _ of batchFromCsv(await model(), path, { template })) break
+
+      expect(bench.server.requestCount()).toBeLessThan(100)
+      expect(bench.server.inFlight()).toBe(0)
+    })
+
+    it('throws what is wrong before the first call', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(1))
+      const wrong = { template: 'Classify: {reveiw}' }
+      const iterate = async () => {
+        for await (const _ of batchFromCsv(await model(), path, wrong));
+      }
+
+      await expect(iterate()).rejects.toMatchObject({ code: 'COLUMN_MISSING' })
+      await expect(batchFromCsv(await model(), path, wrong)).rejects.toMatchObject({
+        code: 'COLUMN_MISSING',
+      })
+      expect(bench.server.requestCount()).toBe(0)
+    })
+  })
+})

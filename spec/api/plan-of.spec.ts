@@ -1,0 +1,24 @@
+import { isFinished } from '../../lib/api/plan-of.js'
+import { parseBatchOptions } from '../../lib/config/batch-options.js'
+import { makeStoredBatch } from '../cli/make-stored-batch.js'
+
+const options = parseBatchOptions({ input: '-', resume: true }, 'spec')
+const recorded = (inputFile: string, log = true) =>
+  makeStoredBatch({ status: 'completed', inputFile, config: JSON.stringify({ log }) })
+
+describe('isFinished', () => {
+  it('finds nothing left to ask in a completed batch of a file', () => {
+    expect(isFinished(recorded('/in.csv'), options)).toBe(true)
+    expect(isFinished({ ...recorded('/in.csv'), status: 'paused' }, options)).toBe(false)
+    expect(isFinished(undefined, options)).toBe(false)
+  })
+
+  it('goes on with a completed batch when failed rows are to be asked again', () => {
+    expect(isFinished(recorded('/in.csv'), { ...options, retryFailed: true })).toBe(false)
+  })
+
+  it('reads standard input again, which may have new rows, unless the answers to the old ones are gone', () => {
+    expect(isFinished(recorded('-'), options)).toBe(false)
+    expect(isFinished(recorded('-', false), options)).toBe(true)
+  })
+})

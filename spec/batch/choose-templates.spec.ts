@@ -1,0 +1,80 @@
+import { chooseTemplates } from '../../lib/batch/choose-templates.js'
+import { renderTemplate } from '../../lib/template/render-template.js'
+
+const saved = { defaults: {}, fragments: [], systemFragments: [] }
+
+describe('chooseTemplates', () => {
+  it('asks the row itself when nothing says otherwise', () => {
+    const { template } = chooseTemplates({ columns: ['id', 'prompt'] })
+
+    expect(renderTemplate(template, { id: '1', prompt: 'Why?' })).toBe('Why?')
+  })
+
+  it('refuses a table without a column prompt when there is no template, and names the columns', () => {
+    expect(() => chooseTemplates({ columns: ['id', 'review'] })).toThrow(
+      expect.objectContaining({
+        code: 'COLUMN_MISSING',
+        reach: 'run',
+        remedy: expect.stringMatching(/\{id\}.*id, review/),
+      }),
+    )
+  })
+
+  it('refuses a name that is no column', () => {
+    expect(() => chooseTemplates({ template: 'Say {reveiw}', columns: ['review'] })).toThrow(
+      'Template variable not found: {reveiw}',
+    )
+    expect(() =>
+      chooseTemplates({ template: 'x {review}', system: 'As {nobody}', columns: ['review'] }),
+    ).toThrow('Template variable not found: {nobody}')
+  })
+
+  it('takes fragments off the front, and the row itself where nothing follows them', () => {
+    const alone = chooseTemplates({ template: '!fragment rules', columns: ['prompt'] })
+
+    expect(alone.fragments).toEqual(['rules'])
+    expect(renderTemplate(alone.template, { prompt: 'Why?' })).toBe('Why?')
+    expect(
+      chooseTemplates({ template: '!fragment rules\nOn {prompt}', columns: ['prompt'] }).fragments,
+    ).toEqual(['rules'])
+  })
+
+  it('takes a saved template with the columns as its variables', () => {
+    const { template, system } = chooseTemplates({
+      saved: {
+        ...saved,
+        prompt: 'To $language: $text',
+        system: 'Be $tone',
+        defaults: { tone: 'kind' },
+      },
+      columns: ['language', 'text'],
+    })
+    const columns = { language: 'French', text: 'Hello {text}' }
+
+    expect(renderTemplate(template, columns)).toBe('To French: Hello {text}')
+    expect(system && renderTemplate(system, columns)).toBe('Be kind')
+  })
+
+  it('puts the row itself after a saved template that asks for no variable', () => {
+    const { template } = chooseTemplates({
+      saved: { ...saved, prompt: 'Summarize:' },
+      columns: ['prompt'],
+    })
+
+    expect(renderTemplate(template, { prompt: 'a line' })).toBe('Summarize:\na line')
+  })
+
+  it('lets a system prompt that was given win over the saved one', () => {
+    const { system } = chooseTemplates({
+      saved: { ...saved, system: 'saved' },
+      system: 'given for {prompt}',
+      columns: ['prompt'],
+    })
+
+    expect(system && renderTemplate(system, { prompt: 'me' })).toBe('given for me')
+  })
+
+  it('checks nothing where no column is known, as in an empty input', () => {
+    expect(() => chooseTemplates({ template: '{anything}', columns: [] })).not.toThrow()
+  })
+})

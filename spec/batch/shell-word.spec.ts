@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { shellWord } from '../../lib/batch/shell-word.js'
+
+describe('shellWord', () => {
+  it('gives words that a shell reads as they were', async () => {
+    const texts = [
+      "it's",
+      '$(rm -rf ~)',
+      'a b',
+      '',
+      '!x',
+      'é*?',
+      'line\nbreak\t"\\\'',
+      '~/x',
+      '日本',
+    ]
+    const script = `printf '%s\\0' ${texts.map(shellWord).join(' ')}`
+    const { stdout } = await promisify(execFile)('/bin/bash', ['-c', script])
+    expect(stdout.split('\0').slice(0, -1)).toEqual(texts)
+  })
+
+  it('leaves plain words bare, and is always one line', () => {
+    expect(shellWord('/data/reviews-2.csv')).toBe('/data/reviews-2.csv')
+    expect(shellWord('a\nb')).toBe("$'a\\x0ab'")
+  })
+})

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { BatchOptions } from '../../lib/config/batch-options.js'
+
+/** What a process of its own used, from its first call to its last. */
+export interface Measured {
+  readonly rows: number
+  readonly wallMs: number
+  /** User and system time of all threads. */
+  readonly cpuMs: number
+  /** The most that was resident at any moment. */
+  readonly peakMb: number
+}
+
+export interface MeasureOptions {
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const run = promisify(execFile)
+
+/** Runs a batch in a process of its own, as `llm batch` would. */
+export function measureBatch(options: BatchOptions, given: MeasureOptions = {}): Promise<Measured> {
+  return measure('measure-batch.js', options, given)
+}
+
+/** Sends the same requests with a bare `undici` loop: what no tool can do without. */
+export function measureBareLoop(options: {
+  readonly url: string
+  readonly rows: number
+  readonly concurrency: number
+}): Promise<Measured> {
+  return measure('measure-bare-loop.js', options, {})
+}
+
+async function measure(
+  program: string,
+  options: unknown,
+  { environment = {} }: MeasureOptions,
+): Promise<Measured> {
+  const path = fileURLToPath(new URL(program, import.meta.url))
+  const { stdout } = await run(process.execPath, [path, JSON.stringify(options)], {
+    env: { ...process.env, ...environment },
+    maxBuffer: 1 << 26,
+  })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** A table for people, columns aligned to the right. */
+export function printTable(rows: readonly (readonly (string | number)[])[]): void {
+  const texts = rows.map(row => row.map(String))
+  const widths = texts[0]?.map((_, column) =>
+    Math.max(...texts.map(row => row[column]?.length ?? 0)),
+  )
+  for (const row of texts) {
+    console.log(row.map((cell, column) => cell.padStart(widths?.[column] ?? 0)).join('  '))
+  }
+}

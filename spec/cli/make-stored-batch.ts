@@ -1,0 +1,30 @@
+import type { StoredBatch } from '../../lib/port/stored-batch.js'
+
+export const startedMs = new Date(2026, 10, 23, 10, 20).getTime()
+
+/** A batch that runs, with whatever a spec says of it besides. */
+export function makeStoredBatch(said: Partial<StoredBatch> = {}): StoredBatch {
+  return {
+    id: 'reviews-k3x9qd',
+    createdAtMs: startedMs,
+    updatedAtMs: startedMs + 60_000,
+    inputFile: '/home/ada/reviews.csv',
+    outputFile: '/home/ada/out.csv',
+    model: 'gpt-4o-mini',
+    status: 'running',
+    isProcessGone: false,
+    totalPrompts: 10_000,
+    completedPrompts: 1200,
+    failedPrompts: 34,
+    skippedPrompts: 0,
+    inputTokens: 5000,
+    outputTokens: 700,
+    costUsd: undefined,
+    ratePerMinute: 600,
+    holdUp: 'rate limit',
+    host: 'here',
+    processId: 1,
+    config: '{}',
+    ...said,
+  }
+}

@@ -1,0 +1,59 @@
+import type { BatchSummary } from '../../lib/batch/progress.js'
+import { summaryText } from '../../lib/cli/summary-text.js'
+import { emptyTally } from '../../lib/row/tally.js'
+
+const summary: BatchSummary = {
+  batchId: 'reviews-abc123',
+  status: 'completed',
+  rowsRead: 1234,
+  tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400 },
+  durationMs: 123_000,
+  outputPath: '/tmp/out.csv',
+  stopReason: undefined,
+}
+
+describe('summaryText', () => {
+  it('shows failures by kind, the most frequent first, with one message each, safe for a terminal', () => {
+    const errors = [
+      { code: 'ANSWER_EMPTY', message: 'The answer is empty', firstRowIndex: 6, count: 1 },
+      { code: 'REQUEST_REJECTED', message: 'bad\n\u001b[31mthing', firstRowIndex: 0, count: 32 },
+    ]
+    const tally = { ...emptyTally, answered: 1199, failed: 33, skipped: 2, errors }
+    expect(summaryText({ ...summary, tally })).toBe(
+      `1,234 rows read = 1,199 answered + 33 failed + 2 skipped
+2m 03s (10.0 rows/s), 0 input + 0 output tokens
+  32 × REQUEST_REJECTED: bad thing (first in row 1)
+  1 × ANSWER_EMPTY: The answer is empty (row 7)
+Output: /tmp/out.csv
+`,
+    )
+  })
+
+  it('says how many answers came from earlier runs, and leaves them out of the rate', () => {
+    const tally = { ...emptyTally, answered: 300, recalled: 130 }
+    const text = summaryText({ ...summary, rowsRead: 300, tally, durationMs: 10_000 })
+    expect(text).toContain(
+      '300 rows read = 300 answered (130 by earlier runs) + 0 failed + 0 skipped\n10 s (17.0 rows/s)',
+    )
+  })
+
+  it('adds up the rarest kinds of many', () => {
+    const errors = Array.from({ length: 12 }, (_, index) => ({
+      code: `CODE_${index}`,
+      message: 'm',
+      firstRowIndex: index,
+      count: 100 - index,
+    }))
+    const text = summaryText({ ...summary, tally: { ...emptyTally, failed: 1134, errors } })
+    expect(text).toContain('CODE_9')
+    expect(text).not.toContain('CODE_10')
+    expect(text).toContain('179 more failed rows of other kinds')
+  })
+
+  it('has no output line for standard output, and no rate for no time', () => {
+    const text = summaryText({ ...summary, outputPath: undefined, durationMs: 0, rowsRead: 1 })
+    expect(text).toBe(
+      '1 row read = 1,234 answered + 0 failed + 0 skipped\n0.0 s, 12,000 input + 3,400 output tokens\n',
+    )
+  })
+})

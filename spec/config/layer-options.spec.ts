@@ -1,0 +1,79 @@
+import { parseBatchOptions } from '../../lib/config/batch-options.js'
+import { type LayerOptionsInput, layerOptions } from '../../lib/config/layer-options.js'
+import type { BatchConfig } from '../../lib/config/parse-batch-config.js'
+
+const nothing: BatchConfig = { defaults: {}, rate_limits: {}, output: {} }
+const everything: BatchConfig = {
+  defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
+  rate_limits: { 'gpt-4o': 30 },
+  output: { format: 'json', save_to_logs: false },
+}
+const flags = { input: 'rows.csv' }
+const resolved = (given: LayerOptionsInput) =>
+  parseBatchOptions(layerOptions(given), 'command line')
+
+describe('layerOptions', () => {
+  it.each([
+    [
+      { LLM_BATCH_CONCURRENCY: 'many' },
+      'LLM_BATCH_CONCURRENCY expects a whole number of 1 or more',
+    ],
+    [{ LLM_BATCH_RATE_LIMIT: '0' }, 'LLM_BATCH_RATE_LIMIT expects a number more than 0'],
+  ])('refuses %j', (environment, message) => {
+    expect(() => layerOptions({ flags, environment, config: nothing })).toThrow(message)
+  })
+
+  it('is the flags alone when nothing else says anything, with empty variables and unset flags left out', () => {
+    const environment = { LLM_MODEL: '', LLM_BATCH_CONCURRENCY: '', LLM_BATCH_RATE_LIMIT: '' }
+    const given = { ...flags, output: undefined }
+    const layered = layerOptions({ flags: given, environment, config: nothing })
+    expect(layered).toStrictEqual({
+      input: 'rows.csv',
+      environment: {},
+      rateLimits: {},
+      defaults: {},
+    })
+  })
+
+  it('puts the environment over the file, and the flags over both', () => {
+    const environment = {
+      LLM_MODEL: 'o3',
+      LLM_BATCH_CONCURRENCY: '7',
+      LLM_BATCH_RATE_LIMIT: '90.5',
+    }
+    expect(resolved({ flags, environment, config: everything })).toMatchObject({
+      model: 'o3',
+      concurrency: 7,
+      rateLimit: 90.5,
+      log: false,
+    })
+    const said = { ...flags, model: 'claude-opus', concurrency: 1, rateLimit: 5, log: true }
+    expect(resolved({ flags: said, environment, config: everything })).toMatchObject(said)
+  })
+
+  it('has at the top only what the command line said, for a resumed batch to tell it by', () => {
+    const environment = { LLM_MODEL: 'o3' }
+    const layered = layerOptions({ flags, environment, config: everything })
+    expect(layered).toEqual({
+      input: 'rows.csv',
+      environment: { model: 'o3' },
+      rateLimits: { 'gpt-4o': 30 },
+      defaults: { concurrency: 3, log: false, model: 'gpt-4o-mini', rateLimit: 20, format: 'json' },
+      resumeOnFailure: true,
+    })
+  })
+
+  it('keeps what the file says of model, rate limit and format apart, since nearer things come first', () => {
+    const options = resolved({ flags, environment: {}, config: everything })
+    expect(options).toMatchObject({ concurrency: 3, log: false, resumeOnFailure: true })
+    expect(options).toMatchObject({ model: undefined, rateLimit: undefined })
+    expect(options.defaults).toMatchObject({ model: 'gpt-4o-mini', rateLimit: 20, format: 'json' })
+  })
+
+  it('lets the caller turn off what the file turns on', () => {
+    const said = { ...flags, resumeOnFailure: false }
+    expect(resolved({ flags: said, environment: {}, config: everything })).toMatchObject({
+      resumeOnFailure: false,
+    })
+  })
+})

@@ -1,0 +1,105 @@
+import { parseBatchConfig } from '../../lib/config/parse-batch-config.js'
+
+const parse = (text: string) => parseBatchConfig(text, 'batch-config.yaml')
+
+describe('parseBatchConfig', () => {
+  it.each([
+    [
+      'defaults:\n  concurency: 3\n',
+      'line 2: unknown key "defaults.concurency".',
+      'Did you mean "defaults.concurrency"?',
+    ],
+    ['\ndefault: {}\n', 'line 2: unknown key "default".', 'Did you mean "defaults"?'],
+    [
+      'output:\n  format: csv\n  colour: red\n',
+      'line 3: unknown key "output.colour".',
+      'Known are: format, save_to_logs.',
+    ],
+    [
+      'defaults:\n  concurrency: many\n',
+      'line 2: "defaults.concurrency" expects a whole number of 1 or more, got "many".',
+      'Correct that line.',
+    ],
+    [
+      'defaults: { concurrency: 0 }',
+      'line 1: "defaults.concurrency" expects a whole number of 1 or more, got 0.',
+      'Correct that line.',
+    ],
+    ['defaults: { concurrency: 1.5 }', 'line 1: "defaults.concurrency" expects', expect.anything()],
+    [
+      'defaults: { rate_limit: 0 }',
+      'line 1: "defaults.rate_limit" expects a number more than 0 (prompts per minute), got 0.',
+      'Correct that line.',
+    ],
+    ['defaults: { rate_limit: .inf }', '"defaults.rate_limit" expects', expect.anything()],
+    ['defaults: { model: 4 }', '"defaults.model" expects text, got 4.', expect.anything()],
+    [
+      'defaults: { resume_on_failure: "yes" }',
+      '"defaults.resume_on_failure" expects true or false, got "yes".',
+      expect.anything(),
+    ],
+    [
+      'rate_limits:\n  gpt-4o: 30\n  o3: [1]\n',
+      'line 3: "rate_limits.o3" expects a number more than 0 (prompts per minute), got a list or a map.',
+      expect.anything(),
+    ],
+    [
+      'output: { format: xml }',
+      '"output.format" expects one of csv, tsv, json, jsonl, text, got "xml".',
+      expect.anything(),
+    ],
+    ['output: json', 'line 1: output should be a map of settings.', expect.anything()],
+    ['- a\n- b\n', 'line 1: the file should be a map of settings.', expect.anything()],
+    ['defaults: {}\ndefaults: {}\n', 'line 2:', expect.anything()],
+    ['defaults:\n  model: "open\n', 'line', expect.anything()],
+    ['defaults:\n\tmodel: x\n', 'line 2:', expect.anything()],
+    ['? [a]\n: b\n', 'line 1: unknown key "?".', expect.anything()],
+    ['defaults: *nothing\n', 'line 1', expect.anything()],
+  ])('refuses %j', async (text, reason, remedy) => {
+    await expect(parse(text)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      reach: 'run',
+      message: expect.stringContaining(reason),
+      remedy,
+    })
+    await expect(parse(text)).rejects.toThrow(/^batch-config\.yaml, line \d+: .*\.$/)
+  })
+
+  it('reads the file as the documentation shows it', async () => {
+    const config =
+      await parse(`defaults: { concurrency: 3, rate_limit: 20, model: gpt-4o-mini, resume_on_failure: true }
+rate_limits: { gpt-4o: 30, gpt-4o-mini: 60, claude-opus: 10 }
+output: { format: json, save_to_logs: true }
+`)
+    expect(config).toEqual({
+      defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
+      rate_limits: { 'gpt-4o': 30, 'gpt-4o-mini': 60, 'claude-opus': 10 },
+      output: { format: 'json', save_to_logs: true },
+    })
+  })
+
+  it.each(['', '# nothing\n', '---\n', 'defaults:\nrate_limits:\noutput:\n'])(
+    'takes %j for a file that says nothing',
+    async text => {
+      expect(await parse(text)).toEqual({ defaults: {}, rate_limits: {}, output: {} })
+    },
+  )
+
+  it('takes a setting left blank for absent', async () => {
+    expect(await parse('defaults:\n  model:\n  concurrency: 2\n')).toMatchObject({
+      defaults: { concurrency: 2 },
+    })
+  })
+
+  it('follows an alias, and takes any name for a model', async () => {
+    const config = await parse(
+      'rate_limits: { gpt-4o: &slow 10, __proto__: *slow, 4: 2.5 }\ndefaults: &d { rate_limit: *slow }\n',
+    )
+    expect(Object.entries(config.rate_limits)).toEqual([
+      ['4', 2.5],
+      ['gpt-4o', 10],
+      ['__proto__', 10],
+    ])
+    expect(config.defaults.rate_limit).toBe(10)
+  })
+})

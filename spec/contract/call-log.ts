@@ -1,0 +1,205 @@
+import type { LoggedCall } from '../../lib/port/call-log.js'
+import type { Database } from '../../lib/port/database.js'
+import type { Answer } from '../../lib/row/answer.js'
+import type { Prompt } from '../../lib/row/prompt.js'
+import { fragmentHash } from '../../lib/store/fragment-rows.js'
+import { openCallLog } from '../../lib/store/open-call-log.js'
+import { openDatabase } from '../../lib/store/open-database.js'
+import { specDriver } from '../store/spec-driver.js'
+import { fakeClock } from '../support/fake-clock.js'
+import { answer, prompt, range } from '../support/rows.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+/** What a log must give back of one call, whatever its tables. */
+export interface ReadCall {
+  readonly name: string
+  readonly model: string
+  readonly prompt: string
+  readonly system: string | null
+  readonly response: string
+  readonly options: unknown
+  readonly reply: unknown
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly tokenDetails: unknown
+  readonly durationMs: number
+  readonly datetime: string
+  readonly fragments: readonly string[]
+}
+
+export interface CallLogContract {
+  /** Makes a file of the generation. */
+  readonly makeFile: (path: string) => Promise<void>
+  readonly readCall: (database: Database, id: string) => Promise<ReadCall>
+  /** Ids of the calls that llm's full-text search finds. */
+  readonly search: (database: Database, words: string) => Promise<readonly string[]>
+  /** Whether the text that llm searches, and shows as the prompt, has the fragments in it. */
+  readonly promptsHaveFragments: boolean
+}
+
+/** Everything both generations of llm's log promise; called once for each. */
+export function callLogContract(contract: CallLogContract): void {
+  const clock = fakeClock()
+  let workdir: Workdir
+  let database: Database
+
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    const path = workdir.join('logs.db')
+    await contract.makeFile(path)
+    database = await openDatabase({ path, clock, driver: specDriver })
+  })
+
+  afterEach(async () => {
+    await database.close()
+    await workdir.remove()
+  })
+
+  async function write(...calls: LoggedCall[]): Promise<void> {
+    const log = await openCallLog(database, clock)
+    await database.transaction(statements => log.write(statements, calls))
+  }
+
+  const read = (id: string) => contract.readCall(database, id)
+
+  it('keeps a plain call whole', async () => {
+    await write(call('01a'))
+
+    expect(await read('01a')).toEqual({
+      name: 'question 0',
+      model: 'gpt-4o-mini',
+      prompt: 'question 0',
+      system: null,
+      response: 'yes',
+      options: {},
+      reply: undefined,
+      inputTokens: 3,
+      outputTokens: 1,
+      tokenDetails: undefined,
+      durationMs: 5,
+      datetime: '2026-11-23T00:00:00.000000+00:00',
+      fragments: [],
+    })
+  })
+
+  it('keeps the system prompt, options, counts of tokens, and the reply as it came', async () => {
+    const asked = { system: 'Be nice', options: { temperature: 0.5, stop: 'x' } }
+    const details = { prompt_tokens_details: { cached_tokens: 1024 } }
+    const given = {
+      usage: { inputTokens: 2000, outputTokens: 7, details },
+      durationMs: 12.6,
+      reply: { id: 'chatcmpl-1', n: 1.5, text: 'ünï' },
+    }
+
+    await write(call('01a', asked, given))
+
+    expect(await read('01a')).toMatchObject({
+      system: 'Be nice',
+      options: { temperature: 0.5, stop: 'x' },
+      inputTokens: 2000,
+      tokenDetails: details,
+      durationMs: 13,
+      reply: { id: 'chatcmpl-1', n: 1.5, text: 'ünï' },
+    })
+  })
+
+  it('keeps counts that a provider did not give as NULL, not as 0', async () => {
+    await write(call('01a', {}, { usage: {} }))
+
+    expect(await read('01a')).toMatchObject({ inputTokens: null, outputTokens: null })
+  })
+
+  it('keeps an empty answer to an empty prompt', async () => {
+    await write(call('01a', { text: '' }, { text: '' }))
+
+    expect(await read('01a')).toMatchObject({ name: '', prompt: '', response: '' })
+  })
+
+  it.each(['NUL \u0000 in it', '"quotes" \\ and\nlines \u2028!', '😀 ünï', '{"$":"x"}'])(
+    'brings %j back as it was, asked and answered',
+    async text => {
+      await write(call('01a', { text, system: text }, { text }))
+
+      expect(await read('01a')).toMatchObject({ prompt: text, system: text, response: text })
+    },
+  )
+
+  it('replaces half a surrogate pair, which Python could not read', async () => {
+    await write(call('01a', { text: 'a\ud800' }, { text: '\udc00b', reply: { t: '\ud83d' } }))
+
+    expect(await read('01a')).toMatchObject({
+      prompt: 'a\ufffd',
+      response: '\ufffdb',
+      reply: { t: '\ufffd' },
+    })
+  })
+
+  it('keeps equal calls of one group and of two as calls of their own', async () => {
+    await write(call('01a'), call('01b'))
+    await write(call('01c'))
+
+    const calls = await Promise.all(['01a', '01b', '01c'].map(read))
+
+    expect(calls.map(({ prompt: asked, response }) => [asked, response])).toEqual(
+      range(3).map(() => ['question 0', 'yes']),
+    )
+  })
+
+  it('keeps a fragment once, however many prompts share it, and says which used it', async () => {
+    const shared = fragment('A long text that all share')
+    const other = fragment('Another')
+
+    await write(call('01a', { text: 'one?', fragments: [shared, other] }))
+    await write(call('01b', { text: 'two?', fragments: [shared] }), call('01c'))
+
+    const calls = await Promise.all(['01a', '01b', '01c'].map(read))
+    expect(calls.map(({ fragments }) => fragments)).toEqual([
+      [shared.content, other.content],
+      [shared.content],
+      [],
+    ])
+    expect(calls[1]).toMatchObject({
+      name: 'A long text that all share two?',
+      prompt: contract.promptsHaveFragments ? `${shared.content}\ntwo?` : 'two?',
+    })
+    const rows = await database.all('SELECT hash, datetime_utc, source FROM fragments ORDER BY id')
+    expect(rows.map(row => ({ ...(row as object) }))).toEqual([
+      { hash: shared.hash, datetime_utc: '2026-11-23 00:00:00', source: '/texts/shared.txt' },
+      { hash: other.hash, datetime_utc: '2026-11-23 00:00:00', source: '/texts/shared.txt' },
+    ])
+  })
+
+  it('lets llm search what was asked and answered, but not in fragments', async () => {
+    await write(
+      call('01a', { text: 'pelican', fragments: [fragment('walrus')] }, { text: 'Percy' }),
+      call('01b', { text: 'otter' }, { text: 'Olive' }),
+    )
+
+    expect(await contract.search(database, 'pelican')).toEqual(['01a'])
+    expect(await contract.search(database, 'olive')).toEqual(['01b'])
+    expect(await contract.search(database, 'walrus')).toEqual([])
+  })
+
+  it('takes a group of nothing', async () => {
+    await expect(write()).resolves.toBeUndefined()
+  })
+}
+
+/** A call for the contract, with a thread of its own. */
+export function call(
+  id: string,
+  asked: Partial<Prompt> = {},
+  given: Partial<Answer> = {},
+): LoggedCall {
+  return {
+    id,
+    threadId: `00${id}`,
+    model: 'gpt-4o-mini',
+    prompt: { ...prompt(0), ...asked },
+    answer: answer('yes', given),
+  }
+}
+
+export function fragment(content: string) {
+  return { hash: fragmentHash(content), content, source: '/texts/shared.txt' }
+}

@@ -1,0 +1,162 @@
+import { scale } from '../support/scale.js'
+import { type Fault, faults } from '../support/stub-server.js'
+import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+const template = 'Classify: {review}'
+
+/** Every fault that a further attempt gets past. */
+const passing: Readonly<Record<string, Fault>> = {
+  'a 429 with retry-after in seconds': faults.retryAfter(1),
+  'a 429 with retry-after as a fraction': faults.retryAfter('0.5'),
+  'a 429 with retry-after as a date': faults.retryAfter(new Date(Date.now() + 5_000).toUTCString()),
+  'a 429 with retry-after-ms': faults.retryAfterMs(300),
+  'a 429 that says so in words': faults.tryAgainIn('120ms'),
+  'a 429 with a bucket at zero, OpenAI': faults.openaiBucketAtZero,
+  'a 429 with a bucket at zero, Groq': faults.groqLimited,
+  'a 429 with a bucket at zero, Cerebras': faults.cerebrasLimited,
+  'a 429 with a bucket at zero, Together': faults.togetherLimited,
+  'a 429 without a word': faults.limited(),
+  'a 408': faults.status(408),
+  'a 409': faults.status(409),
+  'a 500': faults.status(500),
+  'a 502': faults.status(502),
+  'a 503 with retry-after': faults.status(503, { 'retry-after': '1' }),
+  'a 529': faults.anthropicOverloaded,
+  'a connection reset before the headers': faults.resetBeforeHeaders,
+  'a connection reset in the body': faults.resetMidBody,
+  'a hang beyond the timeout': faults.hang,
+  'a hang in the body': faults.hangMidBody,
+  'a body that is cut': faults.truncatedJson,
+  'HTML with 200': faults.html,
+  'an empty body with 200': faults.emptyBody,
+  'no JSON with 200': faults.invalidJson,
+}
+
+/** Every fault that is the row's own, and the code it ends with. */
+const ofTheRow: readonly [what: string, fault: Fault, code: string][] = [
+  ['a 400', faults.badRequest(), 'REQUEST_REJECTED'],
+  ['a 413', faults.status(413), 'REQUEST_REJECTED'],
+  ['a 422', faults.status(422), 'REQUEST_REJECTED'],
+  ['an answer cut by length', faults.cutByLength, 'ANSWER_TRUNCATED'],
+  ['an empty answer', faults.empty, 'ANSWER_EMPTY'],
+  ['a filtered answer', faults.contentFilter, 'ANSWER_FILTERED'],
+  ['a prompt that the filter refused', faults.openaiContentFilter, 'ANSWER_FILTERED'],
+  ['a refusal', faults.refusal, 'ANSWER_FILTERED'],
+]
+
+/** Every fault that ends the run, and the code it ends with. */
+const ofTheRun: readonly [what: string, fault: Fault, code: string][] = [
+  ['a 401', faults.keyRefused(), 'KEY_INVALID'],
+  ['a 403', faults.forbidden, 'KEY_INVALID'],
+  ['an unknown model', faults.unknownModel, 'MODEL_UNKNOWN'],
+  ['a used-up quota', faults.insufficientQuota, 'QUOTA_EXHAUSTED'],
+  ['a 402', faults.outOfCredits, 'QUOTA_EXHAUSTED'],
+]
+
+describe('a server in trouble', () => {
+  const bench = useBatch()
+
+  const batchOf = async (rows: number, changes: object = {}) => {
+    const input = await bench.workdir.write('in.csv', reviewsCsv(rows))
+    const output = bench.workdir.join('out.csv')
+    // Time passes a hundred times as fast: 120 s are 1.2.
+    const options = { input, output, template, concurrency: 20, timeoutMs: 30_000, ...changes }
+    return bench.run(options)
+  }
+  const whole = (rows: number) =>
+    `id,review,response\n${Array.from(
+      { length: rows },
+      (_, index) => `${index},review number ${index},Answer to: Classify: review number ${index}\n`,
+    ).join('')}`
+
+  it.each(Object.entries(passing))('gets past %s', async (_, fault) => {
+    const spoilt = new Set<string>()
+    bench.script.fault = (_number, text) => {
+      if (!text.endsWith('7') || spoilt.has(text)) return undefined
+      spoilt.add(text)
+      return fault
+    }
+
+    const summary = await batchOf(20)
+
+    expect(summary).toMatchObject({
+      status: 'completed',
+      rowsRead: 20,
+      tally: { answered: 20, failed: 0 },
+    })
+    expect(spoilt.size).toBe(2)
+    expect(await bench.workdir.read('out.csv')).toBe(whole(20))
+  })
+
+  it.each(ofTheRow)('fails the row at %s, and goes on', async (_, fault, code) => {
+    bench.script.fault = (_number, text) => (text.endsWith('number 3') ? fault : undefined)
+
+    const summary = await batchOf(10)
+
+    expect(summary).toMatchObject({
+      status: 'completed',
+      tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
+    })
+    const lines = (await bench.workdir.read('out.csv')).split('\n')
+    expect(lines[4]).toBe('3,review number 3,')
+    expect(bench.server.calls.get('Classify: review number 3')).toBe(1)
+  })
+
+  it.each(ofTheRun)('stops the run at %s, with the reason', async (_, fault, code) => {
+    bench.script.fault = () => fault
+
+    const summary = await batchOf(500, { concurrency: 1 })
+
+    expect(summary).toMatchObject({ status: 'failed', stopReason: { code } })
+    expect(bench.server.requestCount()).toBe(1)
+    const { answered, failed, skipped } = summary.tally
+    expect(answered + failed + skipped).toBe(summary.rowsRead)
+  })
+
+  it('gives a row up when it is refused every time, and says after how many calls', async () => {
+    bench.script.fault = (_number, text) => (text.endsWith(' 3') ? faults.status(500) : undefined)
+
+    const summary = await batchOf(10, { retries: 2 })
+
+    expect(summary.tally).toMatchObject({ answered: 9, failed: 1 })
+    expect(bench.server.calls.get('Classify: review number 3')).toBe(3)
+  })
+
+  it('conserves rows with all faults mixed, 5 % each, over 2,000 rows', async () => {
+    const mixed = [
+      faults.retryAfterMs(300),
+      faults.limited(),
+      faults.status(500),
+      faults.status(503, { 'retry-after': '1' }),
+      faults.anthropicOverloaded,
+      faults.resetBeforeHeaders,
+      faults.resetMidBody,
+      faults.hang,
+      faults.truncatedJson,
+      faults.html,
+      faults.cutByLength,
+      faults.badRequest(),
+    ]
+    // Each on its own twentieth of the prompts, at their first attempt.
+    const share = 20
+    const seen = new Set<string>()
+    bench.script.fault = (_number, text) => {
+      const row = Number(text.split(' ').at(-1))
+      if (seen.has(text)) return undefined
+      seen.add(text)
+      return mixed[row % share]
+    }
+    const rows = 2_000 * scale
+
+    const summary = await batchOf(rows, { concurrency: 50, failFast: false, timeoutMs: 15_000 })
+
+    expect(summary.rowsRead).toBe(rows)
+    expect(summary.tally.answered + summary.tally.failed).toBe(rows)
+    const lines = (await bench.workdir.read('out.csv')).trimEnd().split('\n').slice(1)
+    expect(lines.map(line => Number(line.split(',')[0]))).toEqual(
+      Array.from({ length: rows }, (_, index) => index),
+    )
+    const answered = lines.filter(line => !line.endsWith(','))
+    expect(answered).toHaveLength(summary.tally.answered)
+  })
+})

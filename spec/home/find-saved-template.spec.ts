@@ -1,0 +1,122 @@
+import { findSavedTemplate, listSavedTemplates } from '../../lib/home/find-saved-template.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+let folder: Workdir
+beforeEach(async () => {
+  folder = await makeWorkdir()
+})
+afterEach(() => folder.remove())
+
+const save = (text: string) => folder.write('templates/greet.yaml', text)
+const find = () => findSavedTemplate(folder.path, 'greet')
+
+describe('findSavedTemplate', () => {
+  it.each([
+    ['prmpt: Hi', 'llm knows no template key "prmpt"', 'Did you mean prompt?'],
+    ['zzz: 1', 'llm knows no template key "zzz"', expect.stringContaining('prompt, system, model')],
+    ['prompt: 7', 'prompt should be text', 'Correct that file.'],
+    ['system: [a]', 'system should be text', 'Correct that file.'],
+    ['defaults: [a]', 'defaults should be a map', 'Correct that file.'],
+    ['fragments: a', 'fragments should be a list of texts', 'Correct that file.'],
+    ['- Hi', 'it holds neither a map nor a text', 'Correct that file.'],
+    ['', 'it holds neither a map nor a text', 'Correct that file.'],
+  ])('refuses %j', async (text, reason, remedy) => {
+    const path = await save(text)
+    await expect(find()).rejects.toMatchObject({
+      code: 'TEMPLATE_INVALID',
+      message: `The template ${path} cannot be used: ${reason}.`,
+      remedy,
+    })
+  })
+
+  it.each([
+    'schema_object: {type: object}',
+    'tools: [llm_time]',
+    'functions: "def f(): pass"',
+    'attachments: [a.png]',
+    'attachment_types: [{type: a, value: b}]',
+    'extract: true',
+    'extract_last: true',
+  ])('refuses to ask without what a batch does not do: %s', async text => {
+    await save(`prompt: Hi\n${text}\n`)
+    await expect(find()).rejects.toMatchObject({
+      code: 'TEMPLATE_INVALID',
+      remedy: expect.stringContaining('Save a copy of the template without'),
+    })
+  })
+
+  it('does not mind such a key when it is set to nothing', async () => {
+    await save('prompt: Hi\ntools: []\nextract: false\nschema_object:\n')
+    expect(await find()).toMatchObject({ prompt: 'Hi' })
+  })
+
+  it('names the line of bad YAML', async () => {
+    await save('prompt: Hi\nsystem: "open\n')
+    await expect(find()).rejects.toThrow(/line [23]:/)
+  })
+
+  it('finds none for a name that is not there, and for text that can be no name', async () => {
+    await save('Hi')
+    expect(await findSavedTemplate(folder.path, 'other')).toBeUndefined()
+    for (const text of [
+      'Say {greet}',
+      'greet\n',
+      '../templates/greet',
+      '',
+      'x'.repeat(500),
+      '\0',
+    ]) {
+      expect(await findSavedTemplate(folder.path, text)).toBeUndefined()
+    }
+  })
+
+  it('takes a document that is only text for the prompt', async () => {
+    const path = await save('Summarise $input\n')
+    expect(await find()).toEqual({
+      name: 'greet',
+      path,
+      prompt: 'Summarise $input',
+      defaults: {},
+      options: {},
+      fragments: [],
+      systemFragments: [],
+    })
+  })
+
+  it('gives all that the file says', async () => {
+    await save(`name: whatever
+model: claude-opus
+prompt: "Hello $name, $age, $polite"
+system: Be $mood
+defaults: { age: 7, polite: true, mood: kind }
+options: { temperature: 0.2, json_object: true }
+fragments: [style]
+system_fragments: [rules]
+`)
+    expect(await find()).toMatchObject({
+      name: 'greet',
+      model: 'claude-opus',
+      prompt: 'Hello $name, $age, $polite',
+      system: 'Be $mood',
+      defaults: { age: '7', polite: 'True', mood: 'kind' },
+      options: { temperature: 0.2, json_object: true },
+      fragments: ['style'],
+      systemFragments: ['rules'],
+    })
+  })
+
+  it('reads a template by the path of its file', async () => {
+    const path = await folder.write('elsewhere/mine.yml', 'prompt: Hi')
+    expect(await findSavedTemplate('/nowhere', path)).toMatchObject({ name: 'mine', prompt: 'Hi' })
+  })
+})
+
+describe('listSavedTemplates', () => {
+  it('gives their names, sorted, and none where there is no folder', async () => {
+    expect(await listSavedTemplates(folder.path)).toEqual([])
+    await folder.write('templates/zeta.yaml', '')
+    await folder.write('templates/alpha.yaml', '')
+    await folder.write('templates/notes.txt', '')
+    expect(await listSavedTemplates(folder.path)).toEqual(['alpha', 'zeta'])
+  })
+})

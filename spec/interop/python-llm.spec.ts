@@ -1,0 +1,225 @@
+import { systemClock } from '../../lib/api/system-clock.js'
+import type { Answer } from '../../lib/row/answer.js'
+import type { Answered } from '../../lib/row/outcome.js'
+import type { Prompt } from '../../lib/row/prompt.js'
+import { fragmentHash } from '../../lib/store/fragment-rows.js'
+import { openBatchStore } from '../../lib/store/open-batch-store.js'
+import { queryDatabase } from '../support/query-database.js'
+import { answer, prompt } from '../support/rows.js'
+import { type StubServer, startStubServer } from '../support/stub-server.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { isPythonLlmThere, type PythonVersion, runPythonLlm } from './python-llm.js'
+
+const fragment = { hash: fragmentHash('Frag one text'), content: 'Frag one text' }
+
+const rows: readonly Answered[] = [
+  answeredRow(
+    0,
+    { text: 'Name a pelican', system: 'Be nice' },
+    { text: 'Percy 😀 ünï\n"q" \u2028 end' },
+  ),
+  answeredRow(1, { text: 'question?', fragments: [fragment] }, { text: 'A walrus.' }),
+  answeredRow(
+    2,
+    { text: 'Name an otter', system: 'Be nice', options: { temperature: 0.5 } },
+    {
+      text: 'Olive',
+      reasoning: 'It rhymes',
+      reply: { id: 'chatcmpl-1', odd: { $: 'key' } },
+      usage: { inputTokens: 4, outputTokens: 2, details: { cached: 1 } },
+      startedAtMs: Date.UTC(2026, 10, 23, 1, 2, 3, 456),
+    },
+  ),
+]
+
+function answeredRow(index: number, asked: Partial<Prompt>, given: Partial<Answer>): Answered {
+  const whole = { ...prompt(index), ...asked }
+  return {
+    kind: 'answered',
+    row: whole.row,
+    prompt: whole,
+    answer: answer('', given),
+    attempts: 1,
+  }
+}
+
+const questions = [
+  ['logs', 'list', '--json', '-n', '0'],
+  ['logs', 'list', '--json', '-q', 'pelican'],
+  ['logs', 'list', '--json', '-f', fragment.hash],
+  ['logs', 'status'],
+  ['fragments', 'list', '--json'],
+  ['-c', 'And another?', '--no-stream'],
+  ['logs', 'list', '--json', '-c'],
+] as const
+
+// Skipped where it is absent: `sh spec/support/install-python-llm.sh` gets it. CI may not skip it.
+const describeWithPython = isPythonLlmThere || process.env.CI === 'true' ? describe : describe.skip
+
+describeWithPython('the real Python llm', () => {
+  let workdir: Workdir
+  let server: StubServer
+
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    server = await startStubServer({ isRecording: true })
+  })
+
+  afterEach(async () => {
+    await server.close()
+    await workdir.remove()
+  })
+
+  const runPython = (version: PythonVersion, ...commands: (readonly string[])[]) =>
+    runPythonLlm({ version, userPath: workdir.path, baseUrl: server.url }, commands)
+
+  /** Records the rows as a batch does, and lets Python work while the file is still open. */
+  async function recordAnd<T>(during: () => Promise<T>): Promise<T> {
+    const path = workdir.join('logs.db')
+    const store = await openBatchStore({ path, clock: systemClock, log: true })
+    const run = { id: 'b', inputFile: '-', outputFile: undefined, config: '{}' }
+    await store.beginRun({ ...run, model: 'gpt-4o-mini' })
+    await store.record('b', rows)
+    const result = await during()
+    await store.close()
+    return result
+  }
+
+  /** What any version must show of the rows, in tables of its own generation. */
+  async function expectShown(version: PythonVersion, promptOfFragment: string): Promise<void> {
+    const results = await recordAnd(() => runPython(version, ...questions))
+
+    expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([])
+    const [listed, found, withFragment, , fragments, , continued] = results.map(({ output }) =>
+      output.startsWith('[') ? JSON.parse(output) : output,
+    )
+    const ours = listed.filter((entry: any) => entry.conversation_name !== 'hello')
+    expect(ours).toMatchObject([
+      { prompt: 'Name a pelican', system: 'Be nice', response: rows[0]?.answer.text },
+      { prompt: promptOfFragment, response: 'A walrus.', prompt_fragments: [fragmentShown] },
+      {
+        prompt: 'Name an otter',
+        response: 'Olive',
+        model: 'gpt-4o-mini',
+        options_json: { temperature: 0.5 },
+        response_json: { id: 'chatcmpl-1' },
+        input_tokens: 4,
+        output_tokens: 2,
+        token_details: '{"cached":1}',
+        duration_ms: 5,
+        datetime_utc: '2026-11-23T01:02:03.456000+00:00',
+        conversation_name: 'Name an otter',
+        conversation_model: 'gpt-4o-mini',
+      },
+    ])
+    expect(found).toMatchObject([{ prompt: 'Name a pelican' }])
+    expect(withFragment).toMatchObject([{ response: 'A walrus.' }])
+    expect(fragments).toMatchObject([{ hash: fragment.hash, content: fragment.content }])
+    expect(continued).toMatchObject([
+      { response: 'Olive' },
+      { prompt: 'And another?', response: 'Answer to: And another?' },
+    ])
+    expect(server.requests.at(-1)?.body.messages).toMatchObject([
+      { role: 'system', content: 'Be nice' },
+      { role: 'user', content: 'Name an otter' },
+      { role: 'assistant', content: 'Olive' },
+      { role: 'user', content: 'And another?' },
+    ])
+  }
+
+  const fragmentShown = { hash: fragment.hash, content: fragment.content, aliases: [] }
+  const hello = ['-m', 'gpt-4o-mini', 'hello', '--no-stream']
+
+  it('0.36 lists, searches and continues what we logged in a file of ours', async () => {
+    await expectShown('0.36', 'Frag one text\nquestion?')
+
+    const [verified, status] = await runPython('0.36', ['verify'], ['logs', 'status'])
+    expect(verified?.output).toBe('[]')
+    expect(status?.output).toContain('Number of turns logged:\t\t4')
+  })
+
+  it('0.36 lists, searches and continues what we logged in a file of its own', async () => {
+    await runPython('0.36', hello)
+
+    await expectShown('0.36', 'Frag one text\nquestion?')
+
+    expect(await runPython('0.36', ['verify'])).toEqual([{ exitCode: 0, output: '[]' }])
+  })
+
+  it('0.31.1 lists, searches and continues what we logged in a file of its own, and 0.36 upgrades it', async () => {
+    await runPython('0.31.1', hello)
+
+    await expectShown('0.31.1', 'question?')
+
+    const [listed, status] = await runPython(
+      '0.36',
+      ['logs', 'list', '--json', '-n', '0'],
+      ['logs', 'status'],
+    )
+    expect(JSON.parse(listed?.output ?? '')).toHaveLength(5)
+    expect(status?.output).toContain('Number of legacy responses:\t5')
+  })
+
+  it('0.31.1 works in a file of ours, though only newer ones see what is there', async () => {
+    const results = await recordAnd(() =>
+      runPython(
+        '0.31.1',
+        hello,
+        ['logs', 'list', '--json', '-n', '0'],
+        ['fragments', 'list', '--json'],
+      ),
+    )
+
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
+    expect(JSON.parse(results[1]?.output ?? '')).toMatchObject([{ prompt: 'hello' }])
+    const [listed] = await runPython('0.36', ['logs', 'list', '--json', '-n', '0'])
+    expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
+  })
+
+  it('finds our file made like its own: columns, types, keys, indexes, triggers, migrations', async () => {
+    const theirs = await makeWorkdir()
+    const options = { version: '0.36', userPath: theirs.path, baseUrl: server.url } as const
+    const migrating = [
+      ['fragments', 'list'],
+      ['logs', 'list', '-d', workdir.join('logs.db')],
+    ]
+    await recordAnd(() => runPythonLlm(options, migrating))
+
+    const [ourShape, theirShape] = await Promise.all(
+      [workdir, theirs].map(folder => shapeOf(folder.join('logs.db'))),
+    )
+
+    expect(ourShape).toEqual(theirShape)
+    await theirs.remove()
+  })
+})
+
+/** All that matters of a file's schema; the text of its statements does not. */
+async function shapeOf(path: string): Promise<unknown> {
+  // sqlite_sequence is SQLite's own, for the numbers of our batch_rows.
+  const ofUs = "tbl_name LIKE 'batch_%' OR tbl_name IN ('_llm_batch_migrations', 'sqlite_sequence')"
+  const names = await queryDatabase(
+    path,
+    `SELECT type, name, tbl_name FROM sqlite_master WHERE NOT (${ofUs}) ORDER BY type, name`,
+  )
+  const columns = await queryDatabase(
+    path,
+    `SELECT m.name AS "table", c.name, c.type, c."notnull", c.dflt_value, c.pk
+     FROM sqlite_master m, pragma_table_info(m.name) c
+     WHERE m.type = 'table' AND NOT (${ofUs}) ORDER BY m.name, c.cid`,
+  )
+  const keys = await queryDatabase(
+    path,
+    `SELECT m.name AS "table", k."from", k."table" AS target, k."to"
+     FROM sqlite_master m, pragma_foreign_key_list(m.name) k
+     WHERE m.type = 'table' AND NOT (${ofUs}) ORDER BY m.name, k."from"`,
+  )
+  const indexes = await queryDatabase(
+    path,
+    `SELECT m.name AS "table", i.name, i."unique", c.seqno, c.name AS "column"
+     FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+     WHERE m.type = 'table' AND NOT (${ofUs}) ORDER BY m.name, i.name, c.seqno`,
+  )
+  const migrations = await queryDatabase(path, 'SELECT name FROM _llm_migrations ORDER BY name')
+  return { names, columns, keys, indexes, migrations }
+}

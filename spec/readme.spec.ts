@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { commands } from '../lib/cli/command-list.js'
+import { type Fault, faults } from './support/stub-server.js'
+import { useCommand } from './support/use-command.js'
+
+const root = resolve(import.meta.dirname, '..')
+const readme = await readFile(`${root}/README.md`, 'utf8')
+
+/** Fenced blocks of the README in a language, each with the heading it stands under. */
+function blocksOf(language: string): readonly (readonly [heading: string, code: string])[] {
+  return readme.split(/^## /m).flatMap(chapter => {
+    const heading = chapter.split('\n')[0] ?? ''
+    const fences = chapter.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))
+    return [...fences].map(fence => [heading, fence[1] ?? ''] as const)
+  })
+}
+
+/** jq is asked for by one command only; where it is absent, CI excepted, that one is left out. */
+const hasJq = process.env.CI === 'true' || spawnSync('jq', ['--version']).status === 0
+
+const typed = blocksOf('sh').filter(([, script]) => hasJq || !script.includes('jq '))
+const headings = [...new Set(typed.map(([heading]) => heading))]
+
+/** The commands of a chapter, in the order in which somebody who reads it types them. */
+function scriptOf(chapter: string): string {
+  return typed.flatMap(([heading, script]) => (heading === chapter ? [script] : [])).join('')
+}
+
+/** What goes wrong in a chapter about that; `asked` is how often the prompt has been asked, this time included. */
+const faultsOf: Readonly<
+  Record<string, (requestNumber: number, text: string, asked: number) => Fault | undefined>
+> = {
+  'When rows fail': (_number, text, asked) =>
+    text.includes('Terrible') && asked === 1
+      ? { kind: 'answer', finishReason: 'content-filter' }
+      : undefined,
+  'When something stops': number => (number === 3 ? faults.hang : undefined),
+}
+
+/** Two seconds are enough for a person's first answers, but not on every machine: here it is waited for them. */
+const patientSleep = `sleep() {
+  until llm batch status reviews --json 2>&1 | grep -q '"completed_prompts": 2'; do :; done
+}`
+
+describe('README', () => {
+  const bench = useCommand()
+  const keys = {
+    ANTHROPIC_API_KEY: 'sk-ant-spec',
+    GEMINI_API_KEY: 'gemini-spec',
+    OPENROUTER_API_KEY: 'or-spec',
+  }
+
+  /** Runs a chapter's commands in a folder with the samples in it. */
+  async function runChapter(heading: string, script: string) {
+    bench.script.fault = (number, text) =>
+      faultsOf[heading]?.(number, text, bench.server.calls.get(text) ?? 0)
+    await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
+    return bench.shell(`set -e\n${patientSleep}\n${script}`, { env: keys })
+  }
+
+  it.each(headings.filter(heading => !(heading in faultsOf)))(
+    '%s: each command runs as written',
+    async heading => {
+      const { exitCode, stderr } = await runChapter(heading, scriptOf(heading))
+
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+      expect(stderr).not.toMatch(/^Error/m)
+    },
+  )
+
+  it('When rows fail: the failed row is asked again, alone, and takes its place', async () => {
+    const heading = 'When rows fail'
+    const { exitCode, stdout } = await runChapter(heading, scriptOf(heading))
+
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('exit 1\n')
+    expect(stdout).toContain('1 × ANSWER_FILTERED')
+    expect(await bench.workdir.read('failed.csv')).toMatch(/^customer_id,.*\n1002,.*\n$/)
+    expect(await bench.workdir.read('second.csv')).toContain('Answer to: Sentiment of: Terrible')
+    expect(await bench.workdir.read('out.csv')).toMatch(/\n1002,.*,Answer to: Sentiment of: T/)
+    expect(bench.server.requestCount()).toBe(6 + 1 + 1)
+  })
+
+  it('When something stops: only what was in flight is asked again, and only new rows of a pipe', async () => {
+    const heading = 'When something stops'
+    const { exitCode, stderr } = await runChapter(heading, scriptOf(heading))
+
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('6 rows read = 6 answered (2 by earlier runs) + 0 failed + 0 skipped')
+    expect((await bench.workdir.read('out.csv')).match(/Answer to:/g)).toHaveLength(6)
+    const answers = (await bench.workdir.read('answers.jsonl')).trimEnd().split('\n')
+    expect(answers.map(answer => JSON.parse(answer).response)).toEqual([
+      'Answer to: Name a primary colour.',
+      'Answer to: Name an even number below ten.',
+      'Answer to: Name a planet with rings.',
+      'Answer to: Name a river in Africa.',
+      'Answer to: Name a prime number above ten.',
+      'Answer to: Name a lake in Italy.',
+      'Answer to: Name a lake in Peru.',
+    ])
+    expect(bench.server.requestCount()).toBe(6 + 1 + 5 + 1 + 1)
+  })
+
+  it('When something stops: an interrupt says what is shown', async () => {
+    const [shown = ''] = blocksOf('text').flatMap(([, text]) =>
+      text.startsWith('Interrupted') ? [text] : [],
+    )
+    const [command] = scriptOf('When something stops').split(' &\n')
+
+    const { stdout } = await runChapter(
+      'When something stops',
+      `${command} 2> said &
+      sleep 2
+      kill -INT $!
+      until grep -q Interrupted: said; do command sleep 0.05; done
+      kill -INT $!
+      wait $! || echo "exit $?"`,
+    )
+
+    expect(stdout).toBe('exit 130\n')
+    const said = await bench.workdir.read('said')
+    for (const line of shown.trimEnd().split('\n')) if (line !== '…') expect(said).toContain(line)
+  })
+
+  it('shows a configuration that is accepted', async () => {
+    const [[, yaml] = []] = blocksOf('yaml')
+    await bench.workdir.write('.llm/batch-config.yaml', yaml ?? '')
+    await bench.workdir.write('in.txt', 'a\n')
+
+    const { exitCode } = await bench.llm(['batch', 'in.txt', '--output', 'out'])
+
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(await bench.workdir.read('out'))).toHaveLength(1)
+  })
+
+  it('As a library: the program runs as written', async () => {
+    const [[, program] = ['', '']] = blocksOf('js')
+    await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
+    // By its path, since the package is not installed in this folder; samples.spec.ts runs programs that name it.
+    const door = JSON.stringify(pathToFileURL(`${root}/dist/lib/index.js`).href)
+    await bench.workdir.write('program.mjs', program.replace("'llm-batch'", door))
+
+    const { exitCode, stdout, stderr } = await bench.shell('node program.mjs')
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^Name a colour\. → Answer to: Name a colour\.\nName a river\. → /)
+    expect(stdout).toContain('answered: 6')
+    expect(await bench.workdir.read('sentiment.csv')).toContain('1001,Amazing product!')
+  })
+
+  it('names no option that is not there, and every option of resuming', () => {
+    const known = commands.flatMap(({ flagGroups }) => flagGroups.flatMap(({ flags }) => flags))
+    const names = known.map(({ name }) => name)
+
+    const named = [...readme.matchAll(/--([a-z][a-z-]+)/g)].map(match => match[1] ?? '')
+
+    expect(named.filter(name => !names.includes(name))).toEqual([])
+    const ofResuming = ['resume', 'batch-id', 'restart', 'retry-failed', 'only-new']
+    expect(named).toEqual(expect.arrayContaining(ofResuming))
+  })
+
+  it('names no file that is not there', async () => {
+    const links = [...readme.matchAll(/\]\(([\w./-]+)\)/g)].map(link => link[1] ?? '')
+
+    for (const link of links) await expect(readFile(`${root}/${link}`)).resolves.toBeDefined()
+  })
+})
+
+describe('lib/README', () => {
+  it('names no file and no folder that is not there', async () => {
+    const map = await readFile(`${root}/lib/README.md`, 'utf8')
+    const named = [...map.matchAll(/`([a-z]+\/[a-z/-]*(?:\.spec)?(?:\.ts)?)`/g)].map(
+      name => name[1] ?? '',
+    )
+    expect(named.length).toBeGreaterThan(20)
+
+    const missing = named.filter(
+      name => !existsSync(`${root}/lib/${name}`) && !existsSync(`${root}/${name}`),
+    )
+
+    expect(missing).toEqual([])
+  })
+})

@@ -1,0 +1,111 @@
+import { chmod, lstat, readdir, rm, stat, symlink } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { RowSink } from '../../lib/port/row-sink.js'
+import { openPartialSink } from '../../lib/sink/open-partial-sink.js'
+import { answered } from '../support/rows.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+describe('openPartialSink', () => {
+  let workdir: Workdir
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+  })
+  afterEach(() => workdir.remove())
+
+  const open = (changes = {}): Promise<RowSink> =>
+    openPartialSink({
+      path: workdir.join('out.csv'),
+      stdout: new PassThrough(),
+      isTerminal: false,
+      columns: ['prompt'],
+      responseColumn: 'response',
+      overwrite: false,
+      ...changes,
+    })
+
+  it('leaves the old file until the new one is whole, then takes its place', async () => {
+    await workdir.write('out.csv', 'old\n')
+    const sink = await open()
+
+    await pipeline([answered(0)], sink.outcomes)
+    expect(await workdir.read('out.csv')).toBe('old\n')
+    await sink.close({ isWhole: true })
+
+    expect(await workdir.read('out.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it('keeps the old file and leaves nothing beside it when it is not whole', async () => {
+    await workdir.write('out.csv', 'old\n')
+    const sink = await open()
+    await pipeline([answered(0)], sink.outcomes)
+
+    await sink.close()
+    await sink.close({ isWhole: true })
+
+    expect(await workdir.read('out.csv')).toBe('old\n')
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it('begins anew what a killed run left', async () => {
+    await workdir.write('out.csv.partial', 'torn rec')
+    const sink = await open()
+    await pipeline([answered(0)], sink.outcomes)
+
+    await sink.close({ isWhole: true })
+
+    expect(await workdir.read('out.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
+  })
+
+  it('takes the format from the name that the file will have', async () => {
+    const sink = await open({ path: workdir.join('out.json') })
+
+    expect(sink).toMatchObject({ format: 'json', path: workdir.join('out.json') })
+    await sink.close()
+  })
+
+  it('says so when the folder is gone', async () => {
+    await workdir.write('folder/x', '')
+    const sink = await open({ path: workdir.join('folder/out.csv') })
+    await rm(workdir.join('folder'), { recursive: true })
+
+    await expect(sink.close({ isWhole: true })).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
+  })
+
+  it('keeps to itself what the old file kept to itself, from the first byte on', async () => {
+    await workdir.write('out.csv', 'old\n')
+    await chmod(workdir.join('out.csv'), 0o600)
+    const sink = await open()
+    const modeOf = async (name: string) => (await stat(workdir.join(name))).mode & 0o777
+
+    expect(await modeOf('out.csv.partial')).toBe(0o600)
+    await pipeline([answered(0)], sink.outcomes)
+    await sink.close({ isWhole: true })
+
+    expect(await modeOf('out.csv')).toBe(0o600)
+  })
+
+  it('puts the new file where a link leads to, and leaves the link', async () => {
+    await workdir.write('folder/real.csv', 'old\n')
+    await symlink(workdir.join('folder/real.csv'), workdir.join('out.csv'))
+    const sink = await open()
+
+    await pipeline([answered(0)], sink.outcomes)
+    await sink.close({ isWhole: true })
+
+    expect((await lstat(workdir.join('out.csv'))).isSymbolicLink()).toBe(true)
+    expect(await workdir.read('folder/real.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
+    expect(sink.path).toBe(workdir.join('out.csv'))
+  })
+
+  it('writes to a device at once, and never puts a file in its place', async () => {
+    const sink = await open({ path: '/dev/null', format: 'csv' })
+
+    await pipeline([answered(0)], sink.outcomes)
+    await sink.close({ isWhole: true })
+
+    expect(sink.rowsWritten()).toBe(1)
+    expect((await stat('/dev/null')).isFile()).toBe(false)
+  })
+})

@@ -1,0 +1,434 @@
+import { chmod, link, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Outcome } from '../../lib/row/outcome.js'
+import type { Columns } from '../../lib/row/row.js'
+import { type OpenSinkOptions, openSink } from '../../lib/sink/open-sink.js'
+import { settle } from '../support/fake-clock.js'
+import { answered, fault, prompt, row } from '../support/rows.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+let workdir: Workdir
+let stdout: PassThrough
+beforeEach(async () => {
+  workdir = await makeWorkdir()
+  stdout = new PassThrough()
+})
+afterEach(() => workdir.remove())
+
+const open = (options: Partial<OpenSinkOptions>) =>
+  openSink({
+    stdout,
+    isTerminal: false,
+    columns: ['id', 'text'],
+    responseColumn: 'response',
+    overwrite: false,
+    ...options,
+  })
+
+function answeredRow(index: number, columns: Columns, text: string): Outcome {
+  return { ...answered(index, text), row: row(index, columns) }
+}
+
+function failedRow(index: number, columns: Columns): Outcome {
+  const error = fault('ANSWER_EMPTY', 'row')
+  return { kind: 'failed', row: row(index, columns), error, attempts: 1 }
+}
+
+async function written(options: Partial<OpenSinkOptions>, outcomes: readonly Outcome[]) {
+  const sink = await open(options)
+  await pipeline(Readable.from(outcomes), sink.outcomes)
+  await sink.close()
+  return sink
+}
+
+describe('openSink: what it refuses', () => {
+  it.each([
+    ['results', undefined],
+    ['results.parquet', undefined],
+    ['.csv', undefined],
+  ])('an output called %s, which does not say its format', async name => {
+    await expect(open({ path: workdir.join(name) })).rejects.toMatchObject({
+      code: 'OUTPUT_FORMAT_UNKNOWN',
+      remedy: expect.stringMatching(/\.csv.*--format/),
+    })
+    expect(await readdir(workdir.path)).toEqual([])
+  })
+
+  it('an output that exists, which stays as it is', async () => {
+    const path = await workdir.write('out.csv', 'mine')
+
+    await expect(open({ path })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      remedy: expect.stringContaining('--overwrite'),
+    })
+    expect(await workdir.read('out.csv')).toBe('mine')
+  })
+
+  it('a name that a dangling link has', async () => {
+    await symlink(workdir.join('nowhere'), workdir.join('out.csv'))
+
+    await expect(open({ path: workdir.join('out.csv') })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+    })
+  })
+
+  it.each([
+    ['under its own name', async (input: string) => input],
+    [
+      'by a link',
+      async (input: string) => {
+        await symlink(input, workdir.join('soft.csv'))
+        return workdir.join('soft.csv')
+      },
+    ],
+    [
+      'by a second name',
+      async (input: string) => {
+        await link(input, workdir.join('hard.csv'))
+        return workdir.join('hard.csv')
+      },
+    ],
+  ])('the input as the output, %s, even with --overwrite', async (_how, name) => {
+    const inputPath = await workdir.write('in.csv', 'id\n1\n')
+
+    await expect(
+      open({ path: await name(inputPath), inputPath, overwrite: true }),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining('The output is the input'),
+    })
+    expect(await workdir.read('in.csv')).toBe('id\n1\n')
+  })
+
+  it.each([
+    ['a folder that is missing', 'missing/out.csv', 'mkdir -p'],
+    ['a folder that is a file', 'file/out.csv', '--output'],
+    ['a folder in its place', 'folder.csv', 'Name a file in it'],
+  ])('%s', async (_what, name, remedy) => {
+    await workdir.write('file', '')
+    await mkdir(workdir.join('folder.csv'))
+
+    await expect(open({ path: workdir.join(name), overwrite: true })).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      reach: 'run',
+      remedy: expect.stringContaining(remedy),
+    })
+  })
+
+  const itIsNotRoot = process.getuid?.() === 0 ? it.skip : it
+  itIsNotRoot('a file without permission', async () => {
+    const path = await workdir.write('out.csv', 'mine')
+    await chmod(path, 0o400)
+
+    await expect(open({ path, overwrite: true })).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining('permission denied'),
+    })
+  })
+
+  it.each(['csv', 'jsonl'] as const)(
+    'a response column that the input has, in %s',
+    async format => {
+      const path = workdir.join('out.x')
+
+      await expect(open({ path, format, responseColumn: 'text' })).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        remedy: expect.stringContaining('--response-column'),
+      })
+      expect(await readdir(workdir.path)).toEqual([])
+    },
+  )
+})
+
+describe('openSink: the format', () => {
+  it.each([
+    ['a.csv', 'csv'],
+    ['a.CSV', 'csv'],
+    ['a.tsv', 'tsv'],
+    ['a.json', 'json'],
+    ['a.jsonl', 'jsonl'],
+    ['a.ndjson', 'jsonl'],
+    ['a.txt', 'text'],
+  ])('of %s is %s', async (name, format) => {
+    const sink = await open({ path: workdir.join(name) })
+
+    expect(sink).toMatchObject({ format, path: workdir.join(name) })
+    await sink.close({ discard: true })
+  })
+
+  it('is the one asked for, whatever the name', async () => {
+    const sink = await open({ path: workdir.join('a.csv'), format: 'json' })
+
+    expect(sink.format).toBe('json')
+    await sink.close({ discard: true })
+  })
+
+  it('is text on a terminal, else JSON Lines, else what the config file says', async () => {
+    expect((await open({ isTerminal: true, defaultFormat: 'json' })).format).toBe('text')
+    expect((await open({})).format).toBe('jsonl')
+    expect((await open({ defaultFormat: 'json' })).format).toBe('json')
+    expect((await open({ format: 'csv', isTerminal: true })).format).toBe('csv')
+  })
+})
+
+describe('openSink: a file', () => {
+  it('shows each record as soon as it is there', async () => {
+    for (const format of ['csv', 'json', 'jsonl', 'text'] as const) {
+      const path = workdir.join(format)
+      const sink = await open({ path, format })
+      await new Promise(resolve =>
+        sink.outcomes.write(answeredRow(0, { id: '1', text: 'a' }, 'yes'), resolve),
+      )
+
+      expect(await workdir.read(format)).toContain('yes')
+      expect(sink.rowsWritten()).toBe(1)
+      await sink.close()
+    }
+  })
+
+  it('keeps what it held until the first record comes', async () => {
+    const path = await workdir.write('out.csv', 'old results, longer than the new ones\n')
+
+    const sink = await open({ path, overwrite: true })
+    expect(await workdir.read('out.csv')).toContain('old results')
+    await pipeline(Readable.from([answeredRow(0, { id: '1', text: 'a' }, 'x')]), sink.outcomes)
+
+    expect(await workdir.read('out.csv')).toBe('id,text,response\n1,a,x\n')
+    await sink.close()
+  })
+
+  it('keeps what it held when the run ends before the first record', async () => {
+    for (const closing of [{}, { discard: true }]) {
+      const path = await workdir.write('out.json', 'old results')
+      const sink = await open({ path, overwrite: true })
+
+      sink.outcomes.destroy()
+      await sink.close(closing)
+
+      expect(await workdir.read('out.json')).toBe('old results')
+    }
+  })
+
+  it('is removed by discard when it was made for nothing, and only then', async () => {
+    const unused = await open({ path: workdir.join('unused.csv') })
+    const used = await open({ path: workdir.join('used.csv') })
+    await new Promise(resolve =>
+      used.outcomes.write(answeredRow(0, { id: '1', text: 'a' }, 'x'), resolve),
+    )
+
+    await unused.close({ discard: true })
+    await used.close({ discard: true })
+
+    expect(await readdir(workdir.path)).toEqual(['used.csv'])
+  })
+
+  it.each([
+    ['csv', 'id,text,response\n'],
+    ['tsv', 'id\ttext\tresponse\n'],
+    ['json', '[]\n'],
+    ['jsonl', ''],
+    ['text', ''],
+  ] as const)('is a valid %s without a single row', async (format, expected) => {
+    await workdir.write('over', 'old')
+
+    await written({ path: workdir.join('over'), format, overwrite: true }, [])
+    await written({ path: workdir.join('new'), format }, [])
+
+    expect(await workdir.read('over')).toBe(expected)
+    expect(await workdir.read('new')).toBe(expected)
+  })
+
+  it('is closed valid when the pipeline fails midway', async () => {
+    const path = workdir.join('out.json')
+    const sink = await open({ path })
+    async function* source() {
+      yield answeredRow(0, { id: '1' }, 'yes')
+      yield answeredRow(1, { id: '2' }, 'no')
+      while (sink.rowsWritten() < 2 && !sink.outcomes.destroyed) await settle()
+      throw new Error('the run is over')
+    }
+
+    await expect(pipeline(source(), sink.outcomes)).rejects.toThrow('the run is over')
+    await sink.close()
+    await sink.close()
+
+    expect(JSON.parse(await workdir.read('out.json'))).toHaveLength(2)
+  })
+
+  it('is closed once and whole, while a record is still being written and whoever asks', async () => {
+    const sink = await open({ path: workdir.join('out.json') })
+    const long = 'x'.repeat(5_000_000)
+
+    sink.outcomes.write(answeredRow(0, { id: long }, 'yes'))
+    sink.outcomes.destroy()
+    await Promise.all([sink.close(), sink.close({ discard: true })])
+
+    expect(JSON.parse(await workdir.read('out.json'))).toEqual([{ id: long, response: 'yes' }])
+  })
+
+  it('ignores rows that were skipped', async () => {
+    const skipped: Outcome = { kind: 'skipped', row: row(1) }
+    const sink = await written({ path: workdir.join('a.csv'), columns: ['id'] }, [
+      skipped,
+      answeredRow(0, { id: '1' }, 'x'),
+      skipped,
+    ])
+
+    expect(await workdir.read('a.csv')).toBe('id,response\n1,x\n')
+    expect(sink.rowsWritten()).toBe(1)
+  })
+
+  it('says at the end when it was removed meanwhile', async () => {
+    const path = workdir.join('out.csv')
+    const sink = await open({ path })
+    await rm(path)
+
+    await expect(
+      pipeline(Readable.from([answeredRow(0, { id: '1' }, 'x')]), sink.outcomes),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringMatching(/removed/),
+    })
+    await sink.close()
+  })
+
+  it('may be a device, which is never in the way', async () => {
+    await written({ path: '/dev/null', format: 'csv' }, [answeredRow(0, { id: '1' }, 'x')])
+
+    expect((await stat('/dev/null')).isFile()).toBe(false)
+  })
+
+  it('names the full disk it cannot write on', async () => {
+    await expect(
+      written({ path: '/dev/full', format: 'csv' }, [answeredRow(0, { id: '1' }, 'x')]),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      reach: 'run',
+      message: 'Cannot write /dev/full: the disk is full',
+    })
+  })
+})
+
+describe('openSink: standard output', () => {
+  it('is neither ended nor destroyed', async () => {
+    const sink = await written({ format: 'json' }, [answeredRow(0, { id: '1' }, 'x')])
+
+    expect(sink.path).toBeUndefined()
+    expect(stdout.writableEnded).toBe(false)
+    expect(stdout.destroyed).toBe(false)
+    expect(stdout.listenerCount('error')).toBe(0)
+    expect(String(stdout.read())).toBe('[\n{"id":"1","response":"x"}\n]\n')
+  })
+
+  it('says by its code that the reader has gone, and crashes nobody', async () => {
+    const closed = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+      },
+    })
+    const sink = await open({ stdout: closed, format: 'json' })
+
+    await expect(
+      pipeline(Readable.from([answeredRow(0, {}, 'x')]), sink.outcomes),
+    ).rejects.toMatchObject({ code: 'EPIPE' })
+    await sink.close()
+    await settle()
+    expect(sink.rowsWritten()).toBe(0)
+    expect(closed.listenerCount('error')).toBe(1)
+  })
+
+  it('says so when it is a file on a full disk', async () => {
+    const full = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
+      },
+    })
+    const sink = await open({ stdout: full })
+
+    await expect(
+      pipeline(Readable.from([answeredRow(0, {}, 'x')]), sink.outcomes),
+    ).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', message: /standard output.*full/ })
+    await sink.close()
+  })
+
+  it('is waited for when its reader is slow', async () => {
+    const held: (() => void)[] = []
+    const slow = new Writable({
+      write(_chunk, _encoding, done) {
+        held.push(done)
+      },
+    })
+    const sink = await open({ stdout: slow })
+
+    let accepted = 0
+    while (accepted < 1000 && sink.outcomes.write(answeredRow(accepted, {}, 'x'))) accepted += 1
+    await settle()
+
+    expect(accepted).toBeLessThan(100)
+    expect(held).toHaveLength(1)
+    expect(sink.rowsWritten()).toBe(0)
+    sink.outcomes.destroy()
+  })
+})
+
+describe('openSink: the documents', () => {
+  const reviews: readonly Outcome[] = [
+    answeredRow(
+      0,
+      { customer_id: '1001', review_text: 'Amazing product! Highly recommend.' },
+      'Sentiment: Positive',
+    ),
+    failedRow(1, { customer_id: '1002', review_text: 'Broke, "fast"\nvery' }),
+  ]
+  const columns = ['customer_id', 'review_text']
+
+  it('CSV has the header, quotes only where they are needed, and an empty response where a row failed', async () => {
+    await written({ path: workdir.join('o.csv'), columns }, reviews)
+
+    expect(await workdir.read('o.csv')).toBe(
+      'customer_id,review_text,response\n' +
+        '1001,Amazing product! Highly recommend.,Sentiment: Positive\n' +
+        '1002,"Broke, ""fast""\nvery",\n',
+    )
+  })
+
+  it('JSON is an array with an object a line, and says why a row failed', async () => {
+    const rated = [
+      answeredRow(0, { review: 'Good', rating: 5, id: 12345678901234567890n }, 'Positive'),
+      failedRow(1, { review: 'Bad', rating: null }),
+    ]
+    await written({ path: workdir.join('o.json'), columns: ['review', 'rating'] }, rated)
+
+    expect(await workdir.read('o.json')).toBe(
+      '[\n' +
+        '{"review":"Good","rating":5,"id":12345678901234567890,"response":"Positive"},\n' +
+        '{"review":"Bad","rating":null,"response":null,' +
+        '"error":{"code":"ANSWER_EMPTY","message":"a fault of kind ANSWER_EMPTY"}}\n' +
+        ']\n',
+    )
+  })
+
+  it('text shows each question and its answer, and nothing that could move a cursor', async () => {
+    const asked = (index: number, text: string) => prompt(index, text)
+    const outcomes: Outcome[] = [
+      {
+        ...answered(0),
+        prompt: asked(0, 'What is\nthis?'),
+        answer: {
+          ...answered(0).answer,
+          text: 'A \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007herring\u009b2J\r\n\tend\u0000\b\u0085',
+        },
+      },
+      failedRow(1, {}),
+      { ...failedRow(2, {}), row: { ...row(2, {}), line: 9 } } as Outcome,
+    ]
+    await written({ path: workdir.join('o.txt') }, outcomes)
+
+    expect(await workdir.read('o.txt')).toBe(
+      '> What is\n> this?\nA red herring\n\tend\n\n' +
+        '> row 2\nError: a fault of kind ANSWER_EMPTY\n\n' +
+        '> line 9\nError: a fault of kind ANSWER_EMPTY\n\n',
+    )
+  })
+})

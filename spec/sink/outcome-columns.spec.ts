@@ -1,0 +1,171 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { parseJson } from '../../lib/row/exact-json.js'
+import type { Columns, ColumnValue } from '../../lib/row/row.js'
+import {
+  checkColumnsFit,
+  checkResponseFits,
+  type WrittenOutcome,
+} from '../../lib/sink/outcome-columns.js'
+import { writeCsv } from '../../lib/sink/write-csv.js'
+import { writeJson } from '../../lib/sink/write-json.js'
+import { jsonRecord, writeJsonl } from '../../lib/sink/write-jsonl.js'
+import { answered, failed, row } from '../support/rows.js'
+
+const responseColumn = 'response'
+
+function answeredWith(columns: Columns, text = 'yes', index = 0): WrittenOutcome {
+  return { ...answered(index, text), row: row(index, columns) }
+}
+
+describe('checkColumnsFit', () => {
+  const check = checkColumnsFit(['id', 'text'])
+
+  it('refuses a row that would lose a column, before it is paid for', () => {
+    expect(() => check({ id: 1, extra: 2, more: 3 })).toThrow(
+      expect.objectContaining({
+        code: 'COLUMN_UNEXPECTED',
+        reach: 'row',
+        message: 'The output has no column for: extra, more',
+        remedy: expect.stringContaining('--format jsonl'),
+      }),
+    )
+  })
+
+  it('accepts a row with some of the columns, in any order', () => {
+    expect(() => check({ text: 'a', id: 1 })).not.toThrow()
+    expect(() => check({})).not.toThrow()
+  })
+})
+
+describe('checkResponseFits', () => {
+  it('refuses a row that has a column with the name of the response', () => {
+    expect(() => checkResponseFits('response')({ response: 'mine' })).toThrow(
+      expect.objectContaining({ code: 'COLUMN_UNEXPECTED', reach: 'row' }),
+    )
+    expect(() => checkResponseFits('response')({ text: 'mine' })).not.toThrow()
+  })
+})
+
+describe('jsonRecord', () => {
+  it("keeps the order of the input's columns, also of those that are numbers", () => {
+    const outcome = answeredWith({ '10': 'ten', '9': 'nine', extra: 1, z: 2 })
+
+    expect(jsonRecord(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })).toBe(
+      '{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}',
+    )
+  })
+
+  it.each([
+    [{ error: 'mine' }, [], 'response_error'],
+    [{}, ['error'], 'response_error'],
+    [{ error: 1, response_error: 2 }, ['error'], 'response_error_'],
+    [{}, [], 'error'],
+  ])("never takes the input's own column for the error: %j", (columns, known, name) => {
+    const record = JSON.parse(
+      jsonRecord({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
+    )
+
+    expect(record).toEqual({
+      ...columns,
+      response: null,
+      [name]: { code: 'REQUEST_REJECTED', message: 'a fault of kind REQUEST_REJECTED' },
+    })
+  })
+
+  it('has each name once', () => {
+    const outcome = answeredWith({ response: 'mine', id: 1 })
+
+    expect(jsonRecord(outcome, { columns: ['id', 'response'], responseColumn })).toBe(
+      '{"id":1,"response":"yes"}',
+    )
+  })
+
+  it('reads only what the row itself has', () => {
+    const outcome = answeredWith({ id: 1 })
+
+    expect(jsonRecord(outcome, { columns: ['constructor', 'id'], responseColumn })).toBe(
+      '{"id":1,"response":"yes"}',
+    )
+  })
+})
+
+describe('writeCsv', () => {
+  it('writes values that are not text as people would', () => {
+    const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'toString']
+    const outcome = answeredWith({
+      a: 1.5,
+      b: true,
+      c: null,
+      d: { x: [1, 'é'] },
+      e: 12345678901234567890n,
+      f: '007',
+    })
+
+    const text = writeCsv({ columns, responseColumn, delimiter: ',' }).records([outcome], false)
+
+    expect(text).toBe('1.5,true,,"{""x"":[1,""é""]}",12345678901234567890,007,,yes\n')
+  })
+
+  it.each([',', '\t'] as const)('is read back as it was, with %j between', delimiter => {
+    const cell = fc.string({
+      unit: fc.constantFrom('a', ' ', '"', ',', '\t', '\n', '\r', 'é', '😀', '=', "'", '\\', '\0'),
+    })
+    const columns = ['id', 'a.b', '2024', '"odd", name']
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell, cell, cell, cell), { minLength: 1 }), rows => {
+        const outcomes = rows.map(([a, b, c, d, text], index) =>
+          answeredWith({ id: a, 'a.b': b, '2024': c, '"odd", name': d }, text, index),
+        )
+        const document = writeCsv({ columns, responseColumn, delimiter })
+        const text =
+          document.records(outcomes.slice(0, 1), true) +
+          (outcomes.length > 1 ? document.records(outcomes.slice(1), false) : '') +
+          document.closing(false)
+
+        // Readers that know more than LF, ours among them, end a line at a CR outside of quotes.
+        const read = parse(text, { delimiter, record_delimiter: ['\r\n', '\n', '\r'] })
+        expect(read).toEqual([[...columns, responseColumn], ...rows])
+      }),
+    )
+  })
+})
+
+describe('writeJson and writeJsonl', () => {
+  const value: fc.Arbitrary<ColumnValue> = fc.oneof(
+    fc.jsonValue().map(json => parseJson(JSON.stringify(json))),
+    fc.bigInt({ min: 2n ** 60n, max: 2n ** 80n }),
+    fc.string({ unit: 'binary' }),
+  )
+  const name = fc
+    .string({ unit: 'grapheme' })
+    .filter(key => key !== 'response' && key !== '__proto__')
+  const rows = fc.array(fc.tuple(fc.dictionary(name, value), fc.string({ unit: 'binary' })), {
+    minLength: 1,
+    maxLength: 5,
+  })
+
+  it('are read back as they were', () => {
+    fc.assert(
+      fc.property(rows, given => {
+        const outcomes = given.map(([columns, text], index) => answeredWith(columns, text, index))
+        const expected = given.map(([columns, response]) => ({ ...columns, response }))
+        const naming = { columns: Object.keys(given[0]?.[0] ?? {}), responseColumn }
+
+        const json = writeJson(naming)
+        const array =
+          json.records(outcomes.slice(0, 1), true) +
+          outcomes
+            .slice(1)
+            .map(outcome => json.records([outcome], false))
+            .join('') +
+          json.closing(false)
+        const lines = writeJsonl(naming).records(outcomes, true).split('\n')
+
+        expect(parseJson(array)).toEqual(expected)
+        expect(lines.pop()).toBe('')
+        expect(lines.map(line => parseJson(line))).toEqual(expected)
+      }),
+    )
+  })
+})

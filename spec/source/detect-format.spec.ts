@@ -1,0 +1,92 @@
+import { detectFormat, formatOfName, isEnoughToDetect } from '../../lib/source/detect-format.js'
+
+const detect = (text: string, path?: string) => detectFormat(Buffer.from(text), path)
+
+describe('formatOfName', () => {
+  it('refuses an extension it does not know, and lists those it does', () => {
+    expect(() => formatOfName('data.parquet')).toThrow(
+      expect.objectContaining({
+        code: 'INPUT_FORMAT_UNKNOWN',
+        reach: 'run',
+        message: expect.stringContaining('data.parquet: the extension .parquet'),
+        remedy: 'Say which it is with --input-format: text, csv, tsv, json, jsonl, xlsx.',
+      }),
+    )
+  })
+
+  it.each([
+    ['a.txt', 'text'],
+    ['a.CSV', 'csv'],
+    ['a.tsv', 'tsv'],
+    ['a.json', 'json'],
+    ['a.b.jsonl', 'jsonl'],
+    ['a.ndjson', 'jsonl'],
+    ['a.xlsx', 'xlsx'],
+    ['/dev/fd/63', undefined],
+  ])('knows %s', (path, format) => {
+    expect(formatOfName(path)).toBe(format)
+  })
+})
+
+describe('detectFormat', () => {
+  it('refuses what is neither text nor a workbook', () => {
+    expect(() => detect('\0\x01\x02')).toThrow(
+      expect.objectContaining({ code: 'INPUT_FORMAT_UNKNOWN' }),
+    )
+  })
+
+  it.each([
+    ['[{"a": 1}]', 'json'],
+    ['[', 'json'],
+    ['  \n [\n  {', 'json'],
+    ['["one", "two"]', 'json'],
+    ['[]', 'json'],
+    ['[1, 2]', 'json'],
+    ['{\n  "data": [', 'json'],
+    ['{"data": [\n', 'json'],
+    ['{"a": 1}\n{"a": 2}\n', 'jsonl'],
+    ['{"a": 1', 'jsonl'],
+    ['{}\n', 'jsonl'],
+    ['{bad}\n', 'jsonl'],
+    ['"What is 1 + 1?"\n', 'jsonl'],
+    ['customer_id,review_text\n', 'csv'],
+    ['"id","review text"\n', 'csv'],
+    ['\uFEFFid,text,\n', 'csv'],
+    ['größe,farbe\r\n', 'csv'],
+    ['id\ttext\n', 'tsv'],
+    ['What is 1 + 1?\n', 'text'],
+    ['Hello, world\n', 'text'],
+    ['Compare Rome,Paris and Athens.\n', 'text'],
+    ['[INFO] started\n', 'text'],
+    ['"Nothing" is what he said\n', 'text'],
+    ['42\n', 'text'],
+    ['', 'text'],
+  ])('takes %j for %s', (text, format) => {
+    expect(detect(text)).toBe(format)
+  })
+
+  it('takes a line of JSONL that is longer than what is looked at for JSONL', () => {
+    expect(detect(`{"a":"${'x'.repeat(70_000)},`)).toBe('jsonl')
+  })
+
+  it('takes anything for JSON when a path into it is given', () => {
+    expect(detect('{"data": {"items": []}}\n', 'data.items')).toBe('json')
+  })
+
+  it('knows a workbook by its first bytes, and text in UTF-16 by its mark', () => {
+    expect(detectFormat(Buffer.from([0x50, 0x4b, 0x03, 0x04, 0]))).toBe('xlsx')
+    expect(detectFormat(Buffer.from('\uFEFFid,name\n', 'utf16le'))).toBe('csv')
+  })
+
+  it('leaves bytes that are no UTF-8 to the reader, which names their place', () => {
+    expect(detectFormat(Buffer.from('id,name\ncaf\xe9,1\n', 'latin1'))).toBe('csv')
+  })
+})
+
+describe('isEnoughToDetect', () => {
+  it('asks for one line that is not blank, or a lot', () => {
+    expect(isEnoughToDetect(Buffer.from('\n \n a'))).toBe(false)
+    expect(isEnoughToDetect(Buffer.from('\n \n a\n'))).toBe(true)
+    expect(isEnoughToDetect(Buffer.alloc(70_000, 'x'))).toBe(true)
+  })
+})

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import sqlite3 from 'sqlite3'
+
+/** Runs a script on a database file, as another program would. */
+export function editDatabase(path: string, script: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(path)
+    database.exec(script, error => {
+      database.close()
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
+/** Another program that holds a file's lock until released. */
+export interface FileLock {
+  readonly release: () => Promise<void>
+}
+
+const locker = `
+  const { default: sqlite3 } = await import('sqlite3')
+  const database = new sqlite3.Database(process.argv[1])
+  database.exec('BEGIN EXCLUSIVE', error => console.log(error?.message ?? 'locked'))
+  process.stdin.once('data', () => database.exec('ROLLBACK', () => process.exit()))`
+
+/** Locks a file from a process of its own: within one process, two copies of SQLite do not see each other's locks. */
+export async function lockDatabase(path: string): Promise<FileLock> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path])
+  const said = await new Promise(resolve => child.stdout.once('data', text => resolve(`${text}`)))
+  if (said !== 'locked\n') throw new Error(`not locked: ${said}`)
+  return {
+    release: () =>
+      new Promise(resolve => {
+        child.once('close', () => resolve())
+        child.stdin.write('release\n')
+      }),
+  }
+}

@@ -1,0 +1,276 @@
+import type { CallLog } from '../../lib/port/call-log.js'
+import type { Database } from '../../lib/port/database.js'
+import { openCallLog } from '../../lib/store/open-call-log.js'
+import { openDatabase } from '../../lib/store/open-database.js'
+import { call, callLogContract, fragment, type ReadCall } from '../contract/call-log.js'
+import { fakeClock } from '../support/fake-clock.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { makeDatabaseWithoutReplies, makeLlmDatabase } from './make-older-database.js'
+import { specDriver } from './spec-driver.js'
+
+const clock = fakeClock()
+
+/** The text of one message, its fragments put back. */
+async function messageText(database: Database, hash: string, type = 'text'): Promise<string> {
+  const parts = await database.all<{ text: string | null; payload: string | null }>(
+    'SELECT text, payload FROM parts WHERE message_hash = ? AND type = ? ORDER BY position',
+    [hash, type],
+  )
+  const texts = parts.map(async ({ text, payload }) => {
+    if (payload === null) return text ?? ''
+    const pieces: any[] = JSON.parse(payload).text_ref
+    const resolved = pieces.map(async piece => {
+      if ('literal' in piece) return piece.literal
+      const [row] = await database.all<any>('SELECT content FROM fragments WHERE id = ?', [
+        piece.fragment,
+      ])
+      return row.content
+    })
+    return (await Promise.all(resolved)).join('')
+  })
+  return (await Promise.all(texts)).join('')
+}
+
+async function readCall(database: Database, id: string): Promise<ReadCall> {
+  const [turn] = await database.all<any>(
+    `SELECT turns.*, threads.name, threads.tip_message_hash AS thread_tip FROM turns
+     JOIN threads ON threads.id = turns.thread_id WHERE turns.id = ?`,
+    [id],
+  )
+  expect(turn.thread_tip).toBe(turn.tip_message_hash)
+  const [parent] = await database.all<any>('SELECT * FROM messages WHERE hash = ?', [
+    turn.parent_message_hash,
+  ])
+  const systemHash = parent?.role === 'system' ? parent.hash : parent?.parent_hash
+  const hasAnswer = turn.tip_message_hash !== turn.parent_message_hash
+  const fragments = await database.all<{ content: string }>(
+    `SELECT content FROM turn_fragments JOIN fragments ON fragments.id = fragment_id
+     WHERE turn_id = ? AND kind = 'prompt' ORDER BY "order"`,
+    [id],
+  )
+  return {
+    name: turn.name,
+    model: turn.model,
+    prompt: parent?.role === 'user' ? await messageText(database, parent.hash) : '',
+    system: systemHash ? await messageText(database, systemHash) : null,
+    response: hasAnswer ? await messageText(database, turn.tip_message_hash) : '',
+    options: JSON.parse(turn.options_json ?? '{}'),
+    reply: turn.response_json ? JSON.parse(turn.response_json) : undefined,
+    inputTokens: turn.input_tokens,
+    outputTokens: turn.output_tokens,
+    tokenDetails: turn.token_details ? JSON.parse(turn.token_details) : undefined,
+    durationMs: turn.duration_ms,
+    datetime: turn.datetime_utc,
+    fragments: fragments.map(({ content }) => content),
+  }
+}
+
+async function search(database: Database, words: string): Promise<readonly string[]> {
+  const rows = await database.all<{ turn_id: string }>(
+    `SELECT turn_id FROM turn_search WHERE id IN
+       (SELECT rowid FROM turn_search_fts WHERE turn_search_fts MATCH ?)`,
+    [words],
+  )
+  return rows.map(row => row.turn_id)
+}
+
+describe('createMessageStoreLog', () => {
+  callLogContract({
+    makeFile: path => makeLlmDatabase({ path, clock }),
+    readCall,
+    search,
+    promptsHaveFragments: true,
+  })
+})
+
+describe('the rows of createMessageStoreLog', () => {
+  let workdir: Workdir
+  let path: string
+  let database: Database
+  let log: CallLog
+
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    path = workdir.join('logs.db')
+  })
+
+  afterEach(async () => {
+    await database.close()
+    await workdir.remove()
+  })
+
+  async function open(): Promise<void> {
+    database = await openDatabase({ path, clock, driver: specDriver })
+    log = await openCallLog(database, clock)
+  }
+
+  const write = (...calls: ReturnType<typeof call>[]) =>
+    database.transaction(statements => log.write(statements, calls))
+  const rows = async (sql: string) => (await database.all<any>(sql)).map(row => ({ ...row }))
+
+  it('writes the rows that llm itself wrote for the same call', async () => {
+    await open()
+
+    await write(
+      call(
+        '01b',
+        { text: 'Suggest a name for a pet pelican' },
+        { text: 'How about Percy? Pelicans suit a dignified name.' },
+      ),
+    )
+
+    const user = 'b2:d6b0cd4e7a65ea90423c50fadb3f5704'
+    const assistant = 'b2:0f2c02ad982050b623b7e034199c8c61'
+    expect(await rows('SELECT * FROM messages')).toEqual([
+      { hash: user, parent_hash: null, role: 'user', provider_metadata: null },
+      { hash: assistant, parent_hash: user, role: 'assistant', provider_metadata: null },
+    ])
+    expect(await rows('SELECT * FROM turns')).toEqual([
+      {
+        id: '01b',
+        thread_id: '0001b',
+        parent_message_hash: user,
+        tip_message_hash: assistant,
+        model: 'gpt-4o-mini',
+        resolved_model: null,
+        options_json: null,
+        schema_id: null,
+        input_tokens: 3,
+        output_tokens: 1,
+        token_details: null,
+        duration_ms: 5,
+        datetime_utc: '2026-11-23T00:00:00.000000+00:00',
+        response_json: null,
+      },
+    ])
+    expect(await rows('SELECT * FROM threads')).toEqual([
+      {
+        id: '0001b',
+        name: 'Suggest a name for a pet pelican',
+        tip_message_hash: assistant,
+        forked_from: null,
+        datetime_utc: '2026-11-23 00:00:00.000000+00:00',
+      },
+    ])
+    expect(await rows('SELECT * FROM turn_search')).toEqual([
+      {
+        id: 1,
+        turn_id: '01b',
+        prompt: 'Suggest a name for a pet pelican',
+        response: 'How about Percy? Pelicans suit a dignified name.',
+      },
+    ])
+  })
+
+  it('keeps each message and its parts once, in one group and over two', async () => {
+    await open()
+    const same = { system: ' Be nice\n' }
+
+    await write(call('01a', same), call('01b', same), call('01c', { ...same, text: 'other' }))
+    await write(call('01d', same))
+
+    expect(
+      await rows('SELECT role, parent_hash IS NULL AS first FROM messages ORDER BY rowid'),
+    ).toEqual([
+      { role: 'system', first: 1 },
+      { role: 'user', first: 0 },
+      { role: 'assistant', first: 0 },
+      { role: 'user', first: 0 },
+      { role: 'assistant', first: 0 },
+    ])
+    expect(await rows('SELECT text FROM parts ORDER BY id')).toEqual(
+      ['Be nice', 'question 0', 'yes', 'other', 'yes'].map(text => ({ text })),
+    )
+    expect(await rows('SELECT count(*) AS turns FROM turns')).toEqual([{ turns: 4 }])
+  })
+
+  it('keeps the model’s reasoning as a part before its text, out of the search', async () => {
+    await open()
+
+    await write(call('01a', {}, { reasoning: 'because' }))
+
+    expect(
+      await rows("SELECT position, type, text, payload FROM parts WHERE text <> 'question 0'"),
+    ).toEqual([
+      { position: 0, type: 'reasoning', text: 'because', payload: null },
+      { position: 1, type: 'text', text: 'yes', payload: null },
+    ])
+    expect(await search(database, 'because')).toEqual([])
+  })
+
+  it('keeps fragments out of the text: llm’s rows for two fragments and a question', async () => {
+    await open()
+    const fragments = [fragment('Frag one text'), fragment('Frag two')]
+
+    await write(call('01a', { text: 'question?', fragments, system: 'Frag two' }))
+
+    const parts = await rows("SELECT text, payload FROM parts WHERE type = 'text' ORDER BY id")
+    expect(parts.slice(0, 2)).toEqual([
+      { text: null, payload: '{"text_ref":[{"fragment":2}]}' },
+      {
+        text: null,
+        payload:
+          '{"text_ref":[{"fragment":1},{"literal":"\\n"},{"fragment":2},{"literal":"\\nquestion?"}]}',
+      },
+    ])
+    expect(await rows('SELECT part_id, fragment_id, "order" FROM part_fragments')).toEqual([
+      { part_id: 1, fragment_id: 2, order: 0 },
+      { part_id: 2, fragment_id: 1, order: 0 },
+      { part_id: 2, fragment_id: 2, order: 1 },
+    ])
+    expect(await rows('SELECT * FROM turn_fragments')).toEqual([
+      { turn_id: '01a', fragment_id: 1, order: 0, kind: 'prompt' },
+      { turn_id: '01a', fragment_id: 2, order: 1, kind: 'prompt' },
+    ])
+    expect(await rows('SELECT prompt FROM turn_search')).toEqual([{ prompt: '\n\nquestion?' }])
+    expect(await rows('SELECT hash FROM fragments WHERE id = 1')).toEqual([
+      { hash: '7087ea5a6ed55315a9f089aaaf3c90e255a2e2da7e097ef3221edb391e83a347' },
+    ])
+  })
+
+  it('points a turn without an answer at what was asked, and one without either at nothing', async () => {
+    await open()
+
+    await write(call('01a', {}, { text: '' }), call('01b', { text: '' }, { text: '' }))
+
+    const turns = await rows(
+      'SELECT parent_message_hash AS parent, tip_message_hash AS tip FROM turns',
+    )
+    expect(turns[0].tip).toBe(turns[0].parent)
+    expect(turns[1]).toEqual({ parent: null, tip: null })
+    expect(await rows('SELECT turn_id FROM turn_search')).toEqual([{ turn_id: '01a' }])
+  })
+
+  it('wraps what llm would read as a reference in a reply', async () => {
+    await open()
+
+    await write(call('01a', {}, { reply: { $: 'x' } }))
+
+    expect(await rows('SELECT response_json FROM turns')).toEqual([
+      { response_json: '{"$raw":{"$":"x"}}' },
+    ])
+  })
+
+  it('does without the reply in a file from before llm kept it', async () => {
+    await makeDatabaseWithoutReplies({ path, clock })
+    await open()
+
+    await write(call('01a', {}, { reply: { id: 'x' } }))
+
+    expect(await readCall(database, '01a')).toMatchObject({ response: 'yes', reply: undefined })
+  })
+
+  it('merges the search index rarely, unless somebody chose otherwise', async () => {
+    const config = "SELECT v FROM turn_search_fts_config WHERE k = 'automerge'"
+    await open()
+    expect(await rows(config)).toEqual([{ v: 16 }])
+    await database.exec(
+      "INSERT INTO turn_search_fts (turn_search_fts, rank) VALUES ('automerge', 8)",
+    )
+    await database.close()
+
+    await open()
+
+    expect(await rows(config)).toEqual([{ v: 8 }])
+  })
+})

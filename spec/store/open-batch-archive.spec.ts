@@ -1,0 +1,282 @@
+import { existsSync } from 'node:fs'
+import type { BatchRun } from '../../lib/port/batch-store.js'
+import { emptyTally } from '../../lib/row/tally.js'
+import { type OpenBatchArchive, openBatchArchive } from '../../lib/store/open-batch-archive.js'
+import { openBatchStore } from '../../lib/store/open-batch-store.js'
+import { type FakeClock, fakeClock } from '../support/fake-clock.js'
+import { queryDatabase } from '../support/query-database.js'
+import { answered, failed, range, row } from '../support/rows.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { collectAll } from './collect-all.js'
+import { makeLegacyDatabase } from './make-older-database.js'
+import { specDriver } from './spec-driver.js'
+
+const run: BatchRun = {
+  id: 'one',
+  inputFile: '/data/in.csv',
+  outputFile: '/data/out.csv',
+  model: 'gpt-4o-mini',
+  config: '{"concurrency":3}',
+}
+const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, inputTokens: 10 } }
+
+describe('openBatchArchive', () => {
+  let workdir: Workdir
+  let path: string
+  let clock: FakeClock
+  let living: Set<number>
+  let open: { close(): Promise<void> }[]
+
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    path = workdir.join('logs.db')
+    clock = fakeClock()
+    living = new Set([1])
+    open = []
+  })
+
+  afterEach(async () => {
+    for (const one of open) await one.close()
+    await workdir.remove()
+  })
+
+  const options = () => ({
+    path,
+    clock,
+    driver: specDriver,
+    isProcessAlive: (processId: number) => living.has(processId),
+  })
+
+  async function archive(): Promise<OpenBatchArchive> {
+    const opened = await openBatchArchive(options())
+    open.push(opened)
+    return opened
+  }
+
+  async function store() {
+    const opened = await openBatchStore({ ...options(), log: true, processId: 1 })
+    open.push(opened)
+    return opened
+  }
+
+  it('has no batches where there is no database, and makes none', async () => {
+    const none = await archive()
+
+    expect(await none.listBatches({})).toEqual([])
+    expect(await none.findBatch('one')).toBeUndefined()
+    expect(await none.listIds()).toEqual([])
+    expect(await none.findUnfinished(run)).toEqual([])
+    expect(await none.countErrors('one')).toEqual([])
+    expect(await collectAll(none.readFailures('one'))).toEqual([])
+    expect(await none.requestStop('one', { kind: 'abort' })).toBe('idle')
+    expect(await none.removeBatches(['one'])).toBe(0)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('has no batches in a database of llm’s that never had any', async () => {
+    await makeLegacyDatabase({ path, clock })
+
+    expect(await (await archive()).listBatches({})).toEqual([])
+    expect(
+      await queryDatabase(path, "SELECT 1 FROM sqlite_master WHERE name LIKE 'batch%'"),
+    ).toEqual([])
+  })
+
+  it('shows a batch as it runs', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    await clock.advance(30_000)
+    await running.pulse('one', { ...pulse, holdUp: 'rate limit' })
+
+    expect(await (await archive()).findBatch('one')).toEqual({
+      id: 'one',
+      createdAtMs: Date.UTC(2026, 10, 23),
+      updatedAtMs: Date.UTC(2026, 10, 23, 0, 0, 30),
+      inputFile: '/data/in.csv',
+      outputFile: '/data/out.csv',
+      model: 'gpt-4o-mini',
+      status: 'running',
+      isProcessGone: false,
+      isStopAsked: false,
+      totalPrompts: 3,
+      completedPrompts: 2,
+      failedPrompts: 1,
+      skippedPrompts: 0,
+      inputTokens: 10,
+      outputTokens: 0,
+      costUsd: undefined,
+      ratePerMinute: 6,
+      holdUp: 'rate limit',
+      host: expect.any(String),
+      processId: 1,
+      config: run.config,
+    })
+  })
+
+  it('shows a batch whose process is gone as failed, never as running', async () => {
+    await (await store()).beginRun(run)
+    living.clear()
+    const looked = await archive()
+
+    expect(await looked.findBatch('one')).toMatchObject({ status: 'failed', isProcessGone: true })
+    expect(await looked.listBatches({ status: 'running' })).toEqual([])
+    expect(await looked.listBatches({ status: 'failed' })).toHaveLength(1)
+  })
+
+  it('lists the newest first, as many as asked for, also of those begun in one moment', async () => {
+    const running = await store()
+    for (const id of ['a', 'b', 'c']) {
+      await running.beginRun({ ...run, id, outputFile: `/data/${id}.csv` })
+    }
+    await running.endRun('b', 'completed', pulse)
+    const looked = await archive()
+
+    expect(await looked.listIds()).toEqual(['c', 'b', 'a'])
+    const listed = await looked.listBatches({ status: 'running', limit: 1 })
+    expect(listed.map(({ id }) => id)).toEqual(['c'])
+  })
+
+  it('finds the unfinished batches of an input and an output', async () => {
+    const running = await store()
+    await running.beginRun({ ...run, id: 'done' })
+    await running.endRun('done', 'completed', pulse)
+    await running.beginRun({ ...run, id: 'other-input', inputFile: '-' })
+    await running.endRun('other-input', 'paused', pulse)
+    await running.beginRun(run)
+    await running.beginRun({ ...run, id: 'to-stdout', outputFile: undefined })
+    const looked = await archive()
+    const found = async (outputFile: string | undefined) => {
+      const batches = await looked.findUnfinished({ inputFile: run.inputFile, outputFile })
+      return batches.map(({ id }) => id)
+    }
+
+    expect(await found(run.outputFile)).toEqual(['one'])
+    expect(await found(undefined)).toEqual(['to-stdout'])
+  })
+
+  it('counts failed rows by kind, and reads them all in input order with their columns', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    const big = row(700, { id: 12345678901234567890n, text: 'naïve\n"q"', list: [1, null] })
+    const others = range(600).map(index => failed(600 - index, 'SERVER_FAILED'))
+    await running.record('one', [
+      { ...failed(0, 'ANSWER_EMPTY'), row: big, attempts: 3 },
+      ...others,
+    ])
+    await running.record('one', [answered(0)])
+    const looked = await archive()
+
+    const failures = await collectAll(looked.readFailures('one'))
+
+    expect(failures.map(({ rowIndex }) => rowIndex)).toEqual([...range(600).map(n => n + 1), 700])
+    expect(failures.at(-1)).toEqual({
+      rowIndex: 700,
+      columns: big.columns,
+      errorCode: 'ANSWER_EMPTY',
+      errorMessage: 'a fault of kind ANSWER_EMPTY',
+      attempts: 3,
+    })
+    expect(await looked.countErrors('one')).toEqual([
+      {
+        code: 'SERVER_FAILED',
+        message: 'a fault of kind SERVER_FAILED',
+        firstRowIndex: 1,
+        count: 600,
+      },
+      {
+        code: 'ANSWER_EMPTY',
+        message: 'a fault of kind ANSWER_EMPTY',
+        firstRowIndex: 700,
+        count: 1,
+      },
+    ])
+  })
+
+  it('asks a running batch to stop, and lets nobody soften that', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    const looked = await archive()
+    expect(await running.pulse('one', pulse)).toBeUndefined()
+
+    expect(await looked.requestStop('one', { kind: 'finish', graceMs: 30_000 })).toBe('asked')
+    expect(await running.pulse('one', pulse)).toEqual({ kind: 'finish', graceMs: 30_000 })
+    expect(await looked.findBatch('one')).toMatchObject({ isStopAsked: true })
+    await looked.requestStop('one', { kind: 'abort' })
+    await looked.requestStop('one', { kind: 'finish', graceMs: 1 })
+
+    expect(await running.pulse('one', pulse)).toEqual({ kind: 'abort' })
+  })
+
+  it('forgets what was asked of a run when the next begins', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    await (await archive()).requestStop('one', { kind: 'abort' })
+    await running.endRun('one', 'cancelled', pulse)
+
+    await running.resumeRun(run)
+
+    expect(await running.pulse('one', pulse)).toBeUndefined()
+  })
+
+  it('marks a batch whose process is gone as cancelled at once, and leaves one that has ended', async () => {
+    await (await store()).beginRun(run)
+    living.clear()
+    const looked = await archive()
+
+    expect(await looked.requestStop('one', { kind: 'abort' })).toBe('marked')
+    expect(await looked.requestStop('one', { kind: 'abort' })).toBe('idle')
+
+    expect(await looked.findBatch('one')).toMatchObject({
+      status: 'cancelled',
+      isProcessGone: false,
+    })
+  })
+
+  it('removes batches and their rows, and nothing of llm’s log', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    await running.beginRun({ ...run, id: 'other', outputFile: undefined })
+    await running.record('one', [answered(0), failed(1)])
+    await running.record('other', [answered(0)])
+    await running.endRun('one', 'completed', pulse)
+
+    expect(await (await archive()).removeBatches(['one', 'one', 'nobody'])).toBe(1)
+
+    expect(await queryDatabase(path, 'SELECT id FROM batch_runs')).toEqual([{ id: 'other' }])
+    expect(await queryDatabase(path, 'SELECT batch_id FROM batch_rows')).toEqual([
+      { batch_id: 'other' },
+    ])
+    expect(await queryDatabase(path, 'SELECT count(*) AS turns FROM turns')).toEqual([{ turns: 2 }])
+  })
+
+  it('removes a batch of more rows than one transaction takes', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    await running.record(
+      'one',
+      range(10_001).map(index => failed(index)),
+    )
+    await running.endRun('one', 'completed', pulse)
+
+    expect(await (await archive()).removeBatches(['one'])).toBe(1)
+
+    expect(await queryDatabase(path, 'SELECT count(*) AS rows FROM batch_rows')).toEqual([
+      { rows: 0 },
+    ])
+  })
+
+  it('refuses to remove a running batch, and removes none of those named with it', async () => {
+    const running = await store()
+    await running.beginRun(run)
+    await running.endRun('one', 'completed', pulse)
+    await running.beginRun({ ...run, id: 'busy' })
+    const looked = await archive()
+
+    await expect(looked.removeBatches(['one', 'busy'])).rejects.toMatchObject({
+      code: 'BATCH_RUNNING',
+      message: expect.stringContaining('Batch busy is running'),
+    })
+
+    expect(await looked.listIds()).toEqual(['busy', 'one'])
+  })
+})

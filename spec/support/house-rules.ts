@@ -1,0 +1,98 @@
+/** Folders of lib/ from the ground up: each imports its own files and the storeys below it. */
+export const storeys: readonly (readonly string[])[] = [
+  ['error'],
+  ['row'],
+  ['port'],
+  ['template', 'throttle', 'pricing', 'config', 'schema'],
+  ['source', 'stage', 'sink', 'model', 'tool', 'store', 'home'],
+  ['batch'],
+  ['api'],
+  ['cli'],
+]
+
+/** Something that may be used in one place only. */
+export interface Fence {
+  /** The rule, as a person would say it. */
+  readonly what: string
+  /** Import specifiers it is about. */
+  readonly packages?: RegExp
+  /** Global names it is about, as `read-module.ts` gives them. */
+  readonly names?: readonly string[]
+  /** Paths that may. */
+  readonly only: RegExp
+}
+
+export const fences: readonly Fence[] = [
+  {
+    what: 'the AI SDK and undici only in model/',
+    packages: /^(@ai-sdk\/|ai$|undici$|undici\/)/,
+    only: /^lib\/model\//,
+  },
+  {
+    what: 'global fetch goes round the one transport',
+    names: ['fetch'],
+    only: /^lib\/model\//,
+  },
+  {
+    what: 'a SQLite driver only in store/open-database.ts, or beside it in a file named for the driver',
+    packages: /^(sqlite3|node:sqlite|better-sqlite3)$/,
+    only: /^lib\/store\/(open-database|sqlite3-[a-z-]+|node-sqlite-[a-z-]+)\.ts$/,
+  },
+  {
+    what: 'a CSV library only in source/ and sink/, in a file named for CSV',
+    packages: /^(csv-parse|csv-stringify)(\/|$)/,
+    only: /^lib\/(source|sink)\/([a-z]+-)*csv(-[a-z]+)*\.ts$/,
+  },
+  {
+    what: 'a JSON library only in source/ and sink/, in a file named for JSON',
+    packages: /^(stream-json|stream-chain|ndjson)(\/|$)/,
+    only: /^lib\/(source|sink)\/([a-z]+-)*jsonl?(-[a-z]+)*\.ts$/,
+  },
+  {
+    what: 'an XLSX library only in the reader of XLSX',
+    packages: /^exceljs(\/|$)/,
+    only: /^lib\/source\/read-xlsx\.ts$/,
+  },
+  { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
+  { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },
+  {
+    // The library called as a library sees the process too, through the one file that may look.
+    what: 'process and console only in bin/, cli/ and api/surroundings.ts; below, they are arguments',
+    packages: /^(node:)?(process|console)$/,
+    names: ['process', 'console'],
+    only: /^(bin\/|lib\/cli\/|lib\/api\/surroundings\.ts$)/,
+  },
+  {
+    what: 'only bin/ ends the process or sets its exit code',
+    names: ['process.exit', 'process.exitCode', 'process.abort'],
+    only: /^bin\//,
+  },
+  {
+    what: 'process.kill only to ask whether a process is there',
+    names: ['process.kill'],
+    only: /^lib\/api\/surroundings\.ts$/,
+  },
+  {
+    what: 'time and chance only through a Clock',
+    packages: /^(node:)?(timers|perf_hooks)(\/|$)/,
+    names: [
+      'Date.now',
+      'new Date()',
+      'Math.random',
+      'performance',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'AbortSignal.timeout',
+    ],
+    only: /^lib\/api\/system-clock\.ts$/,
+  },
+  {
+    what: 'nothing below the fourth storey touches a file, a socket or a process',
+    packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
+    only: /^(bin|lib\/(source|stage|sink|model|tool|store|home|batch|api|cli))\//,
+  },
+]
+
+/** Files that may compute what they import: the types of Node 20, which we build with, do not know `node:sqlite`. */
+export const mayComputeImports = /^lib\/store\/node-sqlite-connection\.ts$/

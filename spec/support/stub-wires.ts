@@ -1,0 +1,249 @@
+/** The ways providers write a request and a reply, as far as the stub server speaks them. */
+export type StubWire =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-completion'
+  | 'anthropic'
+  | 'google'
+
+export type StubFinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'error'
+
+/** What the stub answers; a bare text is a whole answer. */
+export interface StubAnswer {
+  readonly text: string
+  readonly finishReason?: StubFinishReason | undefined
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined
+  readonly reasoning?: string | undefined
+}
+
+/** What was asked, read from a request of any wire. */
+export interface StubQuestion {
+  readonly wire: StubWire
+  readonly model: string
+  /** Text of the last user message. */
+  readonly text: string
+  readonly system: string | undefined
+}
+
+/** The wire a path belongs to; whatever stands before it is the base URL's. */
+export function wireOfPath(path: string): StubWire | undefined {
+  if (path.endsWith('/chat/completions')) return 'openai-chat'
+  if (path.endsWith('/completions')) return 'openai-completion'
+  if (path.endsWith('/responses')) return 'openai-responses'
+  if (path.endsWith('/messages')) return 'anthropic'
+  if (path.endsWith(':generateContent')) return 'google'
+  return undefined
+}
+
+export function readQuestion(wire: StubWire, path: string, body: any): StubQuestion {
+  switch (wire) {
+    case 'openai-chat':
+      return { wire, model: body.model, ...fromMessages(body.messages) }
+    case 'openai-responses': {
+      const { text, system } = fromMessages(
+        typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : body.input,
+      )
+      return { wire, model: body.model, text, system: body.instructions ?? system }
+    }
+    case 'openai-completion':
+      return { wire, model: body.model, text: body.prompt, system: undefined }
+    case 'anthropic': {
+      const system = body.system === undefined ? undefined : textOf(body.system)
+      return { wire, model: body.model, text: fromMessages(body.messages).text, system }
+    }
+    case 'google': {
+      const model = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1).split(':')[0] ?? '')
+      const system = body.systemInstruction && textOf(body.systemInstruction.parts)
+      return { wire, model, text: textOf(body.contents.at(-1)?.parts), system }
+    }
+  }
+}
+
+export function writeAnswer(question: StubQuestion, answer: StubAnswer, id: number): unknown {
+  const usage = answer.usage ?? { inputTokens: 11, outputTokens: 7 }
+  switch (question.wire) {
+    case 'openai-chat':
+      return chatReply(question, answer, usage, id)
+    case 'openai-responses':
+      return responsesReply(question, answer, usage, id)
+    case 'openai-completion':
+      return completionReply(question, answer, usage, id)
+    case 'anthropic':
+      return anthropicReply(question, answer, usage, id)
+    case 'google':
+      return googleReply(question, answer, usage)
+  }
+}
+
+type StubUsage = NonNullable<StubAnswer['usage']>
+
+function chatReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
+  const reason = answer.finishReason ?? 'stop'
+  const isRefusal = reason === 'refusal'
+  const finish = { 'content-filter': 'content_filter', refusal: 'stop' } as Record<string, string>
+  return {
+    id: `chatcmpl-${id}`,
+    object: 'chat.completion',
+    created: 1_764_000_000,
+    model: `${question.model}-2026-01-01`,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: isRefusal ? null : answer.text,
+          refusal: isRefusal ? answer.text : null,
+          ...(answer.reasoning === undefined ? {} : { reasoning_content: answer.reasoning }),
+        },
+        logprobs: null,
+        finish_reason: finish[reason] ?? reason,
+      },
+    ],
+    usage: {
+      prompt_tokens: usage.inputTokens,
+      completion_tokens: usage.outputTokens,
+      total_tokens: usage.inputTokens + usage.outputTokens,
+      prompt_tokens_details: { cached_tokens: 3, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0 },
+    },
+    system_fingerprint: null,
+  }
+}
+
+function completionReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
+  const reason = answer.finishReason ?? 'stop'
+  const isFiltered = reason === 'content-filter' || reason === 'refusal'
+  const finish_reason = isFiltered ? 'content_filter' : reason
+  return {
+    id: `cmpl-${id}`,
+    object: 'text_completion',
+    created: 1_764_000_000,
+    model: `${question.model}:20230824-v2`,
+    choices: [{ text: answer.text, index: 0, logprobs: null, finish_reason }],
+    usage: {
+      prompt_tokens: usage.inputTokens,
+      completion_tokens: usage.outputTokens,
+      total_tokens: usage.inputTokens + usage.outputTokens,
+    },
+  }
+}
+
+function responsesReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
+  const reason = answer.finishReason ?? 'stop'
+  const cut = { length: 'max_output_tokens', 'content-filter': 'content_filter' }[
+    reason as 'length'
+  ]
+  const content =
+    reason === 'refusal'
+      ? { type: 'refusal', refusal: answer.text }
+      : { type: 'output_text', text: answer.text, annotations: [], logprobs: [] }
+  const thinking = {
+    type: 'reasoning',
+    id: `rs_${id}`,
+    summary: [{ type: 'summary_text', text: answer.reasoning }],
+    encrypted_content: null,
+  }
+  return {
+    id: `resp_${id}`,
+    object: 'response',
+    created_at: 1_764_000_000,
+    status: cut === undefined ? 'completed' : 'incomplete',
+    error: reason === 'error' ? { code: 'server_error', message: 'The model broke off.' } : null,
+    incomplete_details: cut === undefined ? null : { reason: cut },
+    model: `${question.model}-2026-01-01`,
+    output: [
+      ...(answer.reasoning === undefined ? [] : [thinking]),
+      {
+        type: 'message',
+        id: `msg_${id}`,
+        status: cut === undefined ? 'completed' : 'incomplete',
+        role: 'assistant',
+        content: [content],
+      },
+    ],
+    usage: {
+      input_tokens: usage.inputTokens,
+      input_tokens_details: { cached_tokens: 3 },
+      output_tokens: usage.outputTokens,
+      output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: usage.inputTokens + usage.outputTokens,
+    },
+  }
+}
+
+function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
+  const reasons = {
+    stop: 'end_turn',
+    length: 'max_tokens',
+    'content-filter': 'refusal',
+    refusal: 'refusal',
+    error: 'end_turn',
+  }
+  const thinking = { type: 'thinking', thinking: answer.reasoning, signature: 'stub' }
+  return {
+    id: `msg_${id}`,
+    type: 'message',
+    role: 'assistant',
+    model: question.model,
+    content: [
+      ...(answer.reasoning === undefined ? [] : [thinking]),
+      ...(answer.text === '' ? [] : [{ type: 'text', text: answer.text }]),
+    ],
+    stop_reason: reasons[answer.finishReason ?? 'stop'],
+    stop_sequence: null,
+    usage: {
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      service_tier: 'standard',
+    },
+  }
+}
+
+function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage) {
+  const reason = answer.finishReason ?? 'stop'
+  const usageMetadata = {
+    promptTokenCount: usage.inputTokens,
+    candidatesTokenCount: usage.outputTokens,
+    totalTokenCount: usage.inputTokens + usage.outputTokens,
+  }
+  if (reason === 'refusal') {
+    return {
+      promptFeedback: { blockReason: 'SAFETY' },
+      usageMetadata,
+      modelVersion: question.model,
+    }
+  }
+  const finish = { length: 'MAX_TOKENS', 'content-filter': 'SAFETY' } as Record<string, string>
+  return {
+    candidates: [
+      {
+        content: {
+          parts: [
+            ...(answer.reasoning === undefined ? [] : [{ text: answer.reasoning, thought: true }]),
+            { text: answer.text },
+          ],
+          role: 'model',
+        },
+        finishReason: finish[reason] ?? 'STOP',
+        index: 0,
+      },
+    ],
+    usageMetadata,
+    modelVersion: question.model,
+  }
+}
+
+function fromMessages(messages: any[]): { text: string; system: string | undefined } {
+  const system = messages.find(({ role }) => role === 'system' || role === 'developer')
+  return {
+    text: textOf(messages.findLast(({ role }) => role === 'user')?.content),
+    system: system === undefined ? undefined : textOf(system.content),
+  }
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  return Array.isArray(content) ? content.map(part => part.text ?? '').join('') : ''
+}

@@ -1,0 +1,73 @@
+import {
+  type CommandResult,
+  type RunCommandOptions,
+  type RunningCommand,
+  runCommand,
+  runShell,
+  startCommand,
+} from './run-command.js'
+import { type StubServer, type StubServerOptions, startStubServer } from './stub-server.js'
+import { makeWorkdir, type Workdir } from './workdir.js'
+
+type Options = Omit<RunCommandOptions, 'cwd'>
+
+type Scripted = 'answer' | 'latencyMs' | 'fault'
+
+/** A fresh folder with a model server beside it, anew for each test. */
+export interface CommandBench {
+  readonly workdir: Workdir
+  readonly server: StubServer
+  /** What the server does; a test sets what it needs before it runs the command. */
+  script: { -readonly [Name in Scripted]?: StubServerOptions[Name] }
+  readonly llm: (args: readonly string[], options?: Options) => Promise<CommandResult>
+  readonly shell: (script: string, options?: Options) => Promise<CommandResult>
+  readonly start: (args: readonly string[], options?: Options) => RunningCommand
+}
+
+/** A key that must not be found anywhere afterwards. */
+export const secretKey = 'sk-spec-5e3c7a91f0d2'
+
+/** Makes the bench before each test and clears it away after; every provider's base URL points to the server. */
+export function useCommand(): CommandBench {
+  let workdir: Workdir
+  let server: StubServer
+  const withServer = (options: Options = {}): RunCommandOptions => ({
+    ...options,
+    cwd: workdir.path,
+    env: { ...server.environment, OPENAI_API_KEY: secretKey, ...options.env },
+  })
+  const bench: CommandBench = {
+    script: {},
+    get workdir() {
+      return workdir
+    },
+    get server() {
+      return server
+    },
+    llm: (args, options) => runCommand(args, withServer(options)),
+    shell: (script, options) => runShell(script, withServer(options)),
+    start: (args, options) => startCommand(args, withServer(options)),
+  }
+
+  beforeEach(async () => {
+    bench.script = {}
+    workdir = await makeWorkdir()
+    server = await startStubServer({
+      answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
+      latencyMs: text => latencyOf(bench.script.latencyMs, text),
+      fault: (requestNumber, text) => bench.script.fault?.(requestNumber, text),
+      isRecording: true,
+    })
+  })
+
+  afterEach(async () => {
+    await server.close()
+    await workdir.remove()
+  })
+
+  return bench
+}
+
+function latencyOf(latencyMs: StubServerOptions['latencyMs'] = 0, text: string): number {
+  return typeof latencyMs === 'number' ? latencyMs : latencyMs(text)
+}

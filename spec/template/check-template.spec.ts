@@ -1,0 +1,53 @@
+import { checkTemplate } from '../../lib/template/check-template.js'
+import { parseDollarTemplate } from '../../lib/template/parse-dollar-template.js'
+import { parseTemplate } from '../../lib/template/parse-template.js'
+
+describe('checkTemplate', () => {
+  it('refuses a name that no row has, before anything is asked', () => {
+    expect(() => checkTemplate(parseTemplate('{reveiw_text}'), ['id', 'review_text'])).toThrow(
+      expect.objectContaining({
+        code: 'COLUMN_MISSING',
+        reach: 'run',
+        message: 'Template variable not found: {reveiw_text}. The columns are: id, review_text.',
+        remedy: 'Did you mean {review_text}?',
+      }),
+    )
+  })
+
+  it('says how to write braces where no column is near', () => {
+    expect(() => checkTemplate(parseTemplate('{sentiment}'), ['id'])).toThrow(
+      expect.objectContaining({
+        remedy: 'Name one of the columns, or write {{sentiment}} for the text itself.',
+      }),
+    )
+  })
+
+  it('lists no more than twenty columns of a wide table', () => {
+    const columns = Array.from({ length: 50 }, (_, index) => `c${index}`)
+
+    expect(() => checkTemplate(parseTemplate('{absent_one}'), columns)).toThrow(
+      / c19 and 30 more\.$/,
+    )
+  })
+
+  it('says so when there are no columns at all', () => {
+    expect(() => checkTemplate(parseTemplate('{a}'), [])).toThrow('The columns are: (none).')
+  })
+
+  it.each(['{id}', '{user.name}', '{a.b}', '{Some Text}', '{"json": 1}', 'no names'])(
+    'accepts %s',
+    text => {
+      expect(() => checkTemplate(parseTemplate(text), ['id', 'user', 'a.b'])).not.toThrow()
+    },
+  )
+
+  it('refuses a path into a column that is not there', () => {
+    expect(() => checkTemplate(parseTemplate('{usr.name}'), ['user'])).toThrow('{usr.name}')
+  })
+
+  it("accepts what a saved template's defaults have, and only that", () => {
+    expect(() => checkTemplate(parseDollarTemplate('$a', { a: 1 }), [])).not.toThrow()
+    expect(() => checkTemplate(parseDollarTemplate('$a', { b: 1 }), [])).toThrow('{a}')
+    expect(() => checkTemplate(parseDollarTemplate('$constructor'), [])).toThrow('{constructor}')
+  })
+})

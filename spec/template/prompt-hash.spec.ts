@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { promptHash } from '../../lib/template/prompt-hash.js'
+
+describe('promptHash', () => {
+  it.each([
+    [
+      { model: 'gpt-4o-mini', text: 'Hello', options: {} },
+      'a4503b1d5d4cb7ab1d98f9cff2c7e71df94d8b0a8a0184790ba04d7f77fcd39c',
+    ],
+    [
+      { model: 'gpt-4o-mini', text: 'Hello', options: {}, system: '' },
+      'fa33259c01544d8a234884121dcea8f18e47d6c3e48b002898ee0fc4b4cda9fb',
+    ],
+    [
+      {
+        model: 'claude-sonnet',
+        system: 'Be kind.',
+        text: 'Grüße, 世界 😀 \ud800\n',
+        options: {
+          temperature: 0.2,
+          logit_bias: { '50256': -100, '7': 1, a: [1, { z: 1, b: 2 }] },
+        },
+      },
+      '74d42f40e7a9b566abbcf6ccedbffe637d379774fae05a6640140adb54714329',
+    ],
+  ])('gives the hash it has always given for %j', (input, hash) => {
+    expect(promptHash(input)).toBe(hash)
+  })
+
+  it('does not depend on the order in which options were given', () => {
+    const one = promptHash({ model: 'm', text: 't', options: { a: 1, b: { c: 2, d: 3 } } })
+    const other = promptHash({ model: 'm', text: 't', options: { b: { d: 3, c: 2 }, a: 1 } })
+
+    expect(one).toBe(other)
+  })
+
+  it('takes an absent system prompt as none', () => {
+    const input = { model: 'm', text: 't', options: {} }
+
+    expect(promptHash({ ...input, system: undefined })).toBe(promptHash(input))
+  })
+
+  it('tells different prompts apart', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', '"', ',', ':', '\\', '{') })
+    fc.assert(
+      fc.property(fc.tuple(field, field, field), fc.tuple(field, field, field), (one, other) => {
+        const isSame = JSON.stringify(one) === JSON.stringify(other)
+        expect(hashOf(one) === hashOf(other)).toBe(isSame)
+      }),
+    )
+  })
+})
+
+function hashOf([model, system, text]: [string, string, string]): string {
+  return promptHash({ model, system, text, options: {} })
+}
