@@ -15,10 +15,8 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
-import type { BatchRun, BatchStore } from '../port/batch-store.js'
 import type { Failed } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
-import { emptyTally } from '../row/tally.js'
 import { removePartial } from '../sink/open-partial-sink.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { takeRows } from '../stage/take-rows.js'
@@ -107,8 +105,9 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   let hasRun = false
   const isResumed = chosen.recorded !== undefined
   // Before the output is touched: another process may be writing it.
-  const giveBack = await takeBatch(store, { run, isResumed })
-  closing.add(() => hasRun || giveBack())
+  await (isResumed ? store.resumeRun(run) : store.beginRun(run))
+  // A batch that is not run after all is left as it was.
+  closing.add(() => hasRun || store.withdrawRun(run.id))
   const sink = await openBatchSink(options, { decided, surroundings, opening, isResumed })
   // Of a batch that was killed while it was resumed and is left behind now; nobody else would ever remove it.
   if (output !== undefined && options.overwrite && !isResumed) await removePartial(output)
@@ -128,24 +127,6 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   }
   const plan = planOf(chosen, { options, decided, sink })
   return { ...running, run: runOnce, plan, close: closing.close }
-}
-
-interface TakeBatchOptions {
-  readonly run: BatchRun
-  readonly isResumed: boolean
-}
-
-/** Begins a batch or takes one that was begun. Gives what leaves it as it was, for a batch that is not run after all. */
-async function takeBatch(
-  store: BatchStore,
-  { run, isResumed }: TakeBatchOptions,
-): Promise<() => Promise<void>> {
-  if (isResumed) {
-    const { status } = await store.resumeRun(run)
-    return () => store.endRun(run.id, status, { totalRows: undefined, tally: emptyTally })
-  }
-  await store.beginRun(run)
-  return () => store.withdrawRun(run.id)
 }
 
 /** The same plan without a key, a database or an output: for looking at the first prompts. */

@@ -166,7 +166,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   /** An input of which not even one row can be read is wrong as a whole: nothing was asked, and no output is left. */
   async function refuse(error: BatchError): Promise<BatchError> {
     await sink.close({ discard: true })
-    await markEnded('failed')
+    await (plan.isResumed ? store.withdrawRun(plan.run.id) : markEnded('failed'))
     return error
   }
 

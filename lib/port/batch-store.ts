@@ -48,7 +48,7 @@ export interface BatchStore {
   readonly path: string
   /** Begins a batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while another writes to its output. */
   readonly beginRun: (run: BatchRun) => Promise<void>
-  /** Forgets a batch that was begun here and of which nothing is recorded. */
+  /** Leaves a batch as it was before `beginRun` or `resumeRun`; only while no row of that run is recorded. */
   readonly withdrawRun: (runId: string) => Promise<void>
   /**
    * Takes the lease of a batch that was begun before, and makes it running. Of two processes that try in the same
@@ -71,7 +71,7 @@ export interface BatchStore {
   readonly pulse: (runId: string, pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
    * Gives the lease back. With `completed`, what earlier runs recorded for rows that are no longer in the input is
-   * forgotten, and so are all answers when logging is off: they are then in the output alone.
+   * forgotten (but for a run in which no prompt was looked up at all), and so are all answers when logging is off: they are then in the output alone.
    */
   readonly endRun: (runId: string, status: BatchStatus, pulse: BatchPulse) => Promise<void>
   readonly close: () => Promise<void>

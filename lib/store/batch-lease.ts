@@ -18,6 +18,8 @@ export interface HeldRun {
   /** Tokens of the runs before. */
   readonly inputTokens: number
   readonly outputTokens: number
+  /** What the file said of the batch before it was resumed; absent for one that was begun here. */
+  readonly before?: BatchRunRow
 }
 
 export interface TakeLeaseOptions extends HolderAliveOptions {
@@ -36,6 +38,33 @@ const takeOver = `
     status = 'running', run = run + 1, updated_at = ?6, host = ?7, process_id = ?8, lease = ?9,
     rate = NULL, hold_up = NULL, stop_requested = NULL
   WHERE id = ?1`
+
+const deleteRun = 'DELETE FROM batch_runs WHERE id = ?1 AND lease = ?2'
+/** All of a batch that a run writes, so that it can be put back. */
+const columnsOfRun = [
+  'input_file',
+  'output_file',
+  'model',
+  'config',
+  'status',
+  'run',
+  'updated_at',
+  'host',
+  'process_id',
+  'lease',
+  'stop_requested',
+  'rate',
+  'hold_up',
+  'total_prompts',
+  'completed_prompts',
+  'failed_prompts',
+  'skipped_prompts',
+  'input_tokens',
+  'output_tokens',
+] as const
+const putBack = `
+  UPDATE batch_runs SET (${columnsOfRun}) = (${columnsOfRun.map(() => '?')})
+  WHERE id = ? AND lease = ?`
 
 /** @throws {BatchError} BATCH_ID_TAKEN; BATCH_RUNNING while another batch writes to the same output. */
 export async function beginBatch(
@@ -77,9 +106,17 @@ export function resumeBatch(
       lease: options.lease,
       inputTokens: row.input_tokens,
       outputTokens: row.output_tokens,
+      before: row,
     }
     return { before: storedBatch(row, options), held }
   })
+}
+
+/** Leaves the file as if a run had never been, of which nothing is recorded. */
+export async function withdrawBatch(database: Database, held: HeldRun): Promise<void> {
+  const { id, lease, before } = held
+  if (before === undefined) await database.run(deleteRun, [id, lease])
+  else await database.run(putBack, [...columnsOfRun.map(column => before[column]), id, lease])
 }
 
 /** Two that write to one file would mix their rows. A device takes any number. */

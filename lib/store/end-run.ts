@@ -9,8 +9,8 @@ import type { AnswerClaims } from './claim-answers.js'
 export interface EndHeldRunOptions {
   readonly held: HeldRun
   readonly status: BatchStatus
-  /** The last counts; absent when the run has done nothing, so that those of the run before stay. */
-  readonly pulse: BatchPulse | undefined
+  /** The last counts. */
+  readonly pulse: BatchPulse
   readonly claims: AnswerClaims
   /** Whether answers outlive the batch. */
   readonly keepsAnswers: boolean
@@ -25,13 +25,13 @@ const forgetAnswers = 'UPDATE batch_rows SET response = NULL WHERE batch_id = ?'
  */
 export async function endHeldRun(database: Database, options: EndHeldRunOptions): Promise<void> {
   const { held, status, pulse, claims, keepsAnswers, clock } = options
-  const isWhole = status === 'completed' && pulse?.isCut !== true
+  const isWhole = status === 'completed' && pulse.isCut !== true
   const isForgetting = isWhole && !keepsAnswers
   await database.transaction(async statements => {
-    if (pulse !== undefined) await writeCounts(statements, held, pulse)
+    await writeCounts(statements, held, pulse)
     const isOurs = await giveBackLease(statements, held, { status, clock })
     if (!isOurs || !isWhole) return
-    // A run that looked nothing up knows nothing of what is left in the input.
+    // A run that looked nothing up had no row to ask: an input emptied by mistake must not cost its answers.
     if (claims.hasBegun()) await claims.forgetUnclaimed(statements)
     if (isForgetting) await statements.run(forgetAnswers, [held.id])
   })

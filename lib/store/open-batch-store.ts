@@ -4,7 +4,7 @@ import type { CallLog, LoggedCall } from '../port/call-log.js'
 import type { Database } from '../port/database.js'
 import type { FragmentStore } from '../port/fragment-store.js'
 import type { Answered, Failed, Outcome } from '../row/outcome.js'
-import { beginBatch, type HeldRun, resumeBatch } from './batch-lease.js'
+import { beginBatch, type HeldRun, resumeBatch, withdrawBatch } from './batch-lease.js'
 import { batchPulse } from './batch-pulse.js'
 import { batchRow, deleteReplacedRows, insertBatchRows } from './batch-rows.js'
 import { type AnswerClaims, answerClaims } from './claim-answers.js'
@@ -47,14 +47,11 @@ export async function openBatchStore(
   }
 }
 
-const deleteRun = 'DELETE FROM batch_runs WHERE id = ?1 AND lease = ?2'
-
 /** What a store knows of a batch that it runs. */
 interface OpenRun {
   readonly held: HeldRun
   readonly claims: AnswerClaims
   readonly pulse: (pulse: BatchPulse) => Promise<StopRequest | undefined>
-  hasWorked: boolean
 }
 
 function batchStore(
@@ -79,8 +76,7 @@ function batchStore(
       return before
     },
     async withdrawRun(runId) {
-      const { lease } = runOf('withdrawRun', runId, false).held
-      await database.run(deleteRun, [runId, lease])
+      await withdrawBatch(database, runOf('withdrawRun', runId).held)
       forgetRun(runId)
     },
     async record(runId, outcomes) {
@@ -100,11 +96,11 @@ function batchStore(
     recall: async (runId, prompts) => runOf('recall', runId).claims.claim(prompts),
     pulse: async (runId, pulse) => runOf('pulse', runId).pulse(pulse),
     async endRun(runId, status, pulse) {
-      const { held, claims, hasWorked } = runOf('endRun', runId, false)
+      const { held, claims } = runOf('endRun', runId)
       await endHeldRun(database, {
         held,
         status,
-        pulse: hasWorked || held.run === 1 ? pulse : undefined,
+        pulse,
         claims,
         keepsAnswers: options.log,
         clock,
@@ -127,14 +123,13 @@ function batchStore(
     const claims = answerClaims({ database, batchId: held.id, run: held.run, table })
     const pulse = batchPulse(database, held, clock)
     keepLease(held.lease)
-    runs.set(held.id, { held, claims, pulse, hasWorked: false })
+    runs.set(held.id, { held, claims, pulse })
   }
 
-  function runOf(asked: string, runId: string, isWork = true): OpenRun {
+  function runOf(asked: string, runId: string): OpenRun {
     const run = runs.get(runId)
     if (run === undefined)
       throw new RangeError(`${asked}: no batch ${runId} was begun or resumed here`)
-    run.hasWorked ||= isWork
     return run
   }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { queryDatabase } from '../support/query-database.js'
+import { scale } from '../support/scale.js'
 import { makeWorkdir } from '../support/workdir.js'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -12,24 +13,28 @@ const isThere = existsSync(node24)
 const describeOnNode24 = isThere || process.env.CI === 'true' ? describe : describe.skip
 
 describeOnNode24('the store on node:sqlite, under Node 24', () => {
-  it('keeps every promise that it keeps on sqlite3', () => {
-    const jest = join(root, 'node_modules/jest/bin/jest.js')
-    const specs = ['spec/store/', '--reporters=default', '--maxWorkers=1', '--testTimeout=20000']
+  it(
+    'keeps every promise that it keeps on sqlite3',
+    () => {
+      const jest = join(root, 'node_modules/jest/bin/jest.js')
+      const specs = ['spec/store/', '--reporters=default', '--maxWorkers=1', '--testTimeout=20000']
 
-    const { status, stderr, error } = spawnSync(
-      node24,
-      ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...specs],
-      {
-        cwd: root,
-        encoding: 'utf8',
-        env: { ...process.env, LLM_BATCH_SPEC_DRIVER: 'node-sqlite' },
-      },
-    )
+      const { status, stderr, error } = spawnSync(
+        node24,
+        ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...specs],
+        {
+          cwd: root,
+          encoding: 'utf8',
+          env: { ...process.env, LLM_BATCH_SPEC_DRIVER: 'node-sqlite' },
+        },
+      )
 
-    expect(error).toBeUndefined()
-    if (status !== 0) throw new Error(`The store's specs under Node 24:\n${stderr}`)
-    expect(stderr).toMatch(/Tests: .*passed/)
-  }, 120_000)
+      expect(error).toBeUndefined()
+      if (status !== 0) throw new Error(`The store's specs under Node 24:\n${stderr}`)
+      expect(stderr).toMatch(/Tests: .*passed/)
+    },
+    120_000 * scale,
+  )
 
   it('is taken by itself where sqlite3 has no binary', async () => {
     const workdir = await makeWorkdir()

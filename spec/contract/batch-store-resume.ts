@@ -168,11 +168,27 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     const store = await open({ processId: 2 })
 
     expect(await store.resumeRun(run)).toMatchObject({ status: 'paused', isProcessGone: false })
-    await store.endRun(run.id, 'paused', { totalRows: undefined, tally: emptyTally })
 
     expect(await query('SELECT status, completed_prompts AS n FROM batch_runs')).toEqual([
-      { status: 'paused', n: 2 },
+      { status: 'running', n: 2 },
     ])
+  })
+
+  it('leaves a batch that was resumed and is not run after all as if nobody had touched it', async () => {
+    const first = await open()
+    await first.beginRun(run)
+    await first.record(run.id, [answered(0)])
+    await first.pulse(run.id, pulse)
+    living.delete(1)
+    const before = await query('SELECT * FROM batch_runs')
+    const store = await open({ processId: 2 })
+    await store.resumeRun({ ...run, outputFile: '/else/where.csv', config: '{"concurrency":9}' })
+    await store.pulse(run.id, { totalRows: 9, tally: emptyTally })
+
+    await store.withdrawRun(run.id)
+
+    expect(await query('SELECT * FROM batch_runs')).toEqual(before)
+    expect(await rows()).toHaveLength(1)
   })
 
   it('adds the tokens of a run to those of the runs before', async () => {
@@ -312,7 +328,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 1])
   })
 
-  it('forgets nothing when it ends in any other way, or has looked nothing up', async () => {
+  it('forgets nothing when it ends in any other way, or its input was empty', async () => {
     await killedAfter(answered(0), answered(1))
     const store = await open({ processId: 2, log: true })
     await store.resumeRun(run)
