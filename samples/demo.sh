@@ -1,6 +1,7 @@
 #!/bin/bash
-# `make demo`: a real batch from file to file over samples/reviews.csv, on the built command.
-# The model is llm's `echo`, which is none: it answers with the prompt it got. So no key and no network are needed.
+# `make demo`: a real batch from file to file over samples/reviews.csv, on the built command, with the best model there is:
+# one that a key in the environment opens, one of a local server, a GGUF file, or else `echo`, which is none and answers
+# with the prompt it got. What fails gives way to the next.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,34 +11,81 @@ llm="node dist/bin/llm.js"
 
 rm -rf .cache/demo
 mkdir -p .cache/demo
-echo "Asking the echo model (no real model: it answers with the prompt it got), once per row of samples/reviews.csv:"
-echo
-echo "  $llm batch samples/reviews.csv --template '$template' --model echo --concurrency 3 --output $output"
-echo
-# In a folder of its own, so that a demo leaves nothing in the log of the person who tries it.
-LLM_USER_PATH=.cache/demo/llm $llm batch samples/reviews.csv --template "$template" --model echo \
-  --concurrency 3 --output "$output" --overwrite
+: > .cache/demo/batch-config.yaml
 
-echo
-echo "$output:"
-echo
-cat "$output"
-echo
+main() {
+  local model
+  if model=$(model_of_key) && [ -n "$model" ] && run "$model" "A key in the environment opens $model: 6 short calls."; then
+    echo "That was a real model. Other models: $llm models"
+  elif model=$(model_of_server) && [ -n "$model" ] && run "$model" "A server on this machine has $model." "${short[@]}"; then
+    echo "That was a model of your own machine. For a larger one, put a key into the environment, such as OPENAI_API_KEY."
+  elif model=$(model_of_file) && [ -n "$model" ] && run "$model" "The GGUF file $model is run in this process." "${short[@]}"; then
+    echo "That was a small model. A server such as Ollama runs larger ones, and is found when it runs;"
+    echo "so is a key in the environment, such as OPENAI_API_KEY."
+  else
+    run echo "Asking the echo model (no real model: it answers with the prompt it got)."
+    echo "For real answers with no key, get a small model that runs here:"
+    echo
+    echo "  npm install --no-save node-llama-cpp@3.22.1"
+    echo "  $llm models pull smollm2"
+    echo "  make demo"
+    echo
+    echo "Or with a key, in the environment as OPENAI_API_KEY, or stored:"
+    echo
+    echo "  $llm keys set openai"
+    echo "  $llm batch samples/reviews.csv --template '$template' --model gpt-4o-mini --concurrency 3 --output sentiment_results.csv"
+  fi
+}
 
-# The cheapest model that a key in the environment opens.
-if [ -n "${OPENAI_API_KEY:-}" ]; then model=gpt-4o-mini
-elif [ -n "${ANTHROPIC_API_KEY:-}" ]; then model=claude-haiku
-elif [ -n "${LLM_GEMINI_KEY:-${GEMINI_API_KEY:-}}" ]; then model=gemini-2.5-flash
-else model=
-fi
+# A small model likes to talk.
+short=(-o max_tokens 30 --accept-truncated)
 
-if [ -n "$model" ]; then
-  echo "There is a key for $model in the environment. The same with a real model (6 short calls):"
+# run MODEL WHY [OPTION]...: shows the command and does it. In a database of its own, so that a demo leaves nothing in
+# the log of the person who tries it.
+run() {
+  local model=$1 why=$2
+  shift 2
+  local asked=(samples/reviews.csv --template "$template" --model "$model" --concurrency 3 "$@" --output "$output")
+  echo "$why"
   echo
-  echo "  $llm batch samples/reviews.csv --template '$template' --model $model --concurrency 3 --output sentiment_results.csv"
-else
-  echo "For a real model, store a key and name the model:"
+  echo "  $llm batch $(quoted "${asked[@]}")"
   echo
-  echo "  $llm keys set openai"
-  echo "  $llm batch samples/reviews.csv --template '$template' --model gpt-4o-mini --concurrency 3 --output sentiment_results.csv"
-fi
+  LLM_BATCH_CONFIG=.cache/demo/batch-config.yaml $llm batch "${asked[@]}" --overwrite -d .cache/demo/logs.db || {
+    echo
+    echo "So not with $model."
+    echo
+    return 1
+  }
+  echo
+  echo "$output:"
+  echo
+  cat "$output"
+  echo
+}
+
+quoted() {
+  for word in "$@"; do
+    case $word in
+      *[!A-Za-z0-9_./:=-]*) printf "'%s' " "$word" ;;
+      *) printf '%s ' "$word" ;;
+    esac
+  done
+}
+
+model_of_key() {
+  if [ -n "${OPENAI_API_KEY:-}" ]; then echo gpt-4o-mini
+  elif [ -n "${ANTHROPIC_API_KEY:-}" ]; then echo claude-haiku
+  elif [ -n "${GEMINI_API_KEY:-${LLM_GEMINI_KEY:-}}" ]; then echo gemini-2.5-flash
+  fi
+}
+
+# The first that the servers on this machine name, but for those that give vectors instead of answers.
+model_of_server() {
+  $llm models | sed -n -E 's#^(Ollama|LM Studio|llama\.cpp): ([a-z]+/[^ ]+).*#\2#p' | grep -v -E '/NAME$' | grep -v -i embed | head -1
+}
+
+model_of_file() {
+  $llm models -q gguf/ | sed -n -E 's#^GGUF: ([^ ]+).*#\1#p' | head -1
+}
+
+main

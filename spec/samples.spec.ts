@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { cp, readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { runCommand } from './support/run-command.js'
+import { specGguf } from './support/spec-gguf.js'
+import { startStubServer } from './support/stub-server.js'
 import { makeWorkdir, type Workdir } from './support/workdir.js'
 
 const samples = resolve(import.meta.dirname, '../samples')
@@ -73,15 +75,64 @@ describe('samples', () => {
     expect(lines.length).toBeLessThan(6)
   })
 
-  it('make demo shows a result, says which model it asked and names the next step', async () => {
-    const { stdout } = await run('bash', [join(samples, 'demo.sh')], {
-      env: { PATH: process.env.PATH, HOME: workdir.path },
+  describe('make demo', () => {
+    const noServer = {
+      OLLAMA_BASE_URL: 'http://127.0.0.1:9/v1',
+      LMSTUDIO_BASE_URL: 'http://127.0.0.1:9/v1',
+      LLAMACPP_BASE_URL: 'http://127.0.0.1:9/v1',
+    }
+
+    async function demo(env: Readonly<Record<string, string>>): Promise<string> {
+      const { stdout } = await run('bash', [join(samples, 'demo.sh')], {
+        env: { PATH: process.env.PATH, HOME: workdir.path, ...noServer, ...env },
+      })
+      const output = resolve(samples, '../.cache/demo/sentiment_results.csv')
+      expect((await readFile(output, 'utf8')).split('\n')[0]).toBe(
+        'customer_id,review_text,response',
+      )
+      expect(await readdir(workdir.path)).toEqual(['samples'])
+      return stdout
+    }
+
+    it('without anything shows a result of echo, says what that is and names the next steps', async () => {
+      const stdout = await demo({})
+
+      expect(stdout).toContain('no real model')
+      expect(stdout).toContain('models pull smollm2')
+      expect(stdout).toContain('keys set openai')
+      expect(stdout).toContain('customer_id,review_text,response')
     })
 
-    expect(stdout).toContain('no real model')
-    expect(stdout).toContain('keys set openai')
-    expect(stdout).toContain('customer_id,review_text,response')
-    const output = await readFile(resolve(samples, '../.cache/demo/sentiment_results.csv'), 'utf8')
-    expect(output.split('\n')[0]).toBe('customer_id,review_text,response')
+    it('takes the model that a key in the environment opens before one of this machine', async () => {
+      const server = await startStubServer({ isRecording: true })
+
+      const stdout = await demo({ ...server.environment, OPENAI_API_KEY: 'sk-demo' })
+      await server.close()
+
+      expect(stdout).toContain('A key in the environment opens gpt-4o-mini: 6 short calls.')
+      expect(stdout).toContain('That was a real model.')
+      expect(server.requests.map(({ model }) => model)).toEqual(Array(6).fill('gpt-4o-mini'))
+    })
+
+    it('takes a model of a local server where there is no key, or the key is none', async () => {
+      const server = await startStubServer({ isRecording: true })
+      const local = { OLLAMA_BASE_URL: server.url }
+      const badKey = { OPENAI_API_KEY: 'sk-demo', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }
+
+      const stdout = await demo({ ...local, ...badKey })
+      await server.close()
+
+      expect(stdout).toContain('So not with gpt-4o-mini.')
+      expect(stdout).toContain('A server on this machine has ollama/llama3.2.')
+      expect(server.requests.map(({ model }) => model)).toEqual(Array(6).fill('llama3.2'))
+    })
+
+    const itWithGguf = specGguf !== '' || process.env.CI === 'true' ? it : it.skip
+    itWithGguf('takes a GGUF file that is there where there is nothing else', async () => {
+      const stdout = await demo({ LLM_MODELS_PATH: dirname(specGguf) })
+
+      expect(stdout).toContain('is run in this process.')
+      expect(stdout).toContain('That was a small model.')
+    })
   })
 })

@@ -1,10 +1,10 @@
 import { type ResolvedBatchOptions, rateLimitFor } from '../config/batch-options.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
-import { readAliases } from '../home/read-aliases.js'
-import { readExtraModels } from '../home/read-extra-models.js'
 import { readModelDefaults } from '../home/read-model-defaults.js'
+import { readModelNames } from '../home/read-model-names.js'
 import { findKey } from '../home/stored-keys.js'
+import { userFolder } from '../home/user-folder.js'
 import { parseModelOptions } from '../model/model-options.js'
 import type { ModelReference } from '../model/model-reference.js'
 import { openModel } from '../model/open-model.js'
@@ -24,13 +24,14 @@ export interface ChosenModel {
 
 /** @throws {BatchError} MODEL_UNKNOWN, MODEL_OPTION_INVALID, HOME_FILE_INVALID; reach run. */
 export async function chooseModel(
-  folder: string,
   options: ResolvedBatchOptions,
   saved: SavedTemplate | undefined,
+  surroundings: Surroundings,
 ): Promise<ChosenModel> {
+  const folder = userFolder(surroundings)
   const name =
     options.model ?? saved?.model ?? options.defaults.model ?? (await readDefaultModel(folder))
-  const reference = await findModel(folder, name)
+  const reference = await findModel(name, surroundings)
   const modelOptions = parseModelOptions(reference, {
     ...(await readModelDefaults(folder, reference.id)),
     ...saved?.options,
@@ -41,28 +42,31 @@ export async function chooseModel(
 }
 
 /** The model that a name means in the user's folder. */
-export async function findModel(folder: string, name: string): Promise<ModelReference> {
-  const [aliases, extraModels] = await Promise.all([readAliases(folder), readExtraModels(folder)])
-  return resolveModel(name, { aliases, extraModels })
+export async function findModel(name: string, surroundings: Surroundings): Promise<ModelReference> {
+  const { environment } = surroundings
+  const folder = userFolder(surroundings)
+  return resolveModel(name, await readModelNames({ folder, environment }))
 }
 
 export interface OpenChosenModelOptions {
-  readonly folder: string
   readonly surroundings: Surroundings
   readonly clock: Clock
   /** Name of a stored key, or a key. */
   readonly key?: string | undefined
   readonly concurrency: number
+  /** Options that its prompts will have. */
+  readonly modelOptions: ModelOptions
 }
 
-/** The client of a model, with its key. @throws {BatchError} KEY_MISSING, DEPENDENCY_MISSING; reach run. */
+/** The client of a model, with its key. @throws {BatchError} KEY_MISSING, and as `openModel`; reach run. */
 export async function openChosenModel(
   reference: ModelReference,
   options: OpenChosenModelOptions,
 ): Promise<ModelClient> {
-  const { folder, surroundings, clock, key: explicit, concurrency } = options
+  const { surroundings, clock, key: explicit, concurrency: connections, modelOptions } = options
   const { environment } = surroundings
+  const folder = userFolder(surroundings)
   const { keyNeed: need, isKeyOptional } = reference
   const key = await findKey(folder, { explicit, need, environment, isOptional: isKeyOptional })
-  return openModel({ reference, key, environment, clock, connections: concurrency })
+  return openModel({ reference, key, environment, clock, connections, modelOptions })
 }

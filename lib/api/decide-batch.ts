@@ -26,7 +26,6 @@ import { systemClock } from './system-clock.js'
 
 /** What is asked, of which model, from which rows: all that needs no key, no output and no network. */
 export interface DecidedBatch {
-  readonly folder: string
   readonly clock: Clock
   readonly source: RowSource
   readonly model: ChosenModel
@@ -64,7 +63,7 @@ async function decide(
   const source = await openSource({ path: input, stdin: surroundings.stdin, format, jsonPath })
   closing.add(() => source.rows.destroy())
   const { text, saved } = await findTemplate(folder, options.template)
-  const model = await chooseModel(folder, options, saved)
+  const model = await chooseModel(options, saved, surroundings)
   checkSystem(model.reference, systemOf(options, saved))
   const templates = chooseTemplates({
     template: text,
@@ -96,7 +95,6 @@ async function decide(
     renderRow({ ...asked, checkColumns })
   const warnings = warningsOf(templates, source)
   return {
-    folder,
     clock,
     source,
     model,

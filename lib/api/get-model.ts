@@ -1,4 +1,3 @@
-import { userFolder } from '../home/user-folder.js'
 import { parseModelOptions } from '../model/model-options.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
@@ -37,14 +36,21 @@ export interface Model {
  */
 export async function getModel(name: string, given: GetModelOptions = {}): Promise<Model> {
   const { key, surroundings = thisProcess() } = given
-  const folder = userFolder(surroundings)
-  const reference = await findModel(folder, name)
+  const reference = await findModel(name, surroundings)
   const givenOptions = given.options ?? {}
-  const options = parseModelOptions(reference, givenOptions)
+  const modelOptions = parseModelOptions(reference, givenOptions)
   const clock: Clock = surroundings.clock ?? systemClock
   const open = (concurrency: number): Promise<ModelClient> =>
-    openChosenModel(reference, { folder, surroundings, clock, key, concurrency })
+    openChosenModel(reference, { surroundings, clock, key, concurrency, modelOptions })
   // Whether there is a key is worth knowing now rather than at the first prompt.
   await (await open(1)).close()
-  return Object.freeze({ name, id: reference.id, key, options, givenOptions, surroundings, open })
+  return Object.freeze({
+    name,
+    id: reference.id,
+    key,
+    options: modelOptions,
+    givenOptions,
+    surroundings,
+    open,
+  })
 }

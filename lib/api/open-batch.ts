@@ -79,8 +79,9 @@ interface OpenUnfinishedOptions {
 async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions): Promise<Batch> {
   const { options, decided, surroundings, opening } = given
   const { source, model, clock, closing } = decided
-  const { rateLimit, reference } = model
-  const client = await openChosenModel(reference, { ...options, ...decided, surroundings })
+  const { rateLimit, reference, modelOptions } = model
+  const opened = { ...options, clock, modelOptions, surroundings }
+  const client = await openChosenModel(reference, opened)
   closing.add(client.close)
   const store = await decided.openStore()
   const output = options.output === undefined ? undefined : resolve(options.output)

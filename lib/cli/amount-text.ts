@@ -50,6 +50,12 @@ export function rateText(perSecond: number): string {
   return perSecond.toFixed(perSecond >= 1 ? 1 : 2)
 }
 
+/** `██████░░░░░░ 50%`, for a fraction from 0 to 1. */
+export function barText(fraction: number, width: number): string {
+  const full = Math.floor(fraction * width)
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.floor(fraction * 100)}%`
+}
+
 function threeDigits(value: number): string {
   return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
 }

@@ -85,6 +85,33 @@ export const commands: readonly Command[] = [
     load: loadModelsList,
   },
   {
+    words: 'models pull',
+    about: 'Download a small model, to run here with no key.',
+    operands: [{ name: 'NAME', isRequired: true, about: 'smollm2 (98 MB)' }],
+    flagGroups: [],
+    examples: [
+      'llm models pull smollm2',
+      'llm batch questions.txt --model smollm2 --concurrency 4',
+    ],
+    notes: [
+      'It goes to gguf/models in the folder of llm, or where LLM_MODELS_PATH says; from Hugging Face,',
+      'or where HF_ENDPOINT says. Broken off, it goes on the next time.',
+    ],
+    load: async () => (await import('./command/models-pull.js')).runModelsPull,
+  },
+  {
+    words: 'models add',
+    about: 'Give a GGUF file a name.',
+    operands: [
+      { name: 'NAME', isRequired: true, about: 'what --model will call it' },
+      { name: 'PATH', isRequired: true, about: 'the file' },
+    ],
+    flagGroups: [],
+    examples: ['llm models add qwen ./Qwen3-4B-Q4_K_M.gguf'],
+    notes: ['Without a name: llm batch questions.txt --model gguf:./Qwen3-4B-Q4_K_M.gguf'],
+    load: async () => (await import('./command/models-add.js')).runModelsAdd,
+  },
+  {
     words: 'models default',
     about: 'Print the default model, or set it.',
     operands: [{ name: 'MODEL', isRequired: false, about: 'id or alias of the new default' }],

@@ -1,7 +1,14 @@
 import type { HoldUp } from '../batch/hold-up.js'
 import { type BatchProgress, expectedRows } from '../batch/progress.js'
 import { tallied } from '../row/tally.js'
-import { bytesText, countText, durationText, rateText, shortCountText } from './amount-text.js'
+import {
+  barText,
+  bytesText,
+  countText,
+  durationText,
+  rateText,
+  shortCountText,
+} from './amount-text.js'
 
 export interface ProgressLineOptions {
   /** Characters there is room for. */
@@ -47,11 +54,6 @@ function doneFraction(progress: BatchProgress): number | undefined {
   const total = expectedRows(progress)
   if (total === undefined) return undefined
   return total === 0 ? 1 : Math.min(1, tallied(progress.tally) / total)
-}
-
-function barText(fraction: number, width: number): string {
-  const full = Math.floor(fraction * width)
-  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.floor(fraction * 100)}%`
 }
 
 function countsText({ rowsTotal, bytesRead, bytesTotal, tally }: BatchProgress): string {

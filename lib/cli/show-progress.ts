@@ -3,6 +3,7 @@ import { tallied } from '../row/tally.js'
 import type { TerminalOutput } from './command.js'
 import { progressLine } from './progress-line.js'
 import { makeRecentRate } from './recent-rate.js'
+import { showLine } from './show-line.js'
 
 export interface ShowProgressOptions {
   readonly stderr: TerminalOutput
@@ -28,41 +29,12 @@ export function canShowProgress(options: CanShowProgressOptions): boolean {
 
 /**
  * Keeps one line about the run on a terminal, until the function it gives is called.
- *
- * ora 9 asks for its suffix at every frame, so no timer of ours is needed. It swallows Ctrl-C unless told otherwise,
- * and loops for ever on a terminal of 0 columns, so it is stopped for good when the terminal becomes one.
  */
-export async function showProgress({ stderr, progress }: ShowProgressOptions): Promise<() => void> {
-  const { default: ora } = await import('ora')
+export function showProgress({ stderr, progress }: ShowProgressOptions): Promise<() => void> {
   const recentRate = makeRecentRate()
-  const spinner = ora({
-    stream: stderr as unknown as NodeJS.WriteStream,
-    discardStdin: false,
-    isEnabled: true,
-    suffixText: line,
-  })
-  stderr.on('resize', stopWithoutRoom)
-  spinner.start()
-  return stop
-
-  function line(): string {
+  return showLine(stderr, columns => {
     const now = progress()
     const rowsPerSecond = recentRate({ done: tallied(now.tally), atMs: now.elapsedMs })
-    return progressLine(now, {
-      columns: Math.max(0, (stderr.columns ?? 80) - roomForSpinner),
-      rowsPerSecond,
-    })
-  }
-
-  function stopWithoutRoom(): void {
-    if (!((stderr.columns ?? 0) > 0)) stop()
-  }
-
-  function stop(): void {
-    stderr.off('resize', stopWithoutRoom)
-    if (spinner.isSpinning) spinner.stop()
-  }
+    return progressLine(now, { columns, rowsPerSecond })
+  })
 }
-
-/** The spinner, the blanks ora puts after it, and one column left free so that no terminal wraps. */
-const roomForSpinner = 4

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'DATABASE_UNUSABLE'
   // the model
   | 'MODEL_UNKNOWN'
+  | 'MODEL_UNUSABLE'
+  | 'DOWNLOAD_FAILED'
   | 'MODEL_OPTION_INVALID'
   | 'KEY_MISSING'
   | 'KEY_INVALID'

@@ -13,7 +13,7 @@ import { makeAiSdkModel } from './ai-sdk-model.js'
 import type { CallContext } from './call-context.js'
 import { type CallShape, callShape } from './call-shape.js'
 import { checkSystem } from './check-system.js'
-import type { ModelReference } from './model-reference.js'
+import type { ModelReference, ServerWire } from './model-reference.js'
 import { errorInside } from './provider-error.js'
 import { readAnswer } from './read-answer.js'
 import { answerBrokenOff, unreadableReply } from './translate-error.js'
@@ -21,7 +21,7 @@ import { transportFetch } from './transport-fetch.js'
 import type { Transport } from './undici-transport.js'
 
 export interface AiSdkClientOptions {
-  readonly reference: ModelReference
+  readonly reference: ModelReference & { readonly wire: ServerWire }
   /** Headers of every call, the key's among them. */
   readonly headers: Readonly<Record<string, string>>
   readonly context: CallContext
@@ -83,7 +83,6 @@ export async function createAiSdkClient(options: AiSdkClientOptions): Promise<Mo
   }
 
   async function prepare(modelOptions: ModelOptions): Promise<PreparedCall> {
-    if (reference.wire === 'echo') throw new RangeError('echo is not asked through the AI SDK')
     const { wire, settings, fields } = callShape(reference.wire, {
       ...reference.defaultOptions,
       ...modelOptions,

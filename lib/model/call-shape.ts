@@ -1,10 +1,10 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import type { ModelOptions } from '../row/prompt.js'
-import type { Wire } from './model-reference.js'
+import type { ServerWire } from './model-reference.js'
 
 /** How the options of a prompt are said on a wire. */
 export interface CallShape {
-  readonly wire: Exclude<Wire, 'echo'>
+  readonly wire: ServerWire
   /** What the AI SDK is told. */
   readonly settings: Omit<LanguageModelV3CallOptions, 'prompt'>
   /** What is added to the request's body as it is, because the SDK would rename it or leave it out. */
@@ -15,7 +15,7 @@ export interface CallShape {
  * The request that llm would make with these options. Fields go in as they are: the SDK drops `temperature` for
  * models it takes for reasoning ones, and renames `max_tokens`; whether a model takes a field is its server's to say.
  */
-export function callShape(wire: Exclude<Wire, 'echo'>, options: ModelOptions): CallShape {
+export function callShape(wire: ServerWire, options: ModelOptions): CallShape {
   switch (wire) {
     case 'openai-chat':
     case 'openai-compatible':

@@ -1,13 +1,22 @@
 import { addedModelWire } from './added-model.js'
+import type { LocalServer } from './find-local-servers.js'
+import { ggufId } from './gguf-reference.js'
 import { modelList } from './model-list.js'
 import { providerList } from './provider-list.js'
 import type { ResolveModelOptions } from './resolve-model.js'
 
+export interface ListModelsOptions extends ResolveModelOptions {
+  /** Local servers that were looked for. */
+  readonly servers?: readonly LocalServer[]
+}
+
 /**
  * The models there are, one a line, as `llm models` prints them: `OpenAI Chat: gpt-4o (aliases: 4o)`. Known ones
- * first, then the user's own, `echo`, and a line for each provider whose models are asked for by its name.
+ * first, then the user's own, `echo`, those of local servers that run, and a line for each provider whose models are
+ * asked for by its name.
  */
-export function listModels({ aliases, extraModels }: ResolveModelOptions): string[] {
+export function listModels(options: ListModelsOptions): string[] {
+  const { aliases, extraModels, ggufModels = [], servers = [] } = options
   const usersAliases = (id: string): string[] =>
     [...aliases].flatMap(([alias, target]) => (target === id ? [alias] : []))
   const line = (title: string, id: string, own: readonly string[]): string => {
@@ -18,8 +27,16 @@ export function listModels({ aliases, extraModels }: ResolveModelOptions): strin
   const added = extraModels.map(model =>
     line(wireTitles[addedModelWire(model)], model.model_id, model.aliases),
   )
-  const open = providerList.map(({ title, name }) => `${title}: ${name}/NAME`)
-  return [...known, ...added, line('Echo', 'echo', []), ...open]
+  const open = providerList.flatMap(({ title, name }) => {
+    const server = servers.find(({ provider }) => provider.name === name)
+    if (server === undefined) return [`${title}: ${name}/NAME`]
+    const { models, baseUrl } = server
+    if (models === undefined) return [`${title}: ${name}/NAME (nothing listens at ${baseUrl})`]
+    if (models.length === 0) return [`${title}: ${name}/NAME (running at ${baseUrl})`]
+    return models.map(model => line(title, `${name}/${model}`, []))
+  })
+  const files = ggufModels.map(model => line('GGUF', ggufId(model.name), model.aliases))
+  return [...known, ...added, ...files, line('Echo', 'echo', []), ...open]
 }
 
 const wireTitles = {

@@ -45,6 +45,8 @@ function parseOption(definition: OptionDefinition, given: string | number | bool
       return parseTexts(definition, String(given))
     case 'biases':
       return parseBiases(definition, String(given))
+    case 'schema':
+      return parseSchema(definition, String(given))
   }
 }
 
@@ -107,6 +109,12 @@ function parseBiases(definition: OptionDefinition, given: string): Record<string
     given,
     `a JSON object of token ids and whole numbers from ${minimum} to ${maximum}`,
   )
+}
+
+function parseSchema(definition: OptionDefinition, given: string): object {
+  const parsed = parseJson(given)
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed
+  throw invalidOption(definition, given, 'a JSON schema, as {"type": "object", …}')
 }
 
 function parseJson(text: string): unknown {

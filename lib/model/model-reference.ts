@@ -9,6 +9,7 @@ export type Wire =
   | 'anthropic'
   | 'google'
   | 'openai-compatible'
+  | 'gguf'
   | 'echo'
 
 /** Where a key may be found: names in keys.json, then variables of the environment. */
@@ -24,11 +25,11 @@ export interface ModelReference {
   readonly id: string
   /** As the user called it. */
   readonly name: string
-  /** Name in the provider list, or `echo`. */
+  /** Name in the provider list, `gguf` or `echo`. */
   readonly provider: string
   /** The provider as people write it. */
   readonly providerTitle: string
-  /** What the server is asked for. */
+  /** What the server is asked for; of a GGUF file, its absolute path. */
   readonly apiName: string
   readonly wire: Wire
   /** Base URL of its own, from extra-openai-models.yaml; else the provider's. */
@@ -42,4 +43,9 @@ export interface ModelReference {
   readonly options: readonly OptionDefinition[]
   /** Said to the server where the user says nothing; not logged, as in llm. */
   readonly defaultOptions?: ModelOptions | undefined
+  /** Tokens of prompt and answer together that a GGUF file is to have room for, where the user's folder says so. */
+  readonly contextTokens?: number | undefined
 }
+
+/** The wires that go over a network. */
+export type ServerWire = Exclude<Wire, 'echo' | 'gguf'>

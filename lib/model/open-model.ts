@@ -1,6 +1,8 @@
 import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
+import type { ModelOptions } from '../row/prompt.js'
+import { checkListening } from './check-listening.js'
 import { createEcho } from './echo.js'
 import type { ModelReference } from './model-reference.js'
 import { findProvider, providerBaseUrl } from './provider-list.js'
@@ -13,20 +15,36 @@ export interface OpenModelOptions {
   /** Read for base URLs and proxies. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
-  /** Sockets at most: as many as calls are made at once. */
+  /** Calls made at once, at most: so many sockets, or texts generated. */
   readonly connections: number
+  /** Options that its prompts will have. */
+  readonly modelOptions?: ModelOptions | undefined
 }
 
 /**
- * A client for a model. Opens no socket before the first ask, so it cannot fail for the network's sake.
+ * A client for a model. Of the network it only looks whether a server on this machine is running.
  *
- * @throws {BatchError} CONFIG_INVALID for a base URL that is none, KEY_INVALID for a key that no header can hold.
+ * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is none, KEY_INVALID for a key that no header can hold; for
+ * a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections } = options
   // A model that takes no key gets none, whatever was said: it may be anybody's server.
   const key = reference.keyNeed === undefined ? undefined : options.key
-  if (reference.wire === 'echo') return createEcho({ clock })
+  const { wire, id, apiName: path, contextTokens } = reference
+  if (wire === 'echo') return createEcho({ clock })
+  if (wire === 'gguf') {
+    const { createGgufClient } = await import('./gguf-client.js')
+    const { modelOptions = {} } = options
+    return createGgufClient({
+      id,
+      path,
+      contextTokens,
+      modelOptions,
+      sequences: connections,
+      clock,
+    })
+  }
   // On first use: the network's libraries take longer to load than a whole run of `echo`.
   const { createAiSdkClient } = await import('./ai-sdk-client.js')
   const { openTransport } = await import('./undici-transport.js')
@@ -37,9 +55,13 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const named =
     reference.baseUrl ?? (provider === undefined ? '' : providerBaseUrl(provider, environment))
   const baseUrl = parseBaseUrl(named, reference)
+  const pointer = provider?.baseUrlVariables[0] ?? 'its base URL'
+  const isOwn = reference.baseUrl !== undefined
+  const { providerTitle } = reference
+  await checkListening({ baseUrl, providerTitle, pointer: isOwn ? 'its api_base' : pointer })
   const { origin } = new URL(baseUrl)
   return await createAiSdkClient({
-    reference,
+    reference: { ...reference, wire },
     clock,
     headers: { ...reference.headers, ...callHeaders(reference, key) },
     transport: openTransport({ origin, connections, environment }),

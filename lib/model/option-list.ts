@@ -1,7 +1,7 @@
 /** One option of a model, by llm's name. */
 export interface OptionDefinition {
   readonly name: string
-  readonly kind: 'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases'
+  readonly kind: 'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases' | 'schema'
   readonly minimum?: number
   readonly maximum?: number
   /** The only values there are, for text. */
@@ -92,6 +92,19 @@ export const googleOptionList: readonly OptionDefinition[] = [
   jsonObject,
   { name: 'thinking_budget', kind: 'integer', minimum: -1 },
   { name: 'thinking_level', kind: 'text', choices: ['minimal', 'low', 'medium', 'high'] },
+]
+
+/** Options of a GGUF file run here; `n_ctx` is llm-gguf's name, `json_schema` that of llama.cpp's server. */
+export const ggufOptionList: readonly OptionDefinition[] = [
+  temperature,
+  maxTokens,
+  topP,
+  topK,
+  { name: 'seed', kind: 'integer', minimum: 0 },
+  { name: 'stop', kind: 'text' },
+  jsonObject,
+  { name: 'json_schema', kind: 'schema' },
+  { name: 'n_ctx', kind: 'integer', minimum: 64 },
 ]
 
 /** Options that the Responses API refuses: with `chat_completions` they go to the Chat API instead. */

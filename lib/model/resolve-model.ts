@@ -1,6 +1,7 @@
 import { BatchError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import { type AddedModel, addedModelReference } from './added-model.js'
+import { findGguf, ggufId, type NamedGguf } from './gguf-reference.js'
 import {
   claudeModel,
   completionModel,
@@ -12,17 +13,20 @@ import {
 import type { ModelReference } from './model-reference.js'
 import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
+import { pullList } from './pull-list.js'
 
 export interface ResolveModelOptions {
   /** llm's aliases.json: alias → id. */
   readonly aliases: ReadonlyMap<string, string>
   /** llm's extra-openai-models.yaml. */
   readonly extraModels: readonly AddedModel[]
+  /** GGUF files that have a name. */
+  readonly ggufModels?: readonly NamedGguf[]
 }
 
 /**
  * The model that a name means: through the user's aliases first, then models the user added to llm, models known by
- * name, `claude-…` and `gemini-…`, and at last `provider/name`.
+ * name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and at last `provider/name`.
  *
  * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
  */
@@ -32,18 +36,29 @@ export function resolveModel(name: string, options: ResolveModelOptions): ModelR
     findEcho(meant) ??
     findAdded(meant, options.extraModels) ??
     findListed(meant) ??
+    findGguf(meant, options.ggufModels) ??
     findByFamily(meant) ??
     findByProvider(meant)
   if (found === undefined) throw unknownModel(name, meant, options)
   return { ...found, name }
 }
 
+/** Whether a name means a model already, other than a GGUF file. */
+export function isNameTaken(name: string, options: ResolveModelOptions): boolean {
+  return (
+    options.aliases.has(name) ||
+    (findEcho(name) ?? findAdded(name, options.extraModels) ?? findListed(name)) !== undefined
+  )
+}
+
 /** The names of a model that `resolveModel` finds without a provider before them. */
-export function knownNames({ aliases, extraModels }: ResolveModelOptions): string[] {
+export function knownNames(options: ResolveModelOptions): string[] {
+  const { aliases, extraModels, ggufModels = [] } = options
   return [
     ...aliases.keys(),
     ...extraModels.flatMap(model => [model.model_id, ...model.aliases]),
     ...modelList.flatMap(model => [model.id, ...model.aliases]),
+    ...ggufModels.flatMap(({ name, aliases: own }) => [ggufId(name), name, ...own]),
     'echo',
   ]
 }
@@ -160,10 +175,18 @@ function unknownModel(name: string, meant: string, options: ResolveModelOptions)
     rest === undefined
       ? nearest(meant, knownNames(options))
       : nearest(prefix, prefixes).map(known => `${known}/${rest}`)
-  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `llm models`.'
+  const hint = hintFor(meant, near)
   return new BatchError(`Unknown model: ${shown}`, {
     code: 'MODEL_UNKNOWN',
     reach: 'run',
     remedy: `${hint} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`,
   })
+}
+
+function hintFor(meant: string, near: readonly string[]): string {
+  const pullable = pullList.find(({ name }) => [name, ggufId(name)].includes(meant))
+  if (pullable !== undefined) {
+    return `Get it with \`llm models pull ${pullable.name}\` (${Math.round(pullable.bytes / 1e6)} MB).`
+  }
+  return near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `llm models`.'
 }

@@ -1,4 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { isThisMachine, proxySettings } from './proxy-settings.js'
 
 export interface TransportOptions {
   /** Scheme, host and port that all requests go to. */
@@ -54,28 +55,12 @@ export function openTransport(options: TransportOptions): Transport {
 }
 
 function openDispatcher({ origin, connections, environment }: TransportOptions): Dispatcher {
-  const proxied = (name: string): string | undefined =>
-    environment[name.toLowerCase()] || environment[name] || undefined
-  const httpProxy = proxied('HTTP_PROXY')
-  const httpsProxy = proxied('HTTPS_PROXY')
-  const proxy = origin.startsWith('https:') ? (httpsProxy ?? httpProxy) : httpProxy
-  if (proxy === undefined || isThisMachine(origin)) {
+  const proxies = proxySettings(environment)
+  const { httpProxy, httpsProxy } = proxies
+  const isProxied = origin.startsWith('https:') ? httpsProxy || httpProxy : httpProxy
+  if (!isProxied || isThisMachine(origin))
     return new Pool(origin, { ...socketOptions, connections })
-  }
-  // Empty text, not undefined: for undefined it would look into the process's own environment.
-  return new EnvHttpProxyAgent({
-    ...socketOptions,
-    connections,
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: proxied('NO_PROXY') ?? '',
-  })
-}
-
-/** A proxy cannot reach a server on this machine, whatever the variables say. */
-function isThisMachine(origin: string): boolean {
-  const { hostname } = new URL(origin)
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  return new EnvHttpProxyAgent({ ...socketOptions, connections, ...proxies })
 }
 
 /**

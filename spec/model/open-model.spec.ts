@@ -42,11 +42,17 @@ describe('openModel', () => {
     },
   )
 
-  it('says that a local server does not run', async () => {
+  it('refuses a local server that does not run, and says so of one that ends later', async () => {
     const server = await startStubServer()
+    const environment = { OLLAMA_BASE_URL: server.url }
+    const client = await open('ollama/llama3', environment, { key: undefined })
     await server.close()
-    const client = await open('ollama/llama3', { OLLAMA_BASE_URL: server.url }, { key: undefined })
 
+    await expect(open('ollama/llama3', environment, { key: undefined })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+      reach: 'run',
+      message: expect.stringMatching(/^Nothing listens at 127.0.0.1:\d+, where Ollama/),
+    })
     await expect(client.ask(makePrompt('Hi'), never)).rejects.toMatchObject({
       code: 'CONNECTION_FAILED',
       remedy: expect.stringContaining('Is Ollama running'),

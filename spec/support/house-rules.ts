@@ -29,6 +29,11 @@ export const fences: readonly Fence[] = [
     only: /^lib\/model\//,
   },
   {
+    what: 'node-llama-cpp only in model/load-gguf.ts',
+    packages: /^node-llama-cpp$/,
+    only: /^lib\/model\/load-gguf\.ts$/,
+  },
+  {
     what: 'global fetch goes round the one transport',
     names: ['fetch'],
     only: /^lib\/model\//,
@@ -94,5 +99,8 @@ export const fences: readonly Fence[] = [
   },
 ]
 
-/** Files that may compute what they import: the types of Node 20, which we build with, do not know `node:sqlite`. */
-export const mayComputeImports = /^lib\/store\/node-sqlite-connection\.ts$/
+/**
+ * Files that may compute what they import: the types of Node 20, which we build with, do not know `node:sqlite`, and
+ * `node-llama-cpp` is there only where somebody installed it.
+ */
+export const mayComputeImports = /^lib\/(store\/node-sqlite-connection|model\/load-gguf)\.ts$/

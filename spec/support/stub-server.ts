@@ -92,6 +92,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     const path = (request.url ?? '').split('?')[0] ?? ''
     const wire = wireOfPath(path)
     if (path === '/__calls') tell(response)
+    else if (path.endsWith('/models')) send(response, 200, { data: [{ id: 'llama3.2' }] })
     else if (wire === undefined) send(response, 404, { error: { message: `No ${path} here` } })
     else ask(wire, path, request, response, JSON.parse(text))
   }

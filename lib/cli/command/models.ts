@@ -1,9 +1,8 @@
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
-import { readAliases } from '../../home/read-aliases.js'
-import { readExtraModels } from '../../home/read-extra-models.js'
+import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
 import { listModels } from '../../model/list-models.js'
-import { type ResolveModelOptions, resolveModel } from '../../model/resolve-model.js'
+import { resolveModel } from '../../model/resolve-model.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes } from '../exit-code.js'
 import { printableLine } from '../printable.js'
@@ -15,7 +14,12 @@ export async function runModelsList(
 ): Promise<number> {
   const folder = userFolder(surroundings)
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
-  const lines = listModels(await readNames(folder)).filter(line =>
+  const { findLocalServers } = await import('../../model/find-local-servers.js')
+  const [names, servers] = await Promise.all([
+    readNames(surroundings),
+    findLocalServers(surroundings.environment),
+  ])
+  const lines = listModels({ ...names, servers }).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),
   )
   if (terms.length === 0) lines.push(`Default: ${await readDefaultModel(folder)}`)
@@ -33,12 +37,12 @@ export async function runModelsDefault(
   if (name === undefined) {
     surroundings.stdout.write(`${printableLine(await readDefaultModel(folder))}\n`)
   } else {
-    await writeDefaultModel(folder, resolveModel(name, await readNames(folder)).id)
+    await writeDefaultModel(folder, resolveModel(name, await readNames(surroundings)).id)
   }
   return exitCodes.allAnswered
 }
 
-async function readNames(folder: string): Promise<ResolveModelOptions> {
-  const [aliases, extraModels] = await Promise.all([readAliases(folder), readExtraModels(folder)])
-  return { aliases, extraModels }
+function readNames(surroundings: CommandSurroundings): Promise<ModelNames> {
+  const { environment } = surroundings
+  return readModelNames({ folder: userFolder(surroundings), environment })
 }

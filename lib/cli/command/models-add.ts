@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import { nameGgufModel } from '../../home/gguf-models.js'
+import { readModelNames } from '../../home/read-model-names.js'
+import { userFolder } from '../../home/user-folder.js'
+import { checkGgufFile } from '../../model/load-gguf.js'
+import { isNameTaken } from '../../model/resolve-model.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { printableLine } from '../printable.js'
+import { usageInvalid } from '../usage-errors.js'
+
+/** `llm models add NAME PATH`: gives a GGUF file a name, which Python's llm-gguf knows then as well. */
+export async function runModelsAdd(
+  { operands }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const [name = '', given = ''] = operands
+  const folder = userFolder(surroundings)
+  const names = await readModelNames({ folder, environment: surroundings.environment })
+  checkName(name, isNameTaken(name, names))
+  const path = resolve(surroundings.workingDirectory, given.replace(/^gguf:/, ''))
+  await checkGgufFile(path)
+  const before = await nameGgufModel(folder, { name, path })
+  const instead = before === undefined || before === path ? '' : `, instead of ${before}`
+  surroundings.stderr.write(`${printableLine(`${name} is ${path}${instead}`)}\n`)
+  return exitCodes.allAnswered
+}
+
+function checkName(name: string, isTaken: boolean): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+    throw usageInvalid(
+      `A model cannot be called "${name}".`,
+      'Use letters, digits, dots, dashes and underscores, as in: llm models add qwen ./qwen.gguf',
+    )
+  }
+  if (isTaken) {
+    throw usageInvalid(`There is a model called ${name} already.`, 'Choose another name.')
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { systemClock } from '../../api/system-clock.js'
+import { BatchError } from '../../error/batch-error.js'
+import { nearest } from '../../error/nearest.js'
+import { ggufFolder, nameGgufModel } from '../../home/gguf-models.js'
+import { userFolder } from '../../home/user-folder.js'
+import { downloadFile } from '../../model/download-file.js'
+import { type PullableModel, pullList, pullUrl } from '../../model/pull-list.js'
+import { barText, bytesText } from '../amount-text.js'
+import type { CommandSurroundings, GivenCommand } from '../command.js'
+import { exitCodes } from '../exit-code.js'
+import { printableLine } from '../printable.js'
+import { showLine } from '../show-line.js'
+import { canShowProgress } from '../show-progress.js'
+import { usageInvalid } from '../usage-errors.js'
+
+/** `llm models pull NAME`: downloads a small model and names it, or finds it there already. */
+export async function runModelsPull(
+  { operands }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const model = findPullable(operands[0] ?? '')
+  const { environment, stderr } = surroundings
+  const folder = userFolder(surroundings)
+  const path = join(ggufFolder({ folder, environment }), model.file)
+  const how = await fetchShown(model, { path, surroundings })
+  await nameGgufModel(folder, { name: model.name, path })
+  const said = how === 'there' ? 'is there already' : 'is there now'
+  stderr.write(printableLine(`${model.title} ${said}: ${path}`))
+  stderr.write(`\nTry: llm batch questions.txt --model ${model.name}\n`)
+  return exitCodes.allAnswered
+}
+
+interface FetchShownOptions {
+  readonly path: string
+  readonly surroundings: CommandSurroundings
+}
+
+async function fetchShown(
+  model: PullableModel,
+  { path, surroundings }: FetchShownOptions,
+): Promise<'fetched' | 'there'> {
+  const { environment, stdout, stderr, clock = systemClock } = surroundings
+  const { title, bytes, sha256 } = model
+  const url = pullUrl(model, environment)
+  const isShown = canShowProgress({
+    stdout,
+    stderr,
+    environment,
+    isWanted: true,
+    hasOutputFile: true,
+  })
+  let done = 0
+  const hide = isShown
+    ? await showLine(stderr, columns =>
+        `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns),
+      )
+    : undefined
+  try {
+    return await downloadFile({
+      url,
+      path,
+      bytes,
+      sha256,
+      environment,
+      clock,
+      onProgress: bytesDone => {
+        done = bytesDone
+      },
+    })
+  } catch (error) {
+    throw withWayRound(error, model, path)
+  } finally {
+    hide?.()
+  }
+}
+
+/** Where there is no network, somebody carries the file. */
+function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: string): unknown {
+  if (!BatchError.isInstance(error) || error.remedy !== undefined) return error
+  return new BatchError(error.message, {
+    code: error.code,
+    reach: error.reach,
+    remedy: `Again, it goes on where it broke off. Without a network: put that file (${bytes} bytes, SHA-256 ${sha256}) at ${path}`,
+    cause: error,
+  })
+}
+
+function findPullable(name: string): PullableModel {
+  const found = pullList.find(model => model.name === name.toLowerCase())
+  if (found !== undefined) return found
+  const names = pullList.map(model => model.name)
+  const [near] = nearest(name, names, 1)
+  const hint = near === undefined ? `There is: ${names.join(', ')}.` : `Did you mean ${near}?`
+  throw usageInvalid(
+    `llm models pull does not know where to get ${printableLine(name)}`,
+    `${hint} Any other GGUF file: download it, then llm models add NAME PATH`,
+  )
+}

@@ -1,0 +1,102 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
+
+/** A GGUF file that has a name. */
+export interface GgufModel {
+  /** Known to llm as `gguf/NAME`. */
+  readonly name: string
+  /** Absolute path; whether there is a file is not looked at. */
+  readonly path: string
+  readonly aliases: readonly string[]
+  /** Tokens of prompt and answer together, where the file says so. */
+  readonly contextTokens?: number
+}
+
+/** Where GGUF files are kept and named. */
+export interface GgufPlaces {
+  /** llm's folder. */
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Where downloaded models lie: the folder of `LLM_MODELS_PATH`, else the one that Python's llm-gguf uses, so that
+ * each finds what the other has fetched.
+ */
+export function ggufFolder({ folder, environment }: GgufPlaces): string {
+  return resolve(environment.LLM_MODELS_PATH || join(folder, 'gguf', 'models'))
+}
+
+/**
+ * The GGUF files there are by name: those of llm-gguf's `gguf/models.json`, then those that just lie in the folder
+ * for them, by their file's name.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID when models.json is broken.
+ */
+export async function readGgufModels(places: GgufPlaces): Promise<readonly GgufModel[]> {
+  const named = await readNamedModels(places.folder)
+  const paths = new Set(named.map(({ path }) => path))
+  const lying = (await filesIn(ggufFolder(places)))
+    .filter(path => !paths.has(path))
+    .map(path => ({ name: basename(path).slice(0, -ending.length), path, aliases: [] }))
+  return [...named, ...lying]
+}
+
+/**
+ * Names a GGUF file in llm-gguf's `gguf/models.json`, its name being an alias as well; what that file says of other
+ * models, and of further settings of this one, stays.
+ *
+ * @returns the path that the name meant before.
+ */
+export async function nameGgufModel(
+  folder: string,
+  { name, path }: Pick<GgufModel, 'name' | 'path'>,
+): Promise<string | undefined> {
+  const file = modelsFile(folder)
+  const stored = (await readHomeJson(file)) ?? {}
+  const before = Object.hasOwn(stored, name) ? stored[name] : undefined
+  const entry = isRecord(before) ? before : {}
+  const aliases = new Set(textsOf(entry.aliases)).add(name)
+  const entries = new Map(Object.entries(stored))
+  entries.set(name, { ...entry, path: resolve(path), aliases: [...aliases] })
+  const { default: writeFileAtomic } = await import('write-file-atomic')
+  await mkdir(dirname(file), { recursive: true })
+  await writeFileAtomic(file, JSON.stringify(Object.fromEntries(entries), undefined, 2))
+  return typeof entry.path === 'string' ? entry.path : undefined
+}
+
+const ending = '.gguf'
+
+function modelsFile(folder: string): string {
+  return join(folder, 'gguf', 'models.json')
+}
+
+async function readNamedModels(folder: string): Promise<readonly GgufModel[]> {
+  const file = modelsFile(folder)
+  const stored = (await readHomeJson(file)) ?? {}
+  return Object.entries(stored).map(([name, entry]) => {
+    if (!isRecord(entry) || typeof entry.path !== 'string')
+      throw homeFileInvalid(file, `its model "${name}" has no path`)
+    const { n_ctx: contextTokens } = entry
+    return {
+      name,
+      path: resolve(entry.path),
+      aliases: textsOf(entry.aliases),
+      ...(typeof contextTokens === 'number' && contextTokens > 0 && { contextTokens }),
+    }
+  })
+}
+
+/** Absolute paths, sorted; none when there is no such folder. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter(name => name.toLowerCase().endsWith(ending))
+    .sort()
+    .map(name => join(folder, name))
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
+}
