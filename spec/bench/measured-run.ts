@@ -33,6 +33,16 @@ export function measureBareLoop(options: {
   return measure('measure-bare-loop.js', options, {})
 }
 
+/** Generates the same answers with node-llama-cpp alone. */
+export function measureBareGguf(options: {
+  readonly path: string
+  readonly texts: readonly string[]
+  readonly concurrency: number
+  readonly maxTokens: number
+}): Promise<Measured> {
+  return measure('measure-bare-gguf.js', options, {})
+}
+
 async function measure(
   program: string,
   options: unknown,
