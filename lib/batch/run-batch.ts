@@ -29,7 +29,7 @@ const aheadRows = 256
  * together, since a transaction costs more than the rows in it.
  */
 function groupsFor(concurrency: number): { readonly dueRows: number; readonly groupMs: number } {
-  return { dueRows: Math.ceil(concurrency / 4), groupMs: 4 }
+  return { dueRows: Math.ceil(concurrency / 10), groupMs: 4 }
 }
 
 /** Whether a call was made for it in this run. */

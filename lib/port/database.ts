@@ -10,6 +10,11 @@ export interface Statements {
   readonly run: (sql: string, parameters?: readonly SqlValue[]) => Promise<number>
   /** All rows of one statement, as plain objects by column name; its text is kept prepared as well. */
   readonly all: <Row>(sql: string, parameters?: readonly SqlValue[]) => Promise<readonly Row[]>
+  /**
+   * Runs one of a fixed few statements over a group of rows, given as a JSON array in place of its one `?`. In a
+   * transaction this may be put off, in its turn, to the next statement of another kind or the commit.
+   */
+  readonly runGroup: (sql: string, json: string) => Promise<void>
   /** Runs a script of several statements without parameters. */
   readonly exec: (sql: string) => Promise<void>
 }
@@ -24,8 +29,8 @@ export interface Database extends Statements {
   /** Absolute path. */
   readonly path: string
   /**
-   * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE), and commits it; rolls back and
-   * rejects when `body` does. Inside, only the given `statements` may be used: the database's own wait for its end.
+   * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE, unless it is groups alone), and
+   * commits it; rolls back and rejects when `body` does. Inside, only the given `statements` may be used: the database's own wait for its end.
    */
   readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
   /** Waits for what was asked before, then closes. */

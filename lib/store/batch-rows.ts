@@ -1,10 +1,10 @@
-import type { SqlValue } from '../port/database.js'
+import type { SqlValue, Statements } from '../port/database.js'
 import { stringifyJson } from '../row/exact-json.js'
 import type { Answered, Failed } from '../row/outcome.js'
-import { insertGroupSql } from './insert-group.js'
+import { insertGroupSql, insertRows } from './insert-group.js'
 
 /** A row recorded twice in one run is what it was the second time. */
-export const insertBatchRows = insertGroupSql({
+const insertBatchRows = insertGroupSql({
   table: 'batch_rows',
   columns: [
     'batch_id',
@@ -27,15 +27,15 @@ export const insertBatchRows = insertGroupSql({
 })
 
 /**
- * Deletes what earlier runs recorded at the row indices of a JSON array, and what nobody can use now that there is a
- * new outcome: failures, and answers of which the text is forgotten.
- * Parameters: the array, the batch, the current run.
+ * Deletes what earlier runs recorded at places, given as [batch, row index, run], and what nobody can use now that
+ * there is a new outcome: failures, and answers of which the text is forgotten.
  */
-export const deleteReplacedRows = `
+const deleteReplacedRows = `
   DELETE FROM batch_rows WHERE id IN (
-    SELECT kept.id FROM json_each(?1) AS given
-    CROSS JOIN batch_rows AS kept ON kept.batch_id = ?2 AND kept.row_index = given.value
-    WHERE kept.run < ?3 AND (kept.status = 'failed' OR kept.response IS NULL))`
+    SELECT kept.id FROM json_each(?) AS given
+    CROSS JOIN batch_rows AS kept
+    ON kept.batch_id = given.value ->> 0 AND kept.row_index = given.value ->> 1
+    WHERE kept.run < given.value ->> 2 AND (kept.status = 'failed' OR kept.response IS NULL))`
 
 export interface BatchRowOptions {
   readonly batchId: string
@@ -47,8 +47,21 @@ export interface BatchRowOptions {
   readonly logId: string | undefined
 }
 
+/** Records rows of one run, in a transaction of the caller's. */
+export async function writeBatchRows(
+  statements: Statements,
+  rows: readonly BatchRowOptions[],
+): Promise<void> {
+  const replacing = rows.filter(({ run }) => run > 1)
+  if (replacing.length > 0) {
+    const places = replacing.map(({ batchId, outcome, run }) => [batchId, outcome.row.index, run])
+    await statements.runGroup(deleteReplacedRows, JSON.stringify(places))
+  }
+  await insertRows(statements, insertBatchRows, rows.map(batchRow))
+}
+
 /** One row of `batch_rows`. */
-export function batchRow(options: BatchRowOptions): SqlValue[] {
+function batchRow(options: BatchRowOptions): SqlValue[] {
   const { batchId, run, outcome, finishedAt, logId } = options
   const { kind, row, prompt, answer, attempts } = outcome
   const error = kind === 'failed' ? outcome.error : undefined

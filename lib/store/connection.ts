@@ -4,7 +4,7 @@ import type { Statements } from '../port/database.js'
  * One driver's connection: the narrowest that serves.
  * Rejects with the driver's own error, of which `resultCode` tells the kind.
  */
-export interface Connection extends Statements {
+export interface Connection extends Omit<Statements, 'runGroup'> {
   readonly close: () => Promise<void>
 }
 

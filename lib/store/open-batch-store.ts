@@ -6,11 +6,10 @@ import type { FragmentStore } from '../port/fragment-store.js'
 import type { Answered, Failed, Outcome } from '../row/outcome.js'
 import { beginBatch, type HeldRun, resumeBatch, withdrawBatch } from './batch-lease.js'
 import { batchPulse } from './batch-pulse.js'
-import { batchRow, deleteReplacedRows, insertBatchRows } from './batch-rows.js'
+import { writeBatchRows } from './batch-rows.js'
 import { type AnswerClaims, answerClaims } from './claim-answers.js'
 import { endHeldRun } from './end-run.js'
 import { dropLease, type HolderAliveOptions, keepLease } from './holder-alive.js'
-import { insertRows } from './insert-group.js'
 import { logDate } from './log-date.js'
 import { migrateBatchTables } from './migrate.js'
 import { monotonicIds } from './monotonic-id.js'
@@ -86,11 +85,7 @@ function batchStore(
       const { calls, rows } = recordsOf(held, finished)
       await database.transaction(async statements => {
         await callLog?.write(statements, calls)
-        if (held.run > 1) {
-          const indices = JSON.stringify(finished.map(({ row }) => row.index))
-          await statements.run(deleteReplacedRows, [indices, runId, held.run])
-        }
-        await insertRows(statements, insertBatchRows, rows)
+        await writeBatchRows(statements, rows)
       })
     },
     recall: async (runId, prompts) => runOf('recall', runId).claims.claim(prompts),
@@ -145,7 +140,7 @@ function batchStore(
     const rows = finished.map(outcome => {
       const call = callLog === undefined ? undefined : loggedCall(outcome, model)
       if (call !== undefined) calls.push(call)
-      return batchRow({ batchId: id, run, outcome, finishedAt, logId: call?.id })
+      return { batchId: id, run, outcome, finishedAt, logId: call?.id }
     })
     return { calls, rows }
   }

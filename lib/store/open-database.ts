@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Clock } from '../port/clock.js'
-import type { Database, Statements } from '../port/database.js'
+import type { Database } from '../port/database.js'
 import type { Connection } from './connection.js'
 import { databaseLocked, databaseTrouble, driverMissing, isLocked } from './database-trouble.js'
 import { openNodeSqliteConnection } from './node-sqlite-connection.js'
+import { type PatientStatements, queuedDatabase } from './queued-database.js'
 import { openSqlite3Connection } from './sqlite3-connection.js'
 
 export type DatabaseDriver = 'sqlite3' | 'node-sqlite'
@@ -49,7 +50,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     await connection.close()
     throw error
   }
-  return queued({ path, connection, patient })
+  return queuedDatabase({ path, connection, patient })
 }
 
 async function connect(
@@ -90,7 +91,7 @@ function isModuleMissing(error: unknown): boolean {
   )
 }
 
-async function configure(statements: Statements): Promise<void> {
+async function configure(statements: PatientStatements): Promise<void> {
   const [mode] = await statements.all<{ readonly journal_mode: string }>(
     'PRAGMA journal_mode = WAL',
   )
@@ -113,7 +114,7 @@ interface PatientStatementsOptions {
 }
 
 /** The connection's statements, each tried again while another process holds the file, with our errors. */
-function patientStatements(options: PatientStatementsOptions): Statements {
+function patientStatements(options: PatientStatementsOptions): PatientStatements {
   const { connection, path, clock, patienceMs } = options
   return {
     run: (sql, parameters) => patiently(() => connection.run(sql, parameters)),
@@ -133,45 +134,6 @@ function patientStatements(options: PatientStatementsOptions): Statements {
       }
       // Without chance in it, processes refused together would come back together.
       await clock.sleep(5 + 45 * clock.random())
-    }
-  }
-}
-
-interface QueuedOptions {
-  readonly path: string
-  readonly connection: Connection
-  readonly patient: Statements
-}
-
-/** Puts all that is asked of one connection into one queue. */
-function queued({ path, connection, patient }: QueuedOptions): Database {
-  let last: Promise<unknown> = Promise.resolve()
-
-  return {
-    path,
-    run: (sql, parameters) => enqueue(() => patient.run(sql, parameters)),
-    all: (sql, parameters) => enqueue(() => patient.all(sql, parameters)),
-    exec: sql => enqueue(() => patient.exec(sql)),
-    transaction: body => enqueue(() => transact(body)),
-    close: () => enqueue(() => connection.close()),
-  }
-
-  function enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work)
-    last = result.catch(() => undefined)
-    return result
-  }
-
-  async function transact<T>(body: (statements: Statements) => Promise<T>): Promise<T> {
-    await patient.run('BEGIN IMMEDIATE')
-    try {
-      const result = await body(patient)
-      await patient.run('COMMIT')
-      return result
-    } catch (error) {
-      // SQLite has already rolled back after some errors, such as a full disk; then this one says nothing new.
-      await connection.run('ROLLBACK').catch(() => undefined)
-      throw error
     }
   }
 }
