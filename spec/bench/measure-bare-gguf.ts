@@ -1,5 +1,6 @@
 /** Generates so many answers with node-llama-cpp alone, and prints what that cost. Started by `measured-run.ts`. */
 import { loadGguf } from '../../lib/model/load-gguf.js'
+import { measureWork } from './measure-work.js'
 
 const { path, texts, concurrency, maxTokens } = JSON.parse(process.argv[2] ?? '{}') as {
   path: string
@@ -31,17 +32,8 @@ async function answerInTurn(): Promise<void> {
   }
 }
 
-const cpuBefore = process.cpuUsage()
-const startedMs = performance.now()
-await Promise.all(Array.from({ length: concurrency }, answerInTurn))
-const wallMs = performance.now() - startedMs
-const { user, system } = process.cpuUsage(cpuBefore)
+await measureWork(async () => {
+  await Promise.all(Array.from({ length: concurrency }, answerInTurn))
+  return { rows: texts.length }
+})
 await context.dispose()
-console.log(
-  JSON.stringify({
-    rows: texts.length,
-    wallMs,
-    cpuMs: (user + system) / 1000,
-    peakMb: process.resourceUsage().maxRSS / 1024,
-  }),
-)

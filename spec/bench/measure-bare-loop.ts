@@ -1,5 +1,6 @@
 /** Sends so many chat completions with undici alone, and prints what that cost. Started by `measured-run.ts`. */
 import { Pool } from 'undici'
+import { measureWork } from './measure-work.js'
 
 const { url, rows, concurrency } = JSON.parse(process.argv[2] ?? '{}') as {
   url: string
@@ -30,17 +31,8 @@ async function askInTurn(): Promise<void> {
   }
 }
 
-const cpuBefore = process.cpuUsage()
-const startedMs = performance.now()
-await Promise.all(Array.from({ length: concurrency }, askInTurn))
-const wallMs = performance.now() - startedMs
-const { user, system } = process.cpuUsage(cpuBefore)
+await measureWork(async () => {
+  await Promise.all(Array.from({ length: concurrency }, askInTurn))
+  return { rows }
+})
 await pool.close()
-console.log(
-  JSON.stringify({
-    rows,
-    wallMs,
-    cpuMs: (user + system) / 1000,
-    peakMb: process.resourceUsage().maxRSS / 1024,
-  }),
-)
