@@ -30,7 +30,7 @@ export async function chooseBatch(
 ): Promise<ChosenBatch> {
   const { clock = systemClock } = surroundings
   const isAsked = given.resume === true || given.retryFailed === true
-  if (given.restart === true) return begun({ ...given, overwrite: true })
+  if (given.restart === true && !isAsked) return begun({ ...given, overwrite: true })
   if (!isAsked && given.resumeOnFailure !== true && given.batchId === undefined) return begun(given)
   const batches = await storedBatches(given, surroundings)
   const wanted = {
@@ -39,17 +39,26 @@ export async function chooseBatch(
     inputFile: given.input === '-' ? '-' : resolve(given.input),
     outputFile: given.output === undefined ? undefined : resolve(given.output),
   }
+  if (isAsked && given.restart === true) return restarted(chooseResumable(wanted))
   if (isAsked) return resumed(chooseResumable(wanted))
   const taken = batches.find(({ id }) => id === given.batchId)
   const mayResume = (batch: StoredBatch): boolean =>
     given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
   if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
-  const failed = taken ?? sameWork(wanted).find(mayResume)
+  // What comes from standard input may be anything: only a name says that it is the same.
+  const isPipe = wanted.inputFile === '-'
+  const failed = taken ?? (isPipe ? undefined : sameWork(wanted).find(mayResume))
   return failed === undefined ? begun(given) : resumed(failed)
 
   function begun(options: BatchOptions): ChosenBatch {
     const id = options.batchId ?? batchId(options.input, clock.random)
     return { id, options, recorded: undefined }
+  }
+
+  /** A new batch, under a name of its own, that does what the recorded one was to do but for what is said now. */
+  function restarted(recorded: StoredBatch): ChosenBatch {
+    const options = { ...resumedOptions(given, recorded), resume: false, retryFailed: false }
+    return begun({ ...options, batchId: undefined, overwrite: true })
   }
 
   function resumed(recorded: StoredBatch): ChosenBatch {

@@ -25,7 +25,8 @@ export async function openBatchSink(
   { decided, surroundings, opening, isResumed }: OpenBatchSinkOptions,
 ): Promise<RowSink> {
   const { source, closing } = decided
-  const { output: path, onlyNew } = options
+  const { onlyNew } = options
+  const path = isStandardOutput(options.output) ? undefined : options.output
   if (onlyNew && path !== undefined) throw onlyNewNeedsPipe()
   if (path === undefined && opening.reader !== undefined)
     return sharedSink(undefined, opening.reader)
@@ -45,6 +46,11 @@ export async function openBatchSink(
       : await openSink({ ...given, path })
   closing.add(() => sink.close({ discard: true }))
   return opening.reader === undefined ? sink : sharedSink(sink, opening.reader)
+}
+
+/** Opened by its name, it would be the file that a shell sends it to, and be replaced instead of written on. */
+function isStandardOutput(path: string | undefined): boolean {
+  return path !== undefined && /^\/(dev\/(stdout|fd\/1)|proc\/self\/fd\/1)$/.test(path)
 }
 
 /**

@@ -68,7 +68,8 @@ export function recordedConfig({ options, asked, decided }: RecordedConfigOption
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, ...recorded } = JSON.parse(config) as BatchOptions & { asked?: unknown }
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
-  return { ...recorded, ...(Object.fromEntries(said) as BatchOptions) }
+  const options = { ...recorded.options, ...given.options }
+  return { ...recorded, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
 /** What answers depend on and is not as it was, by the names of the options. */

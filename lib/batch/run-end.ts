@@ -17,6 +17,7 @@ export function statusAfter(stopReason: BatchError | undefined): BatchStatus {
     case undefined:
       return 'completed'
     case 'RUN_INTERRUPTED':
+    case 'OUTPUT_CLOSED':
       return 'paused'
     case 'RUN_CANCELLED':
       return 'cancelled'

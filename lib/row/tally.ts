@@ -65,5 +65,8 @@ function countError(
 ): readonly ErrorCount[] {
   const known = errors.find(error => error.code === code)
   if (known === undefined) return [...errors, { code, message, firstRowIndex: rowIndex, count: 1 }]
-  return errors.map(error => (error === known ? { ...error, count: error.count + 1 } : error))
+  const first = rowIndex < known.firstRowIndex ? { message, firstRowIndex: rowIndex } : {}
+  return errors.map(error =>
+    error === known ? { ...error, ...first, count: error.count + 1 } : error,
+  )
 }

@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from 'node:fs'
+import { type BigIntStats, constants, fstatSync } from 'node:fs'
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BatchError } from '../error/batch-error.js'
@@ -83,9 +83,17 @@ async function statIfAny(path: string): Promise<BigIntStats | undefined> {
 }
 
 async function isSame(output: BigIntStats, inputPath: string | undefined): Promise<boolean> {
-  if (inputPath === undefined || inputPath === '-' || !output.isFile()) return false
-  const input = await statIfAny(inputPath)
+  if (inputPath === undefined || !output.isFile()) return false
+  const input = inputPath === '-' ? statOfStandardInput() : await statIfAny(inputPath)
   return input?.ino === output.ino && input.dev === output.dev
+}
+
+function statOfStandardInput(): BigIntStats | undefined {
+  try {
+    return fstatSync(0, { bigint: true })
+  } catch {
+    return undefined // It is closed.
+  }
 }
 
 function outputExists(path: string): BatchError {
