@@ -106,9 +106,14 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   let hasRun = false
   const isResumed = chosen.recorded !== undefined
   // Before the output is touched: another process may be writing it.
-  await (isResumed ? store.resumeRun(run) : store.beginRun(run))
+  const before = isResumed ? await store.resumeRun(run) : undefined
+  if (!isResumed) await store.beginRun(run)
   // A batch that is not run after all is left as it was.
   closing.add(() => hasRun || store.withdrawRun(run.id))
+  // While this one waited for its input, another may have brought it to its end.
+  if (isFinished(before, options)) {
+    return finishedBatch({ ...chosen, recorded: before }, { options, decided })
+  }
   const sink = await openBatchSink(options, { decided, surroundings, opening, isResumed })
   // Of a batch that was killed while it was resumed and is left behind now; nobody else would ever remove it.
   if (output !== undefined && options.overwrite && !isResumed) await removePartial(output)

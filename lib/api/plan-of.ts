@@ -29,6 +29,7 @@ export function planOf(chosen: ChosenBatch, { options, decided, sink }: PlanOfOp
     databasePath: decided.databasePath,
     isLogged: decided.isLogged,
     isFinished: isFinished(chosen.recorded, options),
+    isResumed: chosen.recorded !== undefined,
     notices: noticesOf(chosen, options),
     warnings: decided.warnings,
   })

@@ -49,6 +49,8 @@ export interface BatchPlan {
   readonly isLogged: boolean
   /** Whether it is recorded as finished, so that running it asks nothing. */
   readonly isFinished: boolean
+  /** Whether it goes on with a recorded batch: an output file is then written anew, and shown when it is whole. */
+  readonly isResumed: boolean
   /** What is good to know and wrong in no way, such as that a batch is resumed. */
   readonly notices: readonly string[]
   /** Things worth saying that do not stop the run. */

@@ -10,6 +10,7 @@ import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored
 /** A batch that this store runs. */
 export interface HeldRun {
   readonly id: string
+  readonly inputFile: string
   readonly model: string
   /** Which run of the batch it is, from 1. */
   readonly run: number
@@ -78,7 +79,8 @@ export async function beginBatch(
     await checkOutputIdle(statements, run, options)
   })
   const { lease } = options
-  return { id: run.id, model: run.model, run: 1, lease, inputTokens: 0, outputTokens: 0 }
+  const { id, inputFile, model } = run
+  return { id, inputFile, model, run: 1, lease, inputTokens: 0, outputTokens: 0 }
 }
 
 /**
@@ -101,6 +103,7 @@ export function resumeBatch(
     await statements.run(takeOver, runCells(run, options))
     const held = {
       id: run.id,
+      inputFile: run.inputFile,
       model: run.model,
       run: row.run + 1,
       lease: options.lease,

@@ -31,8 +31,9 @@ export async function endHeldRun(database: Database, options: EndHeldRunOptions)
     await writeCounts(statements, held, pulse)
     const isOurs = await giveBackLease(statements, held, { status, clock })
     if (!isOurs || !isWhole) return
-    // A run that looked nothing up had no row to ask: an input emptied by mistake must not cost its answers.
-    if (claims.hasBegun()) await claims.forgetUnclaimed(statements)
+    // An input emptied by mistake, of which no row was looked up, or another one must not cost the answers.
+    const isSameInput = held.before === undefined || held.before.input_file === held.inputFile
+    if (claims.hasBegun() && isSameInput) await claims.forgetUnclaimed(statements)
     if (isForgetting) await statements.run(forgetAnswers, [held.id])
   })
   // What was overwritten is still in the journal until that is emptied.

@@ -18,6 +18,7 @@ const plan: BatchPlan = {
   databasePath: '/llm/logs.db',
   isLogged: true,
   isFinished: false,
+  isResumed: false,
   notices: [],
   warnings: [],
 }

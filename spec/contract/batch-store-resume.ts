@@ -340,6 +340,18 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await rows()).toHaveLength(2)
   })
 
+  it('forgets nothing when it was completed over another input', async () => {
+    await killedAfter(answered(0), answered(1), answered(2))
+    const store = await open({ processId: 2, log: true })
+    await store.resumeRun({ ...run, inputFile: '/another.csv' })
+    await store.recall(run.id, [prompt(1)])
+
+    await store.endRun(run.id, 'completed', pulse)
+
+    const kept = await query("SELECT count(*) AS n FROM batch_rows WHERE status = 'answered'")
+    expect(kept).toEqual([{ n: 3 }])
+  })
+
   it('leaves no byte of an answer in the file once a batch is complete that is not logged', async () => {
     const store = await open()
     await store.beginRun(run)

@@ -115,7 +115,13 @@ function sayWhyStopped(
   const { stderr, environment, workingDirectory } = surroundings
   if (reason === undefined || isClosedPipe(reason)) return
   if (isInterruption(reason)) {
-    stderr.write('Interrupted. The output is valid and holds what was answered so far.\n')
+    const { isResumed, outputPath } = batch.plan
+    const isOutputOld = isResumed && outputPath !== undefined
+    stderr.write(
+      isOutputOld
+        ? 'Interrupted. What was answered is recorded; the output is as it was before.\n'
+        : 'Interrupted. The output is valid and holds what was answered so far.\n',
+    )
   } else {
     stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
   }
