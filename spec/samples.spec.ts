@@ -3,7 +3,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { runCommand } from './support/run-command.js'
-import { specGguf } from './support/spec-gguf.js'
+import { patienceMs, specGguf } from './support/spec-gguf.js'
 import { startStubServer } from './support/stub-server.js'
 import { makeWorkdir, type Workdir } from './support/workdir.js'
 
@@ -128,11 +128,15 @@ describe('samples', () => {
     })
 
     const itWithGguf = specGguf !== '' || process.env.CI === 'true' ? it : it.skip
-    itWithGguf('takes a GGUF file that is there where there is nothing else', async () => {
-      const stdout = await demo({ LLM_MODELS_PATH: dirname(specGguf) })
+    itWithGguf(
+      'takes a GGUF file that is there where there is nothing else',
+      async () => {
+        const stdout = await demo({ LLM_MODELS_PATH: dirname(specGguf) })
 
-      expect(stdout).toContain('is run in this process.')
-      expect(stdout).toContain('That was a small model.')
-    })
+        expect(stdout).toContain('is run in this process.')
+        expect(stdout).toContain('That was a small model.')
+      },
+      patienceMs,
+    )
   })
 })

@@ -6,3 +6,6 @@ export const specGguf = process.env.LLM_SPEC_GGUF ?? ''
 
 export const describeWithGguf =
   specGguf !== '' || process.env.CI === 'true' ? describe : describe.skip
+
+/** A model's answers take as long as the machine lets them: a bound against hanging, not an expectation. */
+export const patienceMs = 300_000
