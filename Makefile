@@ -20,7 +20,7 @@ BENCHES := $(wildcard spec/bench/*.bench.ts)
 ready: $(BUILT)
 	@echo
 	@echo 'Ready. Next:'
-	@echo '  make demo                        a batch over samples/reviews.csv, with no key and no network'
+	@echo '  make demo                        a batch over samples/reviews.csv, with the best model there is'
 	@echo '  make test                        all specs'
 	@echo '  node dist/bin/llm.js --help      the command itself; `npm link` makes it `llm`'
 	@echo '  make help                        everything else'

@@ -51,6 +51,7 @@ run() {
   echo "  $llm batch $(quoted "${asked[@]}")"
   echo
   LLM_BATCH_CONFIG=.cache/demo/batch-config.yaml $llm batch "${asked[@]}" --overwrite -d .cache/demo/logs.db || {
+    [ $? -eq 130 ] && exit 130
     echo
     echo "So not with $model."
     echo
@@ -81,11 +82,11 @@ model_of_key() {
 
 # The first that the servers on this machine name, but for those that give vectors instead of answers.
 model_of_server() {
-  $llm models | sed -n -E 's#^(Ollama|LM Studio|llama\.cpp): ([a-z]+/[^ ]+).*#\2#p' | grep -v -E '/NAME$' | grep -v -i embed | head -1
+  $llm models | sed -n -E 's#^(Ollama|LM Studio|llama\.cpp): ([a-z]+/[^ ]+).*#\2#p' | grep -v -E '/NAME$' | grep -v -i embed | sed -n 1p
 }
 
 model_of_file() {
-  $llm models -q gguf/ | sed -n -E 's#^GGUF: ([^ ]+).*#\1#p' | head -1
+  $llm models -q gguf/ | sed -n -E 's#^GGUF: ([^ ]+).*#\1#p' | sed -n 1p
 }
 
 main

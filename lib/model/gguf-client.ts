@@ -40,12 +40,16 @@ interface Place {
  */
 const usualContextTokens = 4096
 
+/** Longest answer where nobody says more, in tokens: a small model that is left alone may talk for ever. */
+const usualAnswerTokens = 1024
+
 /**
  * A GGUF file run in this process: loaded once, generating as many texts at once as there are sequences, each step
  * of theirs computed together.
  *
  * What a prompt shares with the one before it in the same place, such as the beginning of the template, is not
- * computed again. A prompt that does not fit is refused: the library would quietly leave out its middle.
+ * computed again. A prompt that does not fit is refused: the library would quietly leave out its middle. It looks at
+ * a signal between the tokens of an answer, not while it reads a long prompt.
  *
  * @throws {BatchError} DEPENDENCY_MISSING, MODEL_UNUSABLE, MODEL_OPTION_INVALID; reach run.
  */
@@ -63,16 +67,33 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
     const settings = await settingsOf(prompt.options)
-    const place = await places.acquire()
+    const place = await placeFor(signal)
     try {
-      signal.throwIfAborted()
       return await generate(place, { prompt, settings, signal })
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted) throw asLastWord(signal.reason)
       throw BatchError.isInstance(error) ? error : generationFailed(error)
     } finally {
       places.release(place)
     }
+  }
+
+  /** A place, or the signal's reason as soon as that aborts; a place that comes later is handed on. */
+  function placeFor(signal: AbortSignal): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      const coming = places.acquire()
+      const giveUp = (): void => {
+        reject(signal.reason)
+        void coming.then(place => places.release(place))
+      }
+      if (signal.aborted) return giveUp()
+      signal.addEventListener('abort', giveUp, { once: true })
+      void coming.then(place => {
+        if (signal.aborted) return
+        signal.removeEventListener('abort', giveUp)
+        resolve(place)
+      })
+    })
   }
 
   async function generate({ chat, sequence }: Place, asked: Asked): Promise<Answer> {
@@ -85,7 +106,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     // It wants one place more than it fills.
     const room = sequence.contextSize - inputTokens - 1
     if (room < 1) throw promptTooLong(inputTokens, sequence.contextSize)
-    const { maxTokens = room, ...rest } = settings
+    const { maxTokens = usualAnswerTokens, ...rest } = settings
     const outputBefore = sequence.tokenMeter.usedOutputTokens
     const response = await chat.generateResponse(history, {
       ...rest,
@@ -112,6 +133,16 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     known.set(given, made)
     return made
   }
+}
+
+/** What had no time once will have none again: the same text at the same speed. */
+function asLastWord(reason: unknown): unknown {
+  if (!BatchError.isInstance(reason) || reason.code !== 'CALL_TIMED_OUT') return reason
+  return new BatchError(reason.message, {
+    code: reason.code,
+    reach: 'row',
+    remedy: 'Give it more time with --timeout SECONDS, or ask for less with -o max_tokens N.',
+  })
 }
 
 interface Asked {

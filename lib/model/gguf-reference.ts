@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { ModelReference } from './model-reference.js'
 import { ggufOptionList } from './option-list.js'
 import { pullList } from './pull-list.js'
@@ -30,17 +30,22 @@ export function findGguf(
     const file = resolve(path)
     return ggufReference(`gguf:${file}`, { path: file })
   }
-  const model =
+  const named =
     models.find(({ name: own }) => ggufId(own) === name) ??
     models.find(({ aliases }) => aliases.includes(name)) ??
-    models.find(({ name: own }) => own === name) ??
-    models.find(({ path: own }) => isPulled(own, name))
-  return model && ggufReference(ggufId(model.name), model)
+    models.find(({ name: own }) => own === name)
+  if (named !== undefined) return ggufReference(ggufId(named.name), named)
+  // By the name that it will have once it is pulled, and by that of its file, which it had before it was named: a
+  // batch that was begun under either goes on under it.
+  const pullable = pullList.find(one => [one.name, ggufId(one.name)].includes(name))
+  const pulled = pullable && models.find(({ path: own }) => basename(own) === pullable.file)
+  if (pulled !== undefined) return ggufReference(ggufId(pullable?.name ?? ''), pulled)
+  const lying = models.find(({ path: own }) => [stemOf(own), ggufId(stemOf(own))].includes(name))
+  return lying && ggufReference(ggufId(stemOf(lying.path)), lying)
 }
 
-function isPulled(path: string, name: string): boolean {
-  const pullable = pullList.find(one => [one.name, ggufId(one.name)].includes(name))
-  return pullable !== undefined && path.endsWith(pullable.file)
+function stemOf(path: string): string {
+  return basename(path).replace(/\.gguf$/i, '')
 }
 
 function ggufReference(

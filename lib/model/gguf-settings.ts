@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../row/prompt.js'
-import { checkGgufSchema } from './check-gguf-schema.js'
+import { checkGgufSchema, schemaUnfit } from './check-gguf-schema.js'
 import type { Llama, LlamaGrammar, LlamaResponseOptions } from './llama-module.js'
 
 /** How a text is generated. */
@@ -43,5 +43,9 @@ async function grammarOf(
     return isJson === true ? await llama.getGrammarFor('json') : undefined
   }
   checkGgufSchema(schema)
-  return llama.createGrammarForJsonSchema(schema)
+  try {
+    return await llama.createGrammarForJsonSchema(schema)
+  } catch (error) {
+    throw schemaUnfit('', `makes no grammar: ${String((error as Error).message).split('\n')[0]}`)
+  }
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../../lib/api/system-clock.js'
+import { BatchError } from '../../lib/error/batch-error.js'
 import { createGgufClient } from '../../lib/model/gguf-client.js'
 import type { ModelClient } from '../../lib/port/model-client.js'
 import type { ModelOptions, Prompt } from '../../lib/row/prompt.js'
@@ -220,6 +221,42 @@ describeWithGguf('createGgufClient, with a real model', () => {
       await expect(answer).rejects.toBe(reason)
       await expect(ask(client, 'Hi', {}, aborter.signal)).rejects.toBe(reason)
       expect((await ask(client, 'What is the capital of France?')).text).toContain('Paris')
+    },
+    patienceMs,
+  )
+
+  it(
+    'hears an abort while it waits for its turn, and hands the turn on',
+    async () => {
+      const client = await open()
+      const aborter = new AbortController()
+      const reason = new Error('told to')
+      const first = ask(client, 'Write a story.', { options: { max_tokens: 40 } })
+      let isFirstOver = false
+      void first.then(() => {
+        isFirstOver = true
+      })
+      const second = ask(client, 'Hi', {}, aborter.signal)
+      aborter.abort(reason)
+
+      await expect(second).rejects.toBe(reason)
+      expect(isFirstOver).toBe(false)
+      await first
+      expect((await ask(client, 'Name a river.')).text).not.toBe('')
+    },
+    patienceMs,
+  )
+
+  it(
+    'asks no row again for which there was no time',
+    async () => {
+      const client = await open()
+      const aborter = new AbortController()
+      const late = { code: 'CALL_TIMED_OUT', reach: 'attempt' } as const
+      const answer = ask(client, 'Write a story.', { options: {} }, aborter.signal)
+      setTimeout(() => aborter.abort(new BatchError('No answer within 1 s', late)), 100)
+
+      await expect(answer).rejects.toMatchObject({ code: 'CALL_TIMED_OUT', reach: 'row' })
     },
     patienceMs,
   )

@@ -26,8 +26,9 @@ describe('the name of a GGUF file', () => {
     ['q', 'gguf/qwen'],
     ['gguf/both', 'gguf/both'],
     ['both', 'gguf/qwen'],
-    ['smollm2', 'gguf/SmolLM2-135M-Instruct.Q4_1'],
-    ['gguf/smollm2', 'gguf/SmolLM2-135M-Instruct.Q4_1'],
+    ['smollm2', 'gguf/smollm2'],
+    ['gguf/smollm2', 'gguf/smollm2'],
+    ['gguf/SmolLM2-135M-Instruct.Q4_1', 'gguf/SmolLM2-135M-Instruct.Q4_1'],
   ])('%s means %s', (name, id) => {
     expect(find(name).id).toBe(id)
   })
@@ -47,6 +48,17 @@ describe('the name of a GGUF file', () => {
     expect(resolveModel('gpt-4o', options).wire).toBe('openai-chat')
     expect(resolveModel('gpt-4o-mini', options).wire).toBe('openai-chat')
     expect(resolveModel('gguf/gpt-4o', options).wire).toBe('gguf')
+  })
+
+  it('goes on being that of its file when it is given another', () => {
+    const named = { name: 'smollm2', path: '/m/SmolLM2-135M-Instruct.Q4_1.gguf', aliases: [] }
+    const options = { aliases: new Map(), extraModels: [], ggufModels: [named] }
+
+    expect(resolveModel('gguf/SmolLM2-135M-Instruct.Q4_1', options)).toMatchObject({
+      id: 'gguf/SmolLM2-135M-Instruct.Q4_1',
+      apiName: named.path,
+    })
+    expect(resolveModel('smollm2', options).id).toBe('gguf/smollm2')
   })
 
   it('that can be downloaded but is not there says how', () => {

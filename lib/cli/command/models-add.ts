@@ -17,7 +17,10 @@ export async function runModelsAdd(
   const [name = '', given = ''] = operands
   const folder = userFolder(surroundings)
   const names = await readModelNames({ folder, environment: surroundings.environment })
-  checkName(name, isNameTaken(name, names))
+  const isAlias = names.ggufModels.some(
+    model => model.name !== name && model.aliases.includes(name),
+  )
+  checkName(name, isAlias || isNameTaken(name, names))
   const path = resolve(surroundings.workingDirectory, given.replace(/^gguf:/, ''))
   await checkGgufFile(path)
   const before = await nameGgufModel(folder, { name, path })
