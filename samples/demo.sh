@@ -26,7 +26,7 @@ main() {
     run echo "Asking the echo model (no real model: it answers with the prompt it got)."
     echo "For real answers with no key, get a small model that runs here:"
     echo
-    echo "  npm install --no-save node-llama-cpp@3.22.1"
+    echo "  npm install --no-save node-llama-cpp@$(node -p "require('./package.json').peerDependencies['node-llama-cpp']")"
     echo "  $llm models pull smollm2"
     echo "  make demo"
     echo

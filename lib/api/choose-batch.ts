@@ -39,8 +39,10 @@ export async function chooseBatch(
     inputFile: given.input === '-' ? '-' : resolve(given.input),
     outputFile: given.output === undefined ? undefined : resolve(given.output),
   }
-  if (isAsked && given.restart === true) return restarted(chooseResumable(wanted))
-  if (isAsked) return resumed(chooseResumable(wanted))
+  if (isAsked) {
+    const recorded = chooseResumable(wanted)
+    return given.restart === true ? restarted(recorded) : resumed(recorded)
+  }
   const taken = batches.find(({ id }) => id === given.batchId)
   const mayResume = (batch: StoredBatch): boolean =>
     given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'

@@ -27,9 +27,7 @@ export function canShowProgress(options: CanShowProgressOptions): boolean {
   return stderr.isTTY === true && (stderr.columns ?? 0) > 0
 }
 
-/**
- * Keeps one line about the run on a terminal, until the function it gives is called.
- */
+/** Keeps one line about the run on a terminal, until the function it gives is called. */
 export function showProgress({ stderr, progress }: ShowProgressOptions): Promise<() => void> {
   const recentRate = makeRecentRate()
   return showLine(stderr, columns => {

@@ -133,9 +133,8 @@ async function checkFile(path: string, options: DownloadFileOptions): Promise<vo
 }
 
 function openDispatcher({ url, environment }: DownloadFileOptions): Dispatcher {
-  const proxies = proxySettings(environment)
-  const isDirect = isThisMachine(new URL(url).origin) || !(proxies.httpProxy || proxies.httpsProxy)
-  const agent = isDirect ? new Agent() : new EnvHttpProxyAgent(proxies)
+  const isHere = isThisMachine(new URL(url).origin)
+  const agent = isHere ? new Agent() : new EnvHttpProxyAgent(proxySettings(environment))
   return agent.compose(interceptors.redirect({ maxRedirections: 5 }))
 }
 

@@ -112,7 +112,11 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
       ...rest,
       maxTokens: Math.min(maxTokens, room),
       signal,
-      contextShift: { strategy: () => throwTooLong(inputTokens, sequence.contextSize) },
+      contextShift: {
+        strategy() {
+          throw promptTooLong(inputTokens, sequence.contextSize)
+        },
+      },
     })
     return {
       text: response.response,
@@ -197,10 +201,6 @@ function reasoningIn({ fullResponse }: LlamaResponse): Pick<Answer, 'reasoning'>
   return thoughts.length === 0 ? {} : { reasoning: thoughts.join('') }
 }
 
-function throwTooLong(inputTokens: number, contextTokens: number): never {
-  throw promptTooLong(inputTokens, contextTokens)
-}
-
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
   return new BatchError(
     `The prompt has ${inputTokens} tokens; ${contextTokens} is all there is room for, the answer included`,
@@ -213,9 +213,8 @@ function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
 }
 
 function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
   return new BatchError(
-    `There is no memory to generate ${sequences} texts at once with ${path}: ${reason}`,
+    `There is no memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
     {
       code: 'MODEL_UNUSABLE',
       reach: 'run',
@@ -226,10 +225,13 @@ function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchE
 }
 
 function generationFailed(cause: unknown): BatchError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new BatchError(`The model broke off while answering: ${reason}`, {
+  return new BatchError(`The model broke off while answering: ${wordsOf(cause)}`, {
     code: 'SERVER_FAILED',
     reach: 'attempt',
     cause,
   })
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

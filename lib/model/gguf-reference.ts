@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { ModelReference } from './model-reference.js'
 import { ggufOptionList } from './option-list.js'
-import { pullList } from './pull-list.js'
+import { type PullableModel, pullList } from './pull-list.js'
 
 /** A GGUF file that has a name; the user's folder says which. */
 export interface NamedGguf {
@@ -37,11 +37,16 @@ export function findGguf(
   if (named !== undefined) return ggufReference(ggufId(named.name), named)
   // By the name that it will have once it is pulled, and by that of its file, which it had before it was named: a
   // batch that was begun under either goes on under it.
-  const pullable = pullList.find(one => [one.name, ggufId(one.name)].includes(name))
+  const pullable = findPullable(name)
   const pulled = pullable && models.find(({ path: own }) => basename(own) === pullable.file)
-  if (pulled !== undefined) return ggufReference(ggufId(pullable?.name ?? ''), pulled)
+  if (pullable && pulled) return ggufReference(ggufId(pullable.name), pulled)
   const lying = models.find(({ path: own }) => [stemOf(own), ggufId(stemOf(own))].includes(name))
   return lying && ggufReference(ggufId(stemOf(lying.path)), lying)
+}
+
+/** The model that can be downloaded under a name, or as llm calls it then. */
+export function findPullable(name: string): PullableModel | undefined {
+  return pullList.find(one => [one.name, ggufId(one.name)].includes(name))
 }
 
 function stemOf(path: string): string {

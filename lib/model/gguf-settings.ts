@@ -10,6 +10,15 @@ export type GgufSettings = Partial<
   >
 >
 
+/** Options that are numbers, by llm's name and the library's. */
+const numberNames = {
+  max_tokens: 'maxTokens',
+  temperature: 'temperature',
+  top_p: 'topP',
+  top_k: 'topK',
+  seed: 'seed',
+} as const
+
 /**
  * The options of a model in the library's words. A JSON schema becomes a grammar: the model cannot but keep to it.
  *
@@ -17,22 +26,14 @@ export type GgufSettings = Partial<
  */
 export async function ggufSettings(options: ModelOptions, llama: Llama): Promise<GgufSettings> {
   const grammar = await grammarOf(options, llama)
+  const numbers = Object.entries(numberNames)
+    .map(([option, name]) => [name, options[option]] as const)
+    .filter(([, value]) => typeof value === 'number')
   return {
-    ...numberOf('maxTokens', options.max_tokens),
-    ...numberOf('temperature', options.temperature),
-    ...numberOf('topP', options.top_p),
-    ...numberOf('topK', options.top_k),
-    ...numberOf('seed', options.seed),
+    ...(Object.fromEntries(numbers) as GgufSettings),
     ...(grammar !== undefined && { grammar }),
     ...(typeof options.stop === 'string' && { customStopTriggers: [options.stop] }),
   }
-}
-
-function numberOf<Name extends string>(
-  name: Name,
-  value: unknown,
-): { readonly [Key in Name]?: number } {
-  return (typeof value === 'number' ? { [name]: value } : {}) as { [Key in Name]?: number }
 }
 
 async function grammarOf(

@@ -24,8 +24,8 @@ export interface OpenModelOptions {
 /**
  * A client for a model. Of the network it only looks whether a server on this machine is running.
  *
- * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is none, KEY_INVALID for a key that no header can hold; for
- * a GGUF file as `createGgufClient`.
+ * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is none, KEY_INVALID for
+ * a key that no header can hold; for a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections } = options
@@ -55,10 +55,9 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const named =
     reference.baseUrl ?? (provider === undefined ? '' : providerBaseUrl(provider, environment))
   const baseUrl = parseBaseUrl(named, reference)
-  const pointer = provider?.baseUrlVariables[0] ?? 'its base URL'
-  const isOwn = reference.baseUrl !== undefined
-  const { providerTitle } = reference
-  await checkListening({ baseUrl, providerTitle, pointer: isOwn ? 'its api_base' : pointer })
+  const variable = provider?.baseUrlVariables[0] ?? 'its base URL'
+  const pointer = reference.baseUrl === undefined ? variable : 'its api_base'
+  await checkListening({ baseUrl, providerTitle: reference.providerTitle, pointer })
   const { origin } = new URL(baseUrl)
   return await createAiSdkClient({
     reference: { ...reference, wire },

@@ -1,7 +1,7 @@
 import { BatchError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import { type AddedModel, addedModelReference } from './added-model.js'
-import { findGguf, ggufId, type NamedGguf } from './gguf-reference.js'
+import { findGguf, findPullable, ggufId, type NamedGguf } from './gguf-reference.js'
 import {
   claudeModel,
   completionModel,
@@ -13,7 +13,6 @@ import {
 import type { ModelReference } from './model-reference.js'
 import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
-import { pullList } from './pull-list.js'
 
 export interface ResolveModelOptions {
   /** llm's aliases.json: alias → id. */
@@ -184,7 +183,7 @@ function unknownModel(name: string, meant: string, options: ResolveModelOptions)
 }
 
 function hintFor(meant: string, near: readonly string[]): string {
-  const pullable = pullList.find(({ name }) => [name, ggufId(name)].includes(meant))
+  const pullable = findPullable(meant)
   if (pullable !== undefined) {
     return `Get it with \`llm models pull ${pullable.name}\` (${Math.round(pullable.bytes / 1e6)} MB).`
   }

@@ -71,7 +71,8 @@ export interface BatchStore {
   readonly pulse: (runId: string, pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
    * Gives the lease back. With `completed`, what earlier runs recorded for rows that are no longer in the input is
-   * forgotten (but for a run of another input, or one in which no prompt was looked up), and so are all answers when logging is off: they are then in the output alone.
+   * forgotten (but for a run of another input, or one in which no prompt was looked up), and so are all answers when
+   * logging is off: they are then in the output alone.
    */
   readonly endRun: (runId: string, status: BatchStatus, pulse: BatchPulse) => Promise<void>
   readonly close: () => Promise<void>

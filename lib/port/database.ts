@@ -30,7 +30,8 @@ export interface Database extends Statements {
   readonly path: string
   /**
    * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE, unless it is groups alone), and
-   * commits it; rolls back and rejects when `body` does. Inside, only the given `statements` may be used: the database's own wait for its end.
+   * commits it; rolls back and rejects when `body` does. Inside, only the given `statements` may be used: the
+   * database's own wait for its end.
    */
   readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
   /** Waits for what was asked before, then closes. */

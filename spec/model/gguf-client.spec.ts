@@ -87,7 +87,7 @@ describeWithGguf('createGgufClient, with a real model', () => {
   )
 
   it(
-    'generates as many texts at once as it has sequences, each as it would be alone',
+    'generates as many texts at once as it has sequences, and gives each its turn',
     async () => {
       const cities = ['France', 'Italy', 'Spain', 'Japan', 'Egypt', 'Peru']
       const question = (country: string) => `What is the capital of ${country}?`

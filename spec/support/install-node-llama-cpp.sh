@@ -5,7 +5,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder="$root/.cache/node-llama-cpp"
-version=$(sed -n "s/^const packageVersion = '\(.*\)'$/\1/p" "$root/lib/model/load-gguf.ts")
+version=$(node -p "require('$root/package.json').peerDependencies['node-llama-cpp']")
 binary="@node-llama-cpp/$(node -p 'const { platform, arch } = process; `${{ darwin: "mac", win32: "win" }[platform] ?? platform}-${arch}${platform === "darwin" && arch === "arm64" ? "-metal" : ""}`')"
 
 if ! grep -qs "\"version\": \"$version\"" "$folder/node_modules/node-llama-cpp/package.json"; then

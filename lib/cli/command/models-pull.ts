@@ -19,7 +19,7 @@ export async function runModelsPull(
   { operands }: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const model = findPullable(operands[0] ?? '')
+  const model = pullableNamed(operands[0] ?? '')
   const { environment, stderr } = surroundings
   const folder = userFolder(surroundings)
   const path = join(ggufFolder({ folder, environment }), model.file)
@@ -86,7 +86,7 @@ function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: st
   })
 }
 
-function findPullable(name: string): PullableModel {
+function pullableNamed(name: string): PullableModel {
   const found = pullList.find(model => model.name === name.toLowerCase())
   if (found !== undefined) return found
   const names = pullList.map(model => model.name)
