@@ -13,7 +13,8 @@ export function finishedBatch(
   { options, decided }: { readonly options: ResolvedBatchOptions; readonly decided: DecidedBatch },
 ): Batch {
   const output = options.output === undefined ? undefined : resolve(options.output)
-  const plan = planOf(chosen, { options, decided, sink: { path: output, format: 'jsonl' } })
+  const sink = { path: output, format: 'jsonl' } as const
+  const plan = planOf(chosen, { options, decided, sink, isFinished: true })
   const summary: BatchSummary = {
     batchId: chosen.id,
     status: 'completed',
@@ -21,6 +22,7 @@ export function finishedBatch(
     tally: emptyTally,
     durationMs: 0,
     outputPath: output,
+    isOutputOld: true,
     stopReason: undefined,
   }
   return {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { logsPath, userFolder } from '../home/user-folder.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import { removePartial } from '../sink/partial-path.js'
 import { type OpenBatchArchive, openBatchArchive } from '../store/open-batch-archive.js'
 import { isProcessAlive as isAlive, type Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
@@ -25,5 +27,29 @@ export async function openArchive(
 ): Promise<OpenBatchArchive> {
   const { clock = systemClock, processId, isProcessAlive = isAlive } = surroundings
   const path = resolve(database ?? logsPath(userFolder(surroundings)))
-  return openBatchArchive({ path, clock, processId, isProcessAlive })
+  return tidying(await openBatchArchive({ path, clock, processId, isProcessAlive }))
+}
+
+/** What is not gone on with leaves nothing beside its output, where a run that was killed may have left something. */
+function tidying(archive: OpenBatchArchive): OpenBatchArchive {
+  return {
+    ...archive,
+    async requestStop(id, request) {
+      const result = await archive.requestStop(id, request)
+      if (result === 'marked') await tidyBeside([await archive.findBatch(id)])
+      return result
+    },
+    async removeBatches(ids) {
+      const batches = await Promise.all(ids.map(archive.findBatch))
+      const count = await archive.removeBatches(ids)
+      await tidyBeside(batches)
+      return count
+    },
+  }
+}
+
+async function tidyBeside(batches: readonly (StoredBatch | undefined)[]): Promise<void> {
+  for (const batch of batches) {
+    if (batch?.outputFile !== undefined) await removePartial(batch.outputFile, batch.id)
+  }
 }

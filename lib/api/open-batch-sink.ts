@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { BatchError } from '../error/batch-error.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
+import type { StoredBatch } from '../port/stored-batch.js'
 import type { Columns } from '../row/row.js'
 import { openPartialSink } from '../sink/open-partial-sink.js'
 import { openSink } from '../sink/open-sink.js'
@@ -15,14 +17,14 @@ export interface OpenBatchSinkOptions {
   readonly decided: DecidedBatch
   readonly surroundings: Surroundings
   readonly opening: { readonly reader?: Writable }
-  /** Whether the output of an earlier run is written anew. */
-  readonly isResumed: boolean
+  /** The batch, as it was before, whose output is written anew; absent for a new one. */
+  readonly resumed?: StoredBatch | undefined
 }
 
 /** The output of a batch: the file, the caller's reader, both, or standard output. @throws {BatchError} as `openSink`. */
 export async function openBatchSink(
   options: ResolvedBatchOptions,
-  { decided, surroundings, opening, isResumed }: OpenBatchSinkOptions,
+  { decided, surroundings, opening, resumed }: OpenBatchSinkOptions,
 ): Promise<RowSink> {
   const { source, closing } = decided
   const { onlyNew } = options
@@ -41,11 +43,23 @@ export async function openBatchSink(
     inputPath: source.path,
   }
   const sink =
-    path !== undefined && isResumed
-      ? await openPartialSink({ ...given, path })
+    path !== undefined && resumed !== undefined
+      ? await openPartialSink({ ...given, path, ...replacing(resumed, path, options) })
       : await openSink({ ...given, path })
   closing.add(() => sink.close({ discard: true }))
   return opening.reader === undefined ? sink : sharedSink(sink, opening.reader)
+}
+
+/** A batch may replace its own output unasked, and nobody else's. */
+function replacing(resumed: StoredBatch, path: string, { overwrite }: ResolvedBatchOptions) {
+  const isOwn = isOutputOf(resumed, path)
+  const isTorn = isOwn && resumed.isProcessGone
+  return { batchId: resumed.id, overwrite: overwrite || isOwn, isTorn }
+}
+
+/** Whether a batch, as it is recorded, writes to a path. */
+export function isOutputOf(batch: StoredBatch | undefined, path: string | undefined): boolean {
+  return path !== undefined && batch?.outputFile === resolve(path)
 }
 
 /** Opened by its name, it would be the file that a shell sends it to, and be replaced instead of written on. */

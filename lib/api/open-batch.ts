@@ -8,6 +8,7 @@ import {
   batchChanged,
   changedSince,
   recordedConfig,
+  rowLimits,
 } from '../batch/recorded-config.js'
 import { runBatch } from '../batch/run-batch.js'
 import {
@@ -15,9 +16,11 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
+import type { BatchRun, BatchStore } from '../port/batch-store.js'
+import type { StoredBatch } from '../port/stored-batch.js'
 import type { Failed } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
-import { removePartial } from '../sink/open-partial-sink.js'
+import { removePartial } from '../sink/partial-path.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { takeRows } from '../stage/take-rows.js'
 import type { Batch } from './batch.js'
@@ -26,8 +29,9 @@ import { openChosenModel } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { type DecidedBatch, decideBatch } from './decide-batch.js'
 import { finishedBatch } from './finished-batch.js'
-import { columnsCheck, openBatchSink } from './open-batch-sink.js'
-import { isFinished, planOf } from './plan-of.js'
+import { isFinished, isToBeWrittenAgain } from './is-finished.js'
+import { columnsCheck, isOutputOf, openBatchSink } from './open-batch-sink.js'
+import { planOf } from './plan-of.js'
 import { type Surroundings, thisProcess } from './surroundings.js'
 
 export interface OpenBatchOptions {
@@ -60,7 +64,7 @@ export async function openBatch(
   const decided = await decideBatch(options, surroundings)
   try {
     checkUnchanged(chosen, decided, options)
-    return isFinished(chosen.recorded, options)
+    return (await isNothingLeft(chosen, options))
       ? finishedBatch(chosen, { options, decided })
       : await openUnfinished(chosen, { options, decided, surroundings, opening })
   } catch (error) {
@@ -85,6 +89,7 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   closing.add(client.close)
   const store = await decided.openStore()
   const output = options.output === undefined ? undefined : resolve(options.output)
+  const limits = rowLimits(chosen.recorded, options.limit)
   const run = {
     id: chosen.id,
     inputFile: source.path,
@@ -99,6 +104,7 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
         model: reference.id,
         rateLimit,
         log: decided.isLogged,
+        limit: limits.ofBatch,
         ...database(options),
       },
     }),
@@ -111,28 +117,43 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   // A batch that is not run after all is left as it was.
   closing.add(() => hasRun || store.withdrawRun(run.id))
   // While this one waited for its input, another may have brought it to its end.
-  if (isFinished(before, options)) {
+  if (chosen.recorded?.status !== 'completed' && isFinished(before, options)) {
     return finishedBatch({ ...chosen, recorded: before }, { options, decided })
   }
-  const sink = await openBatchSink(options, { decided, surroundings, opening, isResumed })
-  // Of a batch that was killed while it was resumed and is left behind now; nobody else would ever remove it.
-  if (output !== undefined && options.overwrite && !isResumed) await removePartial(output)
+  const sink = await openBatchSink(options, { decided, surroundings, opening, resumed: before })
+  await removeLeftovers(store, { run, before })
   const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))
   let rowsTotal: number | undefined
-  void countRows(source, options).then(count => {
+  void countRows(source, { ...options, limit: limits.ofBatch }).then(count => {
     rowsTotal = count
   })
   const rowsCounted = (): number | undefined => rowsTotal
+  const isLimitOfRun = limits.ofRun !== limits.ofBatch
   const running = runBatch(
-    { ...options, run, render, rateLimit, isResumed, rowsCounted },
+    { ...options, run, render, rateLimit, isResumed, isLimitOfRun, rowsCounted },
     { source, sink, store, client, clock },
   )
   const runOnce = (): Promise<BatchSummary> => {
     hasRun = true
     return running.run()
   }
-  const plan = planOf(chosen, { options, decided, sink })
+  const plan = planOf(chosen, { options, decided, sink, isFinished: false })
   return { ...running, run: runOnce, plan, close: closing.close }
+}
+
+/** Nobody else would ever remove what was written beside an output by a resume that was killed and is not gone on with there. */
+async function removeLeftovers(
+  store: BatchStore,
+  { run, before }: { readonly run: BatchRun; readonly before: StoredBatch | undefined },
+): Promise<void> {
+  const { id, outputFile } = run
+  if (outputFile !== undefined) {
+    for (const other of await store.idleWriters(outputFile)) await removePartial(outputFile, other)
+  }
+  const formerOutput = before?.outputFile
+  if (formerOutput !== undefined && formerOutput !== outputFile) {
+    await removePartial(formerOutput, id)
+  }
 }
 
 /** The same plan without a key, a database or an output: for looking at the first prompts. */
@@ -147,15 +168,13 @@ export async function rehearseBatch(
   try {
     checkUnchanged(chosen, decided, options)
     // Never the partial output of a batch that may be running: this one is only looked at.
-    const shown = { ...options, overwrite: options.overwrite || chosen.recorded !== undefined }
-    const sink = await openBatchSink(shown, {
-      decided,
-      surroundings,
-      opening: {},
-      isResumed: false,
-    })
+    const overwrite = options.overwrite || isOutputOf(chosen.recorded, options.output)
+    const shown = { ...options, overwrite }
+    const sink = await openBatchSink(shown, { decided, surroundings, opening: {} })
     const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))
-    return { plan: planOf(chosen, { options, decided, sink }), preview, close: closing.close }
+    const isFinished = await isNothingLeft(chosen, options)
+    const plan = planOf(chosen, { options, decided, sink, isFinished })
+    return { plan, preview, close: closing.close }
 
     async function preview(count: number): Promise<readonly (Prompt | Failed)[]> {
       const limit = Math.min(count, options.limit ?? count)
@@ -165,6 +184,15 @@ export async function rehearseBatch(
     await closing.close()
     throw error
   }
+}
+
+/** Whether a batch is finished, and its answers are where they are wanted. */
+async function isNothingLeft(
+  { recorded }: ChosenBatch,
+  options: ResolvedBatchOptions,
+): Promise<boolean> {
+  if (recorded === undefined || !isFinished(recorded, options)) return false
+  return !(await isToBeWrittenAgain(recorded, options))
 }
 
 /** Answers recorded for another model, template or option are no answers to what is asked now. */

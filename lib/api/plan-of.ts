@@ -1,5 +1,6 @@
 import { isKept } from '../batch/is-kept.js'
 import type { BatchPlan } from '../batch/progress.js'
+import { recordedLimit } from '../batch/recorded-config.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { StoredBatch } from '../port/stored-batch.js'
@@ -10,10 +11,12 @@ export interface PlanOfOptions {
   readonly options: ResolvedBatchOptions
   readonly decided: DecidedBatch
   readonly sink: Pick<RowSink, 'path' | 'format'>
+  readonly isFinished: boolean
 }
 
 /** What was decided, for people to read. */
-export function planOf(chosen: ChosenBatch, { options, decided, sink }: PlanOfOptions): BatchPlan {
+export function planOf(chosen: ChosenBatch, given: PlanOfOptions): BatchPlan {
+  const { options, decided, sink, isFinished } = given
   const { source, model } = decided
   return Object.freeze({
     batchId: chosen.id,
@@ -28,38 +31,30 @@ export function planOf(chosen: ChosenBatch, { options, decided, sink }: PlanOfOp
     concurrency: options.concurrency,
     databasePath: decided.databasePath,
     isLogged: decided.isLogged,
-    isFinished: isFinished(chosen.recorded, options),
+    isFinished,
     isResumed: chosen.recorded !== undefined,
-    notices: noticesOf(chosen, options),
+    notices: noticesOf(chosen, isFinished),
     warnings: decided.warnings,
   })
 }
 
-function noticesOf({ recorded }: ChosenBatch, options: ResolvedBatchOptions): readonly string[] {
+function noticesOf({ recorded }: ChosenBatch, isFinished: boolean): readonly string[] {
   if (recorded === undefined) return []
   const { id, completedPrompts, failedPrompts } = recorded
   const counts = `${completedPrompts} answered, ${failedPrompts} failed`
-  if (isFinished(recorded, options)) {
-    return [`Batch ${id} is finished: ${counts}. Nothing is asked.${adviceFor(recorded)}`]
-  }
-  return [`Resuming batch ${id}: ${counts} so far.`]
+  return isFinished
+    ? [`Batch ${id} is finished: ${counts}. Nothing is asked.${adviceFor(recorded)}`]
+    : [`Resuming batch ${id}: ${counts} so far.`]
 }
 
 /** How to ask after all; where the answers of the other rows are gone, only apart from them. */
 function adviceFor(recorded: StoredBatch): string {
-  if (isKept(recorded)) return ' Ask failed rows again, and rows added since, with --retry-failed.'
+  if (isKept(recorded)) {
+    const limit = recordedLimit(recorded)
+    const further =
+      limit === undefined ? '' : ` Go on beyond its first ${limit} rows with a higher --limit.`
+    return ` Ask failed rows again, and rows added since, with --retry-failed.${further}`
+  }
   if (recorded.failedPrompts === 0) return ''
   return ` Its failed rows can be a batch of their own: llm batch errors ${recorded.id} > failed.csv`
-}
-
-/**
- * Whether there is nothing left to ask. What comes from standard input is known only when it is read, and is printed
- * again; where the answers are gone, that would ask everything anew.
- */
-export function isFinished(
-  recorded: StoredBatch | undefined,
-  options: ResolvedBatchOptions,
-): boolean {
-  if (recorded?.status !== 'completed' || options.retryFailed) return false
-  return recorded.inputFile !== '-' || !isKept(recorded)
 }

@@ -40,6 +40,7 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
   return {
     format: sink?.format ?? 'jsonl',
     path: sink?.path,
+    isInPlace: () => sink?.isInPlace?.() !== false,
     outcomes,
     rowsWritten: () => sink?.rowsWritten() ?? rowsRead,
     close: async options => sink?.close(options),

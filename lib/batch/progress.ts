@@ -65,6 +65,8 @@ export interface BatchSummary {
   readonly tally: Tally
   readonly durationMs: number
   readonly outputPath: string | undefined
-  /** Why it ended early; absent when every row had its turn. */
+  /** Whether the output is as it was before: one that is written anew is shown when it is whole. */
+  readonly isOutputOld: boolean
+  /** Why it ended early; absent when every row that was to be taken had its turn. */
   readonly stopReason: BatchError | undefined
 }

@@ -72,6 +72,25 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   return { ...recorded, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
+/** How many rows a batch has, and how many of them a run takes; all when absent. */
+export interface RowLimits {
+  readonly ofBatch: number | undefined
+  readonly ofRun: number | undefined
+}
+
+/** A limit belongs to the batch that was begun with it. A lower one, said on resuming, is of that run alone. */
+export function rowLimits(recorded: StoredBatch | undefined, said: number | undefined): RowLimits {
+  if (recorded === undefined || said === undefined) return { ofBatch: said, ofRun: said }
+  const limit = recordedLimit(recorded)
+  const isLower = limit === undefined || said < limit
+  return { ofBatch: isLower ? limit : said, ofRun: said }
+}
+
+/** How many rows a batch has at the most; all of its input when absent. */
+export function recordedLimit({ config }: StoredBatch): number | undefined {
+  return (JSON.parse(config) as BatchOptions).limit
+}
+
 /** What answers depend on and is not as it was, by the names of the options. */
 export function changedSince({ config }: StoredBatch, asked: Asked): readonly string[] {
   const { asked: recorded } = JSON.parse(config) as { asked?: Partial<Asked> }

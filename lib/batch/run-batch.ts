@@ -141,14 +141,15 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     if (aborter.signal.aborted) {
       tally = { ...tally, skipped: rowsRead - tally.answered - tally.failed }
     } else if (tallied(tally) !== rowsRead) throw rowsNotConserved(rowsRead, tally)
-    await markEnded(statusAfter(stopReason()))
+    await markEnded(status())
     return {
       batchId: plan.run.id,
-      status: statusAfter(stopReason()),
+      status: status(),
       rowsRead,
       tally,
       durationMs: clock.monotonicMs() - startedMs,
       outputPath: sink.path,
+      isOutputOld: sink.isInPlace?.() === false,
       stopReason: stopReason(),
     }
   }
@@ -182,11 +183,20 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     return stop.reason() ?? inputError
   }
 
+  function status(): BatchStatus {
+    return statusAfter({ stopReason: stopReason(), isCut: isCut() })
+  }
+
+  /** Whether the rows that the run was to take are not all that the batch has. */
+  function isCut(): boolean {
+    return plan.isLimitOfRun && rowsRead === plan.limit && plan.rowsCounted?.() !== rowsRead
+  }
+
   /** The old output gives way only to a whole one. That it cannot must not hide how the run went. */
   async function closeSink(): Promise<void> {
     try {
       await sink.close({
-        isWhole: isFlowOver && stopReason() === undefined && tallied(tally) === rowsRead,
+        isWhole: isFlowOver && status() === 'completed' && tallied(tally) === rowsRead,
       })
     } catch (error) {
       if (!BatchError.isInstance(error)) throw error
@@ -196,15 +206,21 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   function pulse(): BatchPulse {
     return {
-      totalRows: expectedRows(progress()),
+      totalRows: batchTotal(),
       tally,
-      isCut: plan.isResumed && rowsRead === plan.limit,
       holdUp: holdUpWords(holdUp()),
     }
   }
 
   function rowsTotal(): number | undefined {
-    return isInputOver && stopReason() === undefined ? rowsRead : plan.rowsCounted?.()
+    if (isInputOver && stopReason() === undefined) return rowsRead
+    const counted = plan.rowsCounted?.()
+    return counted === undefined ? undefined : Math.min(counted, plan.limit ?? counted)
+  }
+
+  function batchTotal(): number | undefined {
+    const isOver = isInputOver && !isCut()
+    return plan.isLimitOfRun && !isOver ? plan.rowsCounted?.() : expectedRows(progress())
   }
 
   function progress(): BatchProgress {

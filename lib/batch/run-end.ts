@@ -11,11 +11,17 @@ export function inputBroken(error: Error): BatchError {
   })
 }
 
+export interface StatusAfterOptions {
+  readonly stopReason: BatchError | undefined
+  /** Whether a limit of the run kept it from rows of the batch. */
+  readonly isCut: boolean
+}
+
 /** A run that somebody may wish to go on with is paused; one that ended by its own fault has failed. */
-export function statusAfter(stopReason: BatchError | undefined): BatchStatus {
+export function statusAfter({ stopReason, isCut }: StatusAfterOptions): BatchStatus {
   switch (stopReason?.code) {
     case undefined:
-      return 'completed'
+      return isCut ? 'paused' : 'completed'
     case 'RUN_INTERRUPTED':
     case 'OUTPUT_CLOSED':
       return 'paused'

@@ -23,7 +23,10 @@ export interface RunPlan extends Omit<CallPathOptions, 'clock'> {
   /** Begun or resumed already: its lease is taken before its output is opened. */
   readonly run: BatchRun
   readonly render: (row: Row) => Prompt
+  /** Rows that are taken; all when absent. */
   readonly limit?: number | undefined
+  /** Whether the batch has more rows than `limit`, as far as is known: then a run that takes them all is not whole. */
+  readonly isLimitOfRun: boolean
   /** Rows in all, when that is known before they are read; asked anew each time. */
   readonly rowsCounted?: (() => number | undefined) | undefined
   readonly order: 'input' | 'completion'

@@ -22,11 +22,6 @@ export interface BatchArchive {
   readonly findBatch: (id: string) => Promise<StoredBatch | undefined>
   /** Ids of all batches, newest first, for "did you mean". */
   readonly listIds: () => Promise<readonly string[]>
-  /** Batches of an input that did not complete, newest first; `outputFile` absent means standard output. */
-  readonly findUnfinished: (of: {
-    readonly inputFile: string
-    readonly outputFile: string | undefined
-  }) => Promise<readonly StoredBatch[]>
   /** Failed rows by kind, in the order in which they first came. */
   readonly countErrors: (id: string) => Promise<readonly ErrorCount[]>
   /** Failed rows in input order, read page by page. */

@@ -20,8 +20,6 @@ export interface BatchPulse {
   /** Rows in all: known, or expected from the bytes read so far; absent where neither can be told. */
   readonly totalRows: number | undefined
   readonly tally: Tally
-  /** Whether a limit ended a resumed run's input early: then what is recorded of later rows is kept. */
-  readonly isCut?: boolean | undefined
   /** What limits it now, in a word or two for people; absent when nothing does. */
   readonly holdUp?: string | undefined
 }
@@ -56,6 +54,8 @@ export interface BatchStore {
    * output, BATCH_UNKNOWN.
    */
   readonly resumeRun: (run: BatchRun) => Promise<StoredBatch>
+  /** Ids of batches that have written to an output, given by its path, and are not running. */
+  readonly idleWriters: (outputFile: string) => Promise<readonly string[]>
   /** Records a group in one transaction; when it resolves, the group survives kill -9. Skipped and recalled outcomes are not recorded. */
   readonly record: (runId: string, outcomes: readonly Outcome[]) => Promise<void>
   /**

@@ -16,6 +16,8 @@ export interface RowSink {
   readonly outcomes: Writable
   /** Rows written so far. */
   readonly rowsWritten: () => number
+  /** Of one that is written beside an old output: whether it took its place. Absent where what is written is there at once. */
+  readonly isInPlace?: () => boolean
   /** Closes the document valid with what was written. Later calls do nothing. */
   readonly close: (options?: CloseSinkOptions) => Promise<void>
 }

@@ -21,19 +21,35 @@ export interface OpenFileTargetOptions {
  * @throws {BatchError} OUTPUT_EXISTS, OUTPUT_UNWRITABLE; reach run.
  */
 export async function openFileTarget(options: OpenFileTargetOptions): Promise<OutputTarget> {
-  const { path, overwrite, inputPath } = options
+  const { path } = options
   try {
-    const present = await statIfAny(path)
+    const present = await checkReplaceable(options)
     if (present === undefined) return targetFor(path, await open(path, 'wx'), 'made')
-    if (await isSame(present, inputPath)) throw outputIsInput(path)
-    // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that could be lost.
-    if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
     return targetFor(path, await open(path, constants.O_WRONLY), present.isFile() ? 'old' : 'pipe')
   } catch (error) {
     if (BatchError.isInstance(error)) throw error
     const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
     throw isTaken ? outputExists(path) : outputUnwritable(path, error)
   }
+}
+
+/**
+ * Looks whether what stands at a path may give way to an output.
+ *
+ * @returns what stands there, if anything does.
+ * @throws {BatchError} OUTPUT_EXISTS; OUTPUT_UNWRITABLE when it is the input; reach run.
+ */
+export async function checkReplaceable({
+  path,
+  overwrite,
+  inputPath,
+}: OpenFileTargetOptions): Promise<BigIntStats | undefined> {
+  const present = await statIfAny(path)
+  if (present === undefined) return undefined
+  if (await isSame(present, inputPath)) throw outputIsInput(path)
+  // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that could be lost.
+  if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
+  return present
 }
 
 function targetFor(path: string, handle: FileHandle, kind: 'made' | 'old' | 'pipe'): OutputTarget {

@@ -5,6 +5,7 @@ import type { Database, Statements } from '../port/database.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { HolderAliveOptions } from './holder-alive.js'
 import { logDate } from './log-date.js'
+import { outputIdentity } from './output-identity.js'
 import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored-batch-row.js'
 
 /** A batch that this store runs. */
@@ -33,7 +34,8 @@ const insertRun = `
     config, skipped_prompts, input_tokens, output_tokens, run, updated_at, host, process_id, lease)
   VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, 0, 0, 1, ?6, ?7, ?8, ?9)`
 const selectWriters = `
-  ${selectBatchRuns} WHERE output_file = ?1 AND id <> ?2 AND status = 'running'`
+  ${selectBatchRuns} WHERE output_file IS NOT NULL AND id <> ?1 AND status = 'running'`
+const selectSameOutput = `${selectBatchRuns} WHERE output_file = ?1`
 const takeOver = `
   UPDATE batch_runs SET input_file = ?2, output_file = ?3, model = ?4, config = ?5,
     status = 'running', run = run + 1, updated_at = ?6, host = ?7, process_id = ?8, lease = ?9,
@@ -122,16 +124,33 @@ export async function withdrawBatch(database: Database, held: HeldRun): Promise<
   else await database.run(putBack, [...columnsOfRun.map(column => before[column]), id, lease])
 }
 
-/** Two that write to one file would mix their rows. A device takes any number. */
+/** Ids of batches that have written to an output and are not running. */
+export async function idleWriters(
+  database: Database,
+  outputFile: string,
+  options: HolderAliveOptions,
+): Promise<readonly string[]> {
+  const rows = await database.all<BatchRunRow>(selectSameOutput, [outputFile])
+  return rows.filter(row => !isHeld(row, options)).map(({ id }) => id)
+}
+
+/** Two that write to one file, by whatever names, would mix their rows. */
 async function checkOutputIdle(
   statements: Statements,
   { id, outputFile }: BatchRun,
   options: HolderAliveOptions,
 ): Promise<void> {
-  if (outputFile === undefined || outputFile.startsWith('/dev/')) return
-  const rows = await statements.all<BatchRunRow>(selectWriters, [outputFile, id])
-  const writer = rows.find(row => isHeld(row, options))
-  if (writer !== undefined) throw outputBusy(writer)
+  if (outputFile === undefined) return
+  const identity = await outputIdentity(outputFile)
+  if (identity === undefined) return
+  for (const row of await statements.all<BatchRunRow>(selectWriters, [id])) {
+    const isSame = row.output_file === outputFile || (await isOutput(row.output_file, identity))
+    if (isSame && isHeld(row, options)) throw outputBusy(row)
+  }
+}
+
+async function isOutput(path: string | null, identity: string): Promise<boolean> {
+  return path !== null && (await outputIdentity(path)) === identity
 }
 
 function outputBusy({ id, output_file }: BatchRunRow): BatchError {

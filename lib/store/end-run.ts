@@ -25,7 +25,7 @@ const forgetAnswers = 'UPDATE batch_rows SET response = NULL WHERE batch_id = ?'
  */
 export async function endHeldRun(database: Database, options: EndHeldRunOptions): Promise<void> {
   const { held, status, pulse, claims, keepsAnswers, clock } = options
-  const isWhole = status === 'completed' && pulse.isCut !== true
+  const isWhole = status === 'completed'
   const isForgetting = isWhole && !keepsAnswers
   await database.transaction(async statements => {
     await writeCounts(statements, held, pulse)

@@ -52,7 +52,6 @@ function emptyArchive(): OpenBatchArchive {
     listBatches: async () => [],
     findBatch: async () => undefined,
     listIds: async () => [],
-    findUnfinished: async () => [],
     countErrors: async () => [],
     async *readFailures() {},
     requestStop: async () => 'idle',

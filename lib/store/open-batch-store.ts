@@ -4,7 +4,7 @@ import type { CallLog, LoggedCall } from '../port/call-log.js'
 import type { Database } from '../port/database.js'
 import type { FragmentStore } from '../port/fragment-store.js'
 import type { Answered, Failed, Outcome } from '../row/outcome.js'
-import { beginBatch, type HeldRun, resumeBatch, withdrawBatch } from './batch-lease.js'
+import { beginBatch, type HeldRun, idleWriters, resumeBatch, withdrawBatch } from './batch-lease.js'
 import { batchPulse } from './batch-pulse.js'
 import { writeBatchRows } from './batch-rows.js'
 import { type AnswerClaims, answerClaims } from './claim-answers.js'
@@ -74,6 +74,7 @@ function batchStore(
       hold(held)
       return before
     },
+    idleWriters: outputFile => idleWriters(database, outputFile, options),
     async withdrawRun(runId) {
       await withdrawBatch(database, runOf('withdrawRun', runId).held)
       forgetRun(runId)

@@ -18,9 +18,6 @@ interface FailureRow {
 }
 
 const newestFirst = 'ORDER BY created_at DESC, rowid DESC'
-const selectUnfinished = `
-  ${selectBatchRuns}
-  WHERE status <> 'completed' AND input_file = ?1 AND output_file IS ?2 ${newestFirst}`
 // Of each group, min() gives the message of the row in which it found the least.
 const selectErrors = `
   SELECT error_code AS code, error_message AS message, min(row_index) AS firstRowIndex,
@@ -50,11 +47,6 @@ export function storedBatches(database: Database, options: HolderAliveOptions): 
     async listIds() {
       const rows = await database.all<{ id: string }>(`SELECT id FROM batch_runs ${newestFirst}`)
       return rows.map(({ id }) => id)
-    },
-    async findUnfinished({ inputFile, outputFile }) {
-      const output = outputFile ?? null
-      const rows = await database.all<BatchRunRow>(selectUnfinished, [inputFile, output])
-      return rows.map(row => storedBatch(row, options))
     },
     async countErrors(id) {
       const errors = await database.all<ErrorCount>(selectErrors, [id])

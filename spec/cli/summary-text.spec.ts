@@ -9,6 +9,7 @@ const summary: BatchSummary = {
   tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400 },
   durationMs: 123_000,
   outputPath: '/tmp/out.csv',
+  isOutputOld: false,
   stopReason: undefined,
 }
 

@@ -124,7 +124,7 @@ describe('llm batch, killed at a bad moment', () => {
 
   it('keeps the old output when it is killed while it writes the new one, and then swaps them', async () => {
     const resumed = await resumeRecorded()
-    const partial = bench.workdir.join('out.csv.partial')
+    const partial = bench.workdir.join('out.csv.crash.partial')
     resumed.stdin.write(rows)
     await until(async () => (await stat(partial)).size > 1000)
     await kill(resumed)
@@ -155,7 +155,7 @@ describe('llm batch, killed at a bad moment', () => {
     await editDatabase(database(), "UPDATE batch_runs SET status = 'failed'")
     const resumed = bench.start(['batch', '-', '--input-format', 'csv', '--resume', ...asked])
     resumed.stdin.write(header)
-    await until(() => isThere(bench.workdir.join('out.csv.partial')))
+    await until(() => isThere(bench.workdir.join('out.csv.crash.partial')))
     return resumed
   }
 })

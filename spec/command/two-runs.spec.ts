@@ -56,7 +56,7 @@ describe('two runs of one batch at the same time', () => {
 
     expect(second).toMatchObject({ exitCode: 2 })
     expect(second.stderr).toContain('Batch same is running')
-    expect(await readdir(bench.workdir.path)).toContain('out.csv.partial')
+    expect(await readdir(bench.workdir.path)).toContain('out.csv.same.partial')
     bench.server.release()
     expect(await first.result).toMatchObject({ exitCode: 0 })
     await expectWhole()

@@ -16,11 +16,13 @@ describe('openPartialSink', () => {
   const open = (changes = {}): Promise<RowSink> =>
     openPartialSink({
       path: workdir.join('out.csv'),
+      batchId: 'b1',
+      isTorn: false,
       stdout: new PassThrough(),
       isTerminal: false,
       columns: ['prompt'],
       responseColumn: 'response',
-      overwrite: false,
+      overwrite: true,
       ...changes,
     })
 
@@ -48,8 +50,47 @@ describe('openPartialSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
+  it.each([
+    ['is gone', undefined, {}],
+    ['was torn', 'prompt,response\nquestion 0,ans', {}],
+    ['was left by a kill', 'prompt,response\n"a\nb"\n', { isTorn: true }],
+  ])('is better than none, when the old file %s', async (_how, old, changes) => {
+    if (old !== undefined) await workdir.write('out.csv', old)
+    const sink = await open(changes)
+    await pipeline([answered(0)], sink.outcomes)
+
+    await sink.close()
+
+    expect(await workdir.read('out.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
+    expect(sink.isInPlace?.()).toBe(true)
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it('is no better than a torn file that holds more, nor when it is not wanted at all', async () => {
+    const torn = `prompt,response\n${'question,answer\n'.repeat(9)}quest`
+    await workdir.write('out.csv', torn)
+    const shorter = await open()
+    await pipeline([answered(0)], shorter.outcomes)
+    await shorter.close()
+    const unwanted = await open({ path: workdir.join('new.csv') })
+    await pipeline([answered(0)], unwanted.outcomes)
+    await unwanted.close({ discard: true })
+
+    expect(await workdir.read('out.csv')).toBe(torn)
+    expect(shorter.isInPlace?.()).toBe(false)
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it('refuses a file that is not to be replaced, and leaves nothing beside it', async () => {
+    await workdir.write('out.csv', 'precious\n')
+
+    await expect(open({ overwrite: false })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' })
+
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
   it('begins anew what a killed run left', async () => {
-    await workdir.write('out.csv.partial', 'torn rec')
+    await workdir.write('out.csv.b1.partial', 'torn rec')
     const sink = await open()
     await pipeline([answered(0)], sink.outcomes)
 
@@ -79,7 +120,7 @@ describe('openPartialSink', () => {
     const sink = await open()
     const modeOf = async (name: string) => (await stat(workdir.join(name))).mode & 0o777
 
-    expect(await modeOf('out.csv.partial')).toBe(0o600)
+    expect(await modeOf('out.csv.b1.partial')).toBe(0o600)
     await pipeline([answered(0)], sink.outcomes)
     await sink.close({ isWhole: true })
 

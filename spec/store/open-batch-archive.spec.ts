@@ -65,7 +65,6 @@ describe('openBatchArchive', () => {
     expect(await none.listBatches({})).toEqual([])
     expect(await none.findBatch('one')).toBeUndefined()
     expect(await none.listIds()).toEqual([])
-    expect(await none.findUnfinished(run)).toEqual([])
     expect(await none.countErrors('one')).toEqual([])
     expect(await collectAll(none.readFailures('one'))).toEqual([])
     expect(await none.requestStop('one', { kind: 'abort' })).toBe('idle')
@@ -134,24 +133,6 @@ describe('openBatchArchive', () => {
     expect(await looked.listIds()).toEqual(['c', 'b', 'a'])
     const listed = await looked.listBatches({ status: 'running', limit: 1 })
     expect(listed.map(({ id }) => id)).toEqual(['c'])
-  })
-
-  it('finds the unfinished batches of an input and an output', async () => {
-    const running = await store()
-    await running.beginRun({ ...run, id: 'done' })
-    await running.endRun('done', 'completed', pulse)
-    await running.beginRun({ ...run, id: 'other-input', inputFile: '-' })
-    await running.endRun('other-input', 'paused', pulse)
-    await running.beginRun(run)
-    await running.beginRun({ ...run, id: 'to-stdout', outputFile: undefined })
-    const looked = await archive()
-    const found = async (outputFile: string | undefined) => {
-      const batches = await looked.findUnfinished({ inputFile: run.inputFile, outputFile })
-      return batches.map(({ id }) => id)
-    }
-
-    expect(await found(run.outputFile)).toEqual(['one'])
-    expect(await found(undefined)).toEqual(['to-stdout'])
   })
 
   it('counts failed rows by kind, and reads them all in input order with their columns', async () => {

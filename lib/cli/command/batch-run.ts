@@ -85,8 +85,7 @@ async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions
   // Of a finished batch nothing is read, and the notice has said so: a summary of no rows would look like a loss.
   const isSummed = !isQuiet && !batch.plan.isFinished
   if (isSummed && summary !== undefined) stderr.write(summaryText(summary))
-  const hasBegun = summary !== undefined || !BatchError.isInstance(error)
-  sayWhyStopped(error ?? summary?.stopReason, { batch, hasBegun, given, surroundings })
+  sayWhyStopped(error ?? summary?.stopReason, { batch, summary, given, surroundings })
   return exitCodeOfRun({ summary, error })
 }
 
@@ -103,31 +102,30 @@ async function startProgress(
 
 interface StoppedOptions extends RunOpenedOptions {
   readonly batch: Batch
-  /** Whether there is something to resume; a batch that was refused is not recorded. */
-  readonly hasBegun: boolean
+  readonly summary: BatchSummary | undefined
 }
 
-/** A pipe that was closed on purpose needs no word; an interruption one that the output is sound. */
+/** A pipe that was closed on purpose needs no word; an end that was asked for one of what became of the output. */
 function sayWhyStopped(
   reason: unknown,
-  { batch, hasBegun, given, surroundings }: StoppedOptions,
+  { batch, summary, given, surroundings }: StoppedOptions,
 ): void {
   const { stderr, environment, workingDirectory } = surroundings
-  if (reason === undefined || isClosedPipe(reason)) return
-  if (isInterruption(reason)) {
-    const { isResumed, outputPath } = batch.plan
-    const isOutputOld = isResumed && outputPath !== undefined
-    stderr.write(
-      isOutputOld
-        ? 'Interrupted. What was answered is recorded; the output is as it was before.\n'
-        : 'Interrupted. The output is valid and holds what was answered so far.\n',
-    )
-  } else {
-    stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
-  }
-  if (!hasBegun) return
+  const isCut = reason === undefined && summary?.status === 'paused'
+  if ((reason === undefined && !isCut) || isClosedPipe(reason)) return
+  if (isCut) stderr.write(`Paused: --limit kept this run from further rows. ${leftText(summary)}\n`)
+  else if (isInterruption(reason)) stderr.write(`Interrupted. ${leftText(summary)}\n`)
+  else stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
+  // A batch that was refused is not recorded: there is nothing to resume.
+  if (summary === undefined && BatchError.isInstance(reason)) return
   const { database } = given.texts
   stderr.write(`Resume with: ${resumeCommand({ ...batch.plan, database, workingDirectory })}\n`)
+}
+
+function leftText(summary: BatchSummary | undefined): string {
+  return summary?.isOutputOld
+    ? 'What was answered is recorded; the output is as it was before.'
+    : 'The output is valid and holds what was answered so far.'
 }
 
 function sayBefore(plan: BatchPlan, { stderr }: CommandSurroundings): void {

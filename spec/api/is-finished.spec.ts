@@ -1,4 +1,4 @@
-import { isFinished } from '../../lib/api/plan-of.js'
+import { isFinished } from '../../lib/api/is-finished.js'
 import { parseBatchOptions } from '../../lib/config/batch-options.js'
 import { makeStoredBatch } from '../cli/make-stored-batch.js'
 
@@ -15,6 +15,14 @@ describe('isFinished', () => {
 
   it('goes on with a completed batch when failed rows are to be asked again', () => {
     expect(isFinished(recorded('/in.csv'), { ...options, retryFailed: true })).toBe(false)
+  })
+
+  it('goes on beyond the limit that a batch was begun with, and not short of it', () => {
+    const limited = { ...recorded('/in.csv'), config: JSON.stringify({ limit: 10 }) }
+
+    expect(isFinished(limited, { ...options, limit: 11 })).toBe(false)
+    expect(isFinished(limited, { ...options, limit: 10 })).toBe(true)
+    expect(isFinished(recorded('/in.csv'), { ...options, limit: 11 })).toBe(true)
   })
 
   it('reads standard input again, which may have new rows, unless the answers to the old ones are gone', () => {

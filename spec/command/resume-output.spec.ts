@@ -1,0 +1,201 @@
+import { readdir, rm, symlink } from 'node:fs/promises'
+import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import type { CommandResult } from '../support/run-command.js'
+import { faults } from '../support/stub-faults.js'
+import { until } from '../support/until.js'
+import { useCommand } from '../support/use-command.js'
+
+const words = wordsOf(12)
+const asked = ['--template', 'Say {word}', '--model', 'gpt-4o-mini']
+const begin = ['batch', 'in.csv', ...asked, '--output', 'out.csv', '--batch-id', 'words']
+const resume = ['batch', 'in.csv', '--resume', '--batch-id', 'words']
+const whole = outputOf('csv', words)
+
+describe('the output of a batch that is gone on with', () => {
+  const bench = useCommand()
+  beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
+
+  const output = (name = 'out.csv') => bench.workdir.read(name)
+  const partials = async () =>
+    (await readdir(bench.workdir.path)).filter(name => name.endsWith('.partial'))
+
+  /** Gives the command time for this many more calls, and kills it. */
+  async function killed(args: readonly string[], calls = 4): Promise<void> {
+    const before = bench.server.requestCount()
+    bench.script.latencyMs = 30
+    const running = bench.start(args)
+    await until(() => bench.server.requestCount() >= before + calls)
+    running.kill('SIGKILL')
+    await running.result
+    bench.script.latencyMs = 0
+  }
+
+  /** The same, but told to stop. */
+  async function interrupted(args: readonly string[], calls: number): Promise<CommandResult> {
+    const before = bench.server.requestCount()
+    bench.script.latencyMs = 30
+    const running = bench.start(args)
+    await until(() => bench.server.requestCount() >= before + calls)
+    running.kill('SIGINT')
+    const result = await running.result
+    bench.script.latencyMs = 0
+    return result
+  }
+
+  describe('under a limit of one run', () => {
+    beforeEach(() => killed(begin, 8))
+
+    it('stays as it was, and the batch unfinished', async () => {
+      const before = await output()
+
+      const { exitCode, stderr } = await bench.llm([...resume, '--limit', '3'])
+
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+      expect(stderr).toContain('Paused: --limit kept this run from further rows.')
+      expect(stderr).toContain('Resume with: llm batch in.csv --resume --batch-id words')
+      expect(await output()).toBe(before)
+      const { stdout } = await bench.llm(['batch', 'status', 'words', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'paused', total_prompts: 12 })
+    })
+
+    it('is whole in the next run, whatever the limit was', async () => {
+      await bench.llm([...resume, '--limit', '3'])
+
+      expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
+
+      expect(await output()).toBe(whole)
+      expect(bench.server.requestCount()).toBeLessThanOrEqual(words.length + 1)
+    })
+
+    it('is whole at once where the input has no more rows than that', async () => {
+      const { stderr } = await bench.llm([...resume, '--limit', '12'])
+
+      expect(stderr).not.toContain('Paused')
+      expect(await output()).toBe(whole)
+    })
+  })
+
+  it('keeps the limit that a batch was begun with, and grows with a higher one', async () => {
+    await killed([...begin, '--limit', '8'])
+    await bench.llm(resume)
+    expect(await output()).toBe(outputOf('csv', words.slice(0, 8)))
+    const { stderr } = await bench.llm(resume)
+    expect(stderr).toContain('beyond its first 8 rows with a higher --limit')
+
+    expect(await bench.llm([...resume, '--limit', '100'])).toMatchObject({ exitCode: 0 })
+
+    expect(await output()).toBe(whole)
+    expect(bench.server.requestCount()).toBeLessThanOrEqual(words.length + 1)
+  })
+
+  it('is no other file than its own: one that is there is not replaced unasked', async () => {
+    await killed(begin)
+    await bench.workdir.write('mine.csv', 'precious')
+
+    const refused = await bench.llm([...resume, '--output', 'mine.csv'])
+
+    expect(refused).toMatchObject({ exitCode: 2 })
+    expect(refused.stderr).toContain('Output exists already: mine.csv')
+    expect(await output('mine.csv')).toBe('precious')
+    const input = await bench.llm([...resume, '--output', 'in.csv', '--overwrite'])
+    expect(input).toMatchObject({ exitCode: 2 })
+    expect(await output('in.csv')).toBe(inputOf('csv', words))
+    expect(await bench.llm([...resume, '--output', 'mine.csv', '--overwrite'])).toMatchObject({
+      exitCode: 0,
+    })
+    expect(await output('mine.csv')).toBe(whole)
+  })
+
+  it('is written again when it is gone, or wanted elsewhere, and nothing is asked', async () => {
+    await bench.llm(begin)
+    await rm(bench.workdir.join('out.csv'))
+
+    expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
+    expect(await output()).toBe(whole)
+    expect(await bench.llm([...resume, '--output', 'new.csv'])).toMatchObject({ exitCode: 0 })
+    expect(await output('new.csv')).toBe(whole)
+
+    expect(bench.server.requestCount()).toBe(words.length)
+  })
+
+  it('is missed aloud when writing it again would ask failed rows again', async () => {
+    bench.script.fault = (_number, text) =>
+      text === 'Say word 3' ? faults.badRequest() : undefined
+    await bench.llm(begin)
+    const calls = bench.server.requestCount()
+
+    const { exitCode, stderr } = await bench.llm([...resume, '--output', 'new.csv'])
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Batch words is finished, and new.csv does not hold its answers')
+    expect(stderr).toContain('--retry-failed, which asks its 1 failed rows again')
+    expect(bench.server.requestCount()).toBe(calls)
+  })
+
+  it('is valid after an interruption, also where a kill had torn the old one', async () => {
+    const json = ['--output', 'out.json', '--batch-id', 'words']
+    await killed(['batch', 'in.csv', ...asked, ...json], 5)
+    const torn = await output('out.json')
+    expect(() => JSON.parse(torn)).toThrow()
+
+    const { exitCode, stderr } = await interrupted(resume, 3)
+
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('The output is valid and holds what was answered so far.')
+    const rows: unknown[] = JSON.parse(await output('out.json'))
+    expect(rows.length).toBeGreaterThanOrEqual(5)
+    expect(await partials()).toEqual([])
+    const before = await output('out.json')
+    const again = await interrupted(resume, 2)
+    expect(again.stderr).toContain('the output is as it was before')
+    expect(await output('out.json')).toBe(before)
+    expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
+    expect(JSON.parse(await output('out.json'))).toHaveLength(12)
+  })
+
+  it("leaves the user's own files alone", async () => {
+    await bench.workdir.write('out.csv.partial', 'mine')
+    await killed(begin)
+
+    await bench.llm(resume)
+
+    expect(await output('out.csv.partial')).toBe('mine')
+  })
+
+  describe('after a resume that was killed as well', () => {
+    beforeEach(async () => {
+      await killed(begin)
+      await killed(resume, 3)
+      expect(await partials()).toEqual(['out.csv.words.partial'])
+    })
+
+    it.each([
+      ['is finished', resume],
+      ['is finished under another output', [...resume, '--output', 'other.csv']],
+      ['is cancelled', ['batch', 'cancel', 'words']],
+      ['is removed', ['batch', 'remove', 'words', '--yes']],
+      ['is begun anew', [...begin.slice(0, -2), '--overwrite']],
+    ])('leaves nothing beside it when the batch %s', async (_how, args) => {
+      expect(await bench.llm(args)).toMatchObject({ exitCode: 0 })
+
+      expect(await partials()).toEqual([])
+    })
+  })
+
+  it('is not mixed with that of another batch under another name', async () => {
+    await bench.workdir.write('real/x', '')
+    await symlink(bench.workdir.join('real'), bench.workdir.join('link'))
+    const to = (path: string) => ['batch', 'in.csv', ...asked, '--output', path]
+    bench.server.hold()
+    const first = bench.start(to('real/out.csv'))
+    await bench.server.arrived(1)
+
+    const second = await bench.llm(to('link/out.csv'))
+
+    expect(second).toMatchObject({ exitCode: 2 })
+    expect(second.stderr).toContain('is running and writes to')
+    bench.server.release()
+    expect(await first.result).toMatchObject({ exitCode: 0 })
+    expect(await output('real/out.csv')).toBe(whole)
+  })
+})
