@@ -3,7 +3,8 @@ import { logsPath, userFolder } from '../home/user-folder.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
 import { type OpenBatchArchive, openBatchArchive } from '../store/open-batch-archive.js'
-import { isProcessAlive as isAlive, type Surroundings } from './surroundings.js'
+import { isProcessAlive as isAlive } from './process-alive.js'
+import type { Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
 
 export type ArchiveSurroundings = Pick<

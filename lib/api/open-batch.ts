@@ -137,7 +137,10 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
     hasRun = true
     return running.run()
   }
-  const plan = planOf(chosen, { options, decided, sink, isFinished: false })
+  const plan = planOf(
+    { ...chosen, recorded: before },
+    { options, decided, sink, isFinished: false },
+  )
   return { ...running, run: runOnce, plan, close: closing.close }
 }
 

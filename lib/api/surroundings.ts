@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../port/clock.js'
+import { isProcessAlive } from './process-alive.js'
 import { systemClock } from './system-clock.js'
 
 /** What a batch sees of the world beside its options. */
@@ -17,30 +17,8 @@ export interface Surroundings {
   readonly clock?: Clock | undefined
   /** Of the process that runs batches, so that others can see whether it is alive. */
   readonly processId?: number | undefined
-  /** Whether a process of this machine is alive. */
-  readonly isProcessAlive?: ((processId: number) => boolean) | undefined
-}
-
-/**
- * Whether a process of this machine runs. One that was killed and that nobody has reaped yet (in a container, perhaps
- * nobody ever does) is still in the process table, and is gone all the same.
- */
-export function isProcessAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0) // signal 0 is sent to nobody; it tells whether one could be
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  return !isZombie(processId)
-}
-
-function isZombie(processId: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${processId}/stat`, 'latin1')
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
-  } catch {
-    return false // No Linux, or gone in this very moment.
-  }
+  /** Whether a process of this machine is alive that was there at a moment, in milliseconds since 1970. */
+  readonly isProcessAlive?: ((processId: number, seenMs: number) => boolean) | undefined
 }
 
 /** The world of the running process; the one place below the command line that reads it. */

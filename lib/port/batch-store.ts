@@ -60,8 +60,9 @@ export interface BatchStore {
   readonly record: (runId: string, outcomes: readonly Outcome[]) => Promise<void>
   /**
    * For each prompt, in the order given, an answer recorded by an earlier run for an equal prompt (by hash), if one is
-   * left: the one of the same row index when there is one, else the first. Each recorded answer is given once a run,
-   * and belongs to the new row index from then on. To be called in input order, each row once a run.
+   * left: of several the one that stood first, so that equal prompts keep their answers in their order. Each recorded
+   * answer is given once a run, and belongs to the new row index from then on. To be called in input order, each row
+   * once a run.
    */
   readonly recall: (
     runId: string,
@@ -71,7 +72,7 @@ export interface BatchStore {
   readonly pulse: (runId: string, pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
    * Gives the lease back. With `completed`, what earlier runs recorded for rows that are no longer in the input is
-   * forgotten (but for a run of another input, or one in which no prompt was looked up), and so are all answers when
+   * forgotten (but for a run of another input, of standard input, or in which no prompt was looked up), and so are all answers when
    * logging is off: they are then in the output alone.
    */
   readonly endRun: (runId: string, status: BatchStatus, pulse: BatchPulse) => Promise<void>

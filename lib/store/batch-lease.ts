@@ -17,11 +17,23 @@ export interface HeldRun {
   readonly run: number
   /** A name that no other run has: while it stands in the file, the batch is ours. */
   readonly lease: string
-  /** Tokens of the runs before. */
-  readonly inputTokens: number
-  readonly outputTokens: number
+  /** What the runs before recorded. */
+  readonly earlier: RowCounts
   /** What the file said of the batch before it was resumed; absent for one that was begun here. */
   readonly before?: BatchRunRow
+}
+
+type RowCounts = Pick<
+  BatchRunRow,
+  'completed_prompts' | 'failed_prompts' | 'total_prompts' | 'input_tokens' | 'output_tokens'
+>
+
+const nothingYet: RowCounts = {
+  completed_prompts: 0,
+  failed_prompts: 0,
+  total_prompts: null,
+  input_tokens: 0,
+  output_tokens: 0,
 }
 
 export interface TakeLeaseOptions extends HolderAliveOptions {
@@ -42,6 +54,12 @@ const takeOver = `
     rate = NULL, hold_up = NULL, stop_requested = NULL
   WHERE id = ?1`
 
+// Both counts read an index alone.
+const countRows = `
+  SELECT all_rows - failed AS completed_prompts, failed AS failed_prompts FROM (
+    SELECT
+      (SELECT count(*) FROM batch_rows WHERE batch_id = ?1) AS all_rows,
+      (SELECT count(*) FROM batch_rows WHERE batch_id = ?1 AND status = 'failed') AS failed)`
 const deleteRun = 'DELETE FROM batch_runs WHERE id = ?1 AND lease = ?2'
 /** All of a batch that a run writes, so that it can be put back. */
 const columnsOfRun = [
@@ -82,7 +100,7 @@ export async function beginBatch(
   })
   const { lease } = options
   const { id, inputFile, model } = run
-  return { id, inputFile, model, run: 1, lease, inputTokens: 0, outputTokens: 0 }
+  return { id, inputFile, model, run: 1, lease, earlier: nothingYet }
 }
 
 /**
@@ -98,9 +116,10 @@ export function resumeBatch(
   options: TakeLeaseOptions,
 ): Promise<{ readonly before: StoredBatch; readonly held: HeldRun }> {
   return database.transaction(async statements => {
-    const [row] = await statements.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [run.id])
-    if (row === undefined) throw batchUnknown(run.id)
-    if (isHeld(row, options)) throw batchRunning(row)
+    const [known] = await statements.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [run.id])
+    if (known === undefined) throw batchUnknown(run.id)
+    if (isHeld(known, options)) throw batchRunning(known)
+    const row = known.status === 'running' ? await counted(statements, known) : known
     await checkOutputIdle(statements, run, options)
     await statements.run(takeOver, runCells(run, options))
     const held = {
@@ -109,12 +128,17 @@ export function resumeBatch(
       model: run.model,
       run: row.run + 1,
       lease: options.lease,
-      inputTokens: row.input_tokens,
-      outputTokens: row.output_tokens,
-      before: row,
+      earlier: row,
+      before: known,
     }
     return { before: storedBatch(row, options), held }
   })
+}
+
+/** A process that was killed had recorded more than it had said. */
+async function counted(statements: Statements, row: BatchRunRow): Promise<BatchRunRow> {
+  const [counts] = await statements.all<Partial<RowCounts>>(countRows, [row.id])
+  return { ...row, ...counts }
 }
 
 /** Leaves the file as if a run had never been, of which nothing is recorded. */

@@ -2,6 +2,7 @@ import type { BatchPulse, StopRequest } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { Database, SqlValue, Statements } from '../port/database.js'
 import type { BatchStatus } from '../port/stored-batch.js'
+import type { Tally } from '../row/tally.js'
 import type { HeldRun } from './batch-lease.js'
 import { logDate } from './log-date.js'
 import { rowsAMinute } from './rows-a-minute.js'
@@ -33,7 +34,7 @@ export function batchPulse(
   return async pulse => {
     const { answered, recalled, failed } = pulse.tally
     const asked = await database.all<{ readonly stop_requested: string | null }>(updatePulse, [
-      ...countCells(pulse, held),
+      ...countCells(pulse, { held, isWhole: false }),
       logDate(clock.nowMs()),
       rate(answered - recalled + failed) ?? null,
       pulse.holdUp ?? null,
@@ -44,13 +45,20 @@ export function batchPulse(
   }
 }
 
+export interface RunCounted {
+  readonly held: HeldRun
+  /** Whether the run has gone through all of the input. */
+  readonly isWhole: boolean
+}
+
 /** The last counts of a run. */
 export async function writeCounts(
   statements: Statements,
-  held: HeldRun,
+  run: RunCounted,
   pulse: BatchPulse,
 ): Promise<void> {
-  await statements.run(updateCounts, [...countCells(pulse, held), held.id, held.lease])
+  const { id, lease } = run.held
+  await statements.run(updateCounts, [...countCells(pulse, run), id, lease])
 }
 
 export interface GiveBackLeaseOptions {
@@ -68,10 +76,27 @@ export async function giveBackLease(
   return (await statements.run(giveBack, [status, now, held.id, held.lease])) > 0
 }
 
-/** Tokens are those of all runs; rows are those of the input, which each run goes through from its beginning. */
-function countCells({ totalRows, tally }: BatchPulse, held: HeldRun): SqlValue[] {
-  const { answered, failed, skipped } = tally
-  const inputTokens = held.inputTokens + tally.inputTokens
-  const outputTokens = held.outputTokens + tally.outputTokens
+/**
+ * Tokens are those of all runs. Rows are those of the input, which each run goes through from its beginning: until it
+ * has, what the runs before recorded counts beside what is new.
+ */
+function countCells({ totalRows, tally }: BatchPulse, { held, isWhole }: RunCounted): SqlValue[] {
+  const { skipped } = tally
+  const { earlier } = held
+  const most = totalRows ?? earlier.total_prompts ?? Number.POSITIVE_INFINITY
+  const { answered, failed } = isWhole ? tally : sumOf(earlier, { tally, most })
+  const inputTokens = earlier.input_tokens + tally.inputTokens
+  const outputTokens = earlier.output_tokens + tally.outputTokens
   return [totalRows ?? null, answered, failed, skipped, inputTokens, outputTokens]
+}
+
+/** As long as nobody has edited the input, exactly what is recorded but for failed rows that were asked again. */
+function sumOf(
+  earlier: HeldRun['earlier'],
+  { tally, most }: { readonly tally: Tally; readonly most: number },
+): Pick<Tally, 'answered' | 'failed'> {
+  const isNew = tally.answered - tally.recalled
+  const answered = Math.max(tally.answered, Math.min(earlier.completed_prompts + isNew, most))
+  const failed = Math.max(tally.failed, Math.min(earlier.failed_prompts, most - answered))
+  return { answered, failed }
 }

@@ -11,8 +11,11 @@ export interface AnswerClaims {
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
   /** Whether a prompt was looked up at all. */
   readonly hasBegun: () => boolean
-  /** Deletes what earlier runs recorded and no prompt of this run has claimed or replaced. */
-  readonly forgetUnclaimed: (statements: Statements) => Promise<void>
+  /** Deletes what earlier runs recorded and no prompt of this run has claimed or replaced: failures, and `answers` too. */
+  readonly forgetUnclaimed: (
+    statements: Statements,
+    of: { readonly answers: boolean },
+  ) => Promise<void>
 }
 
 interface AnsweredRow {
@@ -56,8 +59,10 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
       return claimed
     },
     hasBegun: () => hasBegun,
-    async forgetUnclaimed(statements) {
-      if (isInPlace) await statements.run(deleteFrom, [batchId, position, run])
+    async forgetUnclaimed(statements, { answers }) {
+      if (!answers) {
+        // They stay for whoever comes back with what they belong to.
+      } else if (isInPlace) await statements.run(deleteFrom, [batchId, position, run])
       else await unclaimed.forget(statements)
       await statements.run(deleteFailures, [batchId, run])
     },

@@ -19,6 +19,11 @@ export interface EndHeldRunOptions {
 
 const forgetAnswers = 'UPDATE batch_rows SET response = NULL WHERE batch_id = ?'
 
+/** Nor must another input; and what comes from standard input may be anything. */
+function isSameInput({ before, inputFile }: HeldRun): boolean {
+  return inputFile !== '-' && before?.input_file === inputFile
+}
+
 /**
  * Ends a run, and when that completes the batch, forgets what nobody needs any more, in the same transaction: killed
  * before its end, the batch is unfinished and has all its answers. Does nothing when another process took the batch.
@@ -28,12 +33,11 @@ export async function endHeldRun(database: Database, options: EndHeldRunOptions)
   const isWhole = status === 'completed'
   const isForgetting = isWhole && !keepsAnswers
   await database.transaction(async statements => {
-    await writeCounts(statements, held, pulse)
+    await writeCounts(statements, { held, isWhole }, pulse)
     const isOurs = await giveBackLease(statements, held, { status, clock })
     if (!isOurs || !isWhole) return
-    // An input emptied by mistake, of which no row was looked up, or another one must not cost the answers.
-    const isSameInput = held.before === undefined || held.before.input_file === held.inputFile
-    if (claims.hasBegun() && isSameInput) await claims.forgetUnclaimed(statements)
+    // An input emptied by mistake, of which no row was looked up, must not cost the answers.
+    if (claims.hasBegun()) await claims.forgetUnclaimed(statements, { answers: isSameInput(held) })
     if (isForgetting) await statements.run(forgetAnswers, [held.id])
   })
   // What was overwritten is still in the journal until that is emptied.

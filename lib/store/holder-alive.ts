@@ -14,8 +14,11 @@ export interface HolderAliveOptions {
   readonly clock: Clock
   /** Of this process. */
   readonly processId?: number | undefined
-  /** Whether a process of this machine is alive; without it, and for other machines, the heartbeat alone tells. */
-  readonly isProcessAlive?: ((processId: number) => boolean) | undefined
+  /**
+   * Whether a process of this machine is alive that was there at a moment, in milliseconds since 1970; without it, and
+   * for other machines, the heartbeat alone tells.
+   */
+  readonly isProcessAlive?: ((processId: number, seenMs: number) => boolean) | undefined
 }
 
 /** A process far away, or one that cannot be looked for, is gone after so much silence. */
@@ -38,9 +41,10 @@ export function dropLease(lease: string): void {
 /** Whether the process that holds a running batch is alive, as well as can be told from here. */
 export function isHolderAlive(holder: Holder, options: HolderAliveOptions): boolean {
   const { clock, processId, isProcessAlive } = options
-  const silentMs = clock.nowMs() - Date.parse(holder.updated_at)
+  const seenMs = Date.parse(holder.updated_at)
+  const silentMs = clock.nowMs() - seenMs
   const isHere = holder.host === hostname() && holder.process_id !== null
   if (!isHere || isProcessAlive === undefined) return silentMs < longestSilenceMs
   if (holder.process_id === processId) return leasesHere.has(holder.lease ?? '')
-  return silentMs < longestSilenceAliveMs && isProcessAlive(holder.process_id)
+  return silentMs < longestSilenceAliveMs && isProcessAlive(holder.process_id, seenMs)
 }

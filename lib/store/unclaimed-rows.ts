@@ -20,8 +20,8 @@ export interface UnclaimedRows {
   /** The first row index of these prompts for which an answer to an equal prompt stands further on. */
   readonly firstAnsweredLater: (prompts: readonly Prompt[]) => Promise<number | undefined>
   /**
-   * The answer of each prompt: of the same row index, else of the lowest. What stood elsewhere moves to the prompt's
-   * row, a recorded failure as well when there is no answer.
+   * The answer of each prompt: among equal ones the first has the one that stood first. What stood elsewhere moves to
+   * the prompt's row, a recorded failure as well when there is no answer.
    */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /** Deletes from `batch_rows` whatever is left. */
@@ -94,32 +94,24 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
   ): Promise<ReadonlyMap<Prompt, KeptRow>> {
     const picked = new Map<Prompt, KeptRow>()
     if (prompts.length === 0 || left === 0) return picked
-    const candidates = await findCandidates(
-      prompts.map(prompt => [keyOf(prompt), prompt.row.index]),
-    )
+    const candidates = await findCandidates(prompts.map(keyOf))
     for (const prompt of prompts) {
-      const rows = candidates.get(keyOf(prompt)) ?? []
-      const own = rows.findIndex(({ row_index }) => row_index === prompt.row.index)
-      const [row] = rows.splice(Math.max(own, 0), 1)
+      const row = candidates.get(keyOf(prompt))?.shift()
       if (row !== undefined) picked.set(prompt, row)
     }
     return picked
   }
 
-  /** By key, in the order of their indices: the row at each place asked for, and as many of the lowest as may be needed. */
-  async function findCandidates(
-    places: readonly (readonly [key: string, index: number])[],
-  ): Promise<Map<string, KeptRow[]>> {
+  /** By key, in the order of their indices, as many of the lowest as may be needed. */
+  async function findCandidates(keys: readonly string[]): Promise<Map<string, KeptRow[]>> {
     const counts = new Map<string, number>()
-    for (const [key] of places) counts.set(key, (counts.get(key) ?? 0) + 1)
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
     const once = [...counts.keys()].filter(key => counts.get(key) === 1)
     const often = [...counts.keys()].filter(key => counts.get(key) !== 1)
-    const own = await database.all<KeptRow>(sql.atPlaces, [JSON.stringify(places)])
     const lowest = await lowestOf(once, 1)
     const lowestOfEqual = await lowestOf(often, Math.max(...counts.values()))
-    const byId = new Map([...own, ...lowest, ...lowestOfEqual].map(row => [row.id, row]))
     const byKey = new Map<string, KeptRow[]>()
-    for (const row of [...byId.values()].sort((a, b) => a.row_index - b.row_index)) {
+    for (const row of [...lowest, ...lowestOfEqual].sort((a, b) => a.row_index - b.row_index)) {
       const rows = byKey.get(row.key)
       if (rows === undefined) byKey.set(row.key, [row])
       else rows.push(row)
@@ -181,9 +173,6 @@ function statementsOn(table: string) {
       SELECT min(asked.value ->> 1) AS row_index FROM json_each(?) AS asked WHERE EXISTS (
         SELECT 1 FROM ${table} AS kept
         WHERE kept.key = asked.value ->> 0 AND kept.row_index > asked.value ->> 1)`,
-    atPlaces: `
-      SELECT kept.* FROM json_each(?) AS asked CROSS JOIN ${table} AS kept
-      ON kept.key = asked.value ->> 0 AND kept.row_index = asked.value ->> 1`,
     lowest: `
       SELECT kept.* FROM json_each(?1) AS asked CROSS JOIN ${table} AS kept
       ON kept.key = asked.value AND kept.row_index <= (

@@ -202,6 +202,26 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await query('SELECT input_tokens FROM batch_runs')).toEqual([{ input_tokens: 20 }])
   })
 
+  it('counts what the runs before recorded until the run is whole', async () => {
+    await killedAfter(...range(5).map(index => answered(index)), failed(5))
+    const store = await open({ processId: 2 })
+    expect(await store.resumeRun(run)).toMatchObject({ completedPrompts: 5, failedPrompts: 1 })
+    const counts = async (tally: object, totalRows: number | undefined = 9) => {
+      await store.pulse(run.id, { totalRows, tally: { ...emptyTally, ...tally } })
+      return query('SELECT completed_prompts AS answered, failed_prompts AS failed FROM batch_runs')
+    }
+
+    expect(await counts({}, undefined)).toEqual([{ answered: 5, failed: 1 }])
+    expect(await counts({ answered: 3, recalled: 3 })).toEqual([{ answered: 5, failed: 1 }])
+    expect(await counts({ answered: 7, recalled: 5 })).toEqual([{ answered: 7, failed: 1 }])
+    expect(await counts({ answered: 9, recalled: 5 })).toEqual([{ answered: 9, failed: 0 }])
+    await store.endRun(run.id, 'completed', pulse)
+
+    expect(await query('SELECT completed_prompts, failed_prompts FROM batch_runs')).toEqual([
+      { completed_prompts: 2, failed_prompts: 1 },
+    ])
+  })
+
   it('shows the rows ended per minute of the last minute, and what holds it up', async () => {
     const store = await open()
     await store.beginRun(run)
@@ -350,6 +370,39 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
     const kept = await query("SELECT count(*) AS n FROM batch_rows WHERE status = 'answered'")
     expect(kept).toEqual([{ n: 3 }])
+  })
+
+  it('forgets the failures of standard input when it completes, and no answer', async () => {
+    const piped = { ...run, inputFile: '-' }
+    const first = await open()
+    await first.beginRun(piped)
+    await first.record(run.id, [answered(0), answered(1), failed(2)])
+    await first.endRun(run.id, 'paused', pulse)
+    await first.resumeRun(piped)
+    await first.recall(run.id, [prompt(1)])
+
+    await first.endRun(run.id, 'completed', pulse)
+
+    expect((await rows()).map(({ status }) => status)).toEqual(['answered', 'answered'])
+  })
+
+  it('keeps the answers of equal prompts in their order when rows are inserted above', async () => {
+    const same = (index: number) => ({ ...prompt(index), hash: 'a'.repeat(64) })
+    await killedAfter(...range(3).map(index => ({ ...answered(index), prompt: same(index) })))
+    const store = await open({ processId: 2 })
+    await store.resumeRun(run)
+
+    const answers = await store.recall(run.id, [
+      prompt(0),
+      ...range(3).map(index => same(index + 1)),
+    ])
+
+    expect(answers.map(answer => answer?.text)).toEqual([
+      undefined,
+      'answer 0',
+      'answer 1',
+      'answer 2',
+    ])
   })
 
   it('leaves no byte of an answer in the file once a batch is complete that is not logged', async () => {

@@ -1,5 +1,6 @@
 import type { Batch } from '../../api/batch.js'
-import { isProcessAlive, type Surroundings } from '../../api/surroundings.js'
+import { isProcessAlive } from '../../api/process-alive.js'
+import type { Surroundings } from '../../api/surroundings.js'
 import type { BatchPlan, BatchSummary } from '../../batch/progress.js'
 import { resumeCommand } from '../../batch/resume-command.js'
 import type { BatchOptions } from '../../config/batch-options.js'
