@@ -1,14 +1,7 @@
-import type { StoredFailure } from '../port/batch-archive.js'
+import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import type { ErrorCount } from '../row/tally.js'
 import { isKept } from './is-kept.js'
 import { resumeCommand } from './resume-command.js'
-
-/** Failed rows of one kind, with the columns of one of them. */
-export interface ReportedError extends ErrorCount {
-  /** Absent when it was not among the failed rows that were looked at. */
-  readonly sample: Pick<StoredFailure, 'rowIndex' | 'columns' | 'errorMessage'> | undefined
-}
 
 /** All that can be said of a batch from another terminal. */
 export interface BatchReport {
@@ -17,16 +10,14 @@ export interface BatchReport {
   readonly durationMs: number
   /** At the rate of the last minute; absent when the end cannot be foreseen. */
   readonly leftMs: number | undefined
-  readonly errors: readonly ReportedError[]
+  readonly errors: readonly StoredErrorCount[]
   /** Absent when nothing is left to go on with. */
   readonly resumeCommand: string | undefined
 }
 
 export interface BatchReportOptions {
   readonly batch: StoredBatch
-  readonly errors: readonly ErrorCount[]
-  /** The first failed rows, as many as it is worth looking at. */
-  readonly failures: readonly StoredFailure[]
+  readonly errors: readonly StoredErrorCount[]
   readonly nowMs: number
   /** Database that was named; absent for llm's own. */
   readonly database?: string | undefined
@@ -34,15 +25,12 @@ export interface BatchReportOptions {
 }
 
 export function batchReport(options: BatchReportOptions): BatchReport {
-  const { batch, errors, failures, nowMs } = options
+  const { batch, errors, nowMs } = options
   return {
     batch,
     durationMs: durationMs(batch, nowMs),
     leftMs: leftMs(batch),
-    errors: errors.map(error => ({
-      ...error,
-      sample: failures.find(({ errorCode }) => errorCode === error.code),
-    })),
+    errors,
     resumeCommand: commandToGoOn(options),
   }
 }

@@ -100,8 +100,8 @@ export function changedSince({ config }: StoredBatch, asked: Asked): readonly st
 
 /** Answers of the same batch would have been asked for in different ways. */
 export function batchChanged(id: string, changed: readonly string[]): BatchError {
-  const names = changed.map(name => `--${name}`).join(', ')
-  return new BatchError(`Batch ${id} was begun with another ${names.replaceAll('--', '')}`, {
+  const names = changed.map(name => (name === 'options' ? '-o' : `--${name}`)).join(', ')
+  return new BatchError(`Batch ${id} was begun with another ${changed.join(', ')}`, {
     code: 'BATCH_CHANGED',
     reach: 'run',
     remedy: `Leave ${names} as it was to go on with it, or begin a new batch with --restart, under another id.`,

@@ -37,12 +37,12 @@ export function reportFields({ batch, ...report }: BatchReport): Fields {
     duration_seconds: Math.round(report.durationMs / 1000),
     seconds_left: report.leftMs === undefined ? null : Math.round(report.leftMs / 1000),
     resume_command: report.resumeCommand ?? null,
-    errors: report.errors.map(({ code, message, count, firstRowIndex, sample }) => ({
+    errors: report.errors.map(({ code, message, count, firstRowIndex, columns }) => ({
       code,
       message,
       count,
       first_row: firstRowIndex + 1,
-      sample: sample?.columns ?? null,
+      sample: columns,
     })),
   }
 }

@@ -1,6 +1,6 @@
 import { systemClock } from '../api/system-clock.js'
 import { type BatchReport, batchReport } from '../batch/batch-report.js'
-import type { BatchArchive, StoredFailure } from '../port/batch-archive.js'
+import type { BatchArchive } from '../port/batch-archive.js'
 import type { CommandSurroundings } from './command.js'
 import { findKnownBatch } from './with-archive.js'
 
@@ -11,9 +11,6 @@ export interface ReadReportOptions {
   readonly surroundings: CommandSurroundings
 }
 
-/** Failed rows that are looked at for one of each kind; beyond, a kind has its message alone. */
-const mostFailuresRead = 1000
-
 /** Looks at a batch, now. @throws {BatchError} BATCH_UNKNOWN */
 export async function readReport(
   archive: BatchArchive,
@@ -22,22 +19,5 @@ export async function readReport(
   const { workingDirectory, clock = systemClock } = surroundings
   const batch = await findKnownBatch(archive, id)
   const errors = await archive.countErrors(id)
-  const codes = new Set(errors.map(({ code }) => code))
-  const failures = await firstOfEach(archive.readFailures(id), codes)
-  return batchReport({ batch, errors, failures, nowMs: clock.nowMs(), database, workingDirectory })
-}
-
-async function firstOfEach(
-  failures: AsyncIterable<StoredFailure>,
-  codes: Set<string>,
-): Promise<readonly StoredFailure[]> {
-  const found: StoredFailure[] = []
-  let read = 0
-  if (codes.size === 0) return found
-  for await (const failure of failures) {
-    if (codes.delete(failure.errorCode)) found.push(failure)
-    read += 1
-    if (codes.size === 0 || read >= mostFailuresRead) break
-  }
-  return found
+  return batchReport({ batch, errors, nowMs: clock.nowMs(), database, workingDirectory })
 }

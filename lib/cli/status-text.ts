@@ -1,5 +1,6 @@
-import { type BatchReport, endedRows, type ReportedError } from '../batch/batch-report.js'
+import { type BatchReport, endedRows } from '../batch/batch-report.js'
 import { shownPath } from '../batch/resume-command.js'
+import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Columns } from '../row/row.js'
 import { countText, durationText, pluralText } from './amount-text.js'
@@ -104,11 +105,11 @@ function rateText({ ratePerMinute }: StoredBatch): string {
   return `${rate} rows a minute`
 }
 
-function errorLines({ code, message, count, firstRowIndex, sample }: ReportedError): string[] {
-  const row = `row ${countText((sample?.rowIndex ?? firstRowIndex) + 1)}`
-  const columns = sample === undefined ? '' : columnsText(sample.columns)
+function errorLines(error: StoredErrorCount): string[] {
+  const columns = columnsText(error.columns)
+  const row = `row ${countText(error.firstRowIndex + 1)}`
   return [
-    `  ${countText(count)} × ${code}: ${sample?.errorMessage ?? message}`,
+    `  ${countText(error.count)} × ${error.code}: ${error.message}`,
     `      as ${row}${columns === '' ? '' : `: ${columns}`}`,
   ]
 }

@@ -12,6 +12,12 @@ export interface StoredFailure {
   readonly attempts: number
 }
 
+/** Failed rows of one kind. */
+export interface StoredErrorCount extends ErrorCount {
+  /** Of the first of them, whose message it is as well. */
+  readonly columns: Columns
+}
+
 /** Batches as any process may look at them, and the little it may do to those of others. */
 export interface BatchArchive {
   /** Newest first. */
@@ -23,7 +29,7 @@ export interface BatchArchive {
   /** Ids of all batches, newest first, for "did you mean". */
   readonly listIds: () => Promise<readonly string[]>
   /** Failed rows by kind, in the order in which they first came. */
-  readonly countErrors: (id: string) => Promise<readonly ErrorCount[]>
+  readonly countErrors: (id: string) => Promise<readonly StoredErrorCount[]>
   /** Failed rows in input order, read page by page. */
   readonly readFailures: (id: string) => AsyncIterable<StoredFailure>
   /**

@@ -17,13 +17,19 @@ interface FailureRow {
   readonly attempts: number
 }
 
+interface ErrorCountRow extends ErrorCount {
+  readonly input_columns: string
+}
+
 const newestFirst = 'ORDER BY created_at DESC, rowid DESC'
-// Of each group, min() gives the message of the row in which it found the least.
+// Of each group, min() gives the id of the row in which it found the least. Columns may be long: only those are read.
 const selectErrors = `
-  SELECT error_code AS code, error_message AS message, min(row_index) AS firstRowIndex,
-    count(*) AS count
-  FROM batch_rows WHERE batch_id = ? AND status = 'failed'
-  GROUP BY error_code ORDER BY firstRowIndex`
+  SELECT code, first.error_message AS message, firstRowIndex, count, first.input_columns
+  FROM (
+    SELECT error_code AS code, id AS firstId, min(row_index) AS firstRowIndex, count(*) AS count
+    FROM batch_rows WHERE batch_id = ? AND status = 'failed' GROUP BY error_code)
+  JOIN batch_rows AS first ON first.id = firstId
+  ORDER BY firstRowIndex`
 const selectFailures = `
   SELECT id, row_index, input_columns, error_code, error_message, attempts FROM batch_rows
   WHERE batch_id = ?1 AND status = 'failed' AND (row_index, id) > (?2, ?3)
@@ -49,8 +55,11 @@ export function storedBatches(database: Database, options: HolderAliveOptions): 
       return rows.map(({ id }) => id)
     },
     async countErrors(id) {
-      const errors = await database.all<ErrorCount>(selectErrors, [id])
-      return errors.map(error => ({ ...error }))
+      const errors = await database.all<ErrorCountRow>(selectErrors, [id])
+      return errors.map(({ input_columns, ...error }) => ({
+        ...error,
+        columns: parseJson(input_columns) as Columns,
+      }))
     },
     async *readFailures(id) {
       let last = { row_index: -1, id: 0 }

@@ -5,7 +5,6 @@ const report = (said: Parameters<typeof makeStoredBatch>[0] = {}) =>
   batchReport({
     batch: makeStoredBatch(said),
     errors: [],
-    failures: [],
     nowMs: startedMs + 120_000,
     workingDirectory: '/home/ada',
   })
@@ -48,28 +47,5 @@ describe('batchReport', () => {
   it('does not advise to ask failed rows again where the answers of the others were not kept', () => {
     const said = { status: 'completed', failedPrompts: 34, config: '{"log":false}' } as const
     expect(report(said).resumeCommand).toBeUndefined()
-  })
-
-  it('has one sample of each kind of error, as far as failed rows were looked at', () => {
-    const failure = (rowIndex: number, errorCode: string) => ({
-      rowIndex,
-      columns: { name: `row ${rowIndex}` },
-      errorCode,
-      errorMessage: 'm',
-      attempts: 1,
-    })
-    const count = { message: 'm', firstRowIndex: 0, count: 2 }
-    const { errors } = batchReport({
-      batch: makeStoredBatch(),
-      errors: [
-        { ...count, code: 'A' },
-        { ...count, code: 'B' },
-        { ...count, code: 'C' },
-      ],
-      failures: [failure(3, 'B'), failure(5, 'A'), failure(7, 'B')],
-      nowMs: startedMs,
-      workingDirectory: '/',
-    })
-    expect(errors.map(({ sample }) => sample?.rowIndex)).toEqual([5, 3, undefined])
   })
 })

@@ -45,14 +45,14 @@ describe('statusText', () => {
             message: 'No.',
             count: 30,
             firstRowIndex: 1,
-            sample: { rowIndex: 1, columns: { name: 'Ada', more: ['x'] }, errorMessage: 'No.' },
+            columns: { name: 'Ada', more: ['x'] },
           },
           {
             code: 'CALL_TIMED_OUT',
             message: 'Late.',
             count: 4,
             firstRowIndex: 998,
-            sample: undefined,
+            columns: {},
           },
         ],
         resumeCommand: 'llm batch - --resume --batch-id x',
@@ -98,14 +98,10 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
   it('lets no control character of a row or a path reach the terminal', () => {
     const error = {
       code: 'X',
-      message: 'm\u001b[31m',
+      message: 'm\u001b[31m\r',
       count: 1,
       firstRowIndex: 0,
-      sample: {
-        rowIndex: 0,
-        columns: { 'a\u0007': '\u001b]0;title\u0007b\nc' },
-        errorMessage: 'm\r',
-      },
+      columns: { 'a\u0007': '\u001b]0;title\u0007b\nc' },
     }
     const batch = makeStoredBatch({ model: '\u001b[2Jx', holdUp: 'a\u009bb' })
     expect(statusText({ ...running, batch, errors: [error] }, options)).not.toMatch(

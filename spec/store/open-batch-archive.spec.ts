@@ -163,12 +163,14 @@ describe('openBatchArchive', () => {
         message: 'a fault of kind SERVER_FAILED',
         firstRowIndex: 1,
         count: 600,
+        columns: row(1).columns,
       },
       {
         code: 'ANSWER_EMPTY',
         message: 'a fault of kind ANSWER_EMPTY',
         firstRowIndex: 700,
         count: 1,
+        columns: big.columns,
       },
     ])
   })

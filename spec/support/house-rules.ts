@@ -61,11 +61,11 @@ export const fences: readonly Fence[] = [
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },
   {
-    // The library called as a library sees the process too, through the one file that may look.
-    what: 'process and console only in bin/, cli/ and api/surroundings.ts; below, they are arguments',
+    // The library called as a library sees the process too, through the two files that may look.
+    what: 'process and console only in bin/, cli/, api/surroundings.ts and api/process-alive.ts; below, they are arguments',
     packages: /^(node:)?(process|console)$/,
     names: ['process', 'console'],
-    only: /^(bin\/|lib\/cli\/|lib\/api\/surroundings\.ts$)/,
+    only: /^(bin\/|lib\/cli\/|lib\/api\/(surroundings|process-alive)\.ts$)/,
   },
   {
     what: 'only bin/ ends the process or sets its exit code',
@@ -75,7 +75,7 @@ export const fences: readonly Fence[] = [
   {
     what: 'process.kill only to ask whether a process is there',
     names: ['process.kill'],
-    only: /^lib\/api\/surroundings\.ts$/,
+    only: /^lib\/api\/process-alive\.ts$/,
   },
   {
     what: 'time and chance only through a Clock',

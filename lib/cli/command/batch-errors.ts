@@ -1,8 +1,10 @@
-import type { StoredFailure } from '../../port/batch-archive.js'
+import type { ErrorCode } from '../../error/error-code.js'
+import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
 import type { FailureDocument } from '../../sink/failure-document.js'
 import type { OutputTarget } from '../../sink/output-target.js'
 import { streamTarget } from '../../sink/stream-target.js'
 import { type FailureFormat, writeFailures } from '../../sink/write-failures.js'
+import { pluralText } from '../amount-text.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes, isClosedPipe } from '../exit-code.js'
 import { usageInvalid } from '../usage-errors.js'
@@ -10,6 +12,8 @@ import { findKnownBatch, withArchive } from '../with-archive.js'
 
 /** Rows that are written in one piece. */
 const pieceRows = 256
+/** The error code of a record that was no row. */
+const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 
 /** `llm batch errors ID`: the failed rows, as an input for `llm batch`, however many. */
 export async function runBatchErrors(
@@ -20,15 +24,34 @@ export async function runBatchErrors(
   const format = formatOf(given.texts.format ?? 'csv')
   return withArchive(given, surroundings, async archive => {
     await findKnownBatch(archive, id)
-    const columns = format === 'csv' ? await columnsOf(archive.readFailures(id)) : []
+    const rows = format === 'csv' ? rowsOnly(archive.readFailures) : archive.readFailures
+    const columns = format === 'csv' ? await columnsOf(rows(id)) : []
     const document = await writeFailures(format, columns)
     try {
-      await writeAll(archive.readFailures(id), document, streamTarget(surroundings.stdout))
+      await writeAll(rows(id), document, streamTarget(surroundings.stdout))
     } catch (error) {
       if (!isClosedPipe(error)) throw error
     }
+    const errors = format === 'csv' ? await archive.countErrors(id) : []
+    const leftOut = errors.find(({ code }) => code === unreadable)?.count ?? 0
+    if (leftOut > 0) surroundings.stderr.write(leftOutText(leftOut))
     return exitCodes.allAnswered
   })
+}
+
+/**
+ * Leaves out records of the input that were no rows: in a table their cells would be empty, and be asked about as if
+ * they had been so in the input.
+ */
+function rowsOnly(read: BatchArchive['readFailures']): BatchArchive['readFailures'] {
+  return async function* (id) {
+    for await (const failure of read(id)) if (failure.errorCode !== unreadable) yield failure
+  }
+}
+
+function leftOutText(count: number): string {
+  const records = pluralText(count, 'record')
+  return `Left out of the CSV: ${records} of the input that could not be read as rows. See them with --format jsonl.\n`
 }
 
 /** All columns that any of the rows has, in the order in which they first come. */

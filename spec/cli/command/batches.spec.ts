@@ -305,7 +305,7 @@ describe('llm batch status', () => {
     })
   })
 
-  it('looks at the first thousand failed rows for samples, and has only a message beyond', async () => {
+  it('has a sample of each kind of failure, however late, and leaves what is no row out of the table', async () => {
     const lines = ['{"name":"a"}', ...Array.from({ length: 1000 }, () => '1'), '{"x":1}']
     const input = await folder.write('bad.jsonl', lines.join('\n'))
     const words = ['batch', input, '-t', '{name}', '-m', 'echo', '--batch-id', 'bad', '-q']
@@ -313,8 +313,14 @@ describe('llm batch status', () => {
     const { errors } = JSON.parse((await llm(['batch', 'status', 'bad', '--json'])).out)
     expect(errors).toMatchObject([
       { code: 'RECORD_INVALID', count: 1000, first_row: 2, sample: {} },
-      { code: 'COLUMN_MISSING', count: 1, first_row: 1002, sample: null },
+      { code: 'COLUMN_MISSING', count: 1, first_row: 1002, sample: { x: 1 } },
     ])
+    const csv = await llm(['batch', 'errors', 'bad'])
+    expect(csv.out).toMatch(/^x,error_code,error_message\n1,COLUMN_MISSING,.*\n$/)
+    expect(csv.error).toContain('Left out of the CSV: 1,000 records')
+    const jsonl = await llm(['batch', 'errors', 'bad', '--format', 'jsonl'])
+    expect(jsonl).toMatchObject({ code: 0, error: '' })
+    expect(jsonl.out.trimEnd().split('\n')).toHaveLength(1001)
   })
 
   it('says what a batch that runs does, and with --watch until it ends', async () => {
