@@ -33,6 +33,9 @@ exitCode = await runCommandLine(process.argv.slice(2), {
 process.exitCode = exitCode
 checkOutput()
 
+// A run that was told to end at once does not wait for a reader that takes nothing, and neither does its process.
+if (exitCode >= 3 && process.stdout.writableLength > 0) process.exit()
+
 // Standard input that is not read to its end would keep the process alive.
 if (isStdinUsed) process.stdin.destroy()
 

@@ -196,6 +196,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   async function closeSink(): Promise<void> {
     try {
       await sink.close({
+        isHurried: aborter.signal.aborted,
         isWhole: isFlowOver && status() === 'completed' && tallied(tally) === rowsRead,
       })
     } catch (error) {

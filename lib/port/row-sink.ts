@@ -25,6 +25,8 @@ export interface RowSink {
 export interface CloseSinkOptions {
   /** Deletes an output that this run made, when nothing was written to it. */
   readonly discard?: boolean
+  /** Whether to wait no longer for a reader that takes nothing: what it has not taken is handed over and left to it. */
+  readonly isHurried?: boolean
   /** Whether every row is in it: only then does an output written anew take the place of the old one. */
   readonly isWhole?: boolean
 }

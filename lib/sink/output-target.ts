@@ -8,6 +8,8 @@ export interface OutputTarget {
   readonly write: (bytes: Buffer) => Promise<void>
   /** Rejects when what was written is no longer where the user will look for it. */
   readonly verify: () => Promise<void>
+  /** Of one whose reader may take nothing: from now on, nothing is waited for. */
+  readonly hurry?: () => void
   /** Lets go. With `discard`, a file that was made here and is still empty is removed. */
   readonly close: (options: { readonly discard: boolean }) => Promise<void>
 }

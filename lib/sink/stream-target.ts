@@ -5,11 +5,13 @@ import { outputUnwritable } from './output-unwritable.js'
 /**
  * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
  *
- * A write waits until its bytes are out. A reader that is gone is an error with the code `EPIPE`.
+ * A write waits until its bytes are out, unless it is in a hurry. A reader that is gone is an error with the code `EPIPE`.
  */
 export function streamTarget(stream: Writable): OutputTarget {
   let isTouched = false
   let hasFailed = false
+  let isHurried = false
+  const waiting = new Set<() => void>()
   // Writes report their errors; without a listener the same error would end the process.
   stream.on('error', onError)
 
@@ -19,11 +21,18 @@ export function streamTarget(stream: Writable): OutputTarget {
     write(bytes) {
       isTouched = true
       return new Promise((resolve, reject) => {
+        waiting.add(resolve)
         stream.write(bytes, error => {
+          waiting.delete(resolve)
           if (error) reject(streamFailed(error))
           else resolve()
         })
+        if (isHurried) resolve()
       })
+    },
+    hurry() {
+      isHurried = true
+      for (const resolve of waiting) resolve()
     },
     verify: async () => {},
     close: async () => {

@@ -46,7 +46,8 @@ export function writeDocument({ format, document, target }: WriteDocumentOptions
     path: target.path,
     outcomes,
     rowsWritten: () => rows,
-    close({ discard = false } = {}) {
+    close({ discard = false, isHurried = false } = {}) {
+      if (isHurried) target.hurry?.()
       closed ??= writing.catch(() => undefined).then(() => close(discard))
       return closed
     },

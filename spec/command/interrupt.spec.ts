@@ -46,4 +46,28 @@ describe('llm batch, interrupted', () => {
     expect(await running.result).toMatchObject({ exitCode: 130 })
     expect(JSON.parse(await bench.workdir.read('out.json'))).toEqual([])
   })
+
+  it.each([
+    ['the second interrupt', 'kill -INT $run', 'kill -INT $run', 130, 'paused'],
+    ['the second cancel', 'llm batch cancel big', 'llm batch cancel big', 3, 'cancelled'],
+    ['a grace that is over', 'llm batch cancel big --grace 1', ':', 3, 'cancelled'],
+  ])(
+    'stops now at %s, though its reader takes nothing',
+    async (_how, first, second, code, status) => {
+      const big = JSON.stringify({ prompt: 'long '.repeat(2000) })
+      await bench.workdir.write('big.jsonl', `${big}\n`.repeat(200))
+      const { stdout, stderr } = await bench.shell(
+        `mkfifo out; sleep 60 < out & reader=$!
+      llm batch big.jsonl --batch-id big --concurrency 20 > out & run=$!
+      while ! llm batch list --json | grep -q '"completed_prompts": [1-9]'; do sleep 0.2; done
+      sleep 1; ${first} > /dev/null; sleep 1; ${second} > /dev/null
+      wait $run; echo "exit $?"; kill $reader
+      llm batch list --json`,
+      )
+
+      expect(stdout).toContain(`exit ${code}\n`)
+      expect(stdout).toContain(`"status": "${status}"`)
+      expect(stderr).toContain('Resume with: llm batch big.jsonl --resume --batch-id big')
+    },
+  )
 })
