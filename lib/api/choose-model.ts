@@ -3,7 +3,7 @@ import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import { readModelDefaults } from '../home/read-model-defaults.js'
 import { readModelNames } from '../home/read-model-names.js'
-import { findKey } from '../home/stored-keys.js'
+import { findKey, readKeys } from '../home/stored-keys.js'
 import { userFolder } from '../home/user-folder.js'
 import { parseModelOptions } from '../model/model-options.js'
 import type { ModelReference } from '../model/model-reference.js'
@@ -39,6 +39,15 @@ export async function chooseModel(
   })
   const rateLimit = rateLimitFor(options, [name, reference.id, reference.apiName])
   return { reference, modelOptions, rateLimit }
+}
+
+/** What `--key` said, where that is the name of a stored key: it may be recorded, which a key may not. */
+export async function storedKeyName(
+  key: string | undefined,
+  surroundings: Surroundings,
+): Promise<string | undefined> {
+  if (key === undefined) return undefined
+  return (await readKeys(userFolder(surroundings))).has(key) ? key : undefined
 }
 
 /** The model that a name means in the user's folder. */

@@ -20,13 +20,22 @@ export function isFinished(
   return recorded.inputFile !== '-' || !isKept(recorded)
 }
 
+/** Whether a batch is finished, and its answers are where they are wanted. @throws {BatchError} OUTPUT_MISSING */
+export async function isNothingLeft(
+  recorded: StoredBatch | undefined,
+  options: ResolvedBatchOptions,
+): Promise<boolean> {
+  if (recorded === undefined || !isFinished(recorded, options)) return false
+  return !(await isToBeWrittenAgain(recorded, options))
+}
+
 /**
  * Whether a finished batch has to be gone through again only to write its output, which is gone or wanted elsewhere.
  * All its answers are recorded: nothing is asked.
  *
  * @throws {BatchError} OUTPUT_MISSING when failed rows are among them, which that would ask again; reach run.
  */
-export async function isToBeWrittenAgain(
+async function isToBeWrittenAgain(
   recorded: StoredBatch,
   { output }: ResolvedBatchOptions,
 ): Promise<boolean> {

@@ -53,15 +53,15 @@ const ofOneRun = [
 export interface RecordedConfigOptions {
   readonly options: ResolvedBatchOptions
   readonly asked: Asked
-  /** Absolute paths, and what was decided for what was not said. */
+  /** Absolute paths, and what was decided for what was not said. Of a key, the name that it is stored under, if it has one. */
   readonly decided: Partial<BatchOptions>
 }
 
 /** What a batch is resumed from, as JSON: the options as they were meant, never a key. */
 export function recordedConfig({ options, asked, decided }: RecordedConfigOptions): string {
-  const kept: Record<string, unknown> = { ...options, ...decided }
+  const kept: Record<string, unknown> = { ...options }
   for (const name of ofOneRun) delete kept[name]
-  return JSON.stringify({ ...kept, asked })
+  return JSON.stringify({ ...kept, ...decided, asked })
 }
 
 /** The options of a run that goes on with a batch: what was said now over what was recorded. */

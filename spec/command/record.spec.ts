@@ -78,6 +78,19 @@ describe('llm batch, what it keeps', () => {
     }
   })
 
+  it('goes on with the key that it began with, by the name that it is stored under', async () => {
+    await bench.workdir.write('in.txt', 'a\nb\nc\n')
+    await bench.workdir.write('llm-user/keys.json', JSON.stringify({ work: secretKey }))
+    const env = { OPENAI_API_KEY: 'sk-other' }
+    await bench.llm(['batch', 'in.txt', '--key', 'work', '--limit', '1'], { env })
+
+    await bench.llm(['batch', 'in.txt', '--resume', '--limit', '3'], { env })
+
+    const keys = bench.server.requests.map(({ headers }) => headers.authorization)
+    expect(keys).toEqual(Array(3).fill(`Bearer ${secretKey}`))
+    expect((await readFile(logs())).includes(secretKey)).toBe(false)
+  })
+
   it('lets four processes make and fill one fresh database together', async () => {
     const names = ['a', 'b', 'c', 'd']
     const prompts = Array.from({ length: 200 }, (_, index) => `p${index}`).join('\n')

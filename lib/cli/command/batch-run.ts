@@ -38,7 +38,7 @@ export async function runBatchCommand(
 }
 
 async function showPlan(options: BatchOptions, surroundings: CommandSurroundings): Promise<number> {
-  const { rehearseBatch } = await import('../../api/open-batch.js')
+  const { rehearseBatch } = await import('../../api/rehearse-batch.js')
   const rehearsal = await rehearseBatch(options, surroundingsOf(surroundings))
   try {
     const prompts = await rehearsal.preview(previewedRows)
