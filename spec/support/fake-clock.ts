@@ -26,12 +26,19 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 23)): FakeClock {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         if (ms <= 0) return resolve()
-        const sleeper: Sleeper = { wakesAtMs: timeMs + ms, wake: resolve }
+        const sleeper: Sleeper = { wakesAtMs: timeMs + ms, wake }
         sleeping.push(sleeper)
-        signal?.addEventListener('abort', () => {
+        signal?.addEventListener('abort', abort)
+
+        function wake(): void {
+          signal?.removeEventListener('abort', abort)
+          resolve()
+        }
+
+        function abort(): void {
           sleeping = sleeping.filter(other => other !== sleeper)
-          reject(signal.reason)
-        })
+          reject(signal?.reason)
+        }
       })
     },
     async advance(ms) {
