@@ -52,7 +52,13 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
   }
 
   async function close(isWhole: boolean): Promise<void> {
-    await sink.close()
+    try {
+      await sink.close()
+    } catch (error) {
+      // Torn by a full disk, it is of no use, and only in the way.
+      await rm(partial, { force: true }).catch(() => undefined)
+      throw error
+    }
     if (!isWhole && !(await isBetter())) return remove()
     await rename(partial, path).catch(error => {
       throw outputUnwritable(path, error)
