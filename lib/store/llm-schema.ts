@@ -1,8 +1,7 @@
 /**
  * Names of llm's migrations up to 0.36, in their order; some numbers occur twice.
  *
- * Left out on purpose: m026_message_tree_view, which only makes a view. Python makes what a file lacks by name
- * at its next start, so the view is its own.
+ * All of them: Python makes what a file lacks by name at each start, and several that start at once make it at once.
  */
 export const llmMigrations: readonly string[] = [
   'm001_initial',
@@ -33,6 +32,7 @@ export const llmMigrations: readonly string[] = [
   'm023_message_store',
   'm024_tool_instance_references',
   'm025_turn_tools_instance_backfill',
+  'm026_message_tree_view',
   'm027_turns_response_json',
 ]
 
@@ -148,8 +148,42 @@ const messageStoreSql = `
     "instance_id" INTEGER REFERENCES "tool_instances"("id"),
     PRIMARY KEY ("turn_id", "tool_call_id"));`
 
-/** All tables of llm's logs.db, both generations, as a fresh file of llm 0.36 has them. */
-export const llmSchemaSql = legacyTablesSql + messageStoreSql
+/** The messages of all conversations as an indented tree, for people who look into the file. */
+const messageTreeSql = `
+  CREATE VIEW "message_tree" AS WITH RECURSIVE
+    msg AS (
+      SELECT m.hash, m.parent_hash, m.role, m.rowid AS rid,
+        replace(coalesce(
+          nullif(p.text, ''),
+          (SELECT f.content FROM part_fragments pf JOIN fragments f ON f.id = pf.fragment_id
+            WHERE pf.part_id = p.id ORDER BY pf."order" LIMIT 1),
+          '[' || coalesce(p.type, 'empty') || ']'), char(10), ' ') AS text,
+        (SELECT group_concat(p2.tool_name, ', ') FROM parts p2
+          WHERE p2.message_hash = m.hash AND p2.type = 'tool_result'
+            AND p2.tool_name IS NOT NULL) AS tools
+      FROM messages m LEFT JOIN parts p ON p.message_hash = m.hash AND p.position = 0),
+    tree AS (
+      SELECT hash, text, tools, 0 AS depth, printf('%012d', rid) AS path, hash AS root_hash
+      FROM msg WHERE parent_hash IS NULL
+      UNION ALL
+      SELECT msg.hash, msg.text, msg.tools, t.depth + 1,
+        t.path || '/' || printf('%012d', msg.rid), t.root_hash
+      FROM msg JOIN tree t ON msg.parent_hash = t.hash),
+    turn_chain AS (
+      SELECT t.id AS turn_id, t.datetime_utc, m.hash, m.parent_hash
+      FROM turns t JOIN messages m ON m.hash = t.tip_message_hash
+      UNION ALL
+      SELECT tc.turn_id, tc.datetime_utc, m.hash, m.parent_hash
+      FROM turn_chain tc JOIN messages m ON m.hash = tc.parent_hash)
+  SELECT t.root_hash,
+    strftime('%Y-%m-%d %H:%M:%S',
+      (SELECT min(tc.datetime_utc) FROM turn_chain tc WHERE tc.hash = t.hash)) AS datetime,
+    replace(hex(zeroblob(t.depth)), '00', '    ') || substr(t.text, 1, 60) AS message,
+    coalesce(t.tools, '') AS tools, t.hash AS message_hash, t.path
+  FROM tree t ORDER BY t.path;`
+
+/** All of llm's logs.db, both generations of tables, as a fresh file of llm 0.36 has it. */
+export const llmSchemaSql = legacyTablesSql + messageStoreSql + messageTreeSql
 
 /** Tables by which a file of llm's is known, from its first version on. */
 export const llmTables: readonly string[] = [

@@ -5,7 +5,7 @@ import type { Prompt } from '../../lib/row/prompt.js'
 import { fragmentHash } from '../../lib/store/fragment-rows.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
 import { queryDatabase } from '../support/query-database.js'
-import { answer, prompt } from '../support/rows.js'
+import { answer, prompt, range } from '../support/rows.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { isPythonLlmThere, type PythonVersion, runPythonLlm } from './python-llm.js'
@@ -176,21 +176,57 @@ describeWithPython('the real Python llm', () => {
     expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
   })
 
-  it('finds our file made like its own: columns, types, keys, indexes, triggers, migrations', async () => {
+  it('finds our file made like its own: columns, types, keys, indexes, triggers, view, migrations', async () => {
     const theirs = await makeWorkdir()
     const options = { version: '0.36', userPath: theirs.path, baseUrl: server.url } as const
-    const migrating = [
+    const opening = [
       ['fragments', 'list'],
       ['logs', 'list', '-d', workdir.join('logs.db')],
     ]
-    await recordAnd(() => runPythonLlm(options, migrating))
 
-    const [ourShape, theirShape] = await Promise.all(
-      [workdir, theirs].map(folder => shapeOf(folder.join('logs.db'))),
+    const beforePython = await recordAnd(async () => {
+      const shape = await shapeOf(workdir.join('logs.db'))
+      await runPythonLlm(options, opening)
+      return shape
+    })
+
+    const theirShape = await shapeOf(theirs.join('logs.db'))
+    expect(beforePython).toEqual(theirShape)
+    expect(await shapeOf(workdir.join('logs.db'))).toEqual(theirShape)
+    await theirs.remove()
+  })
+
+  it('0.36 sees in our view of the messages what its own shows', async () => {
+    const theirs = await makeWorkdir()
+    await runPythonLlm({ version: '0.36', userPath: theirs.path, baseUrl: server.url }, [
+      ['fragments', 'list'],
+    ])
+    const [view] = await queryDatabase(
+      theirs.join('logs.db'),
+      "SELECT sql FROM sqlite_master WHERE name = 'message_tree'",
+    )
+    await recordAnd(async () => {})
+
+    const shown = await queryDatabase(workdir.join('logs.db'), 'SELECT * FROM message_tree')
+
+    expect(shown).toHaveLength(7)
+    expect(shown).toEqual(
+      await queryDatabase(workdir.join('logs.db'), view.sql.replace(/^CREATE VIEW \S+ AS/, '')),
+    )
+    await theirs.remove()
+  })
+
+  it('0.36 is started several times at once on our file without an error in any of them', async () => {
+    await recordAnd(async () => {})
+
+    const results = await Promise.all(
+      range(4).map(() => runPython('0.36', ['logs', 'list', '--json', '-n', '0'])),
     )
 
-    expect(ourShape).toEqual(theirShape)
-    await theirs.remove()
+    expect(results.flat().map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0])
+    expect(results.map(([listed]) => JSON.parse(listed?.output ?? ''))).toEqual(
+      range(4).map(() => [expect.anything(), expect.anything(), expect.anything()]),
+    )
   })
 })
 
@@ -206,7 +242,7 @@ async function shapeOf(path: string): Promise<unknown> {
     path,
     `SELECT m.name AS "table", c.name, c.type, c."notnull", c.dflt_value, c.pk
      FROM sqlite_master m, pragma_table_info(m.name) c
-     WHERE m.type = 'table' AND NOT (${ofUs}) ORDER BY m.name, c.cid`,
+     WHERE m.type IN ('table', 'view') AND NOT (${ofUs}) ORDER BY m.name, c.cid`,
   )
   const keys = await queryDatabase(
     path,

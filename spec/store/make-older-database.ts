@@ -32,7 +32,7 @@ export function makeDatabaseWithoutReplies(options: OlderDatabaseOptions): Promi
 export function makeLegacyDatabase(options: OlderDatabaseOptions): Promise<void> {
   return makeLlmDatabase(
     options,
-    `DROP TABLE turn_search; DROP TABLE turn_search_fts; DROP TABLE tool_instantiations;
+    `DROP VIEW message_tree; DROP TABLE turn_search; DROP TABLE turn_search_fts; DROP TABLE tool_instantiations;
      DROP TABLE turn_tools; DROP TABLE turn_fragments; DROP TABLE turns; DROP TABLE threads;
      DROP TABLE part_fragments; DROP TABLE part_attachments; DROP TABLE parts;
      DROP TABLE messages;

@@ -45,12 +45,15 @@ describe('createLlmTables', () => {
     })
   })
 
-  it('makes llm’s whole schema with the name of every migration, but the view that llm makes itself', async () => {
+  it('makes llm’s whole schema with the name of every migration, in llm’s order', async () => {
     await createLlmTables(await open(), systemClock)
 
-    const names = await queryDatabase(path, 'SELECT name, applied_at FROM _llm_migrations')
-    expect(names.map(({ name }) => name).sort()).toEqual([...llmMigrations].sort())
-    expect(names).toHaveLength(29)
+    const names = await queryDatabase(
+      path,
+      'SELECT name, applied_at FROM _llm_migrations ORDER BY rowid',
+    )
+    expect(names.map(({ name }) => name)).toEqual(llmMigrations)
+    expect(names).toHaveLength(30)
     expect(names[0].applied_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/)
     const tables = (await schema()).filter(
       ({ type, name }) => type === 'table' && !/_fts_/.test(name),
@@ -140,6 +143,6 @@ describe('a fresh database', () => {
 
     expect(ends).toEqual(['0 ', '0 ', '0 ', '0 '])
     expect(await queryDatabase(path, 'SELECT id FROM batch_runs')).toHaveLength(4)
-    expect(await queryDatabase(path, 'SELECT name FROM _llm_migrations')).toHaveLength(29)
+    expect(await queryDatabase(path, 'SELECT name FROM _llm_migrations')).toHaveLength(30)
   })
 })
