@@ -15,7 +15,7 @@ export interface LoggedCall {
 }
 
 /**
- * llm's log of calls in one generation of its tables.
+ * llm's log of calls, in one generation of its tables or in both.
  *
  * `write` must run inside a transaction of the caller's: a turn whose messages are not all there breaks every
  * listing of llm's. Texts come back from the log as Python would have stored them; lone surrogates, which

@@ -7,6 +7,8 @@ import { spacedLogDate } from './log-date.js'
 
 const ourRecord = '_llm_batch_migrations'
 const llmRecord = '_llm_migrations'
+/** In our own record, for nothing in llm's tables may tell: that llm's tables were made by us. */
+const llmMadeHere = 'llm_tables_made_here'
 
 /**
  * Makes our own tables, or what they lack since an older version of ours.
@@ -38,6 +40,8 @@ export async function createLlmTables(database: Database, clock: Clock): Promise
     for (const name of llmMigrations) {
       await recordMigration(statements, { record: llmRecord, name, clock })
     }
+    await createRecord(statements, ourRecord)
+    await recordMigration(statements, { record: ourRecord, name: llmMadeHere, clock })
   })
 
   async function hasLlmTables(statements: Statements): Promise<boolean> {
@@ -59,6 +63,12 @@ export async function tableNames(statements: Statements): Promise<ReadonlySet<st
 /** Names of the migrations of llm's that a file has had. */
 export function llmMigrationNames(statements: Statements): Promise<ReadonlySet<string>> {
   return recordedNames(statements, llmRecord)
+}
+
+/** Whether `createLlmTables` made the llm tables of this file, and not llm. */
+export async function isLlmMadeHere(statements: Statements): Promise<boolean> {
+  const tables = await tableNames(statements)
+  return tables.has(ourRecord) && (await recordedNames(statements, ourRecord)).has(llmMadeHere)
 }
 
 async function missingSteps(statements: Statements) {

@@ -5,24 +5,38 @@ import { logTooOld } from './database-trouble.js'
 import { createLegacyLog } from './legacy-log.js'
 import { loadMessageHash } from './message-hash.js'
 import { createMessageStoreLog } from './message-store-log.js'
-import { createLlmTables, llmMigrationNames, tableNames } from './migrate.js'
+import { createLlmTables, isLlmMadeHere, llmMigrationNames, tableNames } from './migrate.js'
+import { createTwoGenerationLog } from './two-generation-log.js'
 
 /**
- * llm's log in a file, in the generation of tables that the file has, so that the owner's llm sees it: the
- * message store from migration 23 on (llm 0.32), else `responses`. Made whole where there is none.
+ * llm's log in a file, in the generation of tables that the owner's llm reads. In a file that llm made: the message
+ * store from migration 23 on (llm 0.32), else `responses`. In one that we made, both: nobody knows which llm will
+ * open it. Made whole where there is none.
  *
  * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its migrations.
  */
 export async function openCallLog(database: Database, clock: Clock): Promise<CallLog> {
   await createLlmTables(database, clock)
   const migrations = await llmMigrationNames(database)
-  if (migrations.has('m023_message_store')) {
-    await mergeRarely(database, 'turn_search')
-    const hash = await loadMessageHash()
-    const hasResponseJson = migrations.has('m027_turns_response_json')
-    return createMessageStoreLog({ clock, hash, hasResponseJson })
-  }
   const tables = await tableNames(database)
+  if (!migrations.has('m023_message_store')) return openLegacyLog(database, tables, clock)
+  await mergeRarely(database, 'turn_search')
+  const log = createMessageStoreLog({
+    clock,
+    hash: await loadMessageHash(),
+    hasResponseJson: migrations.has('m027_turns_response_json'),
+  })
+  // A future llm may do without the older tables.
+  if (!(tables.has('responses') && (await isLlmMadeHere(database)))) return log
+  await mergeRarely(database, 'responses')
+  return createTwoGenerationLog(log)
+}
+
+async function openLegacyLog(
+  database: Database,
+  tables: ReadonlySet<string>,
+  clock: Clock,
+): Promise<CallLog> {
   if (!tables.has('responses')) throw logTooOld(database.path)
   await mergeRarely(database, 'responses')
   const columns = await database.all<{ name: string }>('PRAGMA table_info("responses")')

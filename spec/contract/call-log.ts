@@ -37,7 +37,7 @@ export interface CallLogContract {
   readonly promptsHaveFragments: boolean
 }
 
-/** Everything both generations of llm's log promise; called once for each. */
+/** Everything both generations of llm's log promise; called once for each, and for each of a log in both. */
 export function callLogContract(contract: CallLogContract): void {
   const clock = fakeClock()
   let workdir: Workdir

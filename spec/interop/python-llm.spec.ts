@@ -130,12 +130,23 @@ describeWithPython('the real Python llm', () => {
   const fragmentShown = { hash: fragment.hash, content: fragment.content, aliases: [] }
   const hello = ['-m', 'gpt-4o-mini', 'hello', '--no-stream']
 
-  it('0.36 lists, searches and continues what we logged in a file of ours', async () => {
+  it('0.36 lists, searches and continues what we logged in a file of ours, each answer once', async () => {
     await expectShown('0.36', 'Frag one text\nquestion?')
 
-    const [verified, status] = await runPython('0.36', ['verify'], ['logs', 'status'])
+    const [verified, status, listed, found, ...others] = await runPython(
+      '0.36',
+      ['verify'],
+      ['logs', 'status'],
+      ['logs', 'list', '--json', '-n', '0'],
+      ['logs', 'list', '--json', '-q', 'otter'],
+      ['schemas', 'list'],
+      ['fragments', 'list', '--json'],
+    )
     expect(verified?.output).toBe('[]')
     expect(status?.output).toContain('Number of turns logged:\t\t4')
+    expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
+    expect(JSON.parse(found?.output ?? '')).toMatchObject([{ response: 'Olive' }])
+    expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0])
   })
 
   it('0.36 lists, searches and continues what we logged in a file of its own', async () => {
@@ -160,20 +171,31 @@ describeWithPython('the real Python llm', () => {
     expect(status?.output).toContain('Number of legacy responses:\t5')
   })
 
-  it('0.31.1 works in a file of ours, though only newer ones see what is there', async () => {
-    const results = await recordAnd(() =>
-      runPython(
-        '0.31.1',
-        hello,
-        ['logs', 'list', '--json', '-n', '0'],
-        ['fragments', 'list', '--json'],
-      ),
-    )
+  it('0.31.1 lists, searches and continues what we logged in a file of ours, and 0.36 sees all of it once', async () => {
+    await expectShown('0.31.1', 'question?')
 
-    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
-    expect(JSON.parse(results[1]?.output ?? '')).toMatchObject([{ prompt: 'hello' }])
-    const [listed] = await runPython('0.36', ['logs', 'list', '--json', '-n', '0'])
-    expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
+    const [listed, found, verified] = await runPython(
+      '0.36',
+      ['logs', 'list', '--json', '-n', '0'],
+      ['logs', 'list', '--json', '-q', 'pelican'],
+      ['verify'],
+    )
+    expect(JSON.parse(listed?.output ?? '').map(({ response }: any) => response)).toEqual([
+      ...rows.map(({ answer: { text } }) => text),
+      'Answer to: And another?',
+    ])
+    expect(JSON.parse(found?.output ?? '')).toHaveLength(1)
+    expect(verified?.output).toBe('[]')
+  })
+
+  it('has our answers in the tables of its own generation alone, in a file of its own', async () => {
+    await runPython('0.36', ['fragments', 'list'])
+
+    await recordAnd(async () => {})
+
+    const path = workdir.join('logs.db')
+    expect(await queryDatabase(path, 'SELECT count(*) AS n FROM turns')).toEqual([{ n: 3 }])
+    expect(await queryDatabase(path, 'SELECT count(*) AS n FROM responses')).toEqual([{ n: 0 }])
   })
 
   it('finds our file made like its own: columns, types, keys, indexes, triggers, view, migrations', async () => {

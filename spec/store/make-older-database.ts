@@ -8,13 +8,14 @@ export interface OlderDatabaseOptions {
   readonly clock: Clock
 }
 
-/** Makes a file of llm's as llm itself would today. */
+/** Makes a file of llm's as llm itself would today: nothing in it is of us. */
 export async function makeLlmDatabase(
   { path, clock }: OlderDatabaseOptions,
   script = '',
 ): Promise<void> {
   const database = await openDatabase({ path, clock, driver: specDriver })
   await createLlmTables(database, clock)
+  await database.exec('DROP TABLE _llm_batch_migrations')
   if (script !== '') await database.exec(script)
   await database.close()
 }

@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { systemClock } from '../../lib/api/system-clock.js'
 import type { Database } from '../../lib/port/database.js'
 import { llmMigrations } from '../../lib/store/llm-schema.js'
-import { createLlmTables, migrateBatchTables } from '../../lib/store/migrate.js'
+import { createLlmTables, isLlmMadeHere, migrateBatchTables } from '../../lib/store/migrate.js'
 import { openDatabase } from '../../lib/store/open-database.js'
 import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase } from './edit-database.js'
-import { makeLegacyDatabase } from './make-older-database.js'
+import { makeLegacyDatabase, makeLlmDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
 
 let workdir: Workdir
@@ -58,7 +58,7 @@ describe('createLlmTables', () => {
     const tables = (await schema()).filter(
       ({ type, name }) => type === 'table' && !/_fts_/.test(name),
     )
-    expect(tables).toHaveLength(28)
+    expect(tables.filter(({ name }) => name !== '_llm_batch_migrations')).toHaveLength(28)
   })
 
   it('leaves a file of an older llm as it is', async () => {
@@ -78,6 +78,30 @@ describe('createLlmTables', () => {
     expect((await schema()).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['theirs', 'turns']),
     )
+  })
+})
+
+describe('isLlmMadeHere', () => {
+  it('knows a file in which llm’s tables are ours, before and after our own are', async () => {
+    await createLlmTables(await open(), systemClock)
+    expect(await isLlmMadeHere(database as Database)).toBe(true)
+
+    await migrateBatchTables(database as Database, systemClock)
+    expect(await isLlmMadeHere(database as Database)).toBe(true)
+    expect((await schema()).map(({ name }) => name)).toContain('batch_rows')
+  })
+
+  it('knows one that llm made, though our tables were put beside', async () => {
+    await makeLlmDatabase({ path, clock: systemClock })
+    await migrateBatchTables(await open(), systemClock)
+
+    await createLlmTables(database as Database, systemClock)
+
+    expect(await isLlmMadeHere(database as Database)).toBe(false)
+  })
+
+  it('knows one that has no tables at all', async () => {
+    expect(await isLlmMadeHere(await open())).toBe(false)
   })
 })
 

@@ -1,0 +1,45 @@
+import type { Database } from '../../lib/port/database.js'
+import type { ReadCall } from '../contract/call-log.js'
+
+/** A call as llm up to 0.31 shows it. */
+export async function readResponse(database: Database, id: string): Promise<ReadCall> {
+  const [row] = await database.all<any>(
+    `SELECT responses.*, conversations.name, conversations.model AS conversation_model
+     FROM responses JOIN conversations ON conversations.id = conversation_id
+     WHERE responses.id = ?`,
+    [id],
+  )
+  expect(row.conversation_model).toBe(row.model)
+  const fragments = await database.all<{ content: string }>(
+    `SELECT content FROM prompt_fragments JOIN fragments ON fragments.id = fragment_id
+     WHERE response_id = ? ORDER BY "order"`,
+    [id],
+  )
+  return {
+    name: row.name,
+    model: row.model,
+    prompt: row.prompt,
+    system: row.system,
+    response: row.response,
+    options: JSON.parse(row.options_json),
+    reply: row.response_json ? JSON.parse(row.response_json) : undefined,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    tokenDetails: row.token_details ? JSON.parse(row.token_details) : undefined,
+    durationMs: row.duration_ms,
+    datetime: row.datetime_utc,
+    fragments: fragments.map(({ content }) => content),
+  }
+}
+
+export async function searchResponses(
+  database: Database,
+  words: string,
+): Promise<readonly string[]> {
+  const rows = await database.all<{ id: string }>(
+    `SELECT id FROM responses WHERE rowid IN
+       (SELECT rowid FROM responses_fts WHERE responses_fts MATCH ?)`,
+    [words],
+  )
+  return rows.map(({ id }) => id)
+}
