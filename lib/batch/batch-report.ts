@@ -1,5 +1,6 @@
 import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import { leastWaitMs } from './hold-up.js'
 import { isKept } from './is-kept.js'
 import { resumeCommand } from './resume-command.js'
 
@@ -8,7 +9,7 @@ export interface BatchReport {
   readonly batch: StoredBatch
   /** Time since it was begun; to its last sign of life when it is not running. */
   readonly durationMs: number
-  /** At the rate of the last minute; absent when the end cannot be foreseen. */
+  /** At the rate of the last minute, and no less than a wait that holds it; absent when the end cannot be foreseen. */
   readonly leftMs: number | undefined
   readonly errors: readonly StoredErrorCount[]
   /** Absent when nothing is left to go on with. */
@@ -47,9 +48,10 @@ export function durationMs(batch: StoredBatch, nowMs: number): number {
 }
 
 function leftMs(batch: StoredBatch): number | undefined {
-  const { status, totalPrompts, ratePerMinute } = batch
+  const { status, totalPrompts, ratePerMinute, holdUp } = batch
   if (status !== 'running' || totalPrompts === undefined || !ratePerMinute) return undefined
-  return (Math.max(0, totalPrompts - endedRows(batch)) / ratePerMinute) * 60_000
+  const rowsLeft = Math.max(0, totalPrompts - endedRows(batch))
+  return rowsLeft === 0 ? 0 : Math.max((rowsLeft / ratePerMinute) * 60_000, leastWaitMs(holdUp))
 }
 
 function commandToGoOn(options: BatchReportOptions): string | undefined {

@@ -3,8 +3,8 @@ export type HoldUp =
   | { readonly kind: 'rate-limit' }
   /** All allowed calls are in flight: more concurrency would be more speed. */
   | { readonly kind: 'concurrency' }
-  /** The server refuses calls, so fewer than allowed are made. */
-  | { readonly kind: 'server'; readonly limit: number }
+  /** The server takes fewer calls than allowed: so many at once, or with a moment between them. */
+  | { readonly kind: 'server'; readonly limit?: number }
   /** Nothing can be called before this long has passed. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Rows come in slower than they are answered. */
@@ -22,7 +22,7 @@ export function holdUpWords(holdUp: HoldUp | undefined): string | undefined {
     case 'concurrency':
       return 'concurrency'
     case 'server':
-      return `the server (${holdUp.limit} at once)`
+      return holdUp.limit === undefined ? 'the server' : `the server (${holdUp.limit} at once)`
     case 'wait':
       return `a wait of ${Math.ceil(holdUp.ms / 1000)} s`
     case 'input':
@@ -30,4 +30,10 @@ export function holdUpWords(holdUp: HoldUp | undefined): string | undefined {
     case 'output':
       return 'the output'
   }
+}
+
+/** Milliseconds that pass at the least before anything can be called, as far as `holdUpWords` says so. */
+export function leastWaitMs(words: string | undefined): number {
+  const [, seconds = 0] = /^a wait of (\d+) s$/.exec(words ?? '') ?? []
+  return Number(seconds) * 1000
 }

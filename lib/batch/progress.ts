@@ -17,6 +17,8 @@ export interface BatchProgress {
   readonly rowsWritten: number
   readonly elapsedMs: number
   readonly holdUp: HoldUp | undefined
+  /** Milliseconds that the run takes yet at the least, for rows wait so long for their next attempts. */
+  readonly leastLeftMs?: number
 }
 
 /**

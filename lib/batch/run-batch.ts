@@ -49,6 +49,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   const aborter = new AbortController()
   const calls = callPath(client.ask, { ...plan, clock, unrecorded: () => unrecorded })
   const watchRules = stopRules({ ...plan, stop })
+  const windowRows = plan.concurrency + aheadRows
   const startedMs = clock.monotonicMs()
   let rowsRead = 0
   let isInputOver = false
@@ -104,7 +105,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           : []),
         invokeModel({
           settle: calls.settle,
-          windowRows: plan.concurrency + aheadRows,
+          windowRows,
           stop,
           onOutcome: noteOutcome,
         }),
@@ -235,11 +236,13 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       rowsWritten: sink.rowsWritten(),
       elapsedMs: clock.monotonicMs() - startedMs,
       holdUp: holdUp(),
+      leastLeftMs: calls.leastLeftMs(),
     }
   }
 
   function holdUp(): HoldUp | undefined {
     if (sink.outcomes.writableNeedDrain) return { kind: 'output' }
-    return calls.holdUp() ?? (isInputOver ? undefined : { kind: 'input' })
+    const canRead = !isInputOver && calls.rowsHeld() < windowRows
+    return calls.holdUp() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }
 }

@@ -1,4 +1,4 @@
-import type { HoldUp } from '../batch/hold-up.js'
+import { type HoldUp, holdUpWords } from '../batch/hold-up.js'
 import { type BatchProgress, expectedRows } from '../batch/progress.js'
 import { tallied } from '../row/tally.js'
 import {
@@ -68,8 +68,10 @@ function countsText({ rowsTotal, bytesRead, bytesTotal, tally }: BatchProgress):
 function timeLeftText(progress: BatchProgress, rowsPerSecond: number | undefined): string {
   const total = expectedRows(progress)
   if (total === undefined || !rowsPerSecond) return ''
-  const left = Math.max(0, total - tallied(progress.tally))
-  return left === 0 ? '' : `${durationText((left / rowsPerSecond) * 1000)} left`
+  const rowsLeft = Math.max(0, total - tallied(progress.tally))
+  if (rowsLeft === 0) return ''
+  const leftMs = Math.max((rowsLeft / rowsPerSecond) * 1000, progress.leastLeftMs ?? 0)
+  return `${durationText(leftMs)} left`
 }
 
 function tokensText({ tally }: BatchProgress): string {
@@ -84,7 +86,7 @@ function holdUpText(holdUp: HoldUp | undefined): string {
     case 'concurrency':
       return 'held by the concurrency'
     case 'server':
-      return `held by the server (${holdUp.limit} at once)`
+      return `held by ${holdUpWords(holdUp)}`
     case 'wait':
       return `waiting ${durationText(holdUp.ms)}`
     case 'input':

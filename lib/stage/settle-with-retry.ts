@@ -16,6 +16,8 @@ export interface SettleWithRetryOptions {
   readonly gate: Pick<Gate, 'pass'>
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
+  /** Told when a row's next attempt is due, on the monotonic clock, as its wait begins; what it gives is called at the end of that. */
+  readonly onWait?: ((dueMs: number) => () => void) | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ const backoff = { baseMs: 1_000, ceilingMs: 60_000 }
  * Each attempt goes through the gate by itself: a row that waits for its next one holds no slot.
  */
 export function settleWithRetry(ask: PatientAsk, options: SettleWithRetryOptions): Settle {
-  const { maxAttempts, deadlineMs, clock, gate, acceptTruncated } = options
+  const { maxAttempts, deadlineMs, clock, gate, acceptTruncated, onWait } = options
 
   return async (prompt, signals, onOutcome) => {
     // The row's time begins with its first call: how long it waits for its turn is no fault of its own.
@@ -87,12 +89,15 @@ export function settleWithRetry(ask: PatientAsk, options: SettleWithRetryOptions
 
   /** Whether the wait went to its end; not so when the run is stopping. */
   async function wait(ms: number, { aborted, stopping }: CallSignals): Promise<boolean> {
+    const onWaited = onWait?.(clock.monotonicMs() + ms)
     try {
       await clock.sleep(ms, stopping)
       return true
     } catch {
       aborted.throwIfAborted()
       return false
+    } finally {
+      onWaited?.()
     }
   }
 

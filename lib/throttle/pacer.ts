@@ -18,8 +18,15 @@ export interface Pacer {
   readonly pauseUntil: (timeMs: number) => void
   /** Learns from what a provider said of its limits, and from the tokens that the call cost. */
   readonly observe: (limits: RateLimits, callTokens: number, nowMs: number) => void
-  /** When the next call may start at the earliest, on the clock of `reserve`. */
-  readonly nextStartMs: () => number
+  /** What keeps the next call from starting at this moment; undefined when nothing does. */
+  readonly hold: (nowMs: number) => PaceHold | undefined
+}
+
+export interface PaceHold {
+  /** Our own limit, or the server: by a pause it asked for, or since it lets fewer through than we would send. */
+  readonly by: 'rate-limit' | 'server'
+  /** Milliseconds of such a pause that are left. */
+  readonly pauseMs?: number
 }
 
 /** Below this share of a bucket we go at the pace at which it refills; above it, as fast as we like. */
@@ -35,6 +42,7 @@ export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
   const ownIntervalMs = callsPerMinute === undefined ? 0 : 60_000 / callsPerMinute
   let learntIntervalMs = 0
   let nextMs = Number.NEGATIVE_INFINITY
+  let pauseEndMs = Number.NEGATIVE_INFINITY
   let averageTokens = 0
 
   return {
@@ -43,9 +51,7 @@ export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
       nextMs = startMs + Math.max(ownIntervalMs, learntIntervalMs)
       return startMs - nowMs
     },
-    pauseUntil(timeMs) {
-      nextMs = Math.max(nextMs, timeMs)
-    },
+    pauseUntil,
     observe({ requests, tokens }, callTokens, nowMs) {
       averageTokens = averageTokens === 0 ? callTokens : averageTokens * 0.9 + callTokens * 0.1
       learntIntervalMs = Math.max(
@@ -53,10 +59,19 @@ export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
         refillMs(tokens, Math.max(1, averageTokens)) ?? 0,
       )
       if (requests?.remaining === 0 || tokens?.remaining === 0) {
-        nextMs = Math.max(nextMs, nowMs + learntIntervalMs)
+        pauseUntil(nowMs + learntIntervalMs)
       }
     },
-    nextStartMs: () => nextMs,
+    hold(nowMs) {
+      if (pauseEndMs > nowMs) return { by: 'server', pauseMs: pauseEndMs - nowMs }
+      if (nextMs <= nowMs) return undefined
+      return { by: learntIntervalMs > ownIntervalMs ? 'server' : 'rate-limit' }
+    },
+  }
+
+  function pauseUntil(timeMs: number): void {
+    pauseEndMs = Math.max(pauseEndMs, timeMs)
+    nextMs = Math.max(nextMs, timeMs)
   }
 }
 

@@ -15,6 +15,13 @@ describe('batchReport', () => {
     expect(report({ totalPrompts: 1000 }).leftMs).toBe(0)
   })
 
+  it('foresees no end before that of a wait that holds it', () => {
+    const holdUp = 'a wait of 90 s'
+    expect(report({ totalPrompts: 1834, holdUp }).leftMs).toBe(90_000)
+    expect(report({ totalPrompts: 1834, holdUp: 'a wait of 18 s' }).leftMs).toBe(60_000)
+    expect(report({ totalPrompts: 1000, holdUp }).leftMs).toBe(0)
+  })
+
   it.each([
     ['nobody knows how many rows there are', { totalPrompts: undefined }],
     ['nothing ends', { ratePerMinute: 0 }],

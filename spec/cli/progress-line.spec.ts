@@ -86,6 +86,12 @@ describe('progressLine', () => {
     expect(progressLine(done, wide)).toContain('100% · 10,000/10,000 rows · 10.0 rows/s · held')
   })
 
+  it('gives as time left no less than rows that wait for their next attempts take', () => {
+    const waiting = (leastLeftMs: number) => progressLine({ ...progress, leastLeftMs }, wide)
+    expect(waiting(3_600_000)).toContain('1h 00m left')
+    expect(waiting(18_000)).toContain('12m 30s left')
+  })
+
   it('copes with an empty input', () => {
     const empty = { ...progress, rowsTotal: 0, rowsRead: 0, tally: emptyTally, bytesTotal: 0 }
     expect(progressLine(empty, wide)).toContain('100% · 0/0 rows')
@@ -97,6 +103,7 @@ describe('progressLine', () => {
   it.each([
     [{ kind: 'concurrency' }, 'held by the concurrency'],
     [{ kind: 'server', limit: 3 }, 'held by the server (3 at once)'],
+    [{ kind: 'server' }, 'held by the server'],
     [{ kind: 'wait', ms: 12_000 }, 'waiting 12 s'],
     [{ kind: 'input' }, 'waiting for input'],
     [{ kind: 'output' }, 'waiting for the output'],

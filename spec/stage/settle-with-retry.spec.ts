@@ -60,6 +60,28 @@ describe('settleWithRetry', () => {
     expect(await outcome).toMatchObject({ kind: 'answered', attempts: 2 })
   })
 
+  it('says when the next attempt is due, and when the wait for it is over', async () => {
+    const waits: string[] = []
+    const onWait = (dueMs: number) => {
+      waits.push(`until ${dueMs}`)
+      return () => waits.push('over')
+    }
+    const first = scripted([fault('RATE_LIMITED', 'attempt', 5_000), answer()], { onWait })
+    first.clock.chance = 0
+    const outcome = first.run()
+    await first.clock.advance(5_000)
+    await outcome
+    const second = scripted([fault('RATE_LIMITED', 'attempt', 9_000)], { onWait })
+    second.clock.chance = 0
+    const stopped = second.run()
+    await second.clock.advance(1_000)
+
+    second.stop.abort(new Error('stop'))
+    await stopped
+
+    expect(waits).toEqual(['until 5000', 'over', 'until 9000', 'over'])
+  })
+
   it('fails the row when its attempts are used up, with the last error', async () => {
     const steps = [1, 2, 3].map(() => fault('SERVER_FAILED', 'attempt'))
     const { run, clock } = scripted(steps)

@@ -97,4 +97,35 @@ describe('createPacer', () => {
 
     expect(pacer.reserve(0)).toBe(7_000)
   })
+
+  it('is held by nobody when the next call may start at once', () => {
+    const pacer = createPacer({ callsPerMinute: 60 })
+    pacer.reserve(0)
+
+    expect(pacer.hold(1_000)).toBeUndefined()
+  })
+
+  it('is held by our rate limit between two of its places', () => {
+    const pacer = createPacer({ callsPerMinute: 60 })
+    pacer.reserve(0)
+
+    expect(pacer.hold(400)).toEqual({ by: 'rate-limit' })
+  })
+
+  it('is held by the server during a pause, and knows for how long', () => {
+    const pacer = createPacer({ callsPerMinute: 60 })
+    pacer.pauseUntil(10_000)
+
+    expect(pacer.hold(4_000)).toEqual({ by: 'server', pauseMs: 6_000 })
+    expect(pacer.hold(10_000)).toBeUndefined()
+  })
+
+  it('is held by the server where its bucket is empty, or refills slower than we would call', () => {
+    const pacer = createPacer({ callsPerMinute: 600 })
+    pacer.observe({ requests: { limit: 60, remaining: 0, windowMs: minute } }, 10, 0)
+
+    expect(pacer.hold(0)).toEqual({ by: 'server', pauseMs: 1_000 })
+    pacer.reserve(1_000)
+    expect(pacer.hold(1_000)).toEqual({ by: 'server' })
+  })
 })
