@@ -1,6 +1,5 @@
 import { pipeline } from 'node:stream/promises'
 import { BatchError } from '../error/batch-error.js'
-import type { BatchPulse } from '../port/batch-store.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Outcome } from '../row/outcome.js'
 import { emptyTally, type Tally, tallied } from '../row/tally.js'
@@ -14,11 +13,11 @@ import { takeRows } from '../stage/take-rows.js'
 import { tallyOutcomes } from '../stage/tally-outcomes.js'
 import { writeOutcomes } from '../stage/write-outcomes.js'
 import { callPath } from './call-path.js'
-import { type HoldUp, holdUpWords } from './hold-up.js'
 import { keepPulse } from './keep-pulse.js'
-import { type BatchProgress, type BatchSummary, expectedRows } from './progress.js'
+import type { BatchSummary } from './progress.js'
 import { inputBroken, rowsNotConserved, statusAfter } from './run-end.js'
 import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
+import { type RunState, runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
 /** Rows read ahead of the calls, so that the next prompt is there when a call ends, and waits hold nobody up. */
@@ -50,7 +49,6 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   const calls = callPath(client.ask, { ...plan, clock, unrecorded: () => unrecorded })
   const watchRules = stopRules({ ...plan, stop })
   const windowRows = plan.concurrency + aheadRows
-  const startedMs = clock.monotonicMs()
   let rowsRead = 0
   let isInputOver = false
   let inputError: BatchError | undefined
@@ -58,6 +56,8 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   let tally: Tally = emptyTally
   /** Outcomes of calls that are not yet recorded. */
   let unrecorded = 0
+
+  const { progress, pulse, isCut } = runProgress({ plan, parts, calls, windowRows, state })
 
   return { run, stop: stop.request, abort, progress }
 
@@ -116,10 +116,17 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           },
         }),
         ...(plan.order === 'input' ? [restoreOrder({ stop })] : []),
-        writeOutcomes({ sink: sink.outcomes, stop, onlyNew: plan.onlyNew }),
+        writeOutcomes({ sink: sink.outcomes, stop, onLost, onlyNew: plan.onlyNew }),
       ],
       { signal: aborter.signal },
     )
+  }
+
+  /** A reader may leave with the last row: it ends a run in which there is something left to ask. */
+  function onLost(listener: (error: Error) => void): void {
+    sink.onLost?.(error => {
+      if (!isInputOver || tallied(tally) < rowsRead) listener(error)
+    })
   }
 
   function noteOutcome(outcome: Outcome): void {
@@ -148,7 +155,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       status: status(),
       rowsRead,
       tally,
-      durationMs: clock.monotonicMs() - startedMs,
+      durationMs: progress().elapsedMs,
       outputPath: sink.path,
       isOutputOld: sink.isInPlace?.() === false,
       stopReason: stopReason(),
@@ -184,13 +191,12 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     return stop.reason() ?? inputError
   }
 
-  function status(): BatchStatus {
-    return statusAfter({ stopReason: stopReason(), isCut: isCut() })
+  function state(): RunState {
+    return { rowsRead, isInputOver, isStopped: stopReason() !== undefined, tally }
   }
 
-  /** Whether the rows that the run was to take are not all that the batch has. */
-  function isCut(): boolean {
-    return plan.isLimitOfRun && rowsRead === plan.limit && plan.rowsCounted?.() !== rowsRead
+  function status(): BatchStatus {
+    return statusAfter({ stopReason: stopReason(), isCut: isCut() })
   }
 
   /** The old output gives way only to a whole one. That it cannot must not hide how the run went. */
@@ -204,45 +210,5 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       if (!BatchError.isInstance(error)) throw error
       stop.request(error)
     }
-  }
-
-  function pulse(): BatchPulse {
-    return {
-      totalRows: batchTotal(),
-      tally,
-      holdUp: holdUpWords(holdUp()),
-    }
-  }
-
-  function rowsTotal(): number | undefined {
-    if (isInputOver && stopReason() === undefined) return rowsRead
-    const counted = plan.rowsCounted?.()
-    return counted === undefined ? undefined : Math.min(counted, plan.limit ?? counted)
-  }
-
-  function batchTotal(): number | undefined {
-    const isOver = isInputOver && !isCut()
-    return plan.isLimitOfRun && !isOver ? plan.rowsCounted?.() : expectedRows(progress())
-  }
-
-  function progress(): BatchProgress {
-    return {
-      rowsRead,
-      rowsTotal: rowsTotal(),
-      bytesRead: source.bytesRead(),
-      bytesTotal: source.bytesTotal,
-      tally,
-      callsInFlight: calls.callsInFlight(),
-      rowsWritten: sink.rowsWritten(),
-      elapsedMs: clock.monotonicMs() - startedMs,
-      holdUp: holdUp(),
-      leastLeftMs: calls.leastLeftMs(),
-    }
-  }
-
-  function holdUp(): HoldUp | undefined {
-    if (sink.outcomes.writableNeedDrain) return { kind: 'output' }
-    const canRead = !isInputOver && calls.rowsHeld() < windowRows
-    return calls.holdUp() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }
 }

@@ -14,6 +14,8 @@ export interface RowSink {
   /** Absolute path, or absent for standard output. */
   readonly path: string | undefined
   readonly outcomes: Writable
+  /** Calls back at most once, when it is seen that nobody is left to read what is written, before a write fails. */
+  readonly onLost?: (listener: (error: Error) => void) => void
   /** Rows written so far. */
   readonly rowsWritten: () => number
   /** Of one that is written beside an old output: whether it took its place. Absent where what is written is there at once. */

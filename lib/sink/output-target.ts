@@ -10,6 +10,11 @@ export interface OutputTarget {
   readonly verify: () => Promise<void>
   /** Of one whose reader may take nothing: from now on, nothing is waited for. */
   readonly hurry?: () => void
+  /**
+   * Calls back at most once, when nobody is left to read what is written, where that can be seen before a write
+   * fails. Not after `close`.
+   */
+  readonly onLost?: (listener: (error: Error) => void) => void
   /** Lets go. With `discard`, a file that was made here and is still empty is removed. */
   readonly close: (options: { readonly discard: boolean }) => Promise<void>
 }

@@ -1,17 +1,20 @@
 import type { Writable } from 'node:stream'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
+import { watchReader } from './watch-reader.js'
 
 /**
  * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
  *
- * A write waits until its bytes are out, unless it is in a hurry. A reader that is gone is an error with the code `EPIPE`.
+ * A write waits until its bytes are out, unless it is in a hurry. A reader that is gone is an error with the code
+ * `EPIPE`, of the next write or, for a pipe whose reader can be watched, as soon as `onLost` is told.
  */
 export function streamTarget(stream: Writable): OutputTarget {
   let isTouched = false
   let hasFailed = false
   let isHurried = false
   const waiting = new Set<() => void>()
+  let endWatch: (() => void) | undefined
   // Writes report their errors; without a listener the same error would end the process.
   stream.on('error', onError)
 
@@ -35,7 +38,12 @@ export function streamTarget(stream: Writable): OutputTarget {
       for (const resolve of waiting) resolve()
     },
     verify: async () => {},
+    onLost(listener) {
+      const { fd } = stream as { readonly fd?: unknown }
+      if (typeof fd === 'number') endWatch ??= watchReader(fd, () => listener(readerGone()))
+    },
     close: async () => {
+      endWatch?.()
       // The event of a failed write may come after the write's own report.
       if (!hasFailed && !stream.destroyed) stream.off('error', onError)
     },
@@ -49,4 +57,8 @@ export function streamTarget(stream: Writable): OutputTarget {
 function streamFailed(error: NodeJS.ErrnoException): Error {
   const isGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
   return isGone ? error : outputUnwritable('standard output', error)
+}
+
+function readerGone(): Error {
+  return Object.assign(new Error('The reader has gone away'), { code: 'EPIPE' })
 }

@@ -46,6 +46,12 @@ export function writeDocument({ format, document, target }: WriteDocumentOptions
     path: target.path,
     outcomes,
     rowsWritten: () => rows,
+    onLost(listener) {
+      target.onLost?.(error => {
+        hasFailed = true
+        listener(error)
+      })
+    },
     close({ discard = false, isHurried = false } = {}) {
       if (isHurried) target.hurry?.()
       closed ??= writing.catch(() => undefined).then(() => close(discard))

@@ -7,6 +7,8 @@ export interface WriteOutcomesOptions {
   /** Takes Outcomes in object mode. It is written to and ended, and destroyed when this stage is. */
   readonly sink: Writable
   readonly stop: StopSwitch
+  /** Tells when nobody is left to read what the sink writes, should that be known before the sink fails. */
+  readonly onLost?: ((listener: (error: Error) => void) => void) | undefined
   /** Whether answers that an earlier run recorded are left out. */
   readonly onlyNew?: boolean
 }
@@ -18,15 +20,12 @@ export interface WriteOutcomesOptions {
  * the pipeline, answers in flight, which are paid, would be lost before they are recorded.
  */
 export function writeOutcomes(options: WriteOutcomesOptions): Writable {
-  const { sink, stop, onlyNew = false } = options
+  const { sink, stop, onLost, onlyNew = false } = options
   let isLost = false
   let proceed: (() => void) | undefined
 
-  sink.on('error', (error: NodeJS.ErrnoException) => {
-    isLost = true
-    stop.request(BatchError.isInstance(error) ? error : outputLost(error))
-    release()
-  })
+  sink.on('error', lose)
+  onLost?.(lose)
   sink.on('drain', release)
 
   return new Writable({
@@ -45,6 +44,12 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
       done(error)
     },
   })
+
+  function lose(error: NodeJS.ErrnoException): void {
+    isLost = true
+    stop.request(BatchError.isInstance(error) ? error : outputLost(error))
+    release()
+  }
 
   function isWritten(outcome: Outcome): boolean {
     if (outcome.kind === 'skipped') return false

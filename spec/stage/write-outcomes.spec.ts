@@ -75,6 +75,27 @@ describe('writeOutcomes', () => {
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_CLOSED' })
   })
 
+  it('asks for a stop when it is told that nobody is left to read, and lets what still comes go', async () => {
+    const stop = createStopSwitch()
+    const { sink, written } = sinkOf((_, done) => done())
+    let tell: (error: Error) => void = () => {}
+    const stage = writeOutcomes({
+      sink,
+      stop,
+      onLost: listener => {
+        tell = listener
+      },
+    })
+    stage.write(answered(0))
+
+    tell(Object.assign(new Error('gone'), { code: 'EPIPE' }))
+    stage.write(answered(1))
+    await new Promise<void>(resolve => stage.end(resolve))
+
+    expect(stop.reason()).toMatchObject({ code: 'OUTPUT_CLOSED', reach: 'run' })
+    expect(written).toHaveLength(1)
+  })
+
   it('destroys the sink when the pipeline breaks', () => {
     const { sink } = sinkOf((_, done) => done())
 
