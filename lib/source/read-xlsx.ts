@@ -1,15 +1,14 @@
+import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { SourceRecord } from '../row/outcome.js'
-import { type Cell, cellText } from './cell-text.js'
+import { cellText } from './cell-text.js'
+import { keepInFile } from './keep-in-file.js'
+import { openZip, type Zip } from './open-zip.js'
+import { readFirstSheet, type SheetRow, type WorkbookParser } from './read-first-sheet.js'
 import { tableRows } from './table-rows.js'
 
 type Exceljs = typeof import('exceljs')
-type Sheet = AsyncIterable<SheetRow> & { readonly name?: string }
-interface SheetRow {
-  readonly number: number
-  readonly eachCell: (take: (cell: Cell, column: number) => void) => void
-}
 
 export interface ReadXlsxOptions {
   /** For specs of what happens where it is not installed. */
@@ -23,8 +22,8 @@ export interface ReadXlsxOptions {
  * Emits `columns` once, before the first record, and begins to read at once to know them.
  * Rows without any text are no records.
  *
- * exceljs keeps the workbook's shared strings, every different text of it once, in memory for as long as it reads;
- * the rows themselves pass through. A workbook without shared strings goes through a temporary file first.
+ * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is at its end.
+ * Its shared strings, every different text of it once, are in memory for as long as it is read; rows pass through.
  *
  * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when exceljs is not installed.
  */
@@ -32,6 +31,7 @@ export function readXlsx(
   bytes: Readable,
   { importExceljs = () => import('exceljs') }: ReadXlsxOptions = {},
 ): Readable {
+  const aborter = new AbortController()
   const records = readTable()
   const rows = new Readable({
     objectMode: true,
@@ -44,21 +44,23 @@ export function readXlsx(
     },
     destroy(error, done) {
       bytes.destroy()
-      // Not waited for: exceljs may wait for ever for bytes that no longer come.
-      records.return(undefined).catch(() => {})
-      done(error)
+      aborter.abort()
+      // What is being read comes to its end first, so that the file is closed.
+      records.return(undefined).then(() => done(error), done)
     },
   })
-  // exceljs pipes its input, so that an error there would leave it waiting.
+  // It may come before anybody reads from it.
   bytes.once('error', error => rows.destroy(error))
   rows.read(0)
   return rows
 
   async function* readTable(): AsyncGenerator<SourceRecord> {
     const exceljs = await loadExceljs(importExceljs)
+    const file = await keepInFile(bytes, { folder: tmpdir(), signal: aborter.signal })
     const table = tableRows()
     try {
-      for await (const { fields, line } of sheetRecords(exceljs, bytes)) {
+      const zip = await openZip(file, aborter.signal)
+      for await (const { fields, line } of sheetRecords(exceljs, zip)) {
         const header = table.columns()
         // Cells at the end of a row that were never filled are not in the file.
         while (fields.length < (header?.length ?? 0)) fields.push('')
@@ -68,6 +70,8 @@ export function readXlsx(
       }
     } catch (error) {
       throw BatchError.isInstance(error) ? error : workbookInvalid(error)
+    } finally {
+      await file.close()
     }
     if (table.columns() === undefined) rows.emit('columns', [])
   }
@@ -78,30 +82,19 @@ interface SheetRecord {
   readonly line: number
 }
 
-/** Rows of the sheet that comes first in the workbook, up to the last cell with text in it. */
-async function* sheetRecords(exceljs: Exceljs, bytes: Readable): AsyncGenerator<SheetRecord> {
-  const workbook = new exceljs.stream.xlsx.WorkbookReader(bytes, {
+/** Rows of the first sheet, up to the last cell with text in it. */
+async function* sheetRecords(exceljs: Exceljs, zip: Zip): AsyncGenerator<SheetRecord> {
+  const parser = new exceljs.stream.xlsx.WorkbookReader('', {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',
     hyperlinks: 'ignore',
     entries: 'ignore',
-  })
-  for await (const sheet of workbook as unknown as AsyncIterable<Sheet>) {
-    if (!isFirstSheet(sheet, workbook)) continue
-    for await (const row of sheet) {
-      const fields = fieldsOf(row)
-      if (fields.length > 0) yield { fields, line: row.number }
-    }
-    return
+  }) as unknown as WorkbookParser
+  for await (const row of readFirstSheet(zip, parser)) {
+    const fields = fieldsOf(row)
+    if (fields.length > 0) yield { fields, line: row.number }
   }
-}
-
-/** Sheets come in the order of the archive. One whose name the archive does not tell is taken for the first. */
-function isFirstSheet({ name }: Sheet, workbook: object): boolean {
-  const { model } = workbook as { model?: { sheets?: readonly { name?: string }[] } }
-  const first = model?.sheets?.[0]?.name
-  return first === undefined || name === undefined || name === first
 }
 
 function fieldsOf(row: SheetRow): string[] {
