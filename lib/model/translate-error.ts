@@ -53,7 +53,7 @@ export function unreadableReply(error: unknown, context: CallContext, nowMs: num
     {
       code: 'REPLY_INVALID',
       reach: 'attempt',
-      remedy: `Check that ${context.baseUrl} is the model's server, and not a proxy or a login page.`,
+      remedy: `Check that ${redact(context.baseUrl, undefined)} is the model's server, and not a proxy or a login page.`,
     },
   )
 }

@@ -23,6 +23,8 @@ interface Verdict {
 }
 
 const longestMessage = 500
+/** A page of HTML or a prompt come back is not looked through for keys to its end. */
+const longestRead = 10_000
 
 /** The error that a refused call comes to, with how far it reaches and how long the server asks us to wait. */
 export function translateRefusal(
@@ -150,7 +152,7 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
   return {
     code: 'REQUEST_REJECTED',
     reach: 'run',
-    what: `Nothing answers prompts at ${baseUrl}`,
+    what: `Nothing answers prompts at ${redact(baseUrl, undefined)}`,
     remedy: 'Check the base URL: it carries the path up to and including the version, such as /v1.',
   }
 }
@@ -158,7 +160,7 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
 /** The server's own words, cut, without keys; else its status. */
 function quote({ message }: ProviderError, { status }: RefusedReply, { key }: CallContext): string {
   if (message === undefined) return `HTTP ${status}`
-  const safe = redact(message.replace(/\s+/g, ' ').trim(), key)
+  const safe = redact(message.slice(0, longestRead).replace(/\s+/g, ' ').trim(), key)
   const cut = safe.length > longestMessage ? `${safe.slice(0, longestMessage)}…` : safe
   return `${cut} (HTTP ${status})`
 }

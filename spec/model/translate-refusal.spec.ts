@@ -116,6 +116,11 @@ describe('translateRefusal', () => {
     }
   })
 
+  it('says no password of the base URL', () => {
+    const baseUrl = 'https://me:secret@host/v1'
+    expect(refuse(404, 'Not Found', {}, { baseUrl }).message).toContain(' https://[key]@host/v1:')
+  })
+
   it('tells a prompt that moderation refuses from a key that is refused', () => {
     const flagged = { error: { code: 403, message: 'Your chosen model requires moderation.' } }
     expect(refuse(403, flagged)).toMatchObject({ code: 'ANSWER_FILTERED', reach: 'row' })
