@@ -1,26 +1,12 @@
-import { BatchError, type ErrorReach } from '../error/batch-error.js'
-import type { ErrorCode } from '../error/error-code.js'
+import { BatchError } from '../error/batch-error.js'
 import { parseReset } from '../throttle/parse-duration.js'
 import { hasLimitOfZero } from '../throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../throttle/parse-retry-after.js'
 import type { CallContext } from './call-context.js'
 import { type ProviderError, readProviderError } from './provider-error.js'
 import { redact } from './redact.js'
-
-/** A reply with a status that is no success. */
-export interface RefusedReply {
-  readonly status: number
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-interface Verdict {
-  readonly code: ErrorCode
-  readonly reach: ErrorReach
-  readonly what: string
-  readonly remedy?: string | undefined
-}
+import type { RefusedReply, Verdict } from './refusal.js'
+import { accessRefused, isAccessRefused, isKeyRefused, keyInvalid } from './refused-access.js'
 
 const longestMessage = 500
 /** A page of HTML or a prompt come back is not looked through for keys to its end. */
@@ -59,9 +45,8 @@ function judge(
   if (isFiltered(said)) {
     return { code: 'ANSWER_FILTERED', reach: 'row', what: `${title} filtered the prompt` }
   }
-  if (status === 401 || status === 403 || /api_key_invalid/i.test(said.details)) {
-    return keyInvalid(context)
-  }
+  if (isKeyRefused(reply, said)) return keyInvalid(context)
+  if (isAccessRefused(reply, said)) return accessRefused(said, context)
   if (isModelUnknown(status, said)) return modelUnknown(context)
   if (status === 429) {
     return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
@@ -76,6 +61,10 @@ function judge(
   return { code: 'REQUEST_REJECTED', reach: 'row', what: `${title} rejected the request` }
 }
 
+/** Anthropic, OpenRouter (also of a limit that a key has of its own), DeepSeek, xAI. */
+const outOfMoney =
+  /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
+
 /** No waiting that a run would do helps: money is out, or a day's allowance. */
 function isOutOfQuota(
   { status, headers }: RefusedReply,
@@ -84,9 +73,7 @@ function isOutOfQuota(
 ): boolean {
   if (status === 402) return true
   if (/insufficient_quota|billing_(hard_limit|not_active)/.test(words)) return true
-  if (status >= 400 && /credit balance is too low|insufficient (credits|balance)/i.test(message)) {
-    return true
-  }
+  if (status >= 400 && outOfMoney.test(message)) return true
   if (status !== 429) return false
   return (
     /PerDay/.test(details) ||
@@ -124,15 +111,6 @@ function isFiltered({ words, message = '' }: ProviderError): boolean {
   )
 }
 
-function keyInvalid({ providerTitle, keyName }: CallContext): Verdict {
-  return {
-    code: 'KEY_INVALID',
-    reach: 'run',
-    what: `Invalid API key for ${providerTitle}`,
-    remedy: `Set another with 'llm keys set ${keyName ?? 'NAME'}', or name one with --key.`,
-  }
-}
-
 function isModelUnknown(status: number, { words, message = '' }: ProviderError): boolean {
   if (/model_not_found|invalid_model/.test(words)) return true
   if (status === 404) return /not_found/.test(words) || /\bmodels?\b/i.test(message)
@@ -157,10 +135,12 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
   }
 }
 
-/** The server's own words, cut, without keys; else its status. */
-function quote({ message }: ProviderError, { status }: RefusedReply, { key }: CallContext): string {
-  if (message === undefined) return `HTTP ${status}`
-  const safe = redact(message.slice(0, longestRead).replace(/\s+/g, ' ').trim(), key)
+/** The server's own words, or the title of its page; cut, and without keys. Else its status alone. */
+function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
+  const { status, body } = reply
+  const said = message ?? /<title[^>]*>([^<]+)/i.exec(body.slice(0, longestRead))?.[1]
+  if (said === undefined) return `HTTP ${status}`
+  const safe = redact(said.slice(0, longestRead).replace(/\s+/g, ' ').trim(), key)
   const cut = safe.length > longestMessage ? `${safe.slice(0, longestMessage)}…` : safe
   return `${cut} (HTTP ${status})`
 }

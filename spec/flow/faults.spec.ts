@@ -47,7 +47,9 @@ const ofTheRow: readonly [what: string, fault: Fault, code: string][] = [
 /** Every fault that ends the run, and the code it ends with. */
 const ofTheRun: readonly [what: string, fault: Fault, code: string][] = [
   ['a 401', faults.keyRefused(), 'KEY_INVALID'],
-  ['a 403', faults.forbidden, 'KEY_INVALID'],
+  ['a 403', faults.forbidden, 'ACCESS_REFUSED'],
+  ['a 403 of a gateway', faults.gatewayForbidden, 'ACCESS_REFUSED'],
+  ['a 403 for the key', faults.googleKeyLeaked, 'KEY_INVALID'],
   ['an unknown model', faults.unknownModel, 'MODEL_UNKNOWN'],
   ['a used-up quota', faults.insufficientQuota, 'QUOTA_EXHAUSTED'],
   ['a 402', faults.outOfCredits, 'QUOTA_EXHAUSTED'],

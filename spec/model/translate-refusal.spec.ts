@@ -59,11 +59,91 @@ describe('translateRefusal', () => {
   })
 
   it('names the key to set when one is refused', () => {
-    expect(refuseWith(faults.forbidden)).toMatchObject({
+    expect(refuseWith(faults.keyRefused())).toMatchObject({
       code: 'KEY_INVALID',
       reach: 'run',
       remedy: expect.stringContaining("'llm keys set openai'"),
     })
+  })
+
+  it.each<[string, Fault, string, string]>([
+    [
+      'rights',
+      faults.forbidden,
+      'OpenAI refused access: You are not allowed to use this model. (HTTP 403)',
+      "Check that the key's project may use 4o; 'llm models' lists others.",
+    ],
+    [
+      'rights of Anthropic',
+      faults.anthropicForbidden,
+      'OpenAI refused access: Your API key does not have permission to use the specified resource. (HTTP 403)',
+      'what the key and its project may do',
+    ],
+    [
+      'rights of Google',
+      faults.googleForbidden,
+      'OpenAI refused access: Requests to this API are blocked. (HTTP 403)',
+      'what the key and its project may do',
+    ],
+    [
+      'a country',
+      faults.unservedCountry,
+      'OpenAI refused access: Country, region, or territory not supported (HTTP 403)',
+      'does not serve the place from which you ask',
+    ],
+    [
+      'a gateway',
+      faults.gatewayForbidden,
+      'The server at api.openai.com refused access: Attention Required! | Cloudflare (HTTP 403)',
+      'A gateway, proxy or firewall',
+    ],
+  ])('tells access refused for %s from a key refused', (_why, fault, message, remedy) => {
+    expect(refuseWith(fault)).toMatchObject({
+      code: 'ACCESS_REFUSED',
+      reach: 'run',
+      message,
+      remedy: expect.stringContaining(remedy),
+    })
+  })
+
+  it('takes a 403 for a model that the project may not use as that, and not as an unknown model', () => {
+    const message = 'Project `proj_x` does not have access to model `gpt-4o`'
+    const error = refuse(403, { error: { message, code: 'model_not_found' } })
+    expect(error).toMatchObject({ code: 'ACCESS_REFUSED', remedy: expect.stringContaining('4o') })
+  })
+
+  it('knows Google’s 400 for a place it does not serve', () => {
+    const message = 'User location is not supported for the API use.'
+    const error = refuse(400, { error: { message, status: 'FAILED_PRECONDITION' } })
+    expect(error).toMatchObject({ code: 'ACCESS_REFUSED', reach: 'run' })
+  })
+
+  it.each([
+    [403, 'Your API key was reported as leaked. Please use another API key.'],
+    [403, "Permission denied: Consumer 'api_key:AIzaSyA123456789' has been suspended."],
+    [403, "Method doesn't allow unregistered callers (callers without established identity)."],
+    [403, 'The API key is currently blocked'],
+    [400, 'API key expired. Please renew the API key.'],
+    [400, 'Incorrect API key provided: xx. You can obtain an API key from https://console.x.ai.'],
+  ])('knows a key refused by the words of a %d: %s', (status, message) => {
+    expect(refuse(status, { error: { message } })).toMatchObject({
+      code: 'KEY_INVALID',
+      reach: 'run',
+      message: expect.stringContaining('Invalid API key for OpenAI: '),
+    })
+  })
+
+  it.each([
+    ["Your newly created team doesn't have any credits yet."],
+    ['Key limit exceeded (total limit)'],
+  ])('takes a 403 for money that is out for that: %s', message => {
+    expect(refuse(403, { error: { message } }).code).toBe('QUOTA_EXHAUSTED')
+  })
+
+  it('fails the row for a prompt that Together finds too long', () => {
+    const message = 'Input token count + max_tokens must be less than the context length'
+    const error = refuse(403, { error: { message } })
+    expect(error).toMatchObject({ code: 'REQUEST_REJECTED', reach: 'row' })
   })
 
   it('stops the run for a limit of nothing, and says when a daily one is full again', () => {

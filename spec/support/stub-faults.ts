@@ -163,6 +163,40 @@ export const faults = {
     ]),
   ),
   forbidden: reply(403, openaiError('You are not allowed to use this model.', 'forbidden')),
+  unservedCountry: reply(
+    403,
+    openaiError(
+      'Country, region, or territory not supported',
+      'request_forbidden',
+      'unsupported_country_region_territory',
+    ),
+  ),
+  anthropicForbidden: reply(
+    403,
+    anthropicError(
+      'permission_error',
+      'Your API key does not have permission to use the specified resource.',
+    ),
+  ),
+  googleForbidden: reply(
+    403,
+    googleError(403, 'PERMISSION_DENIED', 'Requests to this API are blocked.', [
+      { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_SERVICE_BLOCKED' },
+    ]),
+  ),
+  googleKeyLeaked: reply(
+    403,
+    googleError(
+      403,
+      'PERMISSION_DENIED',
+      'Your API key was reported as leaked. Please use another API key.',
+    ),
+  ),
+  gatewayForbidden: reply(
+    403,
+    '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>',
+    { 'content-type': 'text/html' },
+  ),
   badRequest: (message = "Invalid value for 'temperature'") =>
     reply(400, openaiError(message, 'invalid_request_error')),
   openaiContentFilter: reply(400, {
