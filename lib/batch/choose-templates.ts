@@ -22,6 +22,8 @@ export interface ChooseTemplatesOptions {
   readonly columns: readonly string[]
 }
 
+type TemplatesAsked = Pick<ChooseTemplatesOptions, 'template' | 'saved'>
+
 /** What prompts are made from. */
 export interface ChosenTemplates {
   readonly template: Template
@@ -48,8 +50,8 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
   const template = mainTemplate(options, given.text)
   const system = systemTemplate(options)
   if (columns.length > 0) {
-    checkTemplate(template, [...columns, ...inputColumn(columns)])
-    if (system !== undefined) checkTemplate(system, [...columns, ...inputColumn(columns)])
+    checkTemplate(template, columns, inputColumn(columns))
+    if (system !== undefined) checkTemplate(system, columns, inputColumn(columns))
   }
   return {
     template,
@@ -72,7 +74,8 @@ function mainTemplate(
   }
   // `!fragment NAME` alone puts the fragment before the row's own prompt.
   if (given !== undefined && text.trim() !== '') return parseTemplate(text)
-  if (columns.length > 0 && !columns.includes(promptColumn)) throw noPrompt(columns)
+  if (columns.length > 0 && !columns.includes(promptColumn))
+    throw noPrompt(columns, { template: given, saved })
   return own
 }
 
@@ -94,10 +97,20 @@ function inputColumn(columns: readonly string[]): readonly string[] {
   return columns.includes(promptColumn) ? ['input'] : []
 }
 
-function noPrompt(columns: readonly string[]): BatchError {
-  return new BatchError(`No template was given, and there is no column "${promptColumn}"`, {
+/** Without anything of the row in it, every row would get the same prompt, and be paid for. */
+function noPrompt(columns: readonly string[], { template, saved }: TemplatesAsked): BatchError {
+  const [first = ''] = columns
+  const isAsked = template !== undefined || saved !== undefined
+  const what = isAsked ? 'The template asks nothing of a row' : 'No template was given'
+  const remedy =
+    template !== undefined
+      ? `Write what to ask into it, behind its fragments, such as "Summarize: {${first}}".`
+      : saved !== undefined
+        ? `Give it a prompt, such as "prompt: 'Summarize: $${first}'".`
+        : `Say what to ask with --template, such as --template "Summarize: {${first}}".`
+  return new BatchError(`${what}, and there is no column "${promptColumn}"`, {
     code: 'COLUMN_MISSING',
     reach: 'run',
-    remedy: `Say what to ask with --template, such as --template "Summarize: {${columns[0]}}". The columns are: ${columns.join(', ')}.`,
+    remedy: `${remedy} The columns are: ${columns.join(', ')}.`,
   })
 }

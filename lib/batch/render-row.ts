@@ -24,9 +24,10 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   )
   return row => {
     checkColumns?.(row.columns)
-    const columns = isInputAsked ? withInput(row.columns) : row.columns
-    const text = renderTemplate(template, columns)
-    const system = systemText(options, columns)
+    const { columns } = row
+    const input = isInputAsked ? { input: columns.prompt ?? '' } : undefined
+    const text = renderTemplate(withDefaults(template, input), columns)
+    const system = systemText(options, columns, input)
     const whole = promptText({ text, fragments })
     const hash = promptHash({ model, system, text: whole, options: modelOptions })
     return { kind: 'prompt', row, text, system, fragments, options: modelOptions, hash }
@@ -37,8 +38,9 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
 function systemText(
   { system, systemFragments }: RenderRowOptions,
   columns: Columns,
+  input: Columns | undefined,
 ): string | undefined {
-  const own = system && renderTemplate(system, columns)
+  const own = system && renderTemplate(withDefaults(system, input), columns)
   if (systemFragments.length === 0) return own || undefined
   const texts = [...systemFragments.map(({ content }) => content), own ?? '']
   const kept = texts.map(text => text.trim()).filter(text => text !== '')
@@ -46,7 +48,8 @@ function systemText(
 }
 
 /** `input` means the row's own prompt, unless the row has a column of that name. */
-function withInput(columns: Columns): Columns {
-  if (Object.hasOwn(columns, 'input')) return columns
-  return { ...columns, input: columns.prompt ?? '' }
+function withDefaults(template: Template, input: Columns | undefined): Template {
+  return input === undefined
+    ? template
+    : { ...template, defaults: { ...template.defaults, ...input } }
 }

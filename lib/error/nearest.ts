@@ -5,12 +5,15 @@ import { distance } from 'fastest-levenshtein'
  *
  * Near means: within a third of the word's length in edits (at least 2), or one contains the other.
  *
+ * Names that nobody can see are not given.
+ *
  * @param count the most to give; 3 suits one line.
  */
 export function nearest(word: string, known: Iterable<string>, count = 3): string[] {
   const asked = word.toLowerCase()
   const reach = Math.max(2, Math.floor(asked.length / 3))
   return [...new Set(known)]
+    .filter(name => name.trim() !== '')
     .map(name => ({ name, edits: editsBetween(asked, name.toLowerCase()) }))
     .filter(({ edits }) => edits <= reach)
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))

@@ -7,15 +7,20 @@ import type { Template, TemplatePlaceholder } from './template.js'
  * Of a dotted name only the first segment can be known beforehand; the rest is looked for in each row.
  *
  * @param columns the columns that rows have; use it only where every row has the same.
+ * @param further names that a row is asked for as well, without having such a column.
  * @throws {BatchError} COLUMN_MISSING, reach run.
  */
-export function checkTemplate(template: Template, columns: readonly string[]): void {
-  const known = new Set(columns)
+export function checkTemplate(
+  template: Template,
+  columns: readonly string[],
+  further: readonly string[] = [],
+): void {
+  const known = new Set([...columns, ...further])
   for (const part of template.parts) {
     if (part.kind !== 'placeholder' || !part.isRequired) continue
     if (known.has(part.name) || Object.hasOwn(template.defaults, part.name)) continue
     if (part.isPath && known.has(firstSegment(part))) continue
-    throw missingColumnInAll(part.name, columns)
+    throw missingColumnInAll(part, columns, further)
   }
 }
 

@@ -1,23 +1,34 @@
 import { BatchError, type ErrorReach } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
+import { isDollarName } from './parse-dollar-template.js'
+import type { TemplatePlaceholder } from './template.js'
 
 const columnsShown = 20
 
 /** A row lacks what the template asks for. */
-export function missingColumn(name: string, known: readonly string[]): BatchError {
+export function missingColumn(asked: TemplatePlaceholder, known: readonly string[]): BatchError {
   return missing(
-    `Template variable not found: {${name}}`,
-    `The row has: ${listed(known)}.${suggestion(name, known)}`,
+    `Template variable not found: ${asked.source}`,
+    `The row has: ${listed(known)}.${suggestion(asked, known)}`,
     'row',
   )
 }
 
-/** No row has what the template asks for. */
-export function missingColumnInAll(name: string, known: readonly string[]): BatchError {
+/**
+ * No row has what the template asks for.
+ *
+ * @param further names that would do as well, without being columns.
+ */
+export function missingColumnInAll(
+  asked: TemplatePlaceholder,
+  known: readonly string[],
+  further: readonly string[],
+): BatchError {
+  const asText = isDollar(asked) ? `$${asked.source}` : `{${asked.source}}`
   return missing(
-    `Template variable not found: {${name}}. The columns are: ${listed(known)}.`,
-    suggestion(name, known).trim() ||
-      `Name one of the columns, or write {{${name}}} for the text itself.`,
+    `Template variable not found: ${asked.source}. The columns are: ${listed(known)}.`,
+    suggestion(asked, [...known, ...further]).trim() ||
+      `Name one of the columns, or write ${asText} for the text itself.`,
     'run',
   )
 }
@@ -26,14 +37,24 @@ function missing(message: string, remedy: string, reach: ErrorReach): BatchError
   return new BatchError(message, { code: 'COLUMN_MISSING', reach, remedy })
 }
 
-function suggestion(name: string, known: readonly string[]): string {
-  const near = nearest(name, known).map(column => `{${column}}`)
+/** In the notation that the template is written in, which in saved ones cannot name every column. */
+function suggestion(asked: TemplatePlaceholder, known: readonly string[]): string {
+  const near = isDollar(asked)
+    ? nearest(asked.name, known.filter(isDollarName)).map(column => `$${column}`)
+    : nearest(asked.name, known).map(column => `{${column}}`)
   return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
+}
+
+function isDollar({ source }: TemplatePlaceholder): boolean {
+  return source.startsWith('$')
 }
 
 function listed(names: readonly string[]): string {
   if (names.length === 0) return '(none)'
   const more = names.length - columnsShown
-  const shown = names.slice(0, columnsShown).join(', ')
+  const shown = names
+    .slice(0, columnsShown)
+    .map(name => name || '""')
+    .join(', ')
   return more > 0 ? `${shown} and ${more} more` : shown
 }

@@ -29,6 +29,11 @@ export function parseDollarTemplate(text: string, defaults: Columns = {}): Templ
   return { parts: joinTexts(parts), defaults }
 }
 
+/** Whether a column of this name can be asked for: Python's rule, which is narrower than ours for braces. */
+export function isDollarName(name: string): boolean {
+  return /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name)
+}
+
 function invalidPlaceholder(text: string, at: number): BatchError {
   const lines = text.slice(0, at).split(/\r\n|\r|\n/)
   // Python counts code points, not UTF-16 units.

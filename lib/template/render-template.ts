@@ -25,7 +25,7 @@ function valueFor(part: TemplatePlaceholder, { defaults }: Template, columns: Co
   if (value === undefined) value = ownValue(defaults, part.name)
   if (value !== undefined) return textOf(value)
   if (!part.isRequired) return part.source
-  throw missingColumn(part.name, Object.keys(columns))
+  throw missingColumn(part, Object.keys(columns))
 }
 
 function along(path: string, columns: Columns): ColumnValue | undefined {

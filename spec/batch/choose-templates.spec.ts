@@ -1,5 +1,6 @@
 import { chooseTemplates } from '../../lib/batch/choose-templates.js'
 import { renderTemplate } from '../../lib/template/render-template.js'
+import { placeholderNames } from '../../lib/template/template.js'
 
 const saved = { defaults: {}, fragments: [], systemFragments: [] }
 
@@ -37,6 +38,34 @@ describe('chooseTemplates', () => {
     expect(
       chooseTemplates({ template: '!fragment rules\nOn {prompt}', columns: ['prompt'] }).fragments,
     ).toEqual(['rules'])
+  })
+
+  it('refuses fragments, or a saved system prompt, alone on a table: every row would get the same', () => {
+    const columns = ['id', 'review']
+    const fragments = { saved: { ...saved, fragments: ['rules'] }, columns }
+    const message = 'The template asks nothing of a row, and there is no column "prompt"'
+    const remedyOf = (options: Parameters<typeof chooseTemplates>[0]) => {
+      try {
+        return chooseTemplates(options)
+      } catch (error: any) {
+        expect(error).toMatchObject({ code: 'COLUMN_MISSING', message })
+        return error.remedy
+      }
+    }
+    expect(remedyOf({ template: '!fragment rules.txt', columns })).toBe(
+      'Write what to ask into it, behind its fragments, such as "Summarize: {id}". The columns are: id, review.',
+    )
+    expect(remedyOf(fragments)).toBe(
+      `Give it a prompt, such as "prompt: 'Summarize: $id'". The columns are: id, review.`,
+    )
+  })
+
+  it('takes input for the row itself, but for no column', () => {
+    const { template } = chooseTemplates({ template: 'On {input}', columns: ['prompt'] })
+    expect(placeholderNames(template)).toEqual(['input'])
+    expect(() => chooseTemplates({ template: '{nothing}', columns: ['prompt'] })).toThrow(
+      'The columns are: prompt.',
+    )
   })
 
   it('takes a saved template with the columns as its variables', () => {

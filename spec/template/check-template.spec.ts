@@ -47,7 +47,46 @@ describe('checkTemplate', () => {
 
   it("accepts what a saved template's defaults have, and only that", () => {
     expect(() => checkTemplate(parseDollarTemplate('$a', { a: 1 }), [])).not.toThrow()
-    expect(() => checkTemplate(parseDollarTemplate('$a', { b: 1 }), [])).toThrow('{a}')
-    expect(() => checkTemplate(parseDollarTemplate('$constructor'), [])).toThrow('{constructor}')
+    expect(() => checkTemplate(parseDollarTemplate('$a', { b: 1 }), [])).toThrow('$a')
+    expect(() => checkTemplate(parseDollarTemplate('$constructor'), [])).toThrow('$constructor')
+  })
+
+  it.each([
+    ['Say $nmae', 'Template variable not found: $nmae.', 'Did you mean $name?'],
+    [`Say \${nmae}!`, `Template variable not found: \${nmae}.`, 'Did you mean $name?'],
+    [
+      'For $sentiment',
+      'Template variable not found: $sentiment.',
+      'Name one of the columns, or write $$sentiment for the text itself.',
+    ],
+    [
+      `For \${the_tone}`,
+      `Template variable not found: \${the_tone}.`,
+      `Name one of the columns, or write $\${the_tone} for the text itself.`,
+    ],
+  ])('speaks of the variables of a saved template as it writes them: %s', (text, what, remedy) => {
+    expect(() => checkTemplate(parseDollarTemplate(text), ['id', 'name', 'the name'])).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(what), remedy }),
+    )
+  })
+
+  it('accepts other names for a column, but does not show them among the columns', () => {
+    const template = parseTemplate('{input}')
+    expect(() => checkTemplate(template, ['prompt'], ['input'])).not.toThrow()
+    expect(() => checkTemplate(parseTemplate('{nothing}'), ['prompt'], ['input'])).toThrow(
+      'The columns are: prompt.',
+    )
+    expect(() => checkTemplate(parseTemplate('{inptu}'), ['prompt'], ['input'])).toThrow(
+      expect.objectContaining({ remedy: 'Did you mean {input}?' }),
+    )
+  })
+
+  it('shows a column without a name, and never suggests it', () => {
+    expect(() => checkTemplate(parseTemplate('{b}'), ['', 'x.y.z'])).toThrow(
+      expect.objectContaining({
+        message: 'Template variable not found: {b}. The columns are: "", x.y.z.',
+        remedy: 'Name one of the columns, or write {{b}} for the text itself.',
+      }),
+    )
   })
 })

@@ -44,7 +44,7 @@ describe('parseDollarTemplate', () => {
 
   it('refuses a name that neither the row nor the defaults have', () => {
     expect(() => renderTemplate(parseDollarTemplate('$x'), { name: 'Ada' })).toThrow(
-      'Template variable not found: {x}',
+      'Template variable not found: $x',
     )
   })
 

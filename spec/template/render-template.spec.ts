@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Columns } from '../../lib/row/row.js'
+import { parseDollarTemplate } from '../../lib/template/parse-dollar-template.js'
 import { parseTemplate } from '../../lib/template/parse-template.js'
 import { renderTemplate } from '../../lib/template/render-template.js'
 
@@ -13,6 +14,15 @@ describe('renderTemplate', () => {
         reach: 'row',
         message: 'Template variable not found: {nmae}',
         remedy: 'The row has: name, age. Did you mean {name}?',
+      }),
+    )
+  })
+
+  it('speaks of the variables of a saved template as it writes them', () => {
+    expect(() => renderTemplate(parseDollarTemplate('Say $nmae'), { name: 'Ada' })).toThrow(
+      expect.objectContaining({
+        message: 'Template variable not found: $nmae',
+        remedy: 'The row has: name. Did you mean $name?',
       }),
     )
   })
