@@ -168,18 +168,33 @@ function reference(
 
 function unknownModel(name: string, meant: string, options: ResolveModelOptions): BatchError {
   const shown = name === meant ? name : `${name} (an alias of ${meant})`
+  return new BatchError(`Unknown model: ${shown}`, {
+    code: 'MODEL_UNKNOWN',
+    reach: 'run',
+    remedy: remedyFor(meant, options),
+  })
+}
+
+function remedyFor(meant: string, options: ResolveModelOptions): string {
+  const alone = findProvider(meant.replace(/\/$/, ''))
+  if (alone !== undefined) return modelWanted(alone)
   const [prefix = '', rest] = meant.split('/', 2)
   const prefixes = providerList.map(provider => provider.name)
   const near =
     rest === undefined
       ? nearest(meant, knownNames(options))
       : nearest(prefix, prefixes).map(known => `${known}/${rest}`)
-  const hint = hintFor(meant, near)
-  return new BatchError(`Unknown model: ${shown}`, {
-    code: 'MODEL_UNKNOWN',
-    reach: 'run',
-    remedy: `${hint} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`,
-  })
+  return `${hintFor(meant, near)} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`
+}
+
+/** For a provider without a model behind it. */
+function modelWanted({ name, title, idPrefix, isLocal }: Provider): string {
+  const listed = modelList.find(({ provider }) => provider === name)
+  const start = `Name one of ${title}'s models: ${name}/`
+  if (listed !== undefined) {
+    return `${start}${listed.apiName}, or another that \`llm models -q ${idPrefix}\` lists.`
+  }
+  return isLocal ? `${start}NAME. \`llm models -q ${name}\` lists what is there.` : `${start}NAME.`
 }
 
 function hintFor(meant: string, near: readonly string[]): string {

@@ -24,7 +24,6 @@ describe('resolveModel', () => {
     ['gpt-4o-mni', 'Unknown model: gpt-4o-mni', 'gpt-4o-mini'],
     ['', 'Unknown model: ', 'PROVIDER/NAME'],
     ['grok/llama', 'Unknown model: grok/llama', 'groq/llama'],
-    ['groq/', 'Unknown model: groq/', 'PROVIDER/NAME'],
     ['/gpt-4o', 'Unknown model: /gpt-4o', 'PROVIDER/NAME'],
   ])('refuses %j before anything is asked, with the nearest names', (name, message, near) => {
     expect(() => resolve(name)).toThrow(
@@ -34,6 +33,26 @@ describe('resolveModel', () => {
         message,
         remedy: expect.stringContaining(near),
       }),
+    )
+  })
+
+  it.each([
+    [
+      'openai/',
+      "Name one of OpenAI's models: openai/gpt-4o, or another that `llm models -q openai` lists.",
+    ],
+    [
+      'gemini',
+      "Name one of Google's models: google/gemini-pro-latest, or another that `llm models -q gemini` lists.",
+    ],
+    [
+      'ollama/',
+      "Name one of Ollama's models: ollama/NAME. `llm models -q ollama` lists what is there.",
+    ],
+    ['groq', "Name one of Groq's models: groq/NAME."],
+  ])('says what is missing behind a provider: %s', (name, remedy) => {
+    expect(() => resolve(name)).toThrow(
+      expect.objectContaining({ code: 'MODEL_UNKNOWN', message: `Unknown model: ${name}`, remedy }),
     )
   })
 
