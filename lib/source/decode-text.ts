@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { BatchError } from '../error/batch-error.js'
+import { bareUtf16 } from './bare-utf16.js'
 
 /** Bytes in, text out, in pieces; gives the text before a bad byte, then throws INPUT_ENCODING_INVALID. */
 export interface TextDecoding {
@@ -54,6 +55,8 @@ export function decodeText(): TextDecoding {
   function takeMark(bytes: Buffer): Buffer {
     if (encoding !== undefined) return bytes
     const found = byteOrderMarks.find(([, mark]) => startsWith(bytes, mark))
+    const bare = found === undefined ? bareUtf16(bytes) : undefined
+    if (bare !== undefined) throw markMissing(bare)
     encoding = found?.[0] ?? 'utf8'
     offset = found?.[1].length ?? 0
     return bytes.subarray(offset)
@@ -66,7 +69,8 @@ export function decodeText(): TextDecoding {
     offset += goodLength
     for (let at = 0; at < goodLength; at += 1) if (good[at] === lineFeed) line += 1
     if (goodLength > 0) give(known === 'utf8' ? good.toString('utf8') : utf16Text(good, known))
-    if (goodLength < bytes.length) throw notDecodable(known, bytes[goodLength], offset, line)
+    if (goodLength < bytes.length)
+      throw notDecodable(known, bytes.subarray(goodLength), offset, line)
   }
 }
 
@@ -122,17 +126,22 @@ function utf16Text(bytes: Buffer, encoding: Encoding): string {
     : Buffer.from(bytes).swap16().toString('utf16le')
 }
 
-function notDecodable(
-  encoding: Encoding,
-  byte: number | undefined,
-  offset: number,
-  line: number,
-): BatchError {
+function notDecodable(encoding: Encoding, bytes: Buffer, offset: number, line: number): BatchError {
   const name = encoding === 'utf8' ? 'UTF-8' : 'UTF-16'
-  const found = (byte ?? 0).toString(16).toUpperCase().padStart(2, '0')
+  const found = (bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')
+  // No text in the older encodings of one byte a letter has a zero in it.
+  const likely = bytes.includes(0) ? 'UTF-16LE' : 'WINDOWS-1252'
   return new BatchError(`Line ${line}: not ${name}: byte 0x${found} at offset ${offset}`, {
     code: 'INPUT_ENCODING_INVALID',
     reach: 'run',
-    remedy: 'Save the input as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.',
+    remedy: `Save the input as UTF-8, for example with \`iconv -f ${likely} -t UTF-8\`.`,
+  })
+}
+
+function markMissing(name: string): BatchError {
+  return new BatchError(`The input looks like ${name} without a byte order mark, not UTF-8`, {
+    code: 'INPUT_ENCODING_INVALID',
+    reach: 'run',
+    remedy: `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
   })
 }

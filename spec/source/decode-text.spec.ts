@@ -93,6 +93,28 @@ describe('decodeText', () => {
     expect(decode([Buffer.from('a\uFEFFb')])).toEqual({ text: 'a\uFEFFb', error: undefined })
   })
 
+  it('says that it is UTF-16 when that comes without a mark, and how to make UTF-8 of it', () => {
+    for (const [bytes, name] of [
+      [Buffer.from('id,name\n', 'utf16le'), 'UTF-16LE'],
+      [utf16be('id,name\n'), 'UTF-16BE'],
+    ] as const) {
+      const { text, error } = decode([bytes])
+      expect(text).toBe('')
+      expect(error).toMatchObject({
+        code: 'INPUT_ENCODING_INVALID',
+        reach: 'run',
+        message: `The input looks like ${name} without a byte order mark, not UTF-8`,
+        remedy: `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+      })
+    }
+  })
+
+  it('thinks of UTF-16 where bytes are bad and zeros among them', () => {
+    const { error } = decode([Buffer.from('題,答\n日本', 'utf16le')])
+    expect(error.message).toContain('not UTF-8')
+    expect(error.remedy).toContain('`iconv -f UTF-16LE -t UTF-8`')
+  })
+
   it('gives what it has while a mark is still possible only', () => {
     const decoding = decodeText()
     const given: string[] = []
