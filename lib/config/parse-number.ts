@@ -22,9 +22,16 @@ export function parsePositiveNumber(text: string, { name }: { readonly name: str
   throw numberInvalid(name, 'a number more than 0', text)
 }
 
+/** Beyond these, milliseconds are no longer counted one by one. */
+const mostSeconds = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+
 /** Seconds, to milliseconds; at least one of those. */
 export function parseSeconds(text: string, options: { readonly name: string }): number {
-  return Math.max(1, Math.round(parsePositiveNumber(text, options) * 1000))
+  const seconds = parsePositiveNumber(text, options)
+  if (seconds > mostSeconds) {
+    throw numberInvalid(options.name, `a number of seconds up to ${mostSeconds}`, text)
+  }
+  return Math.max(1, Math.round(seconds * 1000))
 }
 
 function numberInvalid(name: string, expected: string, text: string): BatchError {

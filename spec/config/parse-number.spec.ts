@@ -39,4 +39,11 @@ describe('parseSeconds', () => {
     expect(parseSeconds('0.0001', { name: '--timeout' })).toBe(1)
     expect(() => parseSeconds('0', { name: '--timeout' })).toThrow('--timeout expects')
   })
+
+  it('takes what is longer than anybody waits, as long as its milliseconds can be counted', () => {
+    expect(parseSeconds('1000000000000', { name: '--timeout' })).toBe(1e15)
+    expect(() => parseSeconds('999999999999999', { name: '--timeout' })).toThrow(
+      '--timeout expects a number of seconds up to 9007199254740, got "999999999999999".',
+    )
+  })
 })
