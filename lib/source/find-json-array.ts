@@ -14,16 +14,17 @@ export interface ArrayFinding {
 /**
  * Follows the tokens of a document to the array of its rows: the document itself, or the one at `path`.
  *
- * @param path keys separated by dots, such as `data.items`; a key with a dot in it cannot be named.
+ * @param path keys separated by dots, such as `data.items`; a dot may be one in a key as well. Of several arrays that
+ * it can mean the first of the document is found.
  * @throws {BatchError} USAGE_INVALID, reach `run`, when there is no array there; it names those that there are.
  */
 export function findJsonArray(path: string | undefined): ArrayFinding {
-  const sought = path === undefined ? [] : path.split('.')
   const arrays: string[] = []
   /** Of each open object the key that came last; undefined for an array. */
   const keys: (string | undefined)[] = []
-  /** How many of the open containers lie on the path: the outermost ones. */
-  let followed = 0
+  /** Of each open container where it is, as a path; undefined where the one that is sought does not lead through it. */
+  const places: (string | undefined)[] = []
+  let inTheWay: { readonly place: string; readonly found: string } | undefined
   let tokens = 0
 
   return { take }
@@ -35,45 +36,51 @@ export function findJsonArray(path: string | undefined): ArrayFinding {
     } else if (token.name === 'endObject' || token.name === 'endArray') {
       leave()
     } else {
-      const isOnPath = isNextOnPath()
-      if (isOnPath && followed === sought.length && token.name === 'startArray') return true
-      enter(token, isOnPath)
+      const place = placeOnPath()
+      if (token.name === 'startArray' && place !== undefined && place === (path ?? '')) return true
+      enter(token, place)
     }
     if (path === undefined && tokens > tokensForListing) throw noArray('object', arrays)
     return false
   }
 
-  /** Whether the value that begins now is the document, or what the path names next. */
-  function isNextOnPath(): boolean {
-    if (keys.length !== followed) return false
-    return followed === 0 || keys.at(-1) === sought[followed - 1]
+  /** Where the value is that begins now, when it can be what is sought or hold it; the document is at ''. */
+  function placeOnPath(): string | undefined {
+    if (keys.length === 0) return ''
+    const outer = places.at(-1)
+    const key = keys.at(-1)
+    if (path === undefined || outer === undefined || key === undefined) return undefined
+    const place = keys.length === 1 ? key : `${outer}.${key}`
+    return place === path || path.startsWith(`${place}.`) ? place : undefined
   }
 
-  function enter({ name }: Token, isOnPath: boolean): void {
+  function enter({ name }: Token, place: string | undefined): void {
     if (name === 'startArray') {
       list()
-      if (isOnPath) throw noArrayAt(path, reached(), 'array', arrays)
+      if (place !== undefined) meet(place, 'array')
     } else if (name === 'startObject') {
-      if (isOnPath && followed === sought.length && path !== undefined) {
-        throw noArrayAt(path, reached(), 'object', arrays)
-      }
-      if (isOnPath) followed += 1
+      if (place !== undefined && place === path) meet(place, 'object')
     } else {
-      if (isOnPath) throw noArrayAt(path, reached(), typeNames[name] ?? 'value', arrays)
+      if (place !== undefined) meet(place, typeNames[name] ?? 'value')
       return
     }
     keys.push(undefined)
+    places.push(name === 'startObject' ? place : undefined)
+  }
+
+  /** Something else than what the path asks for: the end of the search, unless a key with a dot in it can come. */
+  function meet(place: string, found: string): void {
+    if (keys.length === 0 || !path?.includes('.')) throw noArrayAt(path, place, found, arrays)
+    if (inTheWay === undefined || place === path) inTheWay = { place, found }
   }
 
   function leave(): void {
     keys.pop()
-    followed = Math.min(followed, keys.length)
+    places.pop()
     if (keys.length > 0) return
-    throw path === undefined ? noArray('object', arrays) : nothingAt(path, arrays)
-  }
-
-  function reached(): string {
-    return sought.slice(0, followed).join('.')
+    if (path === undefined) throw noArray('object', arrays)
+    if (inTheWay === undefined) throw nothingAt(path, arrays)
+    throw noArrayAt(path, inTheWay.place, inTheWay.found, arrays)
   }
 
   function list(): void {

@@ -163,6 +163,32 @@ describe('readJson', () => {
     expect(gist(equal.records)).toEqual([{ y: 1 }])
   })
 
+  it.each([
+    ['a.b', '{"a.b":[{"y":1}]}'],
+    ['a.b.c', '{"a":{"x":[0],"b.c":[{"y":1}]}}'],
+    ['a.b.c', '{"a.b":{"c":[{"y":1}]}}'],
+    ['a.b', '{"a":7,"a.b":[{"y":1}]}'],
+    ['a.b', '{"a":[0],"a.b":[{"y":1}]}'],
+    ['a.b', '{"a":{"b":"none"},"a.b":[{"y":1}]}'],
+    ['.a', '{"":{"a":[{"y":1}]}}'],
+    ['.a', '{".a":[{"y":1}]}'],
+    ['a.b', '{"a":{"b":[{"y":1}]},"a.b":[{"y":2}]}'],
+  ])('takes a dot of the path %s for one in a key as well: %s', async (path, text) => {
+    const { records, error } = await read(text, path)
+    expect(error).toBeUndefined()
+    expect(gist(records)).toEqual([{ y: 1 }])
+  })
+
+  it('says what is in the way only when nothing further on is meant', async () => {
+    const { error } = await read('{"a":7,"a.c":[],"b":{"a.b":[]}}', 'a.b')
+    expect(error.message).toBe(
+      'No array of rows at --json-path a.b: "a" is a number; arrays in it: a.c, b.a.b',
+    )
+    expect((await read('{"a":7,"a.b":"x"}', 'a.b')).error.message).toBe(
+      'No array of rows at --json-path a.b: "a.b" is a string',
+    )
+  })
+
   it('does not read a large object to its end before it refuses it', async () => {
     let pieces = 0
     function* endless(): Generator<string> {
