@@ -3,7 +3,6 @@ import { callPath } from '../batch/call-path.js'
 import { renderRow } from '../batch/render-row.js'
 import { parseBatchOptions } from '../config/batch-options.js'
 import type { Outcome } from '../row/outcome.js'
-import type { Row } from '../row/row.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { restoreOrder } from '../stage/restore-order.js'
@@ -11,6 +10,7 @@ import { createStopSwitch } from '../stage/stop-switch.js'
 import { takeRows } from '../stage/take-rows.js'
 import { parseTemplate } from '../template/parse-template.js'
 import type { Model } from './get-model.js'
+import { promptRows } from './prompt-rows.js'
 import { type Response, responseOf } from './response.js'
 import { systemClock } from './system-clock.js'
 
@@ -31,7 +31,7 @@ export interface BatchProcessOptions {
 /**
  * Asks a model each of the prompts, and gives `[prompt, response]` as they come, in the order of the prompts.
  *
- * A prompt that fails gives a response with an `error`; only what stops everything (a refused key) is thrown.
+ * A prompt that fails, or is no text, gives a response with an `error`; only what stops everything (a refused key) is thrown.
  * Nothing is recorded. Leaving the loop early ends the calls.
  */
 export async function* batchProcess(
@@ -41,6 +41,7 @@ export async function* batchProcess(
 ): AsyncGenerator<[prompt: string, response: Response]> {
   const { system, ...rest } = given
   const options = parseBatchOptions({ input: '-', ...rest }, 'The options of batchProcess')
+  const rows = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
   const client = await model.open(options.concurrency)
   const stop = createStopSwitch()
@@ -56,7 +57,7 @@ export async function* batchProcess(
   })
   const outcomes = pipeline(
     [
-      takeRows(Readable.from(rowsOf(prompts)), { stopping: stop.signal }),
+      takeRows(Readable.from(rows), { stopping: stop.signal }),
       mapPrompts({ render }),
       invokeModel({ settle, windowRows: options.concurrency + 64, stop }),
       ...(options.order === 'input' ? [restoreOrder()] : []),
@@ -74,13 +75,5 @@ export async function* batchProcess(
     if (reason !== undefined) throw reason
   } finally {
     await client.close()
-  }
-}
-
-async function* rowsOf(prompts: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Row> {
-  let index = 0
-  for await (const prompt of prompts) {
-    yield { kind: 'row', index, columns: { prompt } }
-    index += 1
   }
 }

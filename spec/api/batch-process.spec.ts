@@ -69,6 +69,50 @@ describe('the library', () => {
       expect(() => responses[1]?.text()).toThrow(responses[1]?.error)
     })
 
+    it.each([
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [5, 'a number'],
+      [{ text: 'x' }, 'an object'],
+      [Object.create(null), 'an object'],
+      [['x'], 'an array'],
+      [Symbol('x'), 'a symbol'],
+    ])(
+      'fails a prompt that is no text, by its index, and asks the others: %p',
+      async (no, found) => {
+        const pairs: [string, Response][] = []
+
+        for await (const pair of batchProcess(await model(), ['one', no as string, 'two'])) {
+          pairs.push(pair)
+        }
+
+        expect(pairs.map(([, response]) => response.error?.message ?? response.text())).toEqual([
+          'Answer to: one',
+          `The prompt at index 1 is ${found}, not a string`,
+          'Answer to: two',
+        ])
+        expect(pairs[1]?.[1].error).toMatchObject({ code: 'RECORD_INVALID', reach: 'row' })
+        expect(bench.server.requestCount()).toBe(2)
+      },
+    )
+
+    it.each([
+      [null, 'null'],
+      [undefined, 'undefined'],
+      ['Hello', 'a string'],
+      [{}, 'an object'],
+    ])('refuses what is no list of prompts: %p', async (prompts, found) => {
+      const iterate = async () => {
+        for await (const _ of batchProcess(await model(), prompts as string[]));
+      }
+
+      await expect(iterate()).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        message: `batchProcess takes an array or an iterable of prompts, and was given ${found}`,
+      })
+      expect(bench.server.requestCount()).toBe(0)
+    })
+
     it('throws what stops everything', async () => {
       bench.script.fault = () => faults.keyRefused()
       const iterate = async () => {

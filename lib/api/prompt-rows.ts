@@ -1,0 +1,63 @@
+import { BatchError } from '../error/batch-error.js'
+import type { Failed, SourceRecord } from '../row/outcome.js'
+
+/**
+ * A row for each prompt of a caller; for what is no text a failed one that says which it is.
+ *
+ * @throws {BatchError} OPTIONS_INVALID, reach run, when they are no prompts at all: one text is none, or its letters
+ * would be asked one by one.
+ */
+export function promptRows(
+  prompts: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<SourceRecord> {
+  if (!isIterable(prompts)) throw promptsInvalid(prompts)
+  return rowsOf(prompts)
+}
+
+async function* rowsOf(
+  prompts: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncGenerator<SourceRecord> {
+  let index = 0
+  for await (const prompt of prompts) {
+    if (typeof prompt === 'string') yield { kind: 'row', index, columns: { prompt } }
+    else yield noPrompt(prompt, index)
+    index += 1
+  }
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.iterator in value || Symbol.asyncIterator in value
+}
+
+function noPrompt(value: unknown, index: number): Failed {
+  const found = nameOf(value)
+  return {
+    kind: 'failed',
+    row: { kind: 'row', index, columns: { prompt: found } },
+    error: new BatchError(`The prompt at index ${index} is ${found}, not a string`, {
+      code: 'RECORD_INVALID',
+      reach: 'row',
+      remedy: 'Give batchProcess texts alone.',
+    }),
+    attempts: 0,
+  }
+}
+
+function promptsInvalid(value: unknown): BatchError {
+  return new BatchError(
+    `batchProcess takes an array or an iterable of prompts, and was given ${nameOf(value)}`,
+    {
+      code: 'OPTIONS_INVALID',
+      reach: 'run',
+      remedy: 'Put a single prompt into an array: batchProcess(model, [prompt]).',
+    },
+  )
+}
+
+/** What it is, and not what is in it: prompts are nobody else's business. */
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
