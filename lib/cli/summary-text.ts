@@ -13,7 +13,7 @@ export function summaryText(summary: BatchSummary): string {
   const lines = [
     rowsText(summary),
     costText(summary),
-    ...kinds.slice(0, shownErrors).map(errorText),
+    ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...(outputPath === undefined ? [] : [`Output: ${printableLine(outputPath)}`]),
   ]
@@ -37,6 +37,13 @@ function costText({ tally, durationMs }: BatchSummary): string {
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
   const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`
   return `${durationText(durationMs)}${rate}, ${tokens}`
+}
+
+/** With what to do about it, unless that is said below as the reason of the stop. */
+function errorLines(kind: ErrorCount, { stopReason }: BatchSummary): string[] {
+  const { remedy } = kind
+  const isSaid = remedy === undefined || stopReason?.remedy?.includes(remedy)
+  return isSaid ? [errorText(kind)] : [errorText(kind), `      ${printableLine(remedy)}`]
 }
 
 function errorText({ code, message, count, firstRowIndex }: ErrorCount): string {

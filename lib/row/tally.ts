@@ -5,6 +5,8 @@ export interface ErrorCount {
   readonly code: string
   /** Message of the first such row. */
   readonly message: string
+  /** What to do about it, where the run that counts knows that. */
+  readonly remedy?: string | undefined
   readonly firstRowIndex: number
   readonly count: number
 }
@@ -60,12 +62,13 @@ export function addToTally(tally: Tally, outcome: Outcome): Tally {
 
 function countError(
   errors: readonly ErrorCount[],
-  { code, message }: { readonly code: string; readonly message: string },
+  { code, message, remedy }: Pick<ErrorCount, 'code' | 'message' | 'remedy'>,
   rowIndex: number,
 ): readonly ErrorCount[] {
   const known = errors.find(error => error.code === code)
-  if (known === undefined) return [...errors, { code, message, firstRowIndex: rowIndex, count: 1 }]
-  const first = rowIndex < known.firstRowIndex ? { message, firstRowIndex: rowIndex } : {}
+  const sample = { message, remedy, firstRowIndex: rowIndex }
+  if (known === undefined) return [...errors, { code, ...sample, count: 1 }]
+  const first = rowIndex < known.firstRowIndex ? sample : {}
   return errors.map(error =>
     error === known ? { ...error, ...first, count: error.count + 1 } : error,
   )

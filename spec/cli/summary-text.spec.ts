@@ -1,5 +1,6 @@
 import type { BatchSummary } from '../../lib/batch/progress.js'
 import { summaryText } from '../../lib/cli/summary-text.js'
+import { BatchError } from '../../lib/error/batch-error.js'
 import { emptyTally } from '../../lib/row/tally.js'
 
 const summary: BatchSummary = {
@@ -28,6 +29,30 @@ describe('summaryText', () => {
 Output: /tmp/out.csv
 `,
     )
+  })
+
+  it('says what to do about a kind of failure, unless the reason of the stop has said it', () => {
+    const errors = [
+      {
+        code: 'COLUMN_UNEXPECTED',
+        message: 'The output has no column for: y',
+        remedy: 'JSON Lines keep the columns of each: --format jsonl.',
+        firstRowIndex: 1,
+        count: 12,
+      },
+    ]
+    const tally = { ...emptyTally, failed: 12, errors }
+    const line = '  12 × COLUMN_UNEXPECTED: The output has no column for: y (first in row 2)\n'
+    const remedy = '      JSON Lines keep the columns of each: --format jsonl.\n'
+    expect(summaryText({ ...summary, tally })).toContain(line + remedy)
+    const stopReason = new BatchError('The first 10 rows all failed alike', {
+      code: 'ROWS_FAILING_ALIKE',
+      reach: 'run',
+      remedy: 'JSON Lines keep the columns of each: --format jsonl. Use --no-fail-fast.',
+    })
+    const stopped = summaryText({ ...summary, tally, stopReason })
+    expect(stopped).toContain(line)
+    expect(stopped).not.toContain(remedy)
   })
 
   it('says how many answers came from earlier runs, and leaves them out of the rate', () => {
