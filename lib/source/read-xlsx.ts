@@ -117,7 +117,7 @@ async function loadExceljs(
     throw new BatchError('Reading .xlsx needs the package exceljs, which is not installed', {
       code: 'DEPENDENCY_MISSING',
       reach: 'run',
-      remedy: 'npm install exceljs',
+      remedy: 'npm install exceljs@4.4.0',
       cause: error,
     })
   }

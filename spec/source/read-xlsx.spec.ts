@@ -102,7 +102,7 @@ describe('readXlsx', () => {
     const rows = readXlsx(Readable.from([]), { importExceljs })
     await expect(rows.toArray()).rejects.toMatchObject({
       code: 'DEPENDENCY_MISSING',
-      remedy: 'npm install exceljs',
+      remedy: 'npm install exceljs@4.4.0',
     })
   })
 
