@@ -77,9 +77,9 @@ async function storedBatches(
   { database }: BatchOptions,
   surroundings: Surroundings,
 ): Promise<readonly StoredBatch[]> {
-  const { clock = systemClock, isProcessAlive } = surroundings
+  const { clock = systemClock, identifyProcess } = surroundings
   const path = resolve(database ?? logsPath(userFolder(surroundings)))
-  const archive = await openBatchArchive({ path, clock, isProcessAlive })
+  const archive = await openBatchArchive({ path, clock, identifyProcess })
   try {
     return await archive.listBatches({})
   } finally {

@@ -57,7 +57,7 @@ async function decide(
   surroundings: Surroundings,
   closing: ClosingStack,
 ): Promise<DecidedBatch> {
-  const { clock = systemClock, processId, isProcessAlive } = surroundings
+  const { clock = systemClock, processId, identifyProcess } = surroundings
   const folder = userFolder(surroundings)
   const { input, inputFormat: format, jsonPath } = options
   const source = await openSource({ path: input, stdin: surroundings.stdin, format, jsonPath })
@@ -79,7 +79,7 @@ async function decide(
       clock,
       log: isLogged,
       processId,
-      isProcessAlive,
+      identifyProcess,
     })
     closing.add(store.close)
     return store

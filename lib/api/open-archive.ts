@@ -3,13 +3,13 @@ import { logsPath, userFolder } from '../home/user-folder.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
 import { type OpenBatchArchive, openBatchArchive } from '../store/open-batch-archive.js'
-import { isProcessAlive as isAlive } from './process-alive.js'
+import { identifyProcess as identify } from './identify-process.js'
 import type { Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
 
 export type ArchiveSurroundings = Pick<
   Surroundings,
-  'environment' | 'platform' | 'homeDirectory' | 'clock' | 'processId' | 'isProcessAlive'
+  'environment' | 'platform' | 'homeDirectory' | 'clock' | 'processId' | 'identifyProcess'
 >
 
 export interface OpenArchiveOptions {
@@ -26,9 +26,9 @@ export async function openArchive(
   surroundings: ArchiveSurroundings,
   { database }: OpenArchiveOptions = {},
 ): Promise<OpenBatchArchive> {
-  const { clock = systemClock, processId, isProcessAlive = isAlive } = surroundings
+  const { clock = systemClock, processId, identifyProcess = identify } = surroundings
   const path = resolve(database ?? logsPath(userFolder(surroundings)))
-  return tidying(await openBatchArchive({ path, clock, processId, isProcessAlive }))
+  return tidying(await openBatchArchive({ path, clock, processId, identifyProcess }))
 }
 
 /** What is not gone on with leaves nothing beside its output, where a run that was killed may have left something. */

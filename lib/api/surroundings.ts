@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../port/clock.js'
-import { isProcessAlive } from './process-alive.js'
+import { identifyProcess } from './identify-process.js'
 import { systemClock } from './system-clock.js'
 
 /** What a batch sees of the world beside its options. */
@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly clock?: Clock | undefined
   /** Of the process that runs batches, so that others can see whether it is alive. */
   readonly processId?: number | undefined
-  /** Whether a process of this machine is alive that was there at a moment, in milliseconds since 1970. */
-  readonly isProcessAlive?: ((processId: number, seenMs: number) => boolean) | undefined
+  /** What tells a living process of this machine from all others that ever have its number; undefined when none has. */
+  readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
 /** The world of the running process; the one place below the command line that reads it. */
@@ -32,6 +32,6 @@ export function thisProcess(): Surroundings {
     isTerminalOutput: process.stdout.isTTY === true,
     clock: systemClock,
     processId: process.pid,
-    isProcessAlive,
+    identifyProcess,
   }
 }

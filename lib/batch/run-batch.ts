@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { BatchError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Outcome } from '../row/outcome.js'
-import { emptyTally, type Tally, tallied } from '../row/tally.js'
+import { addToTally, emptyTally, type Tally, tallied } from '../row/tally.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { recallAnswers } from '../stage/recall-answers.js'
@@ -10,7 +10,6 @@ import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { createStopSwitch } from '../stage/stop-switch.js'
 import { takeRows } from '../stage/take-rows.js'
-import { tallyOutcomes } from '../stage/tally-outcomes.js'
 import { writeOutcomes } from '../stage/write-outcomes.js'
 import { callPath } from './call-path.js'
 import { keepPulse } from './keep-pulse.js'
@@ -110,11 +109,6 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           onOutcome: noteOutcome,
         }),
         recordOutcomes({ record, clock, ...groupsFor(plan.concurrency) }),
-        tallyOutcomes({
-          onTally: counted => {
-            tally = counted
-          },
-        }),
         ...(plan.order === 'input' ? [restoreOrder({ stop })] : []),
         writeOutcomes({ sink: sink.outcomes, stop, onLost, onlyNew: plan.onlyNew }),
       ],
@@ -137,6 +131,8 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   async function record(group: readonly Outcome[]): Promise<void> {
     await store.record(plan.run.id, group)
     unrecorded -= group.filter(isOfCall).length
+    // Here, not further down the flow: what is safe counts, also while nobody reads what is written.
+    tally = group.reduce(addToTally, tally)
     calls.refresh()
   }
 

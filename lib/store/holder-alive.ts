@@ -15,19 +15,31 @@ export interface HolderAliveOptions {
   /** Of this process. */
   readonly processId?: number | undefined
   /**
-   * Whether a process of this machine is alive that was there at a moment, in milliseconds since 1970; without it, and
-   * for other machines, the heartbeat alone tells.
+   * What tells a living process of this machine from all others that ever have its number ('' where nothing does);
+   * undefined when none has it. Without this, and for other machines, the heartbeat alone tells.
    */
-  readonly isProcessAlive?: ((processId: number, seenMs: number) => boolean) | undefined
+  readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
 /** A process far away, or one that cannot be looked for, is gone after so much silence. */
 const longestSilenceMs = 60_000
-/** One that is there may be stopped, or wait for a lock; after so long it is another one with its number. */
+/** One of which only the number is known may be stopped, or wait for a lock; after so long it is another one. */
 const longestSilenceAliveMs = 600_000
 
 // By their random names, for a process that got the number of the one before it, as in a container it always does.
 const leasesHere = new Set<string>()
+
+/** Between a lease's random name and what tells its process from all others. */
+const mark = '@'
+
+/** A lease that no other run has, with what tells this process from all others where that is known. */
+export function leaseNamed(
+  name: string,
+  { processId, identifyProcess }: HolderAliveOptions,
+): string {
+  const identity = processId === undefined ? undefined : identifyProcess?.(processId)
+  return identity ? `${name}${mark}${identity}` : name
+}
 
 /** Says that this process holds a lease, until `dropLease`. */
 export function keepLease(lease: string): void {
@@ -40,11 +52,13 @@ export function dropLease(lease: string): void {
 
 /** Whether the process that holds a running batch is alive, as well as can be told from here. */
 export function isHolderAlive(holder: Holder, options: HolderAliveOptions): boolean {
-  const { clock, processId, isProcessAlive } = options
-  const seenMs = Date.parse(holder.updated_at)
-  const silentMs = clock.nowMs() - seenMs
+  const { clock, processId, identifyProcess } = options
+  const silentMs = clock.nowMs() - Date.parse(holder.updated_at)
   const isHere = holder.host === hostname() && holder.process_id !== null
-  if (!isHere || isProcessAlive === undefined) return silentMs < longestSilenceMs
+  if (!isHere || identifyProcess === undefined) return silentMs < longestSilenceMs
   if (holder.process_id === processId) return leasesHere.has(holder.lease ?? '')
-  return silentMs < longestSilenceAliveMs && isProcessAlive(holder.process_id, seenMs)
+  const identity = identifyProcess(holder.process_id)
+  if (identity === undefined) return false
+  const [, then = ''] = (holder.lease ?? '').split(mark)
+  return identity !== '' && then !== '' ? identity === then : silentMs < longestSilenceAliveMs
 }

@@ -9,7 +9,7 @@ import { batchPulse } from './batch-pulse.js'
 import { writeBatchRows } from './batch-rows.js'
 import { type AnswerClaims, answerClaims } from './claim-answers.js'
 import { endHeldRun } from './end-run.js'
-import { dropLease, type HolderAliveOptions, keepLease } from './holder-alive.js'
+import { dropLease, type HolderAliveOptions, keepLease, leaseNamed } from './holder-alive.js'
 import { logDate } from './log-date.js'
 import { migrateBatchTables } from './migrate.js'
 import { monotonicIds } from './monotonic-id.js'
@@ -110,7 +110,7 @@ function batchStore(
   }
 
   function newLease(): string {
-    return Buffer.from(chance(12)).toString('hex')
+    return leaseNamed(Buffer.from(chance(12)).toString('hex'), options)
   }
 
   function hold(held: HeldRun): void {

@@ -44,14 +44,14 @@ export function batchResumeContract(driver: DatabaseDriver): void {
   })
 
   async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
-    const isProcessAlive = (processId: number) => living.has(processId)
+    const identifyProcess = (processId: number) => (living.has(processId) ? '' : undefined)
     const store = await openBatchStore({
       path,
       clock,
       log: false,
       driver,
       processId: 1,
-      isProcessAlive,
+      identifyProcess,
       ...options,
     })
     stores.push(store)
@@ -130,6 +130,20 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await expect(store.resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
 
     await clock.advance(1000)
+
+    expect(await store.resumeRun(run)).toMatchObject({ isProcessGone: true })
+  })
+
+  it('tells a living process from one that had its number before, however soon', async () => {
+    let identity = 'boot-1'
+    const identifyProcess = () => identity
+    const first = await open({ identifyProcess })
+    await first.beginRun(run)
+    const store = await open({ processId: 2, identifyProcess })
+    await clock.advance(3_600_000)
+    await expect(store.resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+
+    identity = 'boot-2'
 
     expect(await store.resumeRun(run)).toMatchObject({ isProcessGone: true })
   })

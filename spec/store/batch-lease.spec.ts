@@ -14,9 +14,9 @@ const resumer = `
   const [store, clock, path, driver] = process.argv.slice(1)
   const { openBatchStore } = await import(store)
   const { systemClock } = await import(clock)
-  const isProcessAlive = id => { try { return process.kill(id, 0) } catch { return false } }
+  const identifyProcess = id => { try { process.kill(id, 0); return '' } catch { return undefined } }
   const processId = process.pid
-  const kept = await openBatchStore({ path, clock: systemClock, log: false, driver, processId, isProcessAlive })
+  const kept = await openBatchStore({ path, clock: systemClock, log: false, driver, processId, identifyProcess })
   console.log('ready')
   process.stdin.once('data', () => kept.resumeRun(${JSON.stringify(run)}).then(
     () => console.log('won'), error => console.log(error.code)))`

@@ -47,7 +47,7 @@ describe('the answers of earlier runs', () => {
       log,
       driver: specDriver,
       processId: 1,
-      isProcessAlive: () => false,
+      identifyProcess: () => undefined,
     })
 
   it(

@@ -44,7 +44,7 @@ describe('openBatchArchive', () => {
     path,
     clock,
     driver: specDriver,
-    isProcessAlive: (processId: number) => living.has(processId),
+    identifyProcess: (processId: number) => (living.has(processId) ? '' : undefined),
   })
 
   async function archive(): Promise<OpenBatchArchive> {

@@ -62,10 +62,10 @@ export const fences: readonly Fence[] = [
   { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },
   {
     // The library called as a library sees the process too, through the two files that may look.
-    what: 'process and console only in bin/, cli/, api/surroundings.ts and api/process-alive.ts; below, they are arguments',
+    what: 'process and console only in bin/, cli/, api/surroundings.ts and api/identify-process.ts; below, they are arguments',
     packages: /^(node:)?(process|console)$/,
     names: ['process', 'console'],
-    only: /^(bin\/|lib\/cli\/|lib\/api\/(surroundings|process-alive)\.ts$)/,
+    only: /^(bin\/|lib\/cli\/|lib\/api\/(surroundings|identify-process)\.ts$)/,
   },
   {
     what: 'only bin/ ends the process or sets its exit code',
@@ -75,7 +75,7 @@ export const fences: readonly Fence[] = [
   {
     what: 'process.kill only to ask whether a process is there',
     names: ['process.kill'],
-    only: /^lib\/api\/process-alive\.ts$/,
+    only: /^lib\/api\/identify-process\.ts$/,
   },
   {
     what: 'time and chance only through a Clock',

@@ -1,5 +1,5 @@
 import type { Batch } from '../../api/batch.js'
-import { isProcessAlive } from '../../api/process-alive.js'
+import { identifyProcess } from '../../api/identify-process.js'
 import type { Surroundings } from '../../api/surroundings.js'
 import type { BatchPlan, BatchSummary } from '../../batch/progress.js'
 import { resumeCommand } from '../../batch/resume-command.js'
@@ -54,7 +54,7 @@ function surroundingsOf(surroundings: CommandSurroundings): Surroundings {
   const { environment, platform, homeDirectory, stdin, stdout, clock, processId } = surroundings
   const isTerminalOutput = stdout.isTTY === true
   const seen = { environment, platform, homeDirectory, stdin, stdout, clock, processId }
-  return { ...seen, isTerminalOutput, isProcessAlive }
+  return { ...seen, isTerminalOutput, identifyProcess }
 }
 
 interface RunOpenedOptions {
