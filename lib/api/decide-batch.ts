@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type ChosenTemplates, chooseTemplates } from '../batch/choose-templates.js'
 import type { AskedOptions } from '../batch/recorded-config.js'
@@ -21,6 +20,7 @@ import { placeholderNames } from '../template/template.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { findTemplate } from './find-template.js'
+import { isThere } from './is-there.js'
 import type { Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
 
@@ -122,13 +122,7 @@ async function readFragments(
   { databasePath, openStore }: Pick<DecidedBatch, 'databasePath' | 'openStore'>,
 ): Promise<{ fragments: readonly Fragment[]; systemFragments: readonly Fragment[] }> {
   const isAsked = templates.fragments.length + templates.systemFragments.length > 0
-  const isThere =
-    isAsked &&
-    (await access(databasePath).then(
-      () => true,
-      () => false,
-    ))
-  const store = isThere ? await openStore() : undefined
+  const store = isAsked && (await isThere(databasePath)) ? await openStore() : undefined
   const read = (names: readonly string[]) =>
     Promise.all(names.map(name => readFragment(name, store)))
   return {

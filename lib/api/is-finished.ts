@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises'
 import { isKept } from '../batch/is-kept.js'
 import { recordedLimit } from '../batch/recorded-config.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { BatchError } from '../error/batch-error.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import { isThere } from './is-there.js'
 import { isOutputOf } from './open-batch-sink.js'
 
 /**
@@ -40,11 +40,7 @@ async function isToBeWrittenAgain(
   { output }: ResolvedBatchOptions,
 ): Promise<boolean> {
   if (output === undefined || !isKept(recorded)) return false
-  const isThere = await access(output).then(
-    () => true,
-    () => false,
-  )
-  if (isThere && isOutputOf(recorded, output)) return false
+  if (isOutputOf(recorded, output) && (await isThere(output))) return false
   if (recorded.failedPrompts > 0) throw outputMissing(recorded, output)
   return true
 }

@@ -10,6 +10,7 @@ import { openPartialSink } from '../sink/open-partial-sink.js'
 import { openSink } from '../sink/open-sink.js'
 import { checkColumnsFit, checkResponseFits } from '../sink/outcome-columns.js'
 import type { DecidedBatch } from './decide-batch.js'
+import { isThere } from './is-there.js'
 import { sharedSink } from './shared-sink.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -19,12 +20,14 @@ export interface OpenBatchSinkOptions {
   readonly opening: { readonly reader?: Writable }
   /** The batch, as it was before, whose output is written anew; absent for a new one. */
   readonly resumed?: StoredBatch | undefined
+  /** Others that have written to the same output. */
+  readonly others?: readonly StoredBatch[]
 }
 
 /** The output of a batch: the file, the caller's reader, both, or standard output. @throws {BatchError} as `openSink`. */
 export async function openBatchSink(
   options: ResolvedBatchOptions,
-  { decided, surroundings, opening, resumed }: OpenBatchSinkOptions,
+  { decided, surroundings, opening, resumed, others = [] }: OpenBatchSinkOptions,
 ): Promise<RowSink> {
   const { source, closing } = decided
   const { onlyNew } = options
@@ -42,6 +45,9 @@ export async function openBatchSink(
     overwrite: options.overwrite,
     inputPath: source.path,
   }
+  if (path !== undefined && resumed !== undefined && !options.overwrite) {
+    await checkNotTaken(path, { resumed, others })
+  }
   const sink =
     path !== undefined && resumed !== undefined
       ? await openPartialSink({ ...given, path, ...replacing(resumed, path, options) })
@@ -55,6 +61,16 @@ function replacing(resumed: StoredBatch, path: string, { overwrite }: ResolvedBa
   const isOwn = isOutputOf(resumed, path)
   const isTorn = isOwn && resumed.isProcessGone
   return { batchId: resumed.id, overwrite: overwrite || isOwn, isTorn }
+}
+
+/** What another batch has written there since this one did is not this one's to replace. */
+async function checkNotTaken(
+  path: string,
+  given: { readonly resumed: StoredBatch; readonly others: readonly StoredBatch[] },
+): Promise<void> {
+  const { resumed, others } = given
+  const later = others.find(({ updatedAtMs }) => updatedAtMs > resumed.updatedAtMs)
+  if (later !== undefined && (await isThere(path))) throw outputTaken(path, later.id)
 }
 
 /** Whether a batch, as it is recorded, writes to a path. */
@@ -81,6 +97,14 @@ export function columnsCheck(
   if (isColumnsFixed) return undefined
   const isTable = format === 'csv' || format === 'tsv'
   return isTable ? checkColumnsFit(columns) : checkResponseFits(responseColumn)
+}
+
+function outputTaken(path: string, id: string): BatchError {
+  return new BatchError(`${path} holds the answers of batch ${id} by now`, {
+    code: 'OUTPUT_EXISTS',
+    reach: 'run',
+    remedy: 'Replace them with --overwrite, or name another file with --output.',
+  })
 }
 
 function onlyNewNeedsPipe(): BatchError {

@@ -8,7 +8,7 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
-import type { BatchRun, BatchStore } from '../port/batch-store.js'
+import type { BatchRun } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
 import type { Batch } from './batch.js'
@@ -83,8 +83,10 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   if (chosen.recorded?.status !== 'completed' && isFinished(before, options)) {
     return finishedBatch(going, { options, decided })
   }
-  const sink = await openBatchSink(options, { ...given, resumed: before })
-  await removeLeftovers(store, { run, before })
+  const { outputFile } = run
+  const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
+  const sink = await openBatchSink(options, { ...given, resumed: before, others })
+  await removeLeftovers(run, { before, others })
   const running = startRun(run, { ...given, sink, store, client, limits, before })
   const runOnce = (): Promise<BatchSummary> => {
     hasRun = true
@@ -120,14 +122,20 @@ function startRun(run: BatchRun, given: StartRunOptions): RunningBatch {
   return runBatch(plan, { source, sink, store, client, clock })
 }
 
+interface Leavers {
+  /** The batch as it was before this run. */
+  readonly before: StoredBatch | undefined
+  /** Others of the same output. */
+  readonly others: readonly StoredBatch[]
+}
+
 /** Nobody else would ever remove what was written beside an output by a resume that was killed and is not gone on with there. */
 async function removeLeftovers(
-  store: BatchStore,
-  { run, before }: { readonly run: BatchRun; readonly before: StoredBatch | undefined },
+  { id, outputFile }: BatchRun,
+  { before, others }: Leavers,
 ): Promise<void> {
-  const { id, outputFile } = run
   if (outputFile !== undefined) {
-    for (const other of await store.idleWriters(outputFile)) await removePartial(outputFile, other)
+    for (const other of others) await removePartial(outputFile, other.id)
   }
   const formerOutput = before?.outputFile
   if (formerOutput !== undefined && formerOutput !== outputFile) {

@@ -54,8 +54,8 @@ export interface BatchStore {
    * output, BATCH_UNKNOWN.
    */
   readonly resumeRun: (run: BatchRun) => Promise<StoredBatch>
-  /** Ids of batches that have written to an output, given by its path, and are not running. */
-  readonly idleWriters: (outputFile: string) => Promise<readonly string[]>
+  /** Batches that have written to an output, given by its path, and are not running. */
+  readonly idleWriters: (outputFile: string) => Promise<readonly StoredBatch[]>
   /** Records a group in one transaction; when it resolves, the group survives kill -9. Skipped and recalled outcomes are not recorded. */
   readonly record: (runId: string, outcomes: readonly Outcome[]) => Promise<void>
   /**

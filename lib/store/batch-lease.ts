@@ -6,6 +6,7 @@ import type { StoredBatch } from '../port/stored-batch.js'
 import type { HolderAliveOptions } from './holder-alive.js'
 import { logDate } from './log-date.js'
 import { outputIdentity } from './output-identity.js'
+import { withRecordedCounts } from './recorded-counts.js'
 import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored-batch-row.js'
 
 /** A batch that this store runs. */
@@ -54,12 +55,6 @@ const takeOver = `
     rate = NULL, hold_up = NULL, stop_requested = NULL
   WHERE id = ?1`
 
-// Both counts read an index alone.
-const countRows = `
-  SELECT all_rows - failed AS completed_prompts, failed AS failed_prompts FROM (
-    SELECT
-      (SELECT count(*) FROM batch_rows WHERE batch_id = ?1) AS all_rows,
-      (SELECT count(*) FROM batch_rows WHERE batch_id = ?1 AND status = 'failed') AS failed)`
 const deleteRun = 'DELETE FROM batch_runs WHERE id = ?1 AND lease = ?2'
 /** All of a batch that a run writes, so that it can be put back. */
 const columnsOfRun = [
@@ -119,7 +114,7 @@ export function resumeBatch(
     const [known] = await statements.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [run.id])
     if (known === undefined) throw batchUnknown(run.id)
     if (isHeld(known, options)) throw batchRunning(known)
-    const row = known.status === 'running' ? await counted(statements, known) : known
+    const row = await withRecordedCounts(statements, known)
     await checkOutputIdle(statements, run, options)
     await statements.run(takeOver, runCells(run, options))
     const held = {
@@ -135,12 +130,6 @@ export function resumeBatch(
   })
 }
 
-/** A process that was killed had recorded more than it had said. */
-async function counted(statements: Statements, row: BatchRunRow): Promise<BatchRunRow> {
-  const [counts] = await statements.all<Partial<RowCounts>>(countRows, [row.id])
-  return { ...row, ...counts }
-}
-
 /** Leaves the file as if a run had never been, of which nothing is recorded. */
 export async function withdrawBatch(database: Database, held: HeldRun): Promise<void> {
   const { id, lease, before } = held
@@ -148,14 +137,14 @@ export async function withdrawBatch(database: Database, held: HeldRun): Promise<
   else await database.run(putBack, [...columnsOfRun.map(column => before[column]), id, lease])
 }
 
-/** Ids of batches that have written to an output and are not running. */
+/** Batches that have written to an output and are not running. */
 export async function idleWriters(
   database: Database,
   outputFile: string,
   options: HolderAliveOptions,
-): Promise<readonly string[]> {
+): Promise<readonly StoredBatch[]> {
   const rows = await database.all<BatchRunRow>(selectSameOutput, [outputFile])
-  return rows.filter(row => !isHeld(row, options)).map(({ id }) => id)
+  return rows.filter(row => !isHeld(row, options)).map(row => storedBatch(row, options))
 }
 
 /** Two that write to one file, by whatever names, would mix their rows. */

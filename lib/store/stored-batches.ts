@@ -1,10 +1,12 @@
 import type { BatchArchive, StoredFailure } from '../port/batch-archive.js'
 import type { Database } from '../port/database.js'
+import type { StoredBatch } from '../port/stored-batch.js'
 import { parseJson } from '../row/exact-json.js'
 import type { Columns } from '../row/row.js'
 import type { ErrorCount } from '../row/tally.js'
 import type { HolderAliveOptions } from './holder-alive.js'
-import { type BatchRunRow, selectBatchRuns, storedBatch } from './stored-batch-row.js'
+import { withRecordedCounts } from './recorded-counts.js'
+import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored-batch-row.js'
 
 type StoredBatches = Omit<BatchArchive, 'requestStop' | 'removeBatches'>
 
@@ -41,14 +43,14 @@ export function storedBatches(database: Database, options: HolderAliveOptions): 
   return {
     async listBatches({ status, limit }) {
       const rows = await database.all<BatchRunRow>(`${selectBatchRuns} ${newestFirst}`)
-      return rows
-        .map(row => storedBatch(row, options))
-        .filter(batch => status === undefined || batch.status === status)
+      const chosen = rows
+        .filter(row => status === undefined || storedBatch(row, options).status === status)
         .slice(0, limit)
+      return Promise.all(chosen.map(look))
     },
     async findBatch(id) {
       const [row] = await database.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [id])
-      return row === undefined ? undefined : storedBatch(row, options)
+      return row === undefined ? undefined : look(row)
     },
     async listIds() {
       const rows = await database.all<{ id: string }>(`SELECT id FROM batch_runs ${newestFirst}`)
@@ -72,6 +74,14 @@ export function storedBatches(database: Database, options: HolderAliveOptions): 
         last = end
       }
     },
+  }
+
+  /** One that is running says itself how far it is. */
+  async function look(row: BatchRunRow): Promise<StoredBatch> {
+    return storedBatch(
+      isHeld(row, options) ? row : await withRecordedCounts(database, row),
+      options,
+    )
   }
 }
 

@@ -106,6 +106,23 @@ describe('the output of a batch that is gone on with', () => {
     expect(await output('mine.csv')).toBe(whole)
   })
 
+  it('is not that of another batch that has been written there since', async () => {
+    await killed(begin)
+    const other = ['--template', 'Write {word}', '--output', 'out.csv', '--overwrite']
+    await bench.llm(['batch', 'in.csv', ...other, '--batch-id', 'other', '--model', 'gpt-4o-mini'])
+    const before = await output()
+    const calls = bench.server.requestCount()
+
+    const refused = await bench.llm(['batch', 'in.csv', '--resume'])
+
+    expect(refused).toMatchObject({ exitCode: 2 })
+    expect(refused.stderr).toContain('out.csv holds the answers of batch other by now')
+    expect(await output()).toBe(before)
+    expect(bench.server.requestCount()).toBe(calls)
+    expect(await bench.llm([...resume, '--overwrite'])).toMatchObject({ exitCode: 0 })
+    expect(await output()).toBe(whole)
+  })
+
   it('is written again when it is gone, or wanted elsewhere, and nothing is asked', async () => {
     await bench.llm(begin)
     await rm(bench.workdir.join('out.csv'))

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { BatchRun } from '../../lib/port/batch-store.js'
 import type { Outcome } from '../../lib/row/outcome.js'
 import { emptyTally } from '../../lib/row/tally.js'
+import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
 import type { DatabaseDriver } from '../../lib/store/open-database.js'
 import { editDatabase } from '../store/edit-database.js'
@@ -214,6 +215,29 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await store.pulse(run.id, pulse)
 
     expect(await query('SELECT input_tokens FROM batch_runs')).toEqual([{ input_tokens: 20 }])
+  })
+
+  it('counts what was recorded, tokens too, when its process was killed before it said so', async () => {
+    await killedAfter(answered(0), answered(1), failed(2))
+    const archive = await openBatchArchive({
+      path,
+      clock,
+      driver,
+      identifyProcess: () => undefined,
+    })
+    const counts = {
+      completedPrompts: 2,
+      failedPrompts: 1,
+      inputTokens: expect.any(Number),
+      isProcessGone: true,
+    }
+
+    expect(await archive.findBatch(run.id)).toMatchObject(counts)
+    expect(await archive.listBatches({})).toMatchObject([counts])
+    const [sum] = await query('SELECT sum(input_tokens) AS tokens FROM batch_rows')
+    const store = await open({ processId: 2 })
+    expect(await store.resumeRun(run)).toMatchObject({ ...counts, inputTokens: sum?.tokens })
+    await archive.close()
   })
 
   it('counts what the runs before recorded until the run is whole', async () => {
