@@ -116,6 +116,8 @@ function startRun(run: BatchRun, given: StartRunOptions): RunningBatch {
     render: decided.makeRender(columnsCheck(source, { ...options, format: sink.format })),
     rateLimit: model.rateLimit,
     isResumed: before !== undefined,
+    // Were there anything to ask, it would not be finished.
+    isRewritten: isFinished(before, options),
     isLimitOfRun: limits.ofRun !== limits.ofBatch,
     rowsCounted: () => rowsTotal,
   }

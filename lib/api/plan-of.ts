@@ -6,6 +6,7 @@ import type { RowSink } from '../port/row-sink.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { ChosenBatch } from './choose-batch.js'
 import type { DecidedBatch } from './decide-batch.js'
+import { isFinished as hasNothingToAsk } from './is-finished.js'
 
 export interface PlanOfOptions {
   readonly options: ResolvedBatchOptions
@@ -33,17 +34,23 @@ export function planOf(chosen: ChosenBatch, given: PlanOfOptions): BatchPlan {
     isLogged: decided.isLogged,
     isFinished,
     isResumed: chosen.recorded !== undefined,
-    notices: noticesOf(chosen, isFinished),
+    notices: noticesOf(chosen, given),
     warnings: decided.warnings,
   })
 }
 
-function noticesOf({ recorded }: ChosenBatch, isFinished: boolean): readonly string[] {
+function noticesOf(
+  { recorded }: ChosenBatch,
+  { options, isFinished }: PlanOfOptions,
+): readonly string[] {
   if (recorded === undefined) return []
   const { id, completedPrompts, failedPrompts } = recorded
   const counts = `${completedPrompts} answered, ${failedPrompts} failed`
-  return isFinished
-    ? [`Batch ${id} is finished: ${counts}. Nothing is asked.${adviceFor(recorded)}`]
+  if (isFinished) {
+    return [`Batch ${id} is finished: ${counts}. Nothing is asked.${adviceFor(recorded)}`]
+  }
+  return hasNothingToAsk(recorded, options)
+    ? [`Batch ${id} is finished: ${counts}. Its output is written again from the record.`]
     : [`Resuming batch ${id}: ${counts} so far.`]
 }
 

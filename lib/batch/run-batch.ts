@@ -5,7 +5,7 @@ import type { Outcome } from '../row/outcome.js'
 import { addToTally, emptyTally, type Tally, tallied } from '../row/tally.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
-import { recallAnswers } from '../stage/recall-answers.js'
+import { type RecallAnswersOptions, recallAnswers } from '../stage/recall-answers.js'
 import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { createStopSwitch } from '../stage/stop-switch.js'
@@ -99,9 +99,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           },
         }),
         mapPrompts({ render: plan.render }),
-        ...(plan.isResumed
-          ? [recallAnswers({ recall: prompts => store.recall(plan.run.id, prompts) })]
-          : []),
+        ...(plan.isResumed ? [recallAnswers(recalling())] : []),
         invokeModel({
           settle: calls.settle,
           windowRows,
@@ -114,6 +112,15 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       ],
       { signal: aborter.signal },
     )
+  }
+
+  function recalling(): RecallAnswersOptions {
+    return {
+      recall: prompts => store.recall(plan.run.id, prompts),
+      recallFailures: plan.isRewritten
+        ? prompts => store.recallFailures(plan.run.id, prompts)
+        : undefined,
+    }
   }
 
   /** A reader may leave with the last row: it ends a run in which there is something left to ask. */

@@ -33,7 +33,9 @@ export interface RunPlan extends Omit<CallPathOptions, 'clock'> {
   readonly stopOnError: boolean
   /** Whether an earlier run of the batch recorded answers, which are not asked for again. */
   readonly isResumed: boolean
-  /** Whether those are left out of the output. */
+  /** Whether failures of earlier runs stand as well: a finished batch's output is written again, and nothing asked. */
+  readonly isRewritten: boolean
+  /** Whether answers of earlier runs are left out of the output. */
   readonly onlyNew: boolean
   readonly failFast: boolean
 }

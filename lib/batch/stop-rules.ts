@@ -21,7 +21,7 @@ export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void
   let firstCode: string | undefined
 
   return outcome => {
-    if (outcome.kind === 'skipped') return
+    if (outcome.kind === 'skipped' || isOldFailure(outcome)) return
     if (stopOnError && outcome.kind === 'failed') stop.request(stoppedOnError(outcome.error))
     if (!isWatching) return
     const code = outcome.kind === 'failed' ? outcome.error.code : undefined
@@ -32,6 +32,11 @@ export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void
       stop.request(rowsFailingAlike(outcome.error))
     }
   }
+}
+
+/** What failed in an earlier run says nothing of how this one goes. */
+function isOldFailure(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.isRecalled === true
 }
 
 function stoppedOnError(error: BatchError): BatchError {

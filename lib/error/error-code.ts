@@ -21,7 +21,6 @@ export type ErrorCode =
   | 'COLUMN_MISSING'
   // the output
   | 'OUTPUT_EXISTS'
-  | 'OUTPUT_MISSING'
   | 'OUTPUT_UNWRITABLE'
   | 'OUTPUT_CLOSED'
   | 'OUTPUT_FORMAT_UNKNOWN'

@@ -35,6 +35,13 @@ export interface RecordedAnswer {
   readonly attempts: number
 }
 
+/** A failure that an earlier run of the batch recorded. */
+export interface RecordedFailure {
+  readonly code: string
+  readonly message: string
+  readonly attempts: number
+}
+
 /**
  * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each answer.
  *
@@ -68,6 +75,14 @@ export interface BatchStore {
     runId: string,
     prompts: readonly Prompt[],
   ) => Promise<readonly (RecordedAnswer | undefined)[]>
+  /**
+   * The same for failures of equal prompts at the same rows, which then stand as this run's: for writing the output
+   * of a finished batch again. To be called after `recall` for the same prompts.
+   */
+  readonly recallFailures: (
+    runId: string,
+    prompts: readonly Prompt[],
+  ) => Promise<readonly (RecordedFailure | undefined)[]>
   /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. */
   readonly pulse: (runId: string, pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**

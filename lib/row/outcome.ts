@@ -26,6 +26,8 @@ export interface Failed {
   readonly prompt?: Prompt | undefined
   /** An answer that came but does not count: cut by length, empty, or filtered. */
   readonly answer?: Answer | undefined
+  /** Whether the failure was recorded by an earlier run of the batch, and nothing was asked again. */
+  readonly isRecalled?: boolean | undefined
 }
 
 /** A row that was read but not asked, because the run was stopping. Counted, never written. */

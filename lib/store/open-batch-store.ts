@@ -15,6 +15,7 @@ import { migrateBatchTables } from './migrate.js'
 import { monotonicIds } from './monotonic-id.js'
 import { openCallLog } from './open-call-log.js'
 import { type OpenDatabaseOptions, openDatabase } from './open-database.js'
+import { recallFailures } from './recall-failures.js'
 import { storedFragments } from './stored-fragments.js'
 
 export interface OpenBatchStoreOptions extends OpenDatabaseOptions, HolderAliveOptions {
@@ -90,6 +91,8 @@ function batchStore(
       })
     },
     recall: async (runId, prompts) => runOf('recall', runId).claims.claim(prompts),
+    recallFailures: async (runId, prompts) =>
+      recallFailures(database, runOf('recallFailures', runId).held, prompts),
     pulse: async (runId, pulse) => runOf('pulse', runId).pulse(pulse),
     async endRun(runId, status, pulse) {
       const { held, claims } = runOf('endRun', runId)
@@ -155,5 +158,5 @@ function batchStore(
 }
 
 function isNew(outcome: Outcome): outcome is Answered | Failed {
-  return outcome.kind === 'failed' || (outcome.kind === 'answered' && outcome.isRecalled !== true)
+  return outcome.kind !== 'skipped' && outcome.isRecalled !== true
 }

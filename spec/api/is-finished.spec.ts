@@ -2,7 +2,7 @@ import { isFinished } from '../../lib/api/is-finished.js'
 import { parseBatchOptions } from '../../lib/config/batch-options.js'
 import { makeStoredBatch } from '../cli/make-stored-batch.js'
 
-const options = parseBatchOptions({ input: '-', resume: true }, 'spec')
+const options = parseBatchOptions({ input: '/in.csv', resume: true }, 'spec')
 const recorded = (inputFile: string, log = true) =>
   makeStoredBatch({ status: 'completed', inputFile, config: JSON.stringify({ log }) })
 
@@ -11,6 +11,10 @@ describe('isFinished', () => {
     expect(isFinished(recorded('/in.csv'), options)).toBe(true)
     expect(isFinished({ ...recorded('/in.csv'), status: 'paused' }, options)).toBe(false)
     expect(isFinished(undefined, options)).toBe(false)
+  })
+
+  it('reads another input, which may have other rows', () => {
+    expect(isFinished(recorded('/other.csv'), options)).toBe(false)
   })
 
   it('goes on with a completed batch when failed rows are to be asked again', () => {
@@ -26,7 +30,9 @@ describe('isFinished', () => {
   })
 
   it('reads standard input again, which may have new rows, unless the answers to the old ones are gone', () => {
-    expect(isFinished(recorded('-'), options)).toBe(false)
-    expect(isFinished(recorded('-', false), options)).toBe(true)
+    const piped = { ...options, input: '-' }
+
+    expect(isFinished(recorded('-'), piped)).toBe(false)
+    expect(isFinished(recorded('-', false), piped)).toBe(true)
   })
 })

@@ -135,18 +135,27 @@ describe('the output of a batch that is gone on with', () => {
     expect(bench.server.requestCount()).toBe(words.length)
   })
 
-  it('is missed aloud when writing it again would ask failed rows again', async () => {
+  it('is written again with the failures in it, which are not asked again', async () => {
     bench.script.fault = (_number, text) =>
       text === 'Say word 3' ? faults.badRequest() : undefined
-    await bench.llm(begin)
+    const json = ['--output', 'out.jsonl', '--batch-id', 'words']
+    await bench.llm(['batch', 'in.csv', ...asked, ...json])
+    const before = await output('out.jsonl')
     const calls = bench.server.requestCount()
 
-    const { exitCode, stderr } = await bench.llm([...resume, '--output', 'new.csv'])
+    const { exitCode, stderr } = await bench.llm([...resume, '--output', 'new.jsonl'])
 
-    expect(exitCode).toBe(2)
-    expect(stderr).toContain('Batch words is finished, and new.csv does not hold its answers')
-    expect(stderr).toContain('--retry-failed, which asks its 1 failed rows again')
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 })
+    expect(stderr).toContain(
+      'Batch words is finished: 11 answered, 1 failed. Its output is written',
+    )
+    expect(await output('new.jsonl')).toBe(before)
     expect(bench.server.requestCount()).toBe(calls)
+    const { stdout } = await bench.llm(['batch', 'errors', 'words'])
+    expect(stdout).toContain('3,word 3,REQUEST_REJECTED')
+    bench.script = {}
+    await bench.llm(['batch', 'in.csv', '--retry-failed', '--batch-id', 'words'])
+    expect(bench.server.requestCount()).toBe(calls + 1)
   })
 
   it('is valid after an interruption, also where a kill had torn the old one', async () => {

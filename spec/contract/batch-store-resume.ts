@@ -410,6 +410,30 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(kept).toEqual([{ n: 3 }])
   })
 
+  it('gives failures of equal prompts at their own rows, which outlive the run then', async () => {
+    await killedAfter(answered(0), failed(1), { ...failed(2), attempts: 3 })
+    const store = await open({ processId: 2 })
+    await store.resumeRun(run)
+    await store.recall(
+      run.id,
+      range(3).map(index => prompt(index)),
+    )
+
+    const failures = await store.recallFailures(run.id, [
+      { ...prompt(1), hash: 'edited' },
+      prompt(2),
+      prompt(3),
+    ])
+
+    expect(failures).toEqual([
+      undefined,
+      { code: 'REQUEST_REJECTED', message: 'a fault of kind REQUEST_REJECTED', attempts: 3 },
+      undefined,
+    ])
+    await store.endRun(run.id, 'completed', pulse)
+    expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 2])
+  })
+
   it('forgets the failures of standard input when it completes, and no answer', async () => {
     const piped = { ...run, inputFile: '-' }
     const first = await open()

@@ -43,6 +43,32 @@ describe('recallAnswers', () => {
     expect(out[1]).toBe(bad)
   })
 
+  it('gives recorded failures as outcomes too, of prompts without an answer, when asked for them', async () => {
+    const recallFailures = async (asked: readonly Prompt[]) =>
+      asked.map(({ row }) =>
+        row.index === 3 ? { code: 'ANSWER_EMPTY', message: 'Nothing.', attempts: 2 } : undefined,
+      )
+
+    const out = await collect<PromptRecord>(
+      prompts(5),
+      recallAnswers({ recall: evenOnes, recallFailures }),
+    )
+
+    expect(out.map(({ kind }) => kind)).toEqual([
+      'answered',
+      'prompt',
+      'answered',
+      'failed',
+      'answered',
+    ])
+    expect(out[3]).toMatchObject({
+      row: { index: 3 },
+      error: { code: 'ANSWER_EMPTY', message: 'Nothing.', reach: 'row' },
+      attempts: 2,
+      isRecalled: true,
+    })
+  })
+
   it('looks a prompt up at once when the input is slow, and many together when it is fast', async () => {
     const groups: number[] = []
     const recall = async (asked: readonly Prompt[]) => {
