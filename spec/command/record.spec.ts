@@ -88,6 +88,11 @@ describe('llm batch, what it keeps', () => {
 
     const keys = bench.server.requests.map(({ headers }) => headers.authorization)
     expect(keys).toEqual(Array(3).fill(`Bearer ${secretKey}`))
+    await bench.workdir.write('llm-user/keys.json', '{}')
+    const forgotten = await bench.llm(['batch', 'in.txt', '--resume', '--limit', '9'], { env })
+    expect(forgotten).toMatchObject({ exitCode: 2 })
+    expect(forgotten.stderr).toContain('begun with the key work, which is not stored any more')
+    expect(bench.server.requestCount()).toBe(3)
     expect((await readFile(logs())).includes(secretKey)).toBe(false)
   })
 
