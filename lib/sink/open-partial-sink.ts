@@ -1,7 +1,8 @@
-import { chmod, open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { OutputFormat, RowSink } from '../port/row-sink.js'
+import type { RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
+import { isClosed, mendDocument } from './mend-document.js'
 import { checkReplaceable } from './open-file-target.js'
 import { type OpenSinkOptions, openSink } from './open-sink.js'
 import { outputUnwritable } from './output-unwritable.js'
@@ -19,9 +20,9 @@ export interface OpenPartialSinkOptions extends OpenSinkOptions {
  * Writes an output anew beside the old one, as `PATH.ID.partial`, and puts it in the old one's place when it is whole.
  *
  * Until then the old file stays as it is. What is not whole at the end is removed, since all of it is recorded; but
- * where the old file is gone, or was torn by a kill and holds no more, the new one is better as it is, and valid. The
- * new file can be read by whom the old one could, and a link leads to it as before. What holds nothing (a device, a
- * pipe) has nothing to keep: it is written to at once.
+ * where the old file is gone, the new one is better as it is, and so it is where a kill tore the old one, unless that
+ * holds more: then its torn end is cut off. The new file can be read by whom the old one could, and a link leads to it
+ * as before. What holds nothing (a device, a pipe) has nothing to keep: it is written to at once.
  *
  * @throws {BatchError} as `openSink`.
  */
@@ -73,30 +74,14 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     })
   }
 
-  /** Rows are in the same order in both, so that the longer one holds all that the other does. */
+  /** Of a torn file, whichever has more stays, and both would be valid. */
   async function isBetter(): Promise<boolean> {
-    if (sink.rowsWritten() === 0) return false
     const present = await stat(path).catch(() => undefined)
-    if (present === undefined) return true
-    if (!isTorn && (await endsWhole(path, { size: present.size, format }))) return false
-    const written = await stat(partial).catch(() => undefined)
-    return written !== undefined && written.size >= present.size
-  }
-}
-
-/** Whether a document's last bytes are those of one that was closed. */
-async function endsWhole(
-  path: string,
-  { size, format }: { readonly size: number; readonly format: OutputFormat },
-): Promise<boolean> {
-  const ending = Buffer.from(format === 'json' ? ']\n' : '\n')
-  if (size < ending.length) return false
-  const file = await open(path)
-  try {
-    const last = Buffer.alloc(ending.length)
-    await file.read(last, 0, last.length, size - last.length)
-    return last.equals(ending)
-  } finally {
-    await file.close()
+    if (present === undefined) return sink.rowsWritten() > 0
+    if (!isTorn && (await isClosed(path, format))) return false
+    const written = await stat(partial)
+    if (sink.rowsWritten() > 0 && written.size >= present.size) return true
+    await mendDocument(path, format)
+    return false
   }
 }

@@ -179,6 +179,20 @@ describe('the output of a batch that is gone on with', () => {
     expect(JSON.parse(await output('out.json'))).toHaveLength(12)
   })
 
+  it('is valid after an interruption of a resume that had not come as far', async () => {
+    const json = ['--output', 'out.json', '--batch-id', 'words']
+    await killed(['batch', 'in.csv', ...asked, ...json], 8)
+    const torn = await output('out.json')
+    expect(() => JSON.parse(torn)).toThrow()
+    await bench.workdir.write('in.csv', inputOf('csv', ['new', ...words]))
+
+    const { exitCode } = await interrupted(resume, 1)
+
+    expect(exitCode).toBe(130)
+    const rows: unknown[] = JSON.parse(await output('out.json'))
+    expect(rows.length).toBeGreaterThanOrEqual(6)
+  })
+
   it("leaves the user's own files alone", async () => {
     await bench.workdir.write('out.csv.partial', 'mine')
     await killed(begin)

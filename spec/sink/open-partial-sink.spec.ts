@@ -66,9 +66,9 @@ describe('openPartialSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
-  it('is no better than a torn file that holds more, nor when it is not wanted at all', async () => {
-    const torn = `prompt,response\n${'question,answer\n'.repeat(9)}quest`
-    await workdir.write('out.csv', torn)
+  it('is no better than a torn file that holds more, which is mended, nor when it is not wanted at all', async () => {
+    const whole = `prompt,response\n${'question,answer\n'.repeat(9)}`
+    await workdir.write('out.csv', `${whole}quest`)
     const shorter = await open()
     await pipeline([answered(0)], shorter.outcomes)
     await shorter.close()
@@ -76,7 +76,7 @@ describe('openPartialSink', () => {
     await pipeline([answered(0)], unwanted.outcomes)
     await unwanted.close({ discard: true })
 
-    expect(await workdir.read('out.csv')).toBe(torn)
+    expect(await workdir.read('out.csv')).toBe(whole)
     expect(shorter.isInPlace?.()).toBe(false)
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { OutputFormat } from '../../lib/port/row-sink.js'
+import { isClosed, mendDocument } from '../../lib/sink/mend-document.js'
+import { openSink } from '../../lib/sink/open-sink.js'
+import { answered, range } from '../support/rows.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+const rows = range(4).map(index => ({
+  ...answered(index, `an "answer"\nof two lines, ${index} é`),
+}))
+
+describe('mendDocument', () => {
+  let workdir: Workdir
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+  })
+  afterEach(() => workdir.remove())
+
+  async function written(format: OutputFormat, count: number): Promise<Buffer> {
+    const path = workdir.join(`${count}.${format}`)
+    const sink = await openSink({
+      path,
+      format,
+      stdout: new PassThrough(),
+      isTerminal: false,
+      columns: ['prompt'],
+      responseColumn: 'response',
+      overwrite: true,
+    })
+    await pipeline(rows.slice(0, count), sink.outcomes)
+    await sink.close()
+    return readFile(path)
+  }
+
+  it.each(['csv', 'tsv', 'json', 'jsonl'] as const)(
+    'leaves of %s, cut anywhere, the records that are whole, as a document of their own',
+    async format => {
+      const documents = await Promise.all(range(5).map(count => written(format, count)))
+      const whole = documents.map(document => document.toString())
+      const last = documents.at(-1) ?? Buffer.alloc(0)
+      const path = workdir.join('torn')
+
+      for (const size of range(last.length)) {
+        await workdir.write('torn', last.subarray(0, size))
+        await mendDocument(path, format)
+        const mended = await workdir.read('torn')
+        // Before the header is whole there is nothing to keep of a table.
+        const isNothing = mended === '' && size < (documents[0]?.length ?? 0)
+        expect({ size, isWhole: isNothing || whole.includes(mended) }).toEqual({
+          size,
+          isWhole: true,
+        })
+        if (format === 'json' || mended !== '') expect(await isClosed(path, format)).toBe(true)
+      }
+    },
+  )
+
+  it('tells a document that was closed from one that was not', async () => {
+    const bytes = await written('json', 2)
+    await workdir.write('torn.json', bytes.subarray(0, -3))
+
+    expect(await isClosed(workdir.join('2.json'), 'json')).toBe(true)
+    expect(await isClosed(workdir.join('torn.json'), 'json')).toBe(false)
+  })
+})
