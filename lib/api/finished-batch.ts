@@ -22,7 +22,7 @@ export function finishedBatch(
     tally: emptyTally,
     durationMs: 0,
     outputPath: output,
-    isOutputOld: true,
+    output: 'as-before',
     stopReason: undefined,
   }
   return {

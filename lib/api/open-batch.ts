@@ -118,6 +118,7 @@ function startRun(run: BatchRun, given: StartRunOptions): RunningBatch {
     isResumed: before !== undefined,
     // Were there anything to ask, it would not be finished.
     isRewritten: isFinished(before, options),
+    answeredBefore: before?.completedPrompts ?? 0,
     isLimitOfRun: limits.ofRun !== limits.ofBatch,
     rowsCounted: () => rowsTotal,
   }

@@ -41,6 +41,8 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
     format: sink?.format ?? 'jsonl',
     path: sink?.path,
     isInPlace: () => sink?.isInPlace?.() !== false,
+    isGone: () => sink?.isGone?.() === true,
+    isTaken: () => sink?.isTaken?.() !== false,
     outcomes,
     rowsWritten: () => sink?.rowsWritten() ?? rowsRead,
     close: async options => sink?.close(options),

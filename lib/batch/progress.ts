@@ -4,6 +4,7 @@ import type { InputFormat } from '../port/row-source.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
 import type { HoldUp } from './hold-up.js'
+import type { OutputLeft } from './output-left.js'
 
 /** A run as it stands; cheap to ask for, so a terminal may poll it. */
 export interface BatchProgress {
@@ -67,8 +68,8 @@ export interface BatchSummary {
   readonly tally: Tally
   readonly durationMs: number
   readonly outputPath: string | undefined
-  /** Whether the output is as it was before: one that is written anew is shown when it is whole. */
-  readonly isOutputOld: boolean
+  /** How much of what is recorded the output holds. */
+  readonly output: OutputLeft
   /** Why it ended early; absent when every row that was to be taken had its turn. */
   readonly stopReason: BatchError | undefined
 }

@@ -10,9 +10,10 @@ import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { createStopSwitch } from '../stage/stop-switch.js'
 import { takeRows } from '../stage/take-rows.js'
-import { writeOutcomes } from '../stage/write-outcomes.js'
+import { isWritten, writeOutcomes } from '../stage/write-outcomes.js'
 import { callPath } from './call-path.js'
 import { keepPulse } from './keep-pulse.js'
+import { outputLeft } from './output-left.js'
 import type { BatchSummary } from './progress.js'
 import { inputBroken, rowsNotConserved, statusAfter } from './run-end.js'
 import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
@@ -55,6 +56,8 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   let tally: Tally = emptyTally
   /** Outcomes of calls that are not yet recorded. */
   let unrecorded = 0
+  /** Rows that are recorded, also those that an abort keeps from the tally, and are to be written. */
+  let rowsToWrite = 0
 
   const { progress, pulse, isCut } = runProgress({ plan, parts, calls, windowRows, state })
 
@@ -140,6 +143,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     unrecorded -= group.filter(isOfCall).length
     // Here, not further down the flow: what is safe counts, also while nobody reads what is written.
     tally = group.reduce(addToTally, tally)
+    rowsToWrite += group.filter(outcome => isWritten(outcome, plan.onlyNew)).length
     calls.refresh()
   }
 
@@ -160,9 +164,14 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       tally,
       durationMs: progress().elapsedMs,
       outputPath: sink.path,
-      isOutputOld: sink.isInPlace?.() === false,
+      output: outputLeft(sink, { rowsOfRun: rowsToWrite, isMoreRecorded: isMoreRecorded() }),
       stopReason: stopReason(),
     }
+  }
+
+  /** A run that ends early has not come to all rows that earlier ones recorded; with `onlyNew` it wants none of them. */
+  function isMoreRecorded(): boolean {
+    return !plan.onlyNew && status() !== 'completed' && tally.recalled < plan.answeredBefore
   }
 
   async function markEnded(status: BatchStatus): Promise<void> {

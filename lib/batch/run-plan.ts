@@ -33,6 +33,8 @@ export interface RunPlan extends Omit<CallPathOptions, 'clock'> {
   readonly stopOnError: boolean
   /** Whether an earlier run of the batch recorded answers, which are not asked for again. */
   readonly isResumed: boolean
+  /** How many of them there are. */
+  readonly answeredBefore: number
   /** Whether failures of earlier runs stand as well: a finished batch's output is written again, and nothing asked. */
   readonly isRewritten: boolean
   /** Whether answers of earlier runs are left out of the output. */

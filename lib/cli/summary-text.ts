@@ -7,7 +7,7 @@ const shownErrors = 10
 
 /** How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind, output. */
 export function summaryText(summary: BatchSummary): string {
-  const { tally, outputPath } = summary
+  const { tally } = summary
   const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
   const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
   const lines = [
@@ -15,9 +15,16 @@ export function summaryText(summary: BatchSummary): string {
     costText(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
-    ...(outputPath === undefined ? [] : [`Output: ${printableLine(outputPath)}`]),
+    ...outputLines(summary),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** None where nothing is at that place, or something else than what the run wrote. */
+function outputLines({ outputPath, output }: BatchSummary): string[] {
+  if (outputPath === undefined || output === 'none') return []
+  const asBefore = output === 'as-before' ? ' (as it was before)' : ''
+  return [`Output: ${printableLine(outputPath)}${asBefore}`]
 }
 
 function rowsText({ rowsRead, tally }: BatchSummary): string {

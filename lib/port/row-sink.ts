@@ -18,8 +18,12 @@ export interface RowSink {
   readonly onLost?: (listener: (error: Error) => void) => void
   /** Rows written so far. */
   readonly rowsWritten: () => number
-  /** Of one that is written beside an old output: whether it took its place. Absent where what is written is there at once. */
+  /** Once closed, of one that replaces an old output: whether it did. Absent where what is written is there at once. */
   readonly isInPlace?: () => boolean
+  /** Once closed: whether no output is left, because none was made, or it was removed or replaced meanwhile. */
+  readonly isGone?: () => boolean
+  /** Whether the reader of a stream has taken all that was written. */
+  readonly isTaken?: () => boolean
   /** Closes the document valid with what was written. Later calls do nothing. */
   readonly close: (options?: CloseSinkOptions) => Promise<void>
 }

@@ -46,6 +46,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     ...sink,
     path: resolve(options.path),
     isInPlace: () => isInPlace,
+    isGone: () => old === undefined && !isInPlace,
     close({ discard = false, isWhole = false } = {}) {
       closed ??= discard ? remove() : close(isWhole)
       return closed

@@ -10,6 +10,8 @@ export interface OutputTarget {
   readonly verify: () => Promise<void>
   /** Of one whose reader may take nothing: from now on, nothing is waited for. */
   readonly hurry?: () => void
+  /** Of the same: whether it has taken all that was written. */
+  readonly isTaken?: () => boolean
   /**
    * Calls back at most once, when nobody is left to read what is written, where that can be seen before a write
    * fails. Not after `close`.

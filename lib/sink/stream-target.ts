@@ -37,6 +37,7 @@ export function streamTarget(stream: Writable): OutputTarget {
       isHurried = true
       for (const resolve of waiting) resolve()
     },
+    isTaken: () => waiting.size === 0,
     verify: async () => {},
     onLost(listener) {
       const { fd } = stream as { readonly fd?: unknown }

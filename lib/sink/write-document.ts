@@ -19,6 +19,7 @@ export function writeDocument({ format, document, target }: WriteDocumentOptions
   let rows = 0
   let isEnded = false
   let hasFailed = false
+  let isGone = false
   let writing: Promise<void> = Promise.resolve()
   let closed: Promise<void> | undefined
 
@@ -46,6 +47,9 @@ export function writeDocument({ format, document, target }: WriteDocumentOptions
     path: target.path,
     outcomes,
     rowsWritten: () => rows,
+    isInPlace: () => target.path === undefined || !target.isUntouched(),
+    isGone: () => isGone,
+    isTaken: () => target.isTaken?.() !== false,
     onLost(listener) {
       target.onLost?.(error => {
         hasFailed = true
@@ -69,7 +73,10 @@ export function writeDocument({ format, document, target }: WriteDocumentOptions
   async function end(): Promise<void> {
     isEnded = true
     await target.write(Buffer.from(document.closing(rows === 0)))
-    await target.verify()
+    await target.verify().catch(error => {
+      isGone = true
+      throw error
+    })
   }
 
   async function close(discard: boolean): Promise<void> {

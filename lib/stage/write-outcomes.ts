@@ -31,7 +31,7 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
   return new Writable({
     objectMode: true,
     write(outcome: Outcome, _encoding, done) {
-      if (isLost || !isWritten(outcome) || sink.write(outcome)) return done()
+      if (isLost || !isWritten(outcome, onlyNew) || sink.write(outcome)) return done()
       proceed = done
     },
     final(done) {
@@ -51,16 +51,17 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
     release()
   }
 
-  function isWritten(outcome: Outcome): boolean {
-    if (outcome.kind === 'skipped') return false
-    return !(onlyNew && outcome.kind === 'answered' && outcome.isRecalled)
-  }
-
   function release(): void {
     const released = proceed
     proceed = undefined
     released?.()
   }
+}
+
+/** Whether an outcome is one for the sink. */
+export function isWritten(outcome: Outcome, onlyNew: boolean): boolean {
+  if (outcome.kind === 'skipped') return false
+  return !(onlyNew && outcome.kind === 'answered' && outcome.isRecalled === true)
 }
 
 function outputLost(error: NodeJS.ErrnoException): BatchError {

@@ -11,7 +11,7 @@ const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   tally: { ...emptyTally, failed },
   durationMs: 1,
   outputPath: undefined,
-  isOutputOld: false,
+  output: 'all',
   stopReason: code === undefined ? undefined : new BatchError('stop', { code, reach: 'run' }),
 })
 

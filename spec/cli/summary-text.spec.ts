@@ -10,7 +10,7 @@ const summary: BatchSummary = {
   tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400 },
   durationMs: 123_000,
   outputPath: '/tmp/out.csv',
-  isOutputOld: false,
+  output: 'all',
   stopReason: undefined,
 }
 
@@ -74,6 +74,13 @@ Output: /tmp/out.csv
     expect(text).toContain('CODE_9')
     expect(text).not.toContain('CODE_10')
     expect(text).toContain('179 more failed rows of other kinds')
+  })
+
+  it('says of an old output that it is one, and names none that is not there', () => {
+    expect(summaryText({ ...summary, output: 'as-before' })).toMatch(
+      /\nOutput: \/tmp\/out\.csv \(as it was before\)\n$/,
+    )
+    expect(summaryText({ ...summary, output: 'none' })).not.toContain('Output:')
   })
 
   it('has no output line for standard output, and no rate for no time', () => {

@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises'
 import { queryDatabase } from '../support/query-database.js'
+import { faults } from '../support/stub-faults.js'
+import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
 const prompts = Array.from({ length: 40 }, (_, index) => `p${index}\n`).join('')
@@ -47,6 +50,54 @@ describe('llm batch, interrupted', () => {
     expect(JSON.parse(await bench.workdir.read('out.json'))).toEqual([])
   })
 
+  it('says that the output holds a part, when rows behind a straggler were recorded and not written', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    bench.script.fault = (_number, text) => (text === 'p3' ? faults.hang : undefined)
+    const running = bench.start(args)
+
+    await until(() => bench.server.requestCount() === 40)
+    running.kill('SIGINT')
+    await running.said('Interrupted')
+    running.kill('SIGINT')
+
+    const { stderr } = await running.result
+    expect(stderr).toContain('What was answered is recorded; the output holds a part of it.')
+    expect(stderr).not.toContain('valid')
+    expect(JSON.parse(await bench.workdir.read('out.json'))).toHaveLength(3)
+  })
+
+  it('says that the old output is as it was, when there was nothing yet to replace it with', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    await bench.workdir.write('out.json', 'old')
+    bench.server.hold()
+    const running = bench.start([...args, '--overwrite'])
+
+    await bench.server.arrived(2)
+    running.kill('SIGINT')
+    await running.said('Interrupted')
+    running.kill('SIGINT')
+
+    const { stderr } = await running.result
+    expect(stderr).toContain('What was answered is recorded; the output is as it was before.')
+    expect(stderr).toMatch(/Output: .*out\.json \(as it was before\)/)
+    expect(await bench.workdir.read('out.json')).toBe('old')
+  })
+
+  it('names no output that was removed meanwhile', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    bench.server.hold()
+    const running = bench.start(args)
+    await bench.server.arrived(2)
+    await rm(bench.workdir.join('out.json'))
+    bench.server.release()
+
+    const { exitCode, stderr } = await running.result
+
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('The output was removed or replaced')
+    expect(stderr).not.toContain('Output:')
+  })
+
   it.each([
     ['the second interrupt', 'kill -INT $run', 'kill -INT $run', 130, 'paused'],
     ['the second cancel', 'llm batch cancel big', 'llm batch cancel big', 3, 'cancelled'],
@@ -68,6 +119,7 @@ describe('llm batch, interrupted', () => {
       expect(stdout).toContain(`exit ${code}\n`)
       expect(stdout).toContain(`"status": "${status}"`)
       expect(stderr).toContain('Resume with: llm batch big.jsonl --resume --batch-id big')
+      if (code === 130) expect(stderr).toContain('the output holds a part of it')
     },
   )
 })

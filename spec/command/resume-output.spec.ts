@@ -52,10 +52,18 @@ describe('the output of a batch that is gone on with', () => {
 
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
       expect(stderr).toContain('Paused: --limit kept this run from further rows.')
+      expect(stderr).toMatch(/Output: .*out\.csv \(as it was before\)/)
       expect(stderr).toContain('Resume with: llm batch in.csv --resume --batch-id words')
       expect(await output()).toBe(before)
       const { stdout } = await bench.llm(['batch', 'status', 'words', '--json'])
       expect(JSON.parse(stdout)).toMatchObject({ status: 'paused', total_prompts: 12 })
+    })
+
+    it('is said to hold a part, where it is a new one', async () => {
+      const { stderr } = await bench.llm([...resume, '--limit', '3', '--output', 'other.csv'])
+
+      expect(stderr).toContain('What was answered is recorded; the output holds a part of it.')
+      expect(await output('other.csv')).toBe(outputOf('csv', words.slice(0, 3)))
     })
 
     it('is whole in the next run, whatever the limit was', async () => {

@@ -78,6 +78,7 @@ describe('openPartialSink', () => {
 
     expect(await workdir.read('out.csv')).toBe(whole)
     expect(shorter.isInPlace?.()).toBe(false)
+    expect([shorter, unwanted].map(sink => sink.isGone?.())).toEqual([false, true])
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 

@@ -291,6 +291,18 @@ describe('openSink: a file', () => {
       message: expect.stringMatching(/removed/),
     })
     await sink.close()
+    expect(sink.isGone?.()).toBe(true)
+  })
+
+  it('knows at the end whether it replaced an old one', async () => {
+    const path = await workdir.write('out.csv', 'old\n')
+    const untouched = await open({ path, overwrite: true })
+    await untouched.close()
+    const replaced = await written({ path, overwrite: true }, [answeredRow(0, { id: '1' }, 'x')])
+
+    expect(untouched.isInPlace?.()).toBe(false)
+    expect(replaced.isInPlace?.()).toBe(true)
+    expect(replaced.isGone?.()).toBe(false)
   })
 
   it('may be a device, which is never in the way', async () => {
@@ -319,6 +331,17 @@ describe('openSink: standard output', () => {
     expect(stdout.destroyed).toBe(false)
     expect(stdout.listenerCount('error')).toBe(0)
     expect(String(stdout.read())).toBe('[\n{"id":"1","response":"x"}\n]\n')
+  })
+
+  it('knows whether its reader has taken all, also when it does not wait for that', async () => {
+    const stalled = new Writable({ write: () => {} })
+    const sink = await open({ stdout: stalled, format: 'json' })
+    expect(sink.isTaken?.()).toBe(true)
+
+    sink.outcomes.write(answeredRow(0, { id: '1' }, 'x'))
+    await sink.close({ isHurried: true })
+
+    expect(sink.isTaken?.()).toBe(false)
   })
 
   it('says by its code that the reader has gone, and crashes nobody', async () => {

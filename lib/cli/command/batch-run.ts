@@ -123,10 +123,20 @@ function sayWhyStopped(
   stderr.write(`Resume with: ${resumeCommand({ ...batch.plan, database, workingDirectory })}\n`)
 }
 
+/** A stream has nothing that could be looked at again, so that only a file is called valid. */
 function leftText(summary: BatchSummary | undefined): string {
-  return summary?.isOutputOld
-    ? 'What was answered is recorded; the output is as it was before.'
-    : 'The output is valid and holds what was answered so far.'
+  switch (summary?.output) {
+    case 'all':
+      return summary.outputPath === undefined
+        ? 'The output holds what was answered so far.'
+        : 'The output is valid and holds what was answered so far.'
+    case 'part':
+      return 'What was answered is recorded; the output holds a part of it.'
+    case 'as-before':
+      return 'What was answered is recorded; the output is as it was before.'
+    default:
+      return 'What was answered is recorded; no output is left.'
+  }
 }
 
 function sayBefore(plan: BatchPlan, { stderr }: CommandSurroundings): void {
