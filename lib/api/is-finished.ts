@@ -35,5 +35,5 @@ async function isToBeWrittenAgain(
   { output }: ResolvedBatchOptions,
 ): Promise<boolean> {
   if (output === undefined || !isKept(recorded)) return false
-  return !(isOutputOf(recorded, output) && (await isThere(output)))
+  return !((await isOutputOf(recorded, output)) && (await isThere(output)))
 }

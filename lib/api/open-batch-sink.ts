@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { BatchError } from '../error/batch-error.js'
@@ -9,6 +8,7 @@ import type { Columns } from '../row/row.js'
 import { openPartialSink } from '../sink/open-partial-sink.js'
 import { openSink } from '../sink/open-sink.js'
 import { checkColumnsFit, checkResponseFits } from '../sink/outcome-columns.js'
+import { isSamePlace } from '../sink/place-of.js'
 import type { DecidedBatch } from './decide-batch.js'
 import { isThere } from './is-there.js'
 import { sharedSink } from './shared-sink.js'
@@ -50,15 +50,15 @@ export async function openBatchSink(
   }
   const sink =
     path !== undefined && resumed !== undefined
-      ? await openPartialSink({ ...given, path, ...replacing(resumed, path, options) })
+      ? await openPartialSink({ ...given, path, ...(await replacing(resumed, path, options)) })
       : await openSink({ ...given, path })
   closing.add(() => sink.close({ discard: true }))
   return opening.reader === undefined ? sink : sharedSink(sink, opening.reader)
 }
 
 /** A batch may replace its own output unasked, and nobody else's. */
-function replacing(resumed: StoredBatch, path: string, { overwrite }: ResolvedBatchOptions) {
-  const isOwn = isOutputOf(resumed, path)
+async function replacing(resumed: StoredBatch, path: string, { overwrite }: ResolvedBatchOptions) {
+  const isOwn = await isOutputOf(resumed, path)
   const isTorn = isOwn && resumed.isProcessGone
   return { batchId: resumed.id, overwrite: overwrite || isOwn, isTorn }
 }
@@ -73,9 +73,13 @@ async function checkNotTaken(
   if (later !== undefined && (await isThere(path))) throw outputTaken(path, later.id)
 }
 
-/** Whether a batch, as it is recorded, writes to a path. */
-export function isOutputOf(batch: StoredBatch | undefined, path: string | undefined): boolean {
-  return path !== undefined && batch?.outputFile === resolve(path)
+/** Whether a batch, as it is recorded, writes to a path, by this name or another. */
+export async function isOutputOf(
+  batch: StoredBatch | undefined,
+  path: string | undefined,
+): Promise<boolean> {
+  const own = batch?.outputFile
+  return path !== undefined && own !== undefined && (await isSamePlace(own, path))
 }
 
 /** Opened by its name, it would be the file that a shell sends it to, and be replaced instead of written on. */

@@ -11,6 +11,7 @@ import {
 import type { BatchRun } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
+import { isSamePlace } from '../sink/place-of.js'
 import type { Batch } from './batch.js'
 import { checkUnchanged } from './check-unchanged.js'
 import { type ChosenBatch, chooseBatch } from './choose-batch.js'
@@ -141,7 +142,8 @@ async function removeLeftovers(
     for (const other of others) await removePartial(outputFile, other.id)
   }
   const formerOutput = before?.outputFile
-  if (formerOutput !== undefined && formerOutput !== outputFile) {
-    await removePartial(formerOutput, id)
-  }
+  if (formerOutput === undefined) return
+  // Under another name of the same file, it is what this run writes.
+  const isWritten = outputFile !== undefined && (await isSamePlace(formerOutput, outputFile))
+  if (!isWritten) await removePartial(formerOutput, id)
 }

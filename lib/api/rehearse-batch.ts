@@ -32,7 +32,7 @@ export async function rehearseBatch(
   try {
     checkUnchanged(chosen, decided, options)
     // Never the partial output of a batch that may be running: this one is only looked at.
-    const overwrite = options.overwrite || isOutputOf(chosen.recorded, options.output)
+    const overwrite = options.overwrite || (await isOutputOf(chosen.recorded, options.output))
     const shown = { ...options, overwrite }
     const sink = await openBatchSink(shown, { decided, surroundings, opening: {} })
     const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))

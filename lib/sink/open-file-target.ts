@@ -1,9 +1,10 @@
 import { type BigIntStats, constants, fstatSync } from 'node:fs'
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readlink, stat, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BatchError } from '../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
+import { placeOf } from './place-of.js'
 import { writeWhole } from './write-whole.js'
 
 export interface OpenFileTargetOptions {
@@ -22,15 +23,29 @@ export interface OpenFileTargetOptions {
  */
 export async function openFileTarget(options: OpenFileTargetOptions): Promise<OutputTarget> {
   const { path } = options
+  let place = path
   try {
     const present = await checkReplaceable(options)
-    if (present === undefined) return targetFor(path, await open(path, 'wx'), 'made')
-    return targetFor(path, await open(path, constants.O_WRONLY), present.isFile() ? 'old' : 'pipe')
+    if (present === undefined) {
+      place = await placeOfNew(options)
+      return targetFor({ path, place, kind: 'made' }, await open(place, 'wx'))
+    }
+    const kind = present.isFile() ? 'old' : 'pipe'
+    return targetFor({ path, place, kind }, await open(path, constants.O_WRONLY))
   } catch (error) {
     if (BatchError.isInstance(error)) throw error
     const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw isTaken ? outputExists(path) : outputUnwritable(path, error)
+    throw isTaken ? outputExists(path) : outputUnwritable(place, error)
   }
+}
+
+/** A file is made only where nothing is; a link that leads to none is something, and may be written through if told so. */
+async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<string> {
+  const isLink = await readlink(path).then(
+    () => true,
+    () => false,
+  )
+  return isLink && overwrite ? placeOf(path) : path
 }
 
 /**
@@ -52,8 +67,16 @@ export async function checkReplaceable({
   return present
 }
 
-function targetFor(path: string, handle: FileHandle, kind: 'made' | 'old' | 'pipe'): OutputTarget {
+interface OpenedFile {
+  readonly path: string
+  /** Where it is made: where a link leads. */
+  readonly place: string
+  readonly kind: 'made' | 'old' | 'pipe'
+}
+
+function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): OutputTarget {
   const absolutePath = resolve(path)
+  const absolutePlace = resolve(place)
   const isFile = kind !== 'pipe'
   let isTouched = false
   let size = 0
@@ -78,7 +101,7 @@ function targetFor(path: string, handle: FileHandle, kind: 'made' | 'old' | 'pip
     async close({ discard }) {
       const isLeft = discard && kind === 'made' && !isTouched && (await isStillThere())
       await handle.close()
-      if (isLeft) await unlink(absolutePath)
+      if (isLeft) await unlink(absolutePlace)
     },
   }
 

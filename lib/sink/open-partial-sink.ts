@@ -6,7 +6,8 @@ import { isClosed, mendDocument } from './mend-document.js'
 import { checkReplaceable } from './open-file-target.js'
 import { type OpenSinkOptions, openSink } from './open-sink.js'
 import { outputUnwritable } from './output-unwritable.js'
-import { partialPath, placeOf } from './partial-path.js'
+import { partialPath } from './partial-path.js'
+import { placeOf } from './place-of.js'
 
 export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string

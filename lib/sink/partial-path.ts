@@ -1,14 +1,9 @@
-import { realpath, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { placeOf } from './place-of.js'
 
 /** Where an output is written anew: beside the old one, under a name that has the batch in it and is nobody else's. */
 export function partialPath(place: string, batchId: string): string {
   return `${place}.${batchId}.partial`
-}
-
-/** Where a link leads, so that it stays a link. */
-export function placeOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path))
 }
 
 /** Removes what a run that was killed while it went on with a batch may have left beside its output. */

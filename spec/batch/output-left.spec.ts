@@ -1,6 +1,6 @@
 import { outputLeft } from '../../lib/batch/output-left.js'
 
-const written = { rowsWritten: () => 3 }
+const written: Parameters<typeof outputLeft>[0] = { rowsWritten: () => 3 }
 const run = { rowsOfRun: 3, isMoreRecorded: false }
 
 describe('outputLeft', () => {

@@ -1,4 +1,4 @@
-import { readdir, rm, symlink } from 'node:fs/promises'
+import { lstat, readdir, rm, symlink } from 'node:fs/promises'
 import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
 import type { CommandResult } from '../support/run-command.js'
 import { faults } from '../support/stub-faults.js'
@@ -129,6 +129,46 @@ describe('the output of a batch that is gone on with', () => {
     expect(bench.server.requestCount()).toBe(calls)
     expect(await bench.llm([...resume, '--overwrite'])).toMatchObject({ exitCode: 0 })
     expect(await output()).toBe(whole)
+  })
+
+  it('may be named by a link to it, whether it is finished or not', async () => {
+    await killed(begin)
+    await symlink('out.csv', bench.workdir.join('l2.csv'))
+    const toLink = [...resume, '--output', 'l2.csv']
+
+    expect(await bench.llm([...toLink, '--dry-run'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.llm(toLink)).toMatchObject({ exitCode: 0 })
+
+    expect(await output()).toBe(whole)
+    expect(await partials()).toEqual([])
+    expect((await lstat(bench.workdir.join('l2.csv'))).isSymbolicLink()).toBe(true)
+    for (const args of [toLink, [...resume, '--output', 'out.csv']]) {
+      const { exitCode, stderr } = await bench.llm(args)
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+      expect(stderr).toContain('Nothing is asked')
+    }
+  })
+
+  it('is written where a link leads that was left without its file', async () => {
+    await symlink('real.csv', bench.workdir.join('out.csv'))
+    await killed([...begin, '--overwrite'])
+    await rm(bench.workdir.join('real.csv'))
+
+    expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
+
+    expect(await output('real.csv')).toBe(whole)
+    expect((await lstat(bench.workdir.join('out.csv'))).isSymbolicLink()).toBe(true)
+  })
+
+  it('may be a pipe that a link of the system leads to', async () => {
+    await killed(begin)
+
+    const { stdout, stderr } = await bench.shell(
+      `llm ${resume.join(' ')} --output /dev/fd/3 --format csv 3>&1 > /dev/null | cat`,
+    )
+
+    expect(stderr).toContain('12 rows read = 12 answered')
+    expect(stdout).toBe(whole)
   })
 
   it('is written again when it is gone, or wanted elsewhere, and nothing is asked', async () => {

@@ -141,6 +141,17 @@ describe('openPartialSink', () => {
     expect(sink.path).toBe(workdir.join('out.csv'))
   })
 
+  it('puts it where a link leads to also when nothing is there', async () => {
+    await symlink('real.csv', workdir.join('out.csv'))
+    const sink = await open()
+
+    await pipeline([answered(0)], sink.outcomes)
+    await sink.close({ isWhole: true })
+
+    expect((await lstat(workdir.join('out.csv'))).isSymbolicLink()).toBe(true)
+    expect(await workdir.read('real.csv')).toContain('answer 0')
+  })
+
   it('writes to a device at once, and never puts a file in its place', async () => {
     const sink = await open({ path: '/dev/null', format: 'csv' })
 

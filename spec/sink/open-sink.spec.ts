@@ -1,4 +1,4 @@
-import { chmod, link, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Outcome } from '../../lib/row/outcome.js'
@@ -70,6 +70,15 @@ describe('openSink: what it refuses', () => {
 
     await expect(open({ path: workdir.join('out.csv') })).rejects.toMatchObject({
       code: 'OUTPUT_EXISTS',
+    })
+  })
+
+  it('a dangling link into a folder that is missing, even with --overwrite', async () => {
+    await symlink(workdir.join('none/real.csv'), workdir.join('out.csv'))
+
+    await expect(open({ path: workdir.join('out.csv'), overwrite: true })).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining(`there is no folder ${workdir.join('none')}`),
     })
   })
 
@@ -277,6 +286,19 @@ describe('openSink: a file', () => {
 
     expect(await workdir.read('a.csv')).toBe('id,response\n1,x\n')
     expect(sink.rowsWritten()).toBe(1)
+  })
+
+  it('is made where a dangling link leads, when it may replace what is there', async () => {
+    const path = workdir.join('out.csv')
+    await symlink('real.csv', path)
+    const unwanted = await open({ path, overwrite: true })
+    await unwanted.close({ discard: true })
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+
+    await written({ path, overwrite: true }, [answeredRow(0, { id: '1' }, 'x')])
+
+    expect((await lstat(path)).isSymbolicLink()).toBe(true)
+    expect(await workdir.read('real.csv')).toContain('1,')
   })
 
   it('says at the end when it was removed meanwhile', async () => {
