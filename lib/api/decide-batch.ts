@@ -70,6 +70,7 @@ async function decide(
     system: options.system,
     saved,
     columns: source.columns,
+    isColumnsFixed: source.isColumnsFixed,
   })
   const databasePath = resolve(options.database ?? logsPath(folder))
   const isLogged = options.log && !(await isLoggingOff(folder))

@@ -20,6 +20,8 @@ export interface ChooseTemplatesOptions {
   readonly system?: string | undefined
   readonly saved?: SavedPrompt | undefined
   readonly columns: readonly string[]
+  /** Whether every row has exactly these columns, as in a table, whose cells are plain. */
+  readonly isColumnsFixed?: boolean
 }
 
 type TemplatesAsked = Pick<ChooseTemplatesOptions, 'template' | 'saved'>
@@ -50,8 +52,9 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
   const template = mainTemplate(options, given.text)
   const system = systemTemplate(options)
   if (columns.length > 0) {
-    checkTemplate(template, columns, inputColumn(columns))
-    if (system !== undefined) checkTemplate(system, columns, inputColumn(columns))
+    const rows = { further: inputColumn(columns), isFlat: options.isColumnsFixed === true }
+    checkTemplate(template, columns, rows)
+    if (system !== undefined) checkTemplate(system, columns, rows)
   }
   return {
     template,

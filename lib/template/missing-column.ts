@@ -1,7 +1,7 @@
 import { BatchError, type ErrorReach } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import { isDollarName } from './parse-dollar-template.js'
-import type { TemplatePlaceholder } from './template.js'
+import { firstSegment, type TemplatePlaceholder } from './template.js'
 
 const columnsShown = 20
 
@@ -27,10 +27,18 @@ export function missingColumnInAll(
   const asText = isDollar(asked) ? `$${asked.source}` : `{${asked.source}}`
   return missing(
     `Template variable not found: ${asked.source}. The columns are: ${listed(known)}.`,
-    suggestion(asked, [...known, ...further]).trim() ||
+    fieldless(asked, known) ||
+      suggestion(asked, [...known, ...further]).trim() ||
       `Name one of the columns, or write ${asText} for the text itself.`,
     'run',
   )
+}
+
+/** Where its column is there and the path was refused all the same, it is the cell of a table. */
+function fieldless(asked: TemplatePlaceholder, known: readonly string[]): string {
+  const column = firstSegment(asked)
+  if (!asked.isPath || !known.includes(column)) return ''
+  return `A cell of a table has no fields: ask for {${column}}, or give the rows as JSON.`
 }
 
 function missing(message: string, remedy: string, reach: ErrorReach): BatchError {

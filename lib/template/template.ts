@@ -26,6 +26,11 @@ export interface Template {
   readonly defaults: Columns
 }
 
+/** The column that a path begins with. */
+export function firstSegment({ name }: TemplatePlaceholder): string {
+  return name.split('.', 1)[0] ?? name
+}
+
 /** Names that must be there, each once, in the order in which they first come; those with a default included. */
 export function placeholderNames(template: Template): readonly string[] {
   const names = new Set<string>()

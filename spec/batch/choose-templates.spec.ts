@@ -30,6 +30,17 @@ describe('chooseTemplates', () => {
     ).toThrow('Template variable not found: {nobody}')
   })
 
+  it('refuses a field of a cell, where rows are those of a table', () => {
+    const asked = { template: 'For {customer.plan}', columns: ['customer'] }
+
+    expect(() => chooseTemplates(asked)).not.toThrow()
+    expect(() => chooseTemplates({ ...asked, isColumnsFixed: true })).toThrow(
+      'Template variable not found: {customer.plan}',
+    )
+    const system = { template: '{customer}', system: 'As {customer.plan}', columns: ['customer'] }
+    expect(() => chooseTemplates({ ...system, isColumnsFixed: true })).toThrow('{customer.plan}')
+  })
+
   it('takes fragments off the front, and the row itself where nothing follows them', () => {
     const alone = chooseTemplates({ template: '!fragment rules', columns: ['prompt'] })
 

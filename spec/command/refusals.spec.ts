@@ -34,6 +34,20 @@ describe('llm batch, asked wrongly', () => {
     expect(stderr).toMatch(/did you mean \{?name\}?/i)
   })
 
+  it('names a field that the cells of a table do not have, and takes it for a column of that name', async () => {
+    await bench.workdir.write('in.csv', 'customer\n"{""plan"": ""pro""}"\n')
+    await bench.workdir.write('dotted.csv', 'customer,customer.plan\nAda,pro\n')
+    const asked = ['--template', 'For {customer.plan}', '--output', 'o.csv']
+
+    const stderr = await refused(['batch', 'in.csv', ...asked])
+    const taken = await bench.llm(['batch', 'dotted.csv', ...asked])
+
+    expect(stderr).toContain('Error: Template variable not found: {customer.plan}')
+    expect(stderr).toContain('A cell of a table has no fields: ask for {customer}')
+    expect(taken).toMatchObject({ exitCode: 0 })
+    expect(await bench.workdir.read('o.csv')).toContain('Ada,pro,Answer to: For pro')
+  })
+
   it('asks for a template when a table has no column named prompt', async () => {
     await bench.workdir.write('in.csv', 'name,age\nAda,36\n')
 

@@ -45,6 +45,18 @@ describe('checkTemplate', () => {
     expect(() => checkTemplate(parseTemplate('{usr.name}'), ['user'])).toThrow('{usr.name}')
   })
 
+  it('refuses a path into a cell of a table, but for a column of just that name', () => {
+    const template = parseTemplate('{customer.plan}')
+
+    expect(() => checkTemplate(template, ['id', 'customer'], { isFlat: true })).toThrow(
+      expect.objectContaining({
+        message: 'Template variable not found: {customer.plan}. The columns are: id, customer.',
+        remedy: 'A cell of a table has no fields: ask for {customer}, or give the rows as JSON.',
+      }),
+    )
+    expect(() => checkTemplate(template, ['customer.plan'], { isFlat: true })).not.toThrow()
+  })
+
   it("accepts what a saved template's defaults have, and only that", () => {
     expect(() => checkTemplate(parseDollarTemplate('$a', { a: 1 }), [])).not.toThrow()
     expect(() => checkTemplate(parseDollarTemplate('$a', { b: 1 }), [])).toThrow('$a')
@@ -72,13 +84,13 @@ describe('checkTemplate', () => {
 
   it('accepts other names for a column, but does not show them among the columns', () => {
     const template = parseTemplate('{input}')
-    expect(() => checkTemplate(template, ['prompt'], ['input'])).not.toThrow()
-    expect(() => checkTemplate(parseTemplate('{nothing}'), ['prompt'], ['input'])).toThrow(
-      'The columns are: prompt.',
-    )
-    expect(() => checkTemplate(parseTemplate('{inptu}'), ['prompt'], ['input'])).toThrow(
-      expect.objectContaining({ remedy: 'Did you mean {input}?' }),
-    )
+    expect(() => checkTemplate(template, ['prompt'], { further: ['input'] })).not.toThrow()
+    expect(() =>
+      checkTemplate(parseTemplate('{nothing}'), ['prompt'], { further: ['input'] }),
+    ).toThrow('The columns are: prompt.')
+    expect(() =>
+      checkTemplate(parseTemplate('{inptu}'), ['prompt'], { further: ['input'] }),
+    ).toThrow(expect.objectContaining({ remedy: 'Did you mean {input}?' }))
   })
 
   it('shows a column without a name, and never suggests it', () => {

@@ -7,11 +7,14 @@ import { type FailureFormat, writeFailures } from '../../sink/write-failures.js'
 import { pluralText } from '../amount-text.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes, isClosedPipe } from '../exit-code.js'
+import { printableLine } from '../printable.js'
 import { usageInvalid } from '../usage-errors.js'
 import { findKnownBatch, withArchive } from '../with-archive.js'
 
 /** Rows that are written in one piece. */
 const pieceRows = 256
+/** Names of columns that a line on the terminal has room for. */
+const shownColumns = 10
 /** The error code of a record that was no row. */
 const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 
@@ -25,16 +28,18 @@ export async function runBatchErrors(
   return withArchive(given, surroundings, async archive => {
     await findKnownBatch(archive, id)
     const rows = format === 'csv' ? rowsOnly(archive.readFailures) : archive.readFailures
-    const columns = format === 'csv' ? await columnsOf(rows(id)) : []
+    const { columns, nested } = format === 'csv' ? await columnsOf(rows(id)) : noColumns
     const document = await writeFailures(format, columns)
     try {
       await writeAll(rows(id), document, streamTarget(surroundings.stdout))
     } catch (error) {
       if (!isClosedPipe(error)) throw error
+      return exitCodes.allAnswered
     }
     const errors = format === 'csv' ? await archive.countErrors(id) : []
     const leftOut = errors.find(({ code }) => code === unreadable)?.count ?? 0
     if (leftOut > 0) surroundings.stderr.write(leftOutText(leftOut))
+    if (nested.length > 0) surroundings.stderr.write(nestedText(nested))
     return exitCodes.allAnswered
   })
 }
@@ -54,11 +59,33 @@ function leftOutText(count: number): string {
   return `Left out of the CSV: ${records} of the input that could not be read as rows. See them with --format jsonl.\n`
 }
 
-/** All columns that any of the rows has, in the order in which they first come. */
-async function columnsOf(failures: AsyncIterable<StoredFailure>): Promise<readonly string[]> {
+/** A template that reaches into them finds nothing in a cell. */
+function nestedText(columns: readonly string[]): string {
+  const more = columns.length - shownColumns
+  const shown = columns.slice(0, shownColumns).map(printableLine).join(', ')
+  const names = more > 0 ? `${shown} and ${more} more` : shown
+  return `Lists and objects are mere text in the CSV, in: ${names}. --format jsonl keeps them as they were.\n`
+}
+
+interface FailureColumns {
+  /** All that any of the rows has, in the order in which they first come. */
+  readonly columns: readonly string[]
+  /** Those of them that hold a list or an object in any row. */
+  readonly nested: readonly string[]
+}
+
+const noColumns: FailureColumns = { columns: [], nested: [] }
+
+async function columnsOf(failures: AsyncIterable<StoredFailure>): Promise<FailureColumns> {
   const names = new Set<string>()
-  for await (const { columns } of failures) for (const name of Object.keys(columns)) names.add(name)
-  return [...names]
+  const nested = new Set<string>()
+  for await (const { columns } of failures) {
+    for (const [name, value] of Object.entries(columns)) {
+      names.add(name)
+      if (typeof value === 'object' && value !== null) nested.add(name)
+    }
+  }
+  return { columns: [...names], nested: [...nested] }
 }
 
 async function writeAll(

@@ -393,13 +393,18 @@ describe('llm batch errors', () => {
     const options = ['--batch-id', 'many', '--no-fail-fast', '-q', '--concurrency', '50']
     const environment = await serve()
     await llm(['batch', input, '-t', 'Hi {name}', ...options], { environment })
-    const lines = (await llm(['batch', 'errors', 'many'])).out.split('\n')
+    const csv = await llm(['batch', 'errors', 'many'])
+    const lines = csv.out.split('\n')
     expect(lines).toHaveLength(703)
     expect(lines[0]).toBe('name,further,error_code,error_message')
     expect(lines[700]).toMatch(/^n699,,ANSWER_TRUNCATED/)
     expect(lines[701]).toMatch(/^last,"\[1,12345678901234567890\]",ANSWER_TRUNCATED/)
-    const json = (await llm(['batch', 'errors', 'many', '--format', 'json'])).out
-    expect(JSON.parse(json)).toHaveLength(701)
+    expect(csv.error).toBe(
+      'Lists and objects are mere text in the CSV, in: further. --format jsonl keeps them as they were.\n',
+    )
+    const json = await llm(['batch', 'errors', 'many', '--format', 'json'])
+    expect(json.error).toBe('')
+    expect(JSON.parse(json.out)).toHaveLength(701)
     const stdout = new Writable({
       write: (_chunk, _encoding, done) =>
         done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
