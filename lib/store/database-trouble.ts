@@ -1,3 +1,4 @@
+import { closeSync, openSync, statSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
 import { resultCode, sqliteResult } from './connection.js'
 
@@ -73,6 +74,8 @@ function explain(
         what: `The database ${path} cannot be written: it, or its folder, is read-only.`,
         remedy: 'Make both writable, or use another database with -d PATH.',
       }
+    case sqliteResult.cannotOpen:
+      return isReadableFile(path) ? companionsMissing(path) : explainByReason(reason, path)
     case sqliteResult.full:
       return {
         what: `The disk is full: the database ${path} cannot grow.`,
@@ -85,6 +88,24 @@ function explain(
       }
     default:
       return explainByReason(reason, path)
+  }
+}
+
+/** A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody writes. */
+function companionsMissing(path: string): { what: string; remedy: string } {
+  return {
+    what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only.`,
+    remedy:
+      'Make the folder writable, or copy the database elsewhere, with its -wal file if it has one and while nothing writes to it, and name the copy with -d PATH.',
+  }
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r'))
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }
 

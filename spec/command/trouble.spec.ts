@@ -107,6 +107,25 @@ describe(`llm batch in trouble${isMountable ? '' : ' (full disks skipped: mounti
     },
   )
 
+  withDisk('says what to do when the disk of the database is read-only', async () => {
+    const frozen = await disk('llm-user', 2000)
+    await bench.llm(['batch', 'in.csv', '-t', '{word}', '-m', 'echo', '--limit', '1'])
+    await frozen.freeze()
+
+    for (const args of [['batch', 'list'], ['batch', 'status', 'x'], begin('out.csv')]) {
+      const refused = await bench.llm(args)
+
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+      expect(refused.stderr).toMatch(
+        /^Error: The database .*logs\.db cannot be opened: SQLite keeps/,
+      )
+      expect(refused.stderr).toContain('its folder is read-only')
+      expect(refused.stderr).toMatch(/Make the folder writable, or copy .* -d PATH\.$/m)
+      expect(refused.stderr).not.toContain('SQLITE_')
+    }
+    expect(bench.server.requestCount()).toBe(0)
+  })
+
   it.each([
     ['removed', (folder: string) => rm(folder, { recursive: true })],
     ['renamed', (folder: string) => rename(folder, `${folder}-elsewhere`)],

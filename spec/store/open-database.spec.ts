@@ -64,10 +64,13 @@ describe('openDatabase', () => {
     await expect(open()).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
   })
 
-  it('refuses a file that may not be written', async () => {
+  it.each([
+    ['may not be written', 0o444],
+    ['may, in a folder that may not', 0o666],
+  ])('refuses a file that %s', async (_what, mode) => {
     await (await openWithTable()).close()
     opened = []
-    await chmod(path, 0o444)
+    await chmod(path, mode)
     await chmod(workdir.path, 0o555)
     // Root may write anything: as nobody, then.
     const isRoot = process.geteuid?.() === 0

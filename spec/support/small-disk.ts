@@ -8,6 +8,8 @@ const run = promisify(execFile)
 export interface SmallDisk {
   /** Gives it more room, as somebody who removed something would. */
   readonly grow: (kilobytes: number) => Promise<void>
+  /** From now on nothing can be written on it. */
+  readonly freeze: () => Promise<void>
   readonly unmount: () => Promise<void>
 }
 
@@ -27,6 +29,7 @@ export async function mountSmallDisk(folder: string, kilobytes: number): Promise
   await run('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder])
   return {
     grow: async more => void (await run('mount', ['-o', `remount,size=${more}k`, folder])),
+    freeze: async () => void (await run('mount', ['-o', 'remount,ro', folder])),
     unmount: async () => void (await run('umount', ['--lazy', folder])),
   }
 }
