@@ -1,4 +1,4 @@
-/** A cell of a spreadsheet, as exceljs gives it. */
+/** A cell of a spreadsheet: text, a number, a boolean, a date, `{ error }`, or the `{ result }` of a formula. */
 export interface Cell {
   readonly value: unknown
   /** Its number format, such as `yyyy-mm-dd`. */
@@ -18,40 +18,37 @@ export function cellText({ value, numFmt }: Cell): string {
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
   if (value instanceof Date) return dateText(value)
   if (typeof value !== 'object') return String(value)
-  if ('richText' in value) return richText(value.richText)
   if ('error' in value) return String(value.error)
-  if ('hyperlink' in value) return cellText({ value: 'text' in value ? value.text : undefined })
   if ('result' in value) return resultText(value.result, numFmt)
   return ''
 }
 
-/** exceljs makes dates of cells, but not of what formulas give. */
 function resultText(result: unknown, numFmt: string | undefined): string {
   if (typeof result !== 'number' || !isDateFormat(numFmt)) return cellText({ value: result })
-  return dateText(new Date(dayZero + Math.round(result * millisecondsADay)))
+  return dateText(dateOfDay(result))
 }
 
-/** Day, month, year, hour or second outside of quotes and brackets. */
-function isDateFormat(numFmt: string | undefined): boolean {
-  return /[dmyhs]/i.test(
+/** The date that spreadsheets count as this day, with the time as its fraction; as if in UTC. */
+export function dateOfDay(day: number): Date {
+  return new Date(dayZero + Math.round(day * millisecondsADay))
+}
+
+/** Day, month, year (of Buddhists, too), hour or second outside of quotes and brackets. */
+export function isDateFormat(numFmt: string | undefined): boolean {
+  return /[dmybhs]/i.test(
     (numFmt ?? '').replace(/"[^"]*"|\[[^\]]*\]|\\./g, '').replace('General', ''),
   )
 }
 
 function numberText(value: number): string {
-  // A formula that gives an error, of which exceljs keeps no more than this.
+  // A formula that gives an error, of which no more than this is kept.
   if (!Number.isFinite(value)) return ''
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(shownDigits)))
 }
 
-/** Dates of spreadsheets have no time zone; exceljs gives them as if in UTC. */
+/** Dates of spreadsheets have no time zone; here they are as if in UTC. */
 function dateText(date: Date): string {
   if (Number.isNaN(date.getTime())) return ''
   const [day, time] = date.toISOString().slice(0, 19).split('T')
   return time === '00:00:00' ? `${day}` : `${day}T${time}`
-}
-
-function richText(parts: unknown): string {
-  if (!Array.isArray(parts)) return ''
-  return parts.map((part: { readonly text?: unknown }) => String(part.text ?? '')).join('')
 }

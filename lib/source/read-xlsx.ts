@@ -2,17 +2,15 @@ import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { SourceRecord } from '../row/outcome.js'
-import { cellText } from './cell-text.js'
 import { keepInFile } from './keep-in-file.js'
-import { openZip, type Zip } from './open-zip.js'
-import { readFirstSheet, type SheetRow, type WorkbookParser } from './read-first-sheet.js'
+import { openZip } from './open-zip.js'
+import { readFirstSheet } from './read-first-sheet.js'
 import { tableRows } from './table-rows.js'
-
-type Exceljs = typeof import('exceljs')
+import { loadXmlWalker } from './walk-xml.js'
 
 export interface ReadXlsxOptions {
   /** For specs of what happens where it is not installed. */
-  readonly importExceljs?: () => Promise<{ readonly default: Exceljs }>
+  readonly importSaxes?: Parameters<typeof loadXmlWalker>[0]
 }
 
 /**
@@ -23,14 +21,12 @@ export interface ReadXlsxOptions {
  * Rows without any text are no records.
  *
  * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is at its end.
- * Its shared strings, every different text of it once, are in memory for as long as it is read; rows pass through.
+ * Its shared strings, every different text of it once, are in memory for as long as it is read, packed; rows pass
+ * through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when exceljs is not installed.
+ * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes is not installed.
  */
-export function readXlsx(
-  bytes: Readable,
-  { importExceljs = () => import('exceljs') }: ReadXlsxOptions = {},
-): Readable {
+export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()
   const records = readTable()
   const rows = new Readable({
@@ -55,12 +51,13 @@ export function readXlsx(
   return rows
 
   async function* readTable(): AsyncGenerator<SourceRecord> {
-    const exceljs = await loadExceljs(importExceljs)
+    const walk = await loadXmlWalker(importSaxes)
     const file = await keepInFile(bytes, { folder: tmpdir(), signal: aborter.signal })
     const table = tableRows()
     try {
       const zip = await openZip(file, aborter.signal)
-      for await (const { fields, line } of sheetRecords(exceljs, zip)) {
+      for await (const { fields, line } of readFirstSheet(zip, walk)) {
+        if (fields.length === 0) continue
         const header = table.columns()
         // Cells at the end of a row that were never filled are not in the file.
         while (fields.length < (header?.length ?? 0)) fields.push('')
@@ -74,52 +71,6 @@ export function readXlsx(
       await file.close()
     }
     if (table.columns() === undefined) rows.emit('columns', [])
-  }
-}
-
-interface SheetRecord {
-  readonly fields: string[]
-  readonly line: number
-}
-
-/** Rows of the first sheet, up to the last cell with text in it. */
-async function* sheetRecords(exceljs: Exceljs, zip: Zip): AsyncGenerator<SheetRecord> {
-  const parser = new exceljs.stream.xlsx.WorkbookReader('', {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    styles: 'cache',
-    hyperlinks: 'ignore',
-    entries: 'ignore',
-  }) as unknown as WorkbookParser
-  for await (const row of readFirstSheet(zip, parser)) {
-    const fields = fieldsOf(row)
-    if (fields.length > 0) yield { fields, line: row.number }
-  }
-}
-
-function fieldsOf(row: SheetRow): string[] {
-  const fields: string[] = []
-  row.eachCell((cell, column) => {
-    const text = cellText(cell)
-    if (text === '') return
-    while (fields.length < column - 1) fields.push('')
-    fields.push(text)
-  })
-  return fields
-}
-
-async function loadExceljs(
-  importExceljs: () => Promise<{ readonly default: Exceljs }>,
-): Promise<Exceljs> {
-  try {
-    return (await importExceljs()).default
-  } catch (error) {
-    throw new BatchError('Reading .xlsx needs the package exceljs, which is not installed', {
-      code: 'DEPENDENCY_MISSING',
-      reach: 'run',
-      remedy: 'npm install exceljs@4.4.0',
-      cause: error,
-    })
   }
 }
 

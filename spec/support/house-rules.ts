@@ -54,9 +54,9 @@ export const fences: readonly Fence[] = [
     only: /^lib\/(source|sink)\/([a-z]+-)*jsonl?(-[a-z]+)*\.ts$/,
   },
   {
-    what: 'an XLSX library only in the reader of XLSX',
-    packages: /^exceljs(\/|$)/,
-    only: /^lib\/source\/read-xlsx\.ts$/,
+    what: 'an XML library only in source/walk-xml.ts',
+    packages: /^saxes(\/|$)/,
+    only: /^lib\/source\/walk-xml\.ts$/,
   },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },

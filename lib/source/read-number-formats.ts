@@ -1,0 +1,44 @@
+import { type WalkXml, walkThrough } from './walk-xml.js'
+
+/**
+ * Formats that need not be in the file, those of dates and times: with the others a number is read as one anyway.
+ *
+ * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1, §18.8.30)
+ */
+const builtIn: readonly (readonly [id: string, code: string])[] = [
+  ['14', 'mm-dd-yy'],
+  ['15', 'd-mmm-yy'],
+  ['16', 'd-mmm'],
+  ['17', 'mmm-yy'],
+  ['18', 'h:mm AM/PM'],
+  ['19', 'h:mm:ss AM/PM'],
+  ['20', 'h:mm'],
+  ['21', 'h:mm:ss'],
+  ['22', 'm/d/yy h:mm'],
+  ['45', 'mm:ss'],
+  ['46', '[h]:mm:ss'],
+  ['47', 'mmss.0'],
+]
+
+/** The number format of each style that a cell can point to, by its number. */
+export async function readNumberFormats(
+  xml: AsyncIterable<string>,
+  walk: WalkXml,
+): Promise<readonly (string | undefined)[]> {
+  const codes = new Map(builtIn)
+  const ids: string[] = []
+  // `xf` and `numFmt` are in other lists as well, of which a cell knows nothing.
+  let list = ''
+  const walking = walk(xml, {
+    open(name, { numFmtId = '', formatCode = '' }) {
+      if (name === 'numFmts' || name === 'cellXfs') list = name
+      else if (name === 'numFmt' && list === 'numFmts') codes.set(numFmtId, formatCode)
+      else if (name === 'xf' && list === 'cellXfs') ids.push(numFmtId)
+    },
+    close(name) {
+      if (name === list) list = ''
+    },
+  })
+  await walkThrough(walking)
+  return ids.map(id => codes.get(id))
+}

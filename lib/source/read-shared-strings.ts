@@ -1,0 +1,31 @@
+import { type PackedTexts, packTexts } from './pack-texts.js'
+import { unescapeText } from './unescape-text.js'
+import { type WalkXml, walkThrough } from './walk-xml.js'
+
+/** The texts that cells point to by number. One in several fonts comes in as many runs, and is one text here. */
+export async function readSharedStrings(
+  xml: AsyncIterable<string>,
+  walk: WalkXml,
+): Promise<PackedTexts> {
+  const texts = packTexts()
+  let text = ''
+  let run: string | undefined
+  const walking = walk(xml, {
+    open(name) {
+      if (name === 'si') text = ''
+      else if (name === 't') run = ''
+    },
+    text(piece) {
+      if (run !== undefined) run += piece
+    },
+    close(name) {
+      if (name === 'si') texts.add(text)
+      else if (name === 't') {
+        text += unescapeText(run ?? '')
+        run = undefined
+      }
+    },
+  })
+  await walkThrough(walking)
+  return texts
+}

@@ -1,0 +1,146 @@
+import { type Cell, cellText, dateOfDay, isDateFormat } from './cell-text.js'
+import type { PackedTexts } from './pack-texts.js'
+import { unescapeText } from './unescape-text.js'
+import type { WalkXml, XmlVisitor } from './walk-xml.js'
+
+/** A row of a sheet, up to the last cell with text in it. */
+export interface SheetRow {
+  readonly fields: string[]
+  /** Its number in the sheet, from 1. */
+  readonly line: number
+}
+
+export interface ReadSheetRowsOptions {
+  readonly walk: WalkXml
+  readonly sharedStrings: PackedTexts
+  /** By the number of a cell's style. */
+  readonly numberFormats: readonly (string | undefined)[]
+  readonly isFrom1904: boolean
+}
+
+/** A cell as it is in the file. */
+interface RawCell {
+  readonly type: string | undefined
+  readonly numFmt: string | undefined
+  isFormula: boolean
+  /** What is in its `<v>`. */
+  value: string | undefined
+  /** What is in its `<is>`: text that is not shared. */
+  inline: string | undefined
+}
+
+type Attributes = Readonly<Record<string, string>>
+
+const mostColumns = 16_384
+const daysFrom1900To1904 = 1462
+
+/**
+ * The XML of a sheet in, its rows out. Rows and cells that do not say where they are come after the one before them.
+ *
+ * @throws {Error} when it is damaged; the rows before the damage come first.
+ */
+export async function* readSheetRows(
+  xml: AsyncIterable<string>,
+  options: ReadSheetRowsOptions,
+): AsyncGenerator<SheetRow> {
+  const rows: SheetRow[] = []
+  for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield* rows.splice(0)
+}
+
+function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor {
+  let isInRows = false
+  let line = 0
+  let fields: string[] = []
+  let column = 0
+  let cell: RawCell | undefined
+  let content: string | undefined
+
+  return {
+    open(name, attributes) {
+      // Behind the rows there may be others of their name: where a drawing is anchored, for one.
+      if (name === 'sheetData') isInRows = true
+      if (!isInRows) return
+      if (name === 'row') openRow(attributes)
+      else if (name === 'c') openCell(attributes)
+      else if (name === 'v' || name === 't') content = ''
+      else if (name === 'f' && cell !== undefined) cell.isFormula = true
+    },
+    text(piece) {
+      if (content !== undefined) content += piece
+    },
+    close(name) {
+      if (name === 'sheetData') isInRows = false
+      else if (name === 'v' || name === 't') closeContent(name)
+      else if (name === 'c') closeCell()
+      else if (name === 'row' && isInRows) rows.push({ fields, line })
+    },
+  }
+
+  function openRow({ r }: Attributes): void {
+    const said = Number.parseInt(r ?? '', 10)
+    line = Number.isNaN(said) ? line + 1 : said
+    column = 0
+    fields = []
+  }
+
+  function openCell({ r, s = '0', t }: Attributes): void {
+    column = r === undefined ? column + 1 : columnOf(r)
+    const numFmt = options.numberFormats[Number.parseInt(s, 10)]
+    cell = { type: t, numFmt, isFormula: false, value: undefined, inline: undefined }
+  }
+
+  function closeContent(name: 'v' | 't'): void {
+    const text = unescapeText(content ?? '')
+    content = undefined
+    if (cell === undefined) return
+    if (name === 'v') cell.value = text
+    else cell.inline = (cell.inline ?? '') + text
+  }
+
+  function closeCell(): void {
+    if (cell === undefined) return
+    const text = cellText(readCell(cell, options))
+    cell = undefined
+    if (text === '') return
+    while (fields.length < column) fields.push('')
+    fields[column - 1] = text
+  }
+}
+
+/** The letters of `AB12` as a number from 1. */
+function columnOf(address: string): number {
+  let column = 0
+  for (const letter of /^([A-Z]{1,3})\d*$/i.exec(address)?.[1]?.toUpperCase() ?? '') {
+    column = column * 26 + letter.charCodeAt(0) - 64
+  }
+  if (column === 0 || column > mostColumns) throw new Error(`There is no cell ${address}`)
+  return column
+}
+
+function readCell(cell: RawCell, options: ReadSheetRowsOptions): Cell {
+  const { type, value, inline, isFormula, numFmt } = cell
+  if (inline !== undefined) return { value: inline }
+  if (value === undefined || value === '') return { value: undefined }
+  switch (type) {
+    case 's':
+      return { value: sharedString(value, options.sharedStrings) }
+    case 'str':
+    case 'inlineStr':
+      return { value }
+    case 'd':
+      return { value: value.replace(/(\.\d+)?Z?$/, '').replace(/T00:00:00$/, '') }
+  }
+  const number = Number.parseFloat(value)
+  // Of what a formula gives besides text, only numbers are read.
+  if (isFormula) return { value: { result: number }, numFmt }
+  if (type === 'e') return { value: { error: value } }
+  if (type === 'b') return { value: number !== 0 }
+  if (!isDateFormat(numFmt)) return { value: number }
+  return { value: dateOfDay(options.isFrom1904 ? number + daysFrom1900To1904 : number) }
+}
+
+function sharedString(index: string, strings: PackedTexts): string {
+  const text = strings.at(Number.parseInt(index, 10))
+  if (text === undefined) throw new Error(`There is no shared string ${index}`)
+  return text
+}

@@ -1,0 +1,82 @@
+import { BatchError } from '../error/batch-error.js'
+
+type Saxes = typeof import('saxes')
+type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
+
+/** What hears of the elements of a part of a workbook. */
+export interface XmlVisitor {
+  /** Names of elements come without their prefix, those of attributes with it, as attributes of a workbook have none. */
+  readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void
+  /** A piece of text: there may be several in one element. */
+  readonly text?: (piece: string) => void
+  readonly close?: (name: string) => void
+}
+
+/**
+ * Walks through XML that comes in pieces, and stops after each, so that what was found in it can be taken.
+ *
+ * Prefixes say nothing: writers are free to choose them, and in a workbook nothing but extensions has names of another
+ * kind. Those are left out, with all that is in them, and so is how a text is to be pronounced, which is text beside it.
+ *
+ * The generator throws where the XML is not well-formed, or ends too early.
+ */
+export type WalkXml = (
+  xml: AsyncIterable<string>,
+  visitor: XmlVisitor,
+) => AsyncGenerator<undefined, void>
+
+const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
+
+/** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when saxes is not installed. */
+export async function loadXmlWalker(
+  importSaxes: () => Promise<Saxes> = () => import('saxes'),
+): Promise<WalkXml> {
+  const { SaxesParser } = await importSaxes().catch(saxesMissing)
+  return async function* walkXml(xml, visitor) {
+    const parser = new SaxesParser({ position: false, xmlns: false })
+    visitWith(parser, visitor)
+    for await (const piece of xml) {
+      parser.write(piece)
+      yield
+    }
+    parser.close()
+  }
+}
+
+/** Reads through to the end, where nothing is to be taken on the way. */
+export async function walkThrough(walking: AsyncGenerator<undefined, void>): Promise<void> {
+  for await (const _ of walking);
+}
+
+function visitWith(parser: Parser, visitor: XmlVisitor): void {
+  /** Elements that are open, from the outermost that is left out. */
+  let depth = 0
+  parser.on('opentag', ({ name, attributes }) => {
+    const local = withoutPrefix(name)
+    if (depth > 0 || leftOut.has(local)) depth += 1
+    else visitor.open(local, attributes)
+  })
+  parser.on('closetag', ({ name }) => {
+    if (depth > 0) depth -= 1
+    else visitor.close?.(withoutPrefix(name))
+  })
+  parser.on('text', takeText)
+  parser.on('cdata', takeText)
+
+  function takeText(piece: string): void {
+    if (depth === 0) visitor.text?.(piece)
+  }
+}
+
+function withoutPrefix(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+function saxesMissing(cause: unknown): never {
+  throw new BatchError('Reading .xlsx needs the package saxes, which is not installed', {
+    code: 'DEPENDENCY_MISSING',
+    reach: 'run',
+    remedy: 'npm install saxes@5.0.1',
+    cause,
+  })
+}
