@@ -7,8 +7,11 @@ export interface PackedTexts {
 /** Longer texts have a block of their own. */
 const blockBytes = 1024 * 1024
 
+/** Before each text, its length. */
+const lengthBytes = 4
+
 /**
- * Keeps texts as UTF-8 outside of JavaScript's heap: each takes its bytes and 16 more.
+ * Keeps texts as UTF-8 outside of JavaScript's heap: each takes its bytes and a dozen more.
  *
  * As strings they would be cut out of the pieces in which a file is read, and would keep all of those in memory.
  */
@@ -16,27 +19,29 @@ export function packTexts(): PackedTexts {
   const blocks: Buffer[] = []
   /** Of each text: where it starts, as if all blocks were of the same size and in a row. */
   const starts: number[] = []
-  const lengths: number[] = []
   let used = blockBytes
 
   return {
     add(text) {
       const bytes = Buffer.byteLength(text)
-      if (used + bytes > blockBytes) {
-        blocks.push(Buffer.allocUnsafeSlow(Math.max(bytes, blockBytes)))
+      const needed = lengthBytes + bytes
+      if (used + needed > blockBytes) {
+        blocks.push(Buffer.allocUnsafeSlow(Math.max(needed, blockBytes)))
         used = 0
       }
-      blocks.at(-1)?.write(text, used)
+      const block = blocks.at(-1)
+      block?.writeUInt32LE(bytes, used)
+      block?.write(text, used + lengthBytes)
       starts.push((blocks.length - 1) * blockBytes + used)
-      lengths.push(bytes)
-      used += bytes
+      used += needed
     },
     at(index) {
-      const start = starts[index]
-      if (start === undefined) return undefined
-      const from = start % blockBytes
+      const start = starts[index] ?? -1
       const block = blocks[Math.floor(start / blockBytes)]
-      return block?.toString('utf8', from, from + (lengths[index] ?? 0))
+      if (block === undefined) return undefined
+      const place = start % blockBytes
+      const from = place + lengthBytes
+      return block.toString('utf8', from, from + block.readUInt32LE(place))
     },
   }
 }
