@@ -1,4 +1,4 @@
-import { type Cell, cellText, dateOfDay, isDateFormat } from './cell-text.js'
+import { type Cell, cellText } from './cell-text.js'
 import type { PackedTexts } from './pack-texts.js'
 import { unescapeText } from './unescape-text.js'
 import type { WalkXml, XmlVisitor } from './walk-xml.js'
@@ -22,7 +22,6 @@ export interface ReadSheetRowsOptions {
 interface RawCell {
   readonly type: string | undefined
   readonly numFmt: string | undefined
-  isFormula: boolean
   /** What is in its `<v>`. */
   value: string | undefined
   /** What is in its `<is>`: text that is not shared. */
@@ -32,7 +31,6 @@ interface RawCell {
 type Attributes = Readonly<Record<string, string>>
 
 const mostColumns = 16_384
-const daysFrom1900To1904 = 1462
 
 /**
  * The XML of a sheet in, its rows out. Rows and cells that do not say where they are come after the one before them.
@@ -63,7 +61,6 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
       if (name === 'row') openRow(attributes)
       else if (name === 'c') openCell(attributes)
       else if (name === 'v' || name === 't') content = ''
-      else if (name === 'f' && cell !== undefined) cell.isFormula = true
     },
     text(piece) {
       if (content !== undefined) content += piece
@@ -86,7 +83,7 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
   function openCell({ r, s = '0', t }: Attributes): void {
     column = r === undefined ? column + 1 : columnOf(r)
     const numFmt = options.numberFormats[Number.parseInt(s, 10)]
-    cell = { type: t, numFmt, isFormula: false, value: undefined, inline: undefined }
+    cell = { type: t, numFmt, value: undefined, inline: undefined }
   }
 
   function closeContent(name: 'v' | 't'): void {
@@ -117,26 +114,25 @@ function columnOf(address: string): number {
   return column
 }
 
-function readCell(cell: RawCell, options: ReadSheetRowsOptions): Cell {
-  const { type, value, inline, isFormula, numFmt } = cell
+/** What a formula gives is written as any other value is. */
+function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: ReadSheetRowsOptions): Cell {
+  const { type, value, inline, numFmt } = cell
   if (inline !== undefined) return { value: inline }
   if (value === undefined || value === '') return { value: undefined }
   switch (type) {
     case 's':
-      return { value: sharedString(value, options.sharedStrings) }
+      return { value: sharedString(value, sharedStrings) }
     case 'str':
     case 'inlineStr':
+    case 'e':
       return { value }
     case 'd':
       return { value: value.replace(/(\.\d+)?Z?$/, '').replace(/T00:00:00$/, '') }
+    case 'b':
+      return { value: value !== '0' && value !== 'false' }
+    default:
+      return { value: Number.parseFloat(value), numFmt, isFrom1904 }
   }
-  const number = Number.parseFloat(value)
-  // Of what a formula gives besides text, only numbers are read.
-  if (isFormula) return { value: { result: number }, numFmt }
-  if (type === 'e') return { value: { error: value } }
-  if (type === 'b') return { value: number !== 0 }
-  if (!isDateFormat(numFmt)) return { value: number }
-  return { value: dateOfDay(options.isFrom1904 ? number + daysFrom1900To1904 : number) }
 }
 
 function sharedString(index: string, strings: PackedTexts): string {

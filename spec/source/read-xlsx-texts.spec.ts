@@ -82,6 +82,17 @@ describe('readXlsx, of a text', () => {
     expect(await readCell(cell)).toBe('&lt;\r&amp;')
   })
 
+  it.each([
+    ['a number', '<v>0</v>', '', '0'],
+    ['a date', '<v>46349</v>', 's="1"', '2026-11-23'],
+    ['yes', '<v>1</v>', 't="b"', 'TRUE'],
+    ['no', '<v>0</v>', 't="b" s="1"', 'FALSE'],
+    ['an error', '<v>#DIV/0!</v>', 't="e" s="1"', '#DIV/0!'],
+  ])('reads %s that a formula gives as one without', async (_what, value, attributes, text) => {
+    expect(await readCell(`<c r="A2" ${attributes}><f>B1</f>${value}</c>`)).toBe(text)
+    expect(await readCell(`<c r="A2" ${attributes}>${value}</c>`)).toBe(text)
+  })
+
   it('reads a shared one that a formula gives', async () => {
     expect(
       await readCell('<c r="A2" t="s"><f>A1</f><v>0</v></c>', ['<si><t>shared</t></si>']),
