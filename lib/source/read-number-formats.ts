@@ -27,16 +27,13 @@ export async function readNumberFormats(
 ): Promise<readonly (string | undefined)[]> {
   const codes = new Map(builtIn)
   const ids: string[] = []
-  // `xf` and `numFmt` are in other lists as well, of which a cell knows nothing.
+  // `xf` is in a list before as well, and `numFmt` in one behind, of which cells know nothing.
   let list = ''
   const walking = walk(xml, {
     open(name, { numFmtId = '', formatCode = '' }) {
       if (name === 'numFmts' || name === 'cellXfs') list = name
       else if (name === 'numFmt' && list === 'numFmts') codes.set(numFmtId, formatCode)
       else if (name === 'xf' && list === 'cellXfs') ids.push(numFmtId)
-    },
-    close(name) {
-      if (name === list) list = ''
     },
   })
   await walkThrough(walking)

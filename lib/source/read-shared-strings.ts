@@ -9,21 +9,19 @@ export async function readSharedStrings(
 ): Promise<PackedTexts> {
   const texts = packTexts()
   let text = ''
-  let run: string | undefined
+  /** Text since an element was opened; a `t` has none in it. */
+  let run = ''
   const walking = walk(xml, {
     open(name) {
+      run = ''
       if (name === 'si') text = ''
-      else if (name === 't') run = ''
     },
     text(piece) {
-      if (run !== undefined) run += piece
+      run += piece
     },
     close(name) {
       if (name === 'si') texts.add(text)
-      else if (name === 't') {
-        text += unescapeText(run ?? '')
-        run = undefined
-      }
+      else if (name === 't') text += unescapeText(run)
     },
   })
   await walkThrough(walking)

@@ -51,19 +51,20 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
   let fields: string[] = []
   let column = 0
   let cell: RawCell | undefined
-  let content: string | undefined
+  /** Text since an element was opened; a `v` or `t` has none in it. */
+  let content = ''
 
   return {
     open(name, attributes) {
+      content = ''
       // Behind the rows there may be others of their name: where a drawing is anchored, for one.
       if (name === 'sheetData') isInRows = true
       if (!isInRows) return
       if (name === 'row') openRow(attributes)
       else if (name === 'c') openCell(attributes)
-      else if (name === 'v' || name === 't') content = ''
     },
     text(piece) {
-      if (content !== undefined) content += piece
+      content += piece
     },
     close(name) {
       if (name === 'sheetData') isInRows = false
@@ -87,8 +88,7 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
   }
 
   function closeContent(name: 'v' | 't'): void {
-    const text = unescapeText(content ?? '')
-    content = undefined
+    const text = unescapeText(content)
     if (cell === undefined) return
     if (name === 'v') cell.value = text
     else cell.inline = (cell.inline ?? '') + text

@@ -7,7 +7,6 @@
  * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1, §22.9.2.19, ST_Xstring)
  */
 export function unescapeText(text: string): string {
-  if (!text.includes('_x')) return text
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   )

@@ -93,6 +93,22 @@ describe('readXlsx, of a text', () => {
     expect(await readCell(`<c r="A2" ${attributes}>${value}</c>`)).toBe(text)
   })
 
+  it.each([
+    ['whose cell does not say that it has one', '<c r="A2"><is><t>a</t></is></c>', 'a'],
+    ['that stands where a value does', '<c r="A2" t="inlineStr"><v>a</v></c>', 'a'],
+  ])('reads an inline one %s', async (_what, cell, text) => {
+    expect(await readCell(cell)).toBe(text)
+  })
+
+  it.each([
+    ['1', 'TRUE'],
+    ['true', 'TRUE'],
+    ['0', 'FALSE'],
+    ['false', 'FALSE'],
+  ])('reads the boolean %s', async (value, text) => {
+    expect(await readCell(`<c r="A2" t="b"><v>${value}</v></c>`)).toBe(text)
+  })
+
   it('reads a shared one that a formula gives', async () => {
     expect(
       await readCell('<c r="A2" t="s"><f>A1</f><v>0</v></c>', ['<si><t>shared</t></si>']),
@@ -219,16 +235,17 @@ describe('readXlsx, of the way it is written', () => {
   })
 
   it('takes nothing behind the rows for a row', async () => {
-    const { records } = await readWorkbook(
+    const { records, error } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
         [
           parts.wanted[0],
           '<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>a</v></c></row></sheetData>' +
-            '<controls><control><anchor><xdr:row>5</xdr:row><xdr:c r="A6" t="str"><xdr:v>no</xdr:v></xdr:c></anchor></control></controls></worksheet>',
+            '<controls><control><anchor><xdr:row>5</xdr:row><xdr:c r="-" t="str"><xdr:v>no</xdr:v></xdr:c></anchor></control></controls></worksheet>',
         ],
       ]),
     )
+    expect(error).toBeUndefined()
     expect(records).toEqual([])
   })
 
@@ -254,6 +271,17 @@ describe('readXlsx, of the way it is written', () => {
     expect(gist(records)).toEqual([
       { a: '46349', b: '46349', c: '2026-11-23', d: '46349', e: '46349' },
     ])
+  })
+
+  it('gives a cell that names no style the first', async () => {
+    const { records } = await readWorkbook(
+      zipOf([
+        ...Object.values(parts),
+        ['xl/styles.xml', '<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'],
+        [parts.wanted[0], sheetOf('<c t="str"><v>a</v></c>', '<c><v>46349</v></c>')],
+      ]),
+    )
+    expect(gist(records)).toEqual([{ a: '2026-11-23' }])
   })
 
   it('counts days from 1904 where the workbook says so', async () => {
