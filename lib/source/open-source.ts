@@ -25,7 +25,7 @@ export interface OpenSourceOptions {
  *
  * @throws {BatchError} of reach `run`, for all that is known to be wrong by then: INPUT_NOT_FOUND, INPUT_UNREADABLE,
  * INPUT_FORMAT_UNKNOWN, INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID, COLUMN_DUPLICATE, FIELD_TOO_LARGE,
- * USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes).
+ * USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
  */
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
   const { path, stdin, jsonPath } = options

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
-import { addAbortSignal, pipeline, Readable, Transform } from 'node:stream'
-import { crc32, createInflateRaw } from 'node:zlib'
-import { readZipDirectory, type ZipEntry } from './read-zip-directory.js'
+import { addAbortSignal, Readable } from 'node:stream'
+import { crc32 } from 'node:zlib'
+import type { Entry } from 'yauzl'
+import { importOptional } from './import-optional.js'
 
 export interface Zip {
   readonly has: (name: string) => boolean
@@ -11,8 +12,6 @@ export interface Zip {
   readonly readText: (name: string) => AsyncIterable<string>
 }
 
-const headerLength = 30
-
 /**
  * Opens a zip archive by the directory at its end, so that its parts can be read in any order, as often as wanted,
  * each checked against the size and the sum that the directory has for it.
@@ -20,11 +19,13 @@ const headerLength = 30
  * The file stays the caller's to close. Names are found in whatever letters they are written, as Office does.
  *
  * @throws {Error} when it is no archive, or a damaged one.
- * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (the format; §4.3 for the records)
+ * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed.
  */
 export async function openZip(file: FileHandle, signal: AbortSignal): Promise<Zip> {
-  const entries = new Map<string, ZipEntry>()
-  for (const entry of await readZipDirectory(file)) entries.set(keyOf(entry.name), entry)
+  const { fromFdPromise } = await importOptional(() => import('yauzl'), 'yauzl@3.4.0')
+  const zip = await fromFdPromise(file.fd, { autoClose: false })
+  const entries = new Map<string, Entry>()
+  for await (const entry of zip.eachEntry()) entries.set(keyOf(entry.fileName), entry)
   return {
     has: name => entries.has(keyOf(name)),
     read,
@@ -32,68 +33,22 @@ export async function openZip(file: FileHandle, signal: AbortSignal): Promise<Zi
   }
 
   function read(name: string): Readable {
-    const entry = entries.get(keyOf(name))
-    const content = entry === undefined ? missing(name) : contentOf(file, entry)
+    const content = contentOf(name, entries.get(keyOf(name)))
     return addAbortSignal(signal, Readable.from(content, { objectMode: false }))
+  }
+
+  /** yauzl holds to the size that the directory has, and leaves the sum to its caller. */
+  async function* contentOf(name: string, entry: Entry | undefined): AsyncGenerator<Buffer> {
+    if (entry === undefined) throw new Error(`${name} is missing`)
+    let sum = 0
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      sum = crc32(chunk, sum)
+      yield chunk
+    }
+    if (sum !== entry.crc32) throw new Error(`${name} is damaged`)
   }
 }
 
 function keyOf(name: string): string {
-  return name.replaceAll('\\', '/').toLowerCase()
-}
-
-// biome-ignore lint/correctness/useYield: it has nothing to give.
-async function* missing(name: string): AsyncGenerator<Buffer> {
-  throw new Error(`${name} is missing`)
-}
-
-async function* contentOf(file: FileHandle, entry: ZipEntry): AsyncGenerator<Buffer> {
-  const { name, method, isEncrypted } = entry
-  if (isEncrypted) throw new Error(`${name} is encrypted`)
-  if (method !== 0 && method !== 8) throw new Error(`${name} is packed by method ${method}`)
-  const start = await startOf(file, entry)
-  const end = start + entry.packedBytes - 1
-  const packed =
-    end < start ? Readable.from([]) : file.createReadStream({ start, end, autoClose: false })
-  const check = checkContent(entry)
-  // Its error is that of `check`, which is read to its end.
-  const streams = method === 8 ? [packed, createInflateRaw(), check] : [packed, check]
-  pipeline(streams, () => {})
-  try {
-    yield* check as AsyncIterable<Buffer>
-  } catch (error) {
-    throw isOfZlib(error) ? damaged(entry, error) : error
-  }
-}
-
-/** The header before the content has a length of its own, which is nowhere else. */
-async function startOf(file: FileHandle, entry: ZipEntry): Promise<number> {
-  const header = Buffer.alloc(headerLength)
-  const { bytesRead } = await file.read(header, 0, headerLength, entry.offset)
-  if (bytesRead < headerLength || header.readUInt32LE(0) !== 0x04034b50) throw damaged(entry)
-  return entry.offset + headerLength + header.readUInt16LE(26) + header.readUInt16LE(28)
-}
-
-function checkContent(entry: ZipEntry): Transform {
-  let bytes = 0
-  let sum = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length
-      sum = crc32(chunk, sum)
-      // At once, since a few bytes can unpack to more than any disk holds.
-      done(bytes > entry.bytes ? damaged(entry) : null, chunk)
-    },
-    flush(done) {
-      done(bytes === entry.bytes && sum === entry.sum ? null : damaged(entry))
-    },
-  })
-}
-
-function isOfZlib(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code?.startsWith('Z_') === true
-}
-
-function damaged({ name }: ZipEntry, cause?: unknown): Error {
-  return new Error(`${name} is damaged`, { cause })
+  return name.toLowerCase()
 }

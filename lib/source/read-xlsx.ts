@@ -24,7 +24,7 @@ export interface ReadXlsxOptions {
  * Its shared strings, every different text of it once, are in memory for as long as it is read, packed; rows pass
  * through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes is not installed.
+ * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes or yauzl is not installed.
  */
 export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { importOptional } from './import-optional.js'
 
 type Saxes = typeof import('saxes')
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
@@ -31,7 +31,7 @@ const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
 export async function loadXmlWalker(
   importSaxes: () => Promise<Saxes> = () => import('saxes'),
 ): Promise<WalkXml> {
-  const { SaxesParser } = await importSaxes().catch(saxesMissing)
+  const { SaxesParser } = await importOptional(importSaxes, 'saxes@5.0.1')
   return async function* walkXml(xml, visitor) {
     const parser = new SaxesParser({ position: false, xmlns: false })
     visitWith(parser, visitor)
@@ -70,13 +70,4 @@ function visitWith(parser: Parser, visitor: XmlVisitor): void {
 
 function withoutPrefix(name: string): string {
   return name.slice(name.indexOf(':') + 1)
-}
-
-function saxesMissing(cause: unknown): never {
-  throw new BatchError('Reading .xlsx needs the package saxes, which is not installed', {
-    code: 'DEPENDENCY_MISSING',
-    reach: 'run',
-    remedy: 'npm install saxes@5.0.1',
-    cause,
-  })
 }

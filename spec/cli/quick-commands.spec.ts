@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path/posix'
 import { readSources } from '../support/house.js'
 import { readModule } from '../support/read-module.js'
 
-const heavy = /^(@ai-sdk\/|undici|csv-|stream-|saxes|zod|yaml|ora$)/
+const heavy = /^(@ai-sdk\/|undici|csv-|stream-|saxes|yauzl|zod|yaml|ora$)/
 
 /** Packages that a file of ours brings in, itself or through others, types and late imports counted too. */
 function packagesOf(file: string, sources: ReadonlyMap<string, string>): Set<string> {

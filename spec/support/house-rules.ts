@@ -58,6 +58,11 @@ export const fences: readonly Fence[] = [
     packages: /^saxes(\/|$)/,
     only: /^lib\/source\/walk-xml\.ts$/,
   },
+  {
+    what: 'a reader of zip archives only in source/open-zip.ts',
+    packages: /^(yauzl|unzipper)(\/|$)/,
+    only: /^lib\/source\/open-zip\.ts$/,
+  },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },
   {

@@ -93,6 +93,7 @@ describe('fenceBreaks', () => {
     ['lib/stage/a.ts', `import { parser } from 'stream-json'`, 'stream-json'],
     ['lib/stage/a.ts', `import Verifier from 'stream-json/file/verifier.js'`, 'stream-json/'],
     ['lib/source/open-source.ts', `await import('saxes')`, 'saxes'],
+    ['lib/source/read-xlsx.ts', `import { open } from 'yauzl'`, 'yauzl'],
     ['lib/template/a.ts', `import { parse } from 'yaml'`, 'yaml'],
     ['lib/api/a.ts', `import ora from 'ora'`, 'ora'],
     ['lib/home/a.ts', 'const home = process.env.HOME', 'process'],
