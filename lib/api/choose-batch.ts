@@ -7,7 +7,6 @@ import { BatchError } from '../error/batch-error.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { openBatchArchive } from '../store/open-batch-archive.js'
-import { storedKeyName } from './choose-model.js'
 import type { Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
 
@@ -23,21 +22,12 @@ export interface ChosenBatch {
 /**
  * Decides whether a batch is begun or resumed.
  *
- * @throws {BatchError} BATCH_UNKNOWN, BATCH_AMBIGUOUS, BATCH_ID_TAKEN, KEY_MISSING; reach run.
+ * @throws {BatchError} BATCH_UNKNOWN, BATCH_AMBIGUOUS, BATCH_ID_TAKEN; reach run.
  */
 export async function chooseBatch(
   given: BatchOptions,
   surroundings: Surroundings,
 ): Promise<ChosenBatch> {
-  const chosen = await choose(given, surroundings)
-  const { key } = chosen.options
-  // The name of a key that is no longer stored would be sent as if it were the key.
-  const isRecorded = given.key === undefined && key !== undefined
-  if (isRecorded && (await storedKeyName(key, surroundings)) === undefined) throw keyForgotten(key)
-  return chosen
-}
-
-async function choose(given: BatchOptions, surroundings: Surroundings): Promise<ChosenBatch> {
   const { clock = systemClock } = surroundings
   const isAsked = given.resume === true || given.retryFailed === true
   if (given.restart === true && !isAsked) return begun({ ...given, overwrite: true })
@@ -91,18 +81,10 @@ async function storedBatches(
   const path = resolve(database ?? logsPath(userFolder(surroundings)))
   const archive = await openBatchArchive({ path, clock, identifyProcess })
   try {
-    return await archive.listBatches({})
+    return await archive.listBatches({ isRough: true })
   } finally {
     await archive.close()
   }
-}
-
-function keyForgotten(name: string): BatchError {
-  return new BatchError(`The batch was begun with the key ${name}, which is not stored any more`, {
-    code: 'KEY_MISSING',
-    reach: 'run',
-    remedy: `Add it with 'llm keys set ${name}', or name another with --key.`,
-  })
 }
 
 function batchIdTaken({ id, inputFile, status }: StoredBatch): BatchError {

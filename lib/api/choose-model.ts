@@ -1,4 +1,5 @@
 import { type ResolvedBatchOptions, rateLimitFor } from '../config/batch-options.js'
+import { BatchError } from '../error/batch-error.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import { readModelDefaults } from '../home/read-model-defaults.js'
@@ -48,6 +49,23 @@ export async function storedKeyName(
 ): Promise<string | undefined> {
   if (key === undefined) return undefined
   return (await readKeys(userFolder(surroundings))).has(key) ? key : undefined
+}
+
+/**
+ * The name of a key that a recorded batch was begun with has to be stored still: it would be sent as if it were the key.
+ *
+ * @throws {BatchError} KEY_MISSING; reach run.
+ */
+export async function checkKeyName(name: string, surroundings: Surroundings): Promise<void> {
+  if ((await storedKeyName(name, surroundings)) === undefined) throw keyForgotten(name)
+}
+
+function keyForgotten(name: string): BatchError {
+  return new BatchError(`The batch was begun with the key ${name}, which is not stored any more`, {
+    code: 'KEY_MISSING',
+    reach: 'run',
+    remedy: `Add it with 'llm keys set ${name}', or name another with --key.`,
+  })
 }
 
 /** The model that a name means in the user's folder. */

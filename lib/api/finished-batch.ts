@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
 import type { BatchSummary } from '../batch/progress.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { emptyTally } from '../row/tally.js'
@@ -7,10 +8,17 @@ import type { ChosenBatch } from './choose-batch.js'
 import type { DecidedBatch } from './decide-batch.js'
 import { planOf } from './plan-of.js'
 
+export interface FinishedBatchOptions {
+  readonly options: ResolvedBatchOptions
+  readonly decided: DecidedBatch
+  /** Ended when the batch is run: there is nothing to give it. */
+  readonly reader?: Writable | undefined
+}
+
 /** A batch of which every row has had its turn: nothing is opened and nothing asked. */
 export function finishedBatch(
   chosen: ChosenBatch,
-  { options, decided }: { readonly options: ResolvedBatchOptions; readonly decided: DecidedBatch },
+  { options, decided, reader }: FinishedBatchOptions,
 ): Batch {
   const output = options.output === undefined ? undefined : resolve(options.output)
   const sink = { path: output, format: 'jsonl' } as const
@@ -27,7 +35,10 @@ export function finishedBatch(
   }
   return {
     plan,
-    run: async () => summary,
+    async run() {
+      reader?.end()
+      return summary
+    },
     stop: () => {},
     abort: () => {},
     progress: () => ({

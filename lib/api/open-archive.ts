@@ -37,7 +37,9 @@ function tidying(archive: OpenBatchArchive): OpenBatchArchive {
     ...archive,
     async requestStop(id, request) {
       const result = await archive.requestStop(id, request)
-      if (result === 'marked') await tidyBeside([await archive.findBatch(id)])
+      const batch = result === 'marked' ? await archive.findBatch(id) : undefined
+      // Unless somebody has gone on with it already.
+      if (batch?.status === 'cancelled') await tidyBeside([batch])
       return result
     },
     async removeBatches(ids) {

@@ -69,7 +69,10 @@ async function checkNotTaken(
   given: { readonly resumed: StoredBatch; readonly others: readonly StoredBatch[] },
 ): Promise<void> {
   const { resumed, others } = given
-  const later = others.find(({ updatedAtMs }) => updatedAtMs > resumed.updatedAtMs)
+  const later = others.find(
+    ({ updatedAtMs, completedPrompts, failedPrompts }) =>
+      updatedAtMs > resumed.updatedAtMs && completedPrompts + failedPrompts > 0,
+  )
   if (later !== undefined && (await isThere(path))) throw outputTaken(path, later.id)
 }
 

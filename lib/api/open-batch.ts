@@ -15,7 +15,7 @@ import { isSamePlace } from '../sink/place-of.js'
 import type { Batch } from './batch.js'
 import { checkUnchanged } from './check-unchanged.js'
 import { type ChosenBatch, chooseBatch } from './choose-batch.js'
-import { openChosenModel } from './choose-model.js'
+import { checkKeyName, openChosenModel } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { type DecidedBatch, decideBatch } from './decide-batch.js'
 import { describeRun } from './describe-run.js'
@@ -42,14 +42,15 @@ export async function openBatch(
   surroundings: Surroundings = thisProcess(),
   opening: OpenBatchOptions = {},
 ): Promise<Batch> {
+  const isKeySaid = given.key !== undefined
   const chosen = await chooseBatch(given, surroundings)
   const options = parseBatchOptions(chosen.options, 'The options of the batch')
   const decided = await decideBatch(options, surroundings)
   try {
     checkUnchanged(chosen, decided, options)
     return (await isNothingLeft(chosen.recorded, options))
-      ? finishedBatch(chosen, { options, decided })
-      : await openUnfinished(chosen, { options, decided, surroundings, opening })
+      ? finishedBatch(chosen, { options, decided, reader: opening.reader })
+      : await openUnfinished(chosen, { options, decided, surroundings, opening, isKeySaid })
   } catch (error) {
     await decided.closing.close()
     throw error
@@ -61,12 +62,16 @@ interface OpenUnfinishedOptions {
   readonly decided: DecidedBatch
   readonly surroundings: Surroundings
   readonly opening: OpenBatchOptions
+  /** Whether the key was said now, and does not come from the record. */
+  readonly isKeySaid: boolean
 }
 
 async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions): Promise<Batch> {
   const { options, decided, surroundings } = given
   const { model, clock, closing } = decided
   const { reference, modelOptions } = model
+  const { key } = options
+  if (key !== undefined && !given.isKeySaid) await checkKeyName(key, surroundings)
   const opened = { ...options, clock, modelOptions, surroundings }
   const client = await openChosenModel(reference, opened)
   closing.add(client.close)
@@ -82,7 +87,7 @@ async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions)
   const going = { ...chosen, recorded: before }
   // While this one waited for its input, another may have brought it to its end.
   if (chosen.recorded?.status !== 'completed' && isFinished(before, options)) {
-    return finishedBatch(going, { options, decided })
+    return finishedBatch(going, { options, decided, reader: given.opening.reader })
   }
   const { outputFile } = run
   const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
@@ -117,7 +122,7 @@ function startRun(run: BatchRun, given: StartRunOptions): RunningBatch {
     render: decided.makeRender(columnsCheck(source, { ...options, format: sink.format })),
     rateLimit: model.rateLimit,
     isResumed: before !== undefined,
-    // Were there anything to ask, it would not be finished.
+    // Its failures are not asked again; rows that were added since are.
     isRewritten: isFinished(before, options),
     answeredBefore: before?.completedPrompts ?? 0,
     isLimitOfRun: limits.ofRun !== limits.ofBatch,

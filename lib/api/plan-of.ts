@@ -50,7 +50,9 @@ function noticesOf(
     return [`Batch ${id} is finished: ${counts}. Nothing is asked.${adviceFor(recorded)}`]
   }
   return hasNothingToAsk(recorded, options)
-    ? [`Batch ${id} is finished: ${counts}. Its output is written again from the record.`]
+    ? [
+        `Batch ${id} is finished: ${counts}. Its output is written again from the record; rows added since are asked.`,
+      ]
     : [`Resuming batch ${id}: ${counts} so far.`]
 }
 

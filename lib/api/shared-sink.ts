@@ -37,6 +37,8 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
       done(error)
     },
   })
+  // Between two writes nobody else would hear it, and it would end the process.
+  sink?.outcomes.on('error', error => outcomes.destroy(error))
   return {
     format: sink?.format ?? 'jsonl',
     path: sink?.path,

@@ -54,6 +54,8 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   let inputError: BatchError | undefined
   let isFlowOver = false
   let tally: Tally = emptyTally
+  /** Whether anything was asked. */
+  let hasCalled = false
   /** Outcomes of calls that are not yet recorded. */
   let unrecorded = 0
   /** Rows that are recorded, also those that an abort keeps from the tally, and are to be written. */
@@ -134,7 +136,10 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   }
 
   function noteOutcome(outcome: Outcome): void {
-    if (isOfCall(outcome)) unrecorded += 1
+    if (isOfCall(outcome)) {
+      unrecorded += 1
+      hasCalled = true
+    }
     watchRules(outcome)
   }
 
@@ -176,7 +181,9 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   async function markEnded(status: BatchStatus): Promise<void> {
     try {
-      await store.endRun(plan.run.id, status, pulse())
+      // Of a finished batch nothing but its output was to change, and it has not.
+      const isVain = plan.isRewritten && status !== 'completed' && !hasCalled
+      await (isVain ? store.withdrawRun(plan.run.id) : store.endRun(plan.run.id, status, pulse()))
     } catch (error) {
       // Every answer is recorded by now; that the batch still counts as running must not hide how it went.
       if (!BatchError.isInstance(error)) throw error
@@ -215,7 +222,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   async function closeSink(): Promise<void> {
     try {
       await sink.close({
-        isHurried: aborter.signal.aborted,
+        isHurried: !isFlowOver,
         isWhole: isFlowOver && status() === 'completed' && tallied(tally) === rowsRead,
       })
     } catch (error) {

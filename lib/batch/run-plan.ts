@@ -35,7 +35,7 @@ export interface RunPlan extends Omit<CallPathOptions, 'clock'> {
   readonly isResumed: boolean
   /** How many of them there are. */
   readonly answeredBefore: number
-  /** Whether failures of earlier runs stand as well: a finished batch's output is written again, and nothing asked. */
+  /** Whether failures of earlier runs stand as well: the output of a finished batch is written again. */
   readonly isRewritten: boolean
   /** Whether answers of earlier runs are left out of the output. */
   readonly onlyNew: boolean

@@ -74,7 +74,8 @@ export function runProgress(options: RunProgressOptions): RunProgress {
 
   /** Rows of the batch, of which the run may take a part. */
   function batchTotal(): number | undefined {
-    const isOver = state().isInputOver && !isCut()
+    const { isInputOver, isStopped } = state()
+    const isOver = isInputOver && !isStopped && !isCut()
     return plan.isLimitOfRun && !isOver ? plan.rowsCounted?.() : expectedRows(progress())
   }
 

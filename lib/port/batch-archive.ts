@@ -24,6 +24,8 @@ export interface BatchArchive {
   readonly listBatches: (filter: {
     readonly status?: BatchStatus | undefined
     readonly limit?: number | undefined
+    /** Whether rows of killed batches may be as their processes last said, which is quicker. */
+    readonly isRough?: boolean | undefined
   }) => Promise<readonly StoredBatch[]>
   readonly findBatch: (id: string) => Promise<StoredBatch | undefined>
   /** Ids of all batches, newest first, for "did you mean". */

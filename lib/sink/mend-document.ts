@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, truncate } from 'node:fs/promises'
+import { open, stat, truncate } from 'node:fs/promises'
 import type { OutputFormat } from '../port/row-sink.js'
 
 const lineBreak = 0x0a
@@ -7,8 +7,12 @@ const quote = 0x22
 const jsonEnd = '\n]\n'
 const noJson = '[]\n'
 
-/** Whether a document of ours was closed, as its last bytes say. */
+/** Whether a document of ours was closed, as its end says; a line break at the end of a table may be one in a cell. */
 export async function isClosed(path: string, format: OutputFormat): Promise<boolean> {
+  if (isTable(format)) {
+    const { size } = await stat(path)
+    return size > 0 && (await endOfLastLine(path, format)) === size
+  }
   const ending = Buffer.from(format === 'json' ? ']\n' : '\n')
   const file = await open(path)
   try {
@@ -23,6 +27,7 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
 
 /** Closes a document of ours that a kill left open: what is torn of its last record is cut off. */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
+  if (await isClosed(path, format)) return
   const end = await endOfLastLine(path, format)
   if (format === 'json') await mendJson(path, end)
   else await truncate(path, end)
@@ -30,18 +35,22 @@ export async function mendDocument(path: string, format: OutputFormat): Promise<
 
 /** Bytes up to the last line break that is not inside a quoted cell. */
 async function endOfLastLine(path: string, format: OutputFormat): Promise<number> {
-  const isTable = format === 'csv' || format === 'tsv'
+  const hasQuotes = isTable(format)
   let end = 0
   let position = 0
   let isQuoted = false
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     for (const byte of chunk) {
       position += 1
-      if (byte === quote && isTable) isQuoted = !isQuoted
+      if (byte === quote && hasQuotes) isQuoted = !isQuoted
       if (byte === lineBreak && !isQuoted) end = position
     }
   }
   return end
+}
+
+function isTable(format: OutputFormat): boolean {
+  return format === 'csv' || format === 'tsv'
 }
 
 /** Each record is a line; the comma and the break that part it from the one before are written with it. */

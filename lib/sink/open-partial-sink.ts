@@ -13,7 +13,7 @@ export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string
   /** Whose output it is; part of the name of what is written beside it, so that it is nobody else's. */
   readonly batchId: string
-  /** Whether the old output was left by a run that was killed while it wrote there. */
+  /** Whether the old output may be torn: it is the batch's own, and a process that ran it was killed. */
   readonly isTorn: boolean
 }
 
@@ -76,14 +76,23 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     })
   }
 
-  /** Of a torn file, whichever has more stays, and both would be valid. */
   async function isBetter(): Promise<boolean> {
     const present = await stat(path).catch(() => undefined)
     if (present === undefined) return sink.rowsWritten() > 0
-    if (!isTorn && (await isClosed(path, format))) return false
-    const written = await stat(partial)
-    if (sink.rowsWritten() > 0 && written.size >= present.size) return true
-    await mendDocument(path, format)
-    return false
+    return isTorn && (await isBetterThanTorn(present.size))
+  }
+
+  /** Whichever has more stays, and both are valid then. */
+  async function isBetterThanTorn(size: number): Promise<boolean> {
+    try {
+      if (await isClosed(path, format)) return false
+      const written = await stat(partial)
+      if (sink.rowsWritten() > 0 && written.size >= size) return true
+      await mendDocument(path, format)
+      return false
+    } catch (error) {
+      await remove()
+      throw outputUnwritable(path, error)
+    }
   }
 }

@@ -46,7 +46,7 @@ export function streamTarget(stream: Writable): OutputTarget {
     close: async () => {
       endWatch?.()
       // The event of a failed write may come after the write's own report.
-      if (!hasFailed && !stream.destroyed) stream.off('error', onError)
+      if (!hasFailed && !stream.destroyed && waiting.size === 0) stream.off('error', onError)
     },
   }
 

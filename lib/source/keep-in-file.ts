@@ -50,6 +50,7 @@ async function openNameless(parent: string): Promise<FileHandle> {
   try {
     return await open(join(folder, 'input'), 'wx+', 0o600)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    // A system that lets nobody remove an open file keeps it until it cleans up.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
 }

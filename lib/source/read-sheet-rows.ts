@@ -41,14 +41,34 @@ export async function* readSheetRows(
   xml: AsyncIterable<string>,
   options: ReadSheetRowsOptions,
 ): AsyncGenerator<SheetRow> {
-  const rows: SheetRow[] = []
-  for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield* rows.splice(0)
+  const rows: SparseRow[] = []
+  try {
+    for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield* filled(rows)
+  } catch (error) {
+    yield* filled(rows)
+    throw error
+  }
 }
 
-function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor {
+/** A row may have one cell far to the right, and a piece of XML a thousand such rows: they are filled up one by one. */
+function* filled(rows: SparseRow[]): Generator<SheetRow> {
+  for (const { cells, line } of rows.splice(0)) {
+    const width = cells.reduce((most, { column }) => Math.max(most, column), 0)
+    const fields = Array<string>(width).fill('')
+    for (const { column, text } of cells) fields[column - 1] = text
+    yield { fields, line }
+  }
+}
+
+interface SparseRow {
+  readonly cells: readonly { readonly column: number; readonly text: string }[]
+  readonly line: number
+}
+
+function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisitor {
   let isInRows = false
   let line = 0
-  let fields: string[] = []
+  let cells: { column: number; text: string }[] = []
   let column = 0
   let cell: RawCell | undefined
   /** Text since an element was opened; a `v` or `t` has none in it. */
@@ -70,7 +90,7 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
       if (name === 'sheetData') isInRows = false
       else if (name === 'v' || name === 't') closeContent(name)
       else if (name === 'c') closeCell()
-      else if (name === 'row' && isInRows) rows.push({ fields, line })
+      else if (name === 'row' && isInRows) rows.push({ cells, line })
     },
   }
 
@@ -78,7 +98,7 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
     const said = Number.parseInt(r ?? '', 10)
     line = Number.isNaN(said) ? line + 1 : said
     column = 0
-    fields = []
+    cells = []
   }
 
   function openCell({ r, s = '0', t }: Attributes): void {
@@ -99,8 +119,7 @@ function rowVisitor(rows: SheetRow[], options: ReadSheetRowsOptions): XmlVisitor
     const text = cellText(readCell(cell, options))
     cell = undefined
     if (text === '') return
-    while (fields.length < column) fields.push('')
-    fields[column - 1] = text
+    cells.push({ column, text })
   }
 }
 

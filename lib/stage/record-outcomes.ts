@@ -26,7 +26,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   const ended = new AbortController()
   const waiting: Outcome[] = []
   let oldestMs = 0
-  let isWriting = false
+  let writing: Promise<void> | undefined
   let isTimed = false
   let hasFailed = false
 
@@ -36,7 +36,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
       waiting.push(outcome)
     },
     hasRoom: (): boolean => waiting.length + unread() < groupRows * 3,
-    isIdle: () => waiting.length === 0 && !isWriting,
+    isIdle: () => waiting.length === 0 && writing === undefined,
     work: writeWhenDue,
     async letGo() {
       ended.abort()
@@ -46,13 +46,12 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   return stage
 
   function writeWhenDue(isInputOver: boolean): void {
-    if (waiting.length === 0 || isWriting) return
-    if (isInputOver || waiting.length >= dueRows || waitedMs() >= groupMs) void writeGroup()
+    if (waiting.length === 0 || writing !== undefined) return
+    if (isInputOver || waiting.length >= dueRows || waitedMs() >= groupMs) writing = writeGroup()
     else void wakeWhenDue()
   }
 
   async function writeGroup(): Promise<void> {
-    isWriting = true
     const group = waiting.splice(0, groupRows)
     oldestMs = clock.monotonicMs()
     try {
@@ -62,7 +61,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
       stage.destroy(error as Error)
       return
     }
-    isWriting = false
+    writing = undefined
     give(group)
   }
 
@@ -84,6 +83,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
 
   /** Answers that came before an abort are paid like all others. */
   async function recordRest(): Promise<void> {
+    await writing
     if (waiting.length === 0 || hasFailed) return
     await record(waiting.splice(0)).catch(() => {
       // The error that destroyed the stage is the one to tell.

@@ -48,7 +48,7 @@ const insertRun = `
   VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, 0, 0, 1, ?6, ?7, ?8, ?9)`
 const selectWriters = `
   ${selectBatchRuns} WHERE output_file IS NOT NULL AND id <> ?1 AND status = 'running'`
-const selectSameOutput = `${selectBatchRuns} WHERE output_file = ?1`
+const selectWithOutput = `${selectBatchRuns} WHERE output_file IS NOT NULL`
 const takeOver = `
   UPDATE batch_runs SET input_file = ?2, output_file = ?3, model = ?4, config = ?5,
     status = 'running', run = run + 1, updated_at = ?6, host = ?7, process_id = ?8, lease = ?9,
@@ -137,14 +137,19 @@ export async function withdrawBatch(database: Database, held: HeldRun): Promise<
   else await database.run(putBack, [...columnsOfRun.map(column => before[column]), id, lease])
 }
 
-/** Batches that have written to an output and are not running. */
+/** Batches that have written to an output, by whatever name, and are not running. */
 export async function idleWriters(
   database: Database,
   outputFile: string,
   options: HolderAliveOptions,
 ): Promise<readonly StoredBatch[]> {
-  const rows = await database.all<BatchRunRow>(selectSameOutput, [outputFile])
-  return rows.filter(row => !isHeld(row, options)).map(row => storedBatch(row, options))
+  const identity = await outputIdentity(outputFile)
+  const idle: StoredBatch[] = []
+  for (const row of await database.all<BatchRunRow>(selectWithOutput)) {
+    const isSame = row.output_file === outputFile || (await isOutput(row.output_file, identity))
+    if (isSame && !isHeld(row, options)) idle.push(storedBatch(row, options))
+  }
+  return idle
 }
 
 /** Two that write to one file, by whatever names, would mix their rows. */
@@ -162,8 +167,9 @@ async function checkOutputIdle(
   }
 }
 
-async function isOutput(path: string | null, identity: string): Promise<boolean> {
-  return path !== null && (await outputIdentity(path)) === identity
+async function isOutput(path: string | null, identity: string | undefined): Promise<boolean> {
+  if (path === null || identity === undefined) return false
+  return (await outputIdentity(path)) === identity
 }
 
 function outputBusy({ id, output_file }: BatchRunRow): BatchError {

@@ -34,7 +34,7 @@ export function batchPulse(
   return async pulse => {
     const { answered, recalled, failed } = pulse.tally
     const asked = await database.all<{ readonly stop_requested: string | null }>(updatePulse, [
-      ...countCells(pulse, { held, isWhole: false }),
+      ...countCells(pulse, { held, rows: sumOf(held.earlier, pulse) }),
       logDate(clock.nowMs()),
       rate(answered - recalled + failed) ?? null,
       pulse.holdUp ?? null,
@@ -47,8 +47,8 @@ export function batchPulse(
 
 export interface RunCounted {
   readonly held: HeldRun
-  /** Whether the run has gone through all of the input. */
-  readonly isWhole: boolean
+  /** Rows of the batch, whatever run recorded them. */
+  readonly rows: Pick<Tally, 'answered' | 'failed'>
 }
 
 /** The last counts of a run. */
@@ -76,25 +76,25 @@ export async function giveBackLease(
   return (await statements.run(giveBack, [status, now, held.id, held.lease])) > 0
 }
 
-/**
- * Tokens are those of all runs. Rows are those of the input, which each run goes through from its beginning: until it
- * has, what the runs before recorded counts beside what is new.
- */
-function countCells({ totalRows, tally }: BatchPulse, { held, isWhole }: RunCounted): SqlValue[] {
+/** Tokens are those of all runs. */
+function countCells({ totalRows, tally }: BatchPulse, { held, rows }: RunCounted): SqlValue[] {
   const { skipped } = tally
+  const { answered, failed } = rows
   const { earlier } = held
-  const most = totalRows ?? earlier.total_prompts ?? Number.POSITIVE_INFINITY
-  const { answered, failed } = isWhole ? tally : sumOf(earlier, { tally, most })
   const inputTokens = earlier.input_tokens + tally.inputTokens
   const outputTokens = earlier.output_tokens + tally.outputTokens
   return [totalRows ?? null, answered, failed, skipped, inputTokens, outputTokens]
 }
 
-/** As long as nobody has edited the input, exactly what is recorded but for failed rows that were asked again. */
+/**
+ * A run goes through the input from its beginning: until it has, what the runs before recorded counts beside what is
+ * new. As long as nobody has edited the input, that is what is recorded, but for failed rows that were asked again.
+ */
 function sumOf(
   earlier: HeldRun['earlier'],
-  { tally, most }: { readonly tally: Tally; readonly most: number },
+  { tally, totalRows }: BatchPulse,
 ): Pick<Tally, 'answered' | 'failed'> {
+  const most = totalRows ?? earlier.total_prompts ?? Number.POSITIVE_INFINITY
   const isNew = tally.answered - tally.recalled
   const answered = Math.max(tally.answered, Math.min(earlier.completed_prompts + isNew, most))
   const failed = Math.max(tally.failed, Math.min(earlier.failed_prompts, most - answered))

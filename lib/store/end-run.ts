@@ -5,6 +5,7 @@ import type { BatchStatus } from '../port/stored-batch.js'
 import type { HeldRun } from './batch-lease.js'
 import { giveBackLease, writeCounts } from './batch-pulse.js'
 import type { AnswerClaims } from './claim-answers.js'
+import { recordedRows } from './recorded-counts.js'
 
 export interface EndHeldRunOptions {
   readonly held: HeldRun
@@ -33,7 +34,10 @@ export async function endHeldRun(database: Database, options: EndHeldRunOptions)
   const isWhole = status === 'completed'
   const isForgetting = isWhole && !keepsAnswers
   await database.transaction(async statements => {
-    await writeCounts(statements, { held, isWhole }, pulse)
+    // One that went on with a batch and has not come to its end knows its own rows alone.
+    const isTold = isWhole || held.before === undefined
+    const rows = isTold ? pulse.tally : await recordedRows(statements, held.id)
+    await writeCounts(statements, { held, rows }, pulse)
     const isOurs = await giveBackLease(statements, held, { status, clock })
     if (!isOurs || !isWhole) return
     // An input emptied by mistake, of which no row was looked up, must not cost the answers.

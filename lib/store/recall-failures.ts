@@ -10,9 +10,9 @@ interface FailureRow {
   readonly attempts: number
 }
 
-// As rows of this run they outlive its end.
+// As rows of this run they outlive its end. One that an edit moved to the same place gives way.
 const takeOver = `
-  UPDATE batch_rows SET run = ?2
+  UPDATE OR REPLACE batch_rows SET run = ?2
   WHERE batch_id = ?1 AND status = 'failed'
     AND (row_index, prompt_hash) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?3))
   RETURNING row_index, error_code AS code, error_message AS message, attempts`

@@ -41,12 +41,12 @@ const pageRows = 256
 /** The looking half of an archive. */
 export function storedBatches(database: Database, options: HolderAliveOptions): StoredBatches {
   return {
-    async listBatches({ status, limit }) {
+    async listBatches({ status, limit, isRough = false }) {
       const rows = await database.all<BatchRunRow>(`${selectBatchRuns} ${newestFirst}`)
       const chosen = rows
         .filter(row => status === undefined || storedBatch(row, options).status === status)
         .slice(0, limit)
-      return Promise.all(chosen.map(look))
+      return Promise.all(chosen.map(row => (isRough ? storedBatch(row, options) : look(row))))
     },
     async findBatch(id) {
       const [row] = await database.all<BatchRunRow>(`${selectBatchRuns} WHERE id = ?`, [id])

@@ -198,6 +198,33 @@ describe('the library', () => {
       expect(summary).toMatchObject({ status: 'completed', tally: { answered: 5 } })
     })
 
+    it('gives nothing of a batch that is finished, and ends', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(5))
+      const options = { template, output: bench.workdir.join('out.csv') }
+      await batchFromCsv(await model(), path, options)
+      const pairs: unknown[] = []
+
+      for await (const pair of batchFromCsv(await model(), path, { ...options, resume: true })) {
+        pairs.push(pair)
+      }
+
+      expect(pairs).toEqual([])
+      expect(bench.server.requestCount()).toBe(5)
+    })
+
+    const itOnLinux = process.platform === 'linux' ? it : it.skip
+    itOnLinux('says why it stopped when its output cannot be written on', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(50))
+      const options = { template, output: '/dev/full', format: 'csv' } as const
+
+      const summary = await batchFromCsv(await model(), path, options)
+
+      expect(summary).toMatchObject({
+        status: 'failed',
+        stopReason: { code: 'OUTPUT_UNWRITABLE' },
+      })
+    })
+
     it('ends the run when the loop is left early', async () => {
       const path = await bench.workdir.write('in.csv', reviewsCsv(1_000))
 

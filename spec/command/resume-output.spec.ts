@@ -66,6 +66,15 @@ describe('the output of a batch that is gone on with', () => {
       expect(await output('other.csv')).toBe(outputOf('csv', words.slice(0, 3)))
     })
 
+    it('stays as it was when that run is interrupted, and so do the counts', async () => {
+      await interrupted([...resume, '--limit', '11'], 1)
+
+      const { stdout } = await bench.llm(['batch', 'status', 'words', '--json'])
+      const { total_prompts: total, completed_prompts: answered } = JSON.parse(stdout)
+      expect(total).toBe(12)
+      expect(answered).toBeGreaterThanOrEqual(7)
+    })
+
     it('is whole in the next run, whatever the limit was', async () => {
       await bench.llm([...resume, '--limit', '3'])
 
@@ -181,6 +190,21 @@ describe('the output of a batch that is gone on with', () => {
     expect(await output('new.csv')).toBe(whole)
 
     expect(bench.server.requestCount()).toBe(words.length)
+  })
+
+  it('leaves a batch finished when writing it again is broken off', async () => {
+    bench.script.fault = (_number, text) =>
+      text === 'Say word 3' ? faults.badRequest() : undefined
+    await bench.llm(begin)
+    const calls = bench.server.requestCount()
+
+    const again = await bench.llm([...resume, '--output', 'new.csv', '--limit', '5'])
+
+    expect(again.stderr).toContain('Paused: --limit')
+    const finished = await bench.llm(resume)
+    expect(finished).toMatchObject({ exitCode: 0 })
+    expect(finished.stderr).toContain('Batch words is finished: 11 answered, 1 failed.')
+    expect(bench.server.requestCount()).toBe(calls)
   })
 
   it('is written again with the failures in it, which are not asked again', async () => {

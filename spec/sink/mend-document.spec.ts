@@ -42,7 +42,7 @@ describe('mendDocument', () => {
       const last = documents.at(-1) ?? Buffer.alloc(0)
       const path = workdir.join('torn')
 
-      for (const size of range(last.length)) {
+      for (const size of range(last.length + 1)) {
         await workdir.write('torn', last.subarray(0, size))
         await mendDocument(path, format)
         const mended = await workdir.read('torn')

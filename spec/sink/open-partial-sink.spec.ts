@@ -52,8 +52,8 @@ describe('openPartialSink', () => {
 
   it.each([
     ['is gone', undefined, {}],
-    ['was torn', 'prompt,response\nquestion 0,ans', {}],
-    ['was left by a kill', 'prompt,response\n"a\nb"\n', { isTorn: true }],
+    ['was torn', 'prompt,response\nquestion 0,ans', { isTorn: true }],
+    ['was torn in a cell, at a line break', 'prompt,response\n"a\n', { isTorn: true }],
   ])('is better than none, when the old file %s', async (_how, old, changes) => {
     if (old !== undefined) await workdir.write('out.csv', old)
     const sink = await open(changes)
@@ -69,7 +69,7 @@ describe('openPartialSink', () => {
   it('is no better than a torn file that holds more, which is mended, nor when it is not wanted at all', async () => {
     const whole = `prompt,response\n${'question,answer\n'.repeat(9)}`
     await workdir.write('out.csv', `${whole}quest`)
-    const shorter = await open()
+    const shorter = await open({ isTorn: true })
     await pipeline([answered(0)], shorter.outcomes)
     await shorter.close()
     const unwanted = await open({ path: workdir.join('new.csv') })
@@ -80,6 +80,20 @@ describe('openPartialSink', () => {
     expect(shorter.isInPlace?.()).toBe(false)
     expect([shorter, unwanted].map(sink => sink.isGone?.())).toEqual([false, true])
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it.each([
+    ['a file of somebody else', 'a,b\n1,2\n3,4', {}],
+    ['a valid one, though a run of its batch was killed', 'prompt,response\n', { isTorn: true }],
+  ])('leaves %s as it is', async (_what, old, changes) => {
+    await workdir.write('out.csv', old)
+    const sink = await open(changes)
+    await pipeline([answered(0)], sink.outcomes)
+
+    await sink.close()
+
+    expect(await workdir.read('out.csv')).toBe(old)
+    expect(sink.isInPlace?.()).toBe(false)
   })
 
   it('refuses a file that is not to be replaced, and leaves nothing beside it', async () => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { Readable, Transform } from 'node:stream'
 import type { Outcome } from '../../lib/row/outcome.js'
 import { recordOutcomes } from '../../lib/stage/record-outcomes.js'
@@ -157,6 +158,26 @@ describe('recordOutcomes', () => {
     await settle()
 
     expect(recorded).toEqual([answered(0)])
+  })
+
+  it('is not gone before a group that is being recorded is safe', async () => {
+    const recording = new EventEmitter()
+    const stage = recordOutcomes({
+      record: async () => void (await once(recording, 'done')),
+      clock: fakeClock(),
+      dueRows: 1,
+    })
+    stage.on('error', () => {})
+    stage.write(answered(0))
+    await settle()
+
+    stage.destroy(new Error('stop now'))
+    await settle()
+    expect(stage.closed).toBe(false)
+    recording.emit('done')
+    await settle()
+
+    expect(stage.closed).toBe(true)
   })
 
   it.each([1, 16, 256])('goes on after groups of %d were full and unread', async groupRows => {
