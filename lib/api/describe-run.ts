@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { askedOf, recordedConfig } from '../batch/recorded-config.js'
-import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
+import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import type { BatchRun } from '../port/batch-store.js'
 import type { ChosenBatch } from './choose-batch.js'
 import { storedKeyName } from './choose-model.js'
@@ -35,14 +35,10 @@ export async function describeRun(
       log: isLogged,
       limit,
       key: await storedKeyName(options.key, surroundings),
-      ...withDatabase(options),
+      database: absolute(options.database),
     },
   })
   return { id, inputFile: source.path, outputFile: output, model: modelId, config }
-}
-
-function withDatabase({ database }: ResolvedBatchOptions): Pick<BatchOptions, 'database'> {
-  return database === undefined ? {} : { database: resolve(database) }
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import type { RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
+import { readerGone } from '../sink/reader-gone.js'
 
 /**
  * A sink that gives each outcome to a reader as well, once it is written.
@@ -53,20 +54,16 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
 
 /** Resolves when the stream has room again. Rejects when it is gone. */
 async function writeTo(stream: Writable, outcome: Outcome): Promise<void> {
-  if (stream.destroyed) throw gone()
+  if (stream.destroyed) throw readerGone()
   if (stream.write(outcome)) return
   const ended = new AbortController()
   const { signal } = ended
   try {
     await Promise.race([
       once(stream, 'drain', { signal }),
-      once(stream, 'close', { signal }).then(() => Promise.reject(gone())),
+      once(stream, 'close', { signal }).then(() => Promise.reject(readerGone())),
     ])
   } finally {
     ended.abort()
   }
-}
-
-function gone(): Error {
-  return Object.assign(new Error('The reader has gone away'), { code: 'EPIPE' })
 }

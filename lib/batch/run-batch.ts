@@ -10,7 +10,7 @@ import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { createStopSwitch } from '../stage/stop-switch.js'
 import { takeRows } from '../stage/take-rows.js'
-import { isWritten, writeOutcomes } from '../stage/write-outcomes.js'
+import { writeOutcomes } from '../stage/write-outcomes.js'
 import { callPath } from './call-path.js'
 import { keepPulse } from './keep-pulse.js'
 import { outputLeft } from './output-left.js'
@@ -58,8 +58,6 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   let hasCalled = false
   /** Outcomes of calls that are not yet recorded. */
   let unrecorded = 0
-  /** Rows that are recorded, also those that an abort keeps from the tally, and are to be written. */
-  let rowsToWrite = 0
 
   const { progress, pulse, isCut } = runProgress({ plan, parts, calls, windowRows, state })
 
@@ -148,7 +146,6 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     unrecorded -= group.filter(isOfCall).length
     // Here, not further down the flow: what is safe counts, also while nobody reads what is written.
     tally = group.reduce(addToTally, tally)
-    rowsToWrite += group.filter(outcome => isWritten(outcome, plan.onlyNew)).length
     calls.refresh()
   }
 
@@ -169,9 +166,14 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       tally,
       durationMs: progress().elapsedMs,
       outputPath: sink.path,
-      output: outputLeft(sink, { rowsOfRun: rowsToWrite, isMoreRecorded: isMoreRecorded() }),
+      output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
       stopReason: stopReason(),
     }
+  }
+
+  function rowsToWrite(): number {
+    const { answered, recalled, failed } = tally
+    return answered + failed - (plan.onlyNew ? recalled : 0)
   }
 
   /** A run that ends early has not come to all rows that earlier ones recorded; with `onlyNew` it wants none of them. */

@@ -27,7 +27,8 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
 
 /** Closes a document of ours that a kill left open: what is torn of its last record is cut off. */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
-  if (await isClosed(path, format)) return
+  // A JSON document that is closed ends in no record. Of the others, only what is behind the last one goes.
+  if (format === 'json' && (await isClosed(path, format))) return
   const end = await endOfLastLine(path, format)
   if (format === 'json') await mendJson(path, end)
   else await truncate(path, end)

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
+import { readerGone } from './reader-gone.js'
 import { watchReader } from './watch-reader.js'
 
 /**
@@ -58,8 +59,4 @@ export function streamTarget(stream: Writable): OutputTarget {
 function streamFailed(error: NodeJS.ErrnoException): Error {
   const isGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
   return isGone ? error : outputUnwritable('standard output', error)
-}
-
-function readerGone(): Error {
-  return Object.assign(new Error('The reader has gone away'), { code: 'EPIPE' })
 }

@@ -31,7 +31,7 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
   return new Writable({
     objectMode: true,
     write(outcome: Outcome, _encoding, done) {
-      if (isLost || !isWritten(outcome, onlyNew) || sink.write(outcome)) return done()
+      if (isLost || !isWritten(outcome) || sink.write(outcome)) return done()
       proceed = done
     },
     final(done) {
@@ -45,6 +45,11 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
     },
   })
 
+  function isWritten(outcome: Outcome): boolean {
+    if (outcome.kind === 'skipped') return false
+    return !(onlyNew && outcome.kind === 'answered' && outcome.isRecalled)
+  }
+
   function lose(error: NodeJS.ErrnoException): void {
     isLost = true
     stop.request(BatchError.isInstance(error) ? error : outputLost(error))
@@ -56,12 +61,6 @@ export function writeOutcomes(options: WriteOutcomesOptions): Writable {
     proceed = undefined
     released?.()
   }
-}
-
-/** Whether an outcome is one for the sink. */
-export function isWritten(outcome: Outcome, onlyNew: boolean): boolean {
-  if (outcome.kind === 'skipped') return false
-  return !(onlyNew && outcome.kind === 'answered' && outcome.isRecalled === true)
 }
 
 function outputLost(error: NodeJS.ErrnoException): BatchError {

@@ -143,11 +143,11 @@ export async function idleWriters(
   outputFile: string,
   options: HolderAliveOptions,
 ): Promise<readonly StoredBatch[]> {
+  const rows = await database.all<BatchRunRow>(selectWithOutput)
   const identity = await outputIdentity(outputFile)
   const idle: StoredBatch[] = []
-  for (const row of await database.all<BatchRunRow>(selectWithOutput)) {
-    const isSame = row.output_file === outputFile || (await isOutput(row.output_file, identity))
-    if (isSame && !isHeld(row, options)) idle.push(storedBatch(row, options))
+  for await (const row of writersTo(outputFile, identity, rows)) {
+    if (!isHeld(row, options)) idle.push(storedBatch(row, options))
   }
   return idle
 }
@@ -161,15 +161,24 @@ async function checkOutputIdle(
   if (outputFile === undefined) return
   const identity = await outputIdentity(outputFile)
   if (identity === undefined) return
-  for (const row of await statements.all<BatchRunRow>(selectWriters, [id])) {
-    const isSame = row.output_file === outputFile || (await isOutput(row.output_file, identity))
-    if (isSame && isHeld(row, options)) throw outputBusy(row)
+  const rows = await statements.all<BatchRunRow>(selectWriters, [id])
+  for await (const row of writersTo(outputFile, identity, rows)) {
+    if (isHeld(row, options)) throw outputBusy(row)
   }
 }
 
-async function isOutput(path: string | null, identity: string | undefined): Promise<boolean> {
-  if (path === null || identity === undefined) return false
-  return (await outputIdentity(path)) === identity
+/** Those of the batches that have the output, by this name or another. */
+async function* writersTo(
+  outputFile: string,
+  identity: string | undefined,
+  rows: readonly BatchRunRow[],
+): AsyncGenerator<BatchRunRow> {
+  for (const row of rows) {
+    const path = row.output_file
+    if (path === outputFile) yield row
+    else if (path !== null && identity !== undefined && (await outputIdentity(path)) === identity)
+      yield row
+  }
 }
 
 function outputBusy({ id, output_file }: BatchRunRow): BatchError {

@@ -4,6 +4,15 @@ import { useCommand } from '../support/use-command.js'
 describe('llm batch, in a pipe', () => {
   const bench = useCommand()
 
+  /** Every call that was made gave an answer that is kept. */
+  async function expectAllRecorded(): Promise<void> {
+    const recorded = await queryDatabase(
+      bench.workdir.join('llm-user', 'logs.db'),
+      `select count(*) as rows from batch_rows where status = 'answered'`,
+    )
+    expect(recorded).toEqual([{ rows: bench.server.requestCount() }])
+  }
+
   it('reads standard input and writes JSONL, and nothing else, to standard output', async () => {
     const { exitCode, stdout } = await bench.llm(['batch', '-'], {
       stdin: '{"id":1,"prompt":"a"}\n{"id":2,"prompt":"b"}\n',
@@ -47,11 +56,7 @@ describe('llm batch, in a pipe', () => {
     ).toEqual(['Answer to: 0', 'Answer to: 1', 'Answer to: 2'])
     expect(stderr).toContain('exit 0')
     expect(bench.server.requestCount()).toBeLessThan(5000)
-    const recorded = await queryDatabase(
-      bench.workdir.join('llm-user', 'logs.db'),
-      `select count(*) as rows from batch_rows where status = 'answered'`,
-    )
-    expect(recorded).toEqual([{ rows: bench.server.requestCount() }])
+    await expectAllRecorded()
   })
 
   // On other systems the next write is the first to notice.
@@ -76,11 +81,7 @@ describe('llm batch, in a pipe', () => {
       expect(stderr).toContain('exit 0')
       // Those in flight when head went: a fifth where the first answer was quicker than the fourth call.
       expect(bench.server.requestCount()).toBeLessThanOrEqual(5)
-      const recorded = await queryDatabase(
-        bench.workdir.join('llm-user', 'logs.db'),
-        `select count(*) as rows from batch_rows where status = 'answered'`,
-      )
-      expect(recorded).toEqual([{ rows: bench.server.requestCount() }])
+      await expectAllRecorded()
     },
   )
 

@@ -37,6 +37,13 @@ function* chunksOf(bytes: Buffer, length = 4096): Generator<Buffer> {
 
 export type Named = readonly [name: string, content: string]
 
+/** What the first sheet of `parts` reads as. */
+export const partsAsRows = [
+  { name: 'Ada', day: '2026-11-23' },
+  { name: 'TRUE', day: '#N/A' },
+  { name: 'in', day: 'xy' },
+]
+
 /** The parts of a workbook with two sheets; the second of the archive is the first of the workbook. */
 export const parts = {
   types: ['[Content_Types].xml', '<Types/>'],

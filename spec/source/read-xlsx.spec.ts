@@ -4,6 +4,7 @@ import { scale } from '../support/scale.js'
 import {
   type Named,
   parts,
+  partsAsRows,
   readWorkbook as read,
   relationships,
   sheetOf,
@@ -139,11 +140,7 @@ describe('readXlsx', () => {
           const { records, columns, error } = await read(bytes, 1 + ((time * 997) % 4096))
           expect(error).toBeUndefined()
           expect(columns).toEqual(['name', 'day'])
-          expect(gist(records)).toEqual([
-            { name: 'Ada', day: '2026-11-23' },
-            { name: 'TRUE', day: '#N/A' },
-            { name: 'in', day: 'xy' },
-          ])
+          expect(gist(records)).toEqual(partsAsRows)
         }
       },
     )
