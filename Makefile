@@ -13,7 +13,7 @@ endif
 JEST := node --disable-warning=ExperimentalWarning --experimental-vm-modules node_modules/jest/bin/jest.js
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/bin/llm.js
-SOURCES := $(shell find lib bin -name '*.ts') tsconfig.json tsconfig.build.json
+SOURCES := $(shell find lib bin -name '*.ts') $(wildcard .build/*.mjs) tsconfig.json tsconfig.build.json
 BENCHES := $(wildcard spec/bench/*.bench.ts)
 
 ## make          install what is missing, build, and say what to run

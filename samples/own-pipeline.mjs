@@ -1,6 +1,7 @@
 /**
  * The stages in a pipeline of one's own: reads rows, asks three at a time, and lets a stage of this file decide
- * what is written. Nothing is recorded here; `batchFromCsv` does that.
+ * what is written. The stages pass groups of rows on; `eachRow` and `inGroups` stand around one that takes single
+ * rows. Nothing is recorded here; `batchFromCsv` does that.
  *
  *     node samples/own-pipeline.mjs short.jsonl [MODEL]
  */
@@ -8,7 +9,9 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import {
   callPath,
+  eachRow,
   getModel,
+  inGroups,
   invokeModel,
   mapPrompts,
   parseTemplate,
@@ -24,7 +27,7 @@ const concurrency = 3
 const model = await getModel(name)
 const client = await model.open(concurrency)
 
-const { settle } = callPath(client.ask, {
+const calls = callPath(client, {
   concurrency,
   rateLimit: 600,
   retries: 2,
@@ -45,9 +48,11 @@ try {
   await pipeline(
     readRows(fileURLToPath(new URL('reviews.csv', import.meta.url))),
     mapPrompts({ render }),
-    invokeModel({ settle, windowRows: 64 }),
+    invokeModel({ calls, clock: systemClock, windowRows: 64 }),
     restoreOrder(),
+    eachRow(),
     onlyShortReviews,
+    inGroups(),
     writeRows(output),
   )
 } finally {

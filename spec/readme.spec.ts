@@ -159,7 +159,7 @@ describe('README', () => {
     const named = [...readme.matchAll(/--([a-z][a-z-]+)/g)].map(match => match[1] ?? '')
 
     expect(named.filter(name => !names.includes(name))).toEqual([])
-    const ofResuming = ['resume', 'batch-id', 'restart', 'retry-failed', 'only-new']
+    const ofResuming = ['resume', 'batch-id', 'restart', 'only-new']
     expect(named).toEqual(expect.arrayContaining(ofResuming))
   })
 

@@ -1,12 +1,12 @@
 import { pipeline, Readable } from 'node:stream'
-import { callPath } from '../batch/call-path.js'
 import { renderRow } from '../batch/render-row.js'
+import { callPath } from '../call/call-path.js'
+import { createStopSwitch } from '../call/stop-switch.js'
 import { parseBatchOptions } from '../config/batch-options.js'
 import type { Outcome } from '../row/outcome.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { restoreOrder } from '../stage/restore-order.js'
-import { createStopSwitch } from '../stage/stop-switch.js'
 import { takeRows } from '../stage/take-rows.js'
 import { parseTemplate } from '../template/parse-template.js'
 import type { Model } from './get-model.js'
@@ -31,7 +31,8 @@ export interface BatchProcessOptions {
 /**
  * Asks a model each of the prompts, and gives `[prompt, response]` as they come, in the order of the prompts.
  *
- * A prompt that fails, or is no text, gives a response with an `error`; only what stops everything (a refused key) is thrown.
+ * A prompt that fails, or is no text, gives a response with an `error`. What stops everything (a refused key), and what
+ * `prompts` itself throws, is thrown once all responses are given.
  * Nothing is recorded. Leaving the loop early ends the calls.
  */
 export async function* batchProcess(
@@ -41,11 +42,11 @@ export async function* batchProcess(
 ): AsyncGenerator<[prompt: string, response: Response]> {
   const { system, ...rest } = given
   const options = parseBatchOptions({ input: '-', ...rest }, 'The options of batchProcess')
-  const rows = promptRows(prompts)
+  const { rows, failure } = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
   const client = await model.open(options.concurrency)
   const stop = createStopSwitch()
-  const { settle } = callPath(client.ask, { ...options, clock })
+  const calls = callPath(client, { ...options, clock, stop })
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:
@@ -59,7 +60,7 @@ export async function* batchProcess(
     [
       takeRows(Readable.from(rows), { stopping: stop.signal }),
       mapPrompts({ render }),
-      invokeModel({ settle, windowRows: options.concurrency + 64, stop }),
+      invokeModel({ calls, clock, windowRows: options.concurrency + 64 }),
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],
     () => {
@@ -67,12 +68,15 @@ export async function* batchProcess(
     },
   )
   try {
-    for await (const outcome of outcomes as unknown as AsyncIterable<Outcome>) {
-      if (outcome.kind === 'skipped') continue
-      yield [String(outcome.row.columns.prompt), responseOf(outcome)]
+    for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
+      for (const outcome of group) {
+        if (outcome.kind === 'skipped') continue
+        yield [String(outcome.row.columns.prompt), responseOf(outcome)]
+      }
     }
     const reason = stop.reason()
     if (reason !== undefined) throw reason
+    if (failure.error !== undefined) throw failure.error
   } finally {
     await client.close()
   }

@@ -29,7 +29,7 @@ export async function chooseBatch(
   surroundings: Surroundings,
 ): Promise<ChosenBatch> {
   const { clock = systemClock } = surroundings
-  const isAsked = given.resume === true || given.retryFailed === true
+  const isAsked = given.resume === true
   if (given.restart === true && !isAsked) return begun({ ...given, overwrite: true })
   if (!isAsked && given.resumeOnFailure !== true && given.batchId === undefined) return begun(given)
   const batches = await storedBatches(given, surroundings)
@@ -59,7 +59,7 @@ export async function chooseBatch(
 
   /** A new batch, under a name of its own, that does what the recorded one was to do but for what is said now. */
   function restarted(recorded: StoredBatch): ChosenBatch {
-    const options = { ...resumedOptions(given, recorded), resume: false, retryFailed: false }
+    const options = { ...resumedOptions(given, recorded), resume: false }
     return begun({ ...options, batchId: undefined, overwrite: true })
   }
 

@@ -8,19 +8,16 @@ import { isLoggingOff } from '../home/logging-switch.js'
 import { readFragment } from '../home/read-fragment.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
 import { checkSystem } from '../model/check-system.js'
-import type { BatchStore } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
-import type { FragmentStore } from '../port/fragment-store.js'
 import type { RowSource } from '../port/row-source.js'
 import type { Fragment, Prompt } from '../row/prompt.js'
 import type { Columns, Row } from '../row/row.js'
 import { openSource } from '../source/open-source.js'
-import { openBatchStore } from '../store/open-batch-store.js'
+import { openStoredFragments } from '../store/open-stored-fragments.js'
 import { placeholderNames } from '../template/template.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { findTemplate } from './find-template.js'
-import { isThere } from './is-there.js'
 import type { Surroundings } from './surroundings.js'
 import { systemClock } from './system-clock.js'
 
@@ -33,7 +30,6 @@ export interface DecidedBatch {
   readonly asked: AskedOptions
   readonly databasePath: string
   readonly isLogged: boolean
-  readonly openStore: () => Promise<BatchStore & FragmentStore>
   readonly warnings: readonly string[]
   readonly closing: ClosingStack
 }
@@ -57,7 +53,7 @@ async function decide(
   surroundings: Surroundings,
   closing: ClosingStack,
 ): Promise<DecidedBatch> {
-  const { clock = systemClock, processId, identifyProcess } = surroundings
+  const { clock = systemClock } = surroundings
   const folder = userFolder(surroundings)
   const { input, inputFormat: format, jsonPath } = options
   const source = await openSource({ path: input, stdin: surroundings.stdin, format, jsonPath })
@@ -74,18 +70,7 @@ async function decide(
   })
   const databasePath = resolve(options.database ?? logsPath(folder))
   const isLogged = options.log && !(await isLoggingOff(folder))
-  const openStore = onceOpened(async () => {
-    const store = await openBatchStore({
-      path: databasePath,
-      clock,
-      log: isLogged,
-      processId,
-      identifyProcess,
-    })
-    closing.add(store.close)
-    return store
-  })
-  const fragments = await readFragments(templates, { databasePath, openStore })
+  const fragments = await readFragments(templates, { path: databasePath, clock })
   const asked = {
     ...templates,
     ...fragments,
@@ -103,7 +88,6 @@ async function decide(
     makeRender,
     databasePath,
     isLogged,
-    openStore,
     warnings,
     closing,
   }
@@ -117,18 +101,23 @@ function systemOf(
   return options.system ?? saved?.system ?? saved?.systemFragments[0]
 }
 
-/** A database that does not exist holds no fragments, and is not made to look for some. */
+/** The database is only looked at: a plan that is refused leaves nothing behind. */
 async function readFragments(
   templates: ChosenTemplates,
-  { databasePath, openStore }: Pick<DecidedBatch, 'databasePath' | 'openStore'>,
+  options: Parameters<typeof openStoredFragments>[0],
 ): Promise<{ fragments: readonly Fragment[]; systemFragments: readonly Fragment[] }> {
   const isAsked = templates.fragments.length + templates.systemFragments.length > 0
-  const store = isAsked && (await isThere(databasePath)) ? await openStore() : undefined
-  const read = (names: readonly string[]) =>
-    Promise.all(names.map(name => readFragment(name, store)))
-  return {
-    fragments: await read(templates.fragments),
-    systemFragments: await read(templates.systemFragments),
+  if (!isAsked) return { fragments: [], systemFragments: [] }
+  const stored = await openStoredFragments(options)
+  try {
+    const read = (names: readonly string[]) =>
+      Promise.all(names.map(name => readFragment(name, stored)))
+    return {
+      fragments: await read(templates.fragments),
+      systemFragments: await read(templates.systemFragments),
+    }
+  } finally {
+    await stored.close()
   }
 }
 
@@ -141,12 +130,4 @@ function warningsOf({ template, system }: ChosenTemplates, { columns }: RowSourc
   )
   if (isAsked) return []
   return ['The template names no column: every row will get the same prompt.']
-}
-
-function onceOpened<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined
-  return () => {
-    opened ??= open()
-    return opened
-  }
 }

@@ -13,14 +13,12 @@ export interface DescribeRunOptions {
   readonly surroundings: Surroundings
   /** The model's name in llm's log. */
   readonly modelId: string
-  /** Rows of the batch; all of its input when absent. */
-  readonly limit: number | undefined
 }
 
 /** A run as it is recorded: all that is needed to go on with it, in absolute paths, and never a key. */
 export async function describeRun(
   { id }: ChosenBatch,
-  { options, decided, surroundings, modelId, limit }: DescribeRunOptions,
+  { options, decided, surroundings, modelId }: DescribeRunOptions,
 ): Promise<BatchRun> {
   const { source, model, isLogged, asked } = decided
   const output = absolute(options.output)
@@ -33,7 +31,6 @@ export async function describeRun(
       model: model.reference.id,
       rateLimit: model.rateLimit,
       log: isLogged,
-      limit,
       key: await storedKeyName(options.key, surroundings),
       database: absolute(options.database),
     },

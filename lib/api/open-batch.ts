@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { BatchSummary } from '../batch/progress.js'
-import { type RowLimits, rowLimits } from '../batch/recorded-config.js'
+import { askedOf } from '../batch/recorded-config.js'
 import { runBatch } from '../batch/run-batch.js'
 import type { BatchParts, RunningBatch } from '../batch/run-plan.js'
 import {
@@ -8,10 +8,11 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
-import type { BatchRun } from '../port/batch-store.js'
+import type { BatchStore } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
 import { isSamePlace } from '../sink/place-of.js'
+import { openBatchStore } from '../store/open-batch-store.js'
 import type { Batch } from './batch.js'
 import { checkUnchanged } from './check-unchanged.js'
 import { type ChosenBatch, chooseBatch } from './choose-batch.js'
@@ -19,8 +20,6 @@ import { checkKeyName, openChosenModel } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { type DecidedBatch, decideBatch } from './decide-batch.js'
 import { describeRun } from './describe-run.js'
-import { finishedBatch } from './finished-batch.js'
-import { isFinished, isNothingLeft } from './is-finished.js'
 import { columnsCheck, openBatchSink } from './open-batch-sink.js'
 import { planOf } from './plan-of.js'
 import { type Surroundings, thisProcess } from './surroundings.js'
@@ -47,17 +46,15 @@ export async function openBatch(
   const options = parseBatchOptions(chosen.options, 'The options of the batch')
   const decided = await decideBatch(options, surroundings)
   try {
-    checkUnchanged(chosen, decided, options)
-    return (await isNothingLeft(chosen.recorded, options))
-      ? finishedBatch(chosen, { options, decided, reader: opening.reader })
-      : await openUnfinished(chosen, { options, decided, surroundings, opening, isKeySaid })
+    checkUnchanged(chosen.recorded, askedOf(decided.asked))
+    return await openDecided(chosen, { options, decided, surroundings, opening, isKeySaid })
   } catch (error) {
     await decided.closing.close()
     throw error
   }
 }
 
-interface OpenUnfinishedOptions {
+interface OpenDecidedOptions {
   readonly options: ResolvedBatchOptions
   readonly decided: DecidedBatch
   readonly surroundings: Surroundings
@@ -66,72 +63,66 @@ interface OpenUnfinishedOptions {
   readonly isKeySaid: boolean
 }
 
-async function openUnfinished(chosen: ChosenBatch, given: OpenUnfinishedOptions): Promise<Batch> {
+async function openDecided(chosen: ChosenBatch, given: OpenDecidedOptions): Promise<Batch> {
   const { options, decided, surroundings } = given
   const { model, clock, closing } = decided
-  const { reference, modelOptions } = model
   const { key } = options
   if (key !== undefined && !given.isKeySaid) await checkKeyName(key, surroundings)
-  const opened = { ...options, clock, modelOptions, surroundings }
-  const client = await openChosenModel(reference, opened)
+  const opened = { ...options, clock, modelOptions: model.modelOptions, surroundings }
+  const client = await openChosenModel(model.reference, opened)
   closing.add(client.close)
-  const store = await decided.openStore()
-  const limits = rowLimits(chosen.recorded, options.limit)
-  const run = await describeRun(chosen, { ...given, modelId: client.id, limit: limits.ofBatch })
-  let hasRun = false
+  const store = await openStore(decided, surroundings)
+  const run = await describeRun(chosen, { ...given, modelId: client.id })
   // Before the output is touched: another process may be writing it.
-  const before = chosen.recorded === undefined ? undefined : await store.resumeRun(run)
-  if (before === undefined) await store.beginRun(run)
+  const held = await (chosen.recorded === undefined ? store.begin(run) : store.resume(run))
+  let hasRun = false
   // A batch that is not run after all is left as it was.
-  closing.add(() => hasRun || store.withdrawRun(run.id))
-  const going = { ...chosen, recorded: before }
+  closing.add(() => hasRun || held.withdraw())
   // While this one waited for its input, another may have brought it to its end.
-  if (chosen.recorded?.status !== 'completed' && isFinished(before, options)) {
-    return finishedBatch(going, { options, decided, reader: given.opening.reader })
-  }
+  checkUnchanged(held.before, askedOf(decided.asked))
   const { outputFile } = run
   const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
-  const sink = await openBatchSink(options, { ...given, resumed: before, others })
-  await removeLeftovers(run, { before, others })
-  const running = startRun(run, { ...given, sink, store, client, limits, before })
+  const sink = await openBatchSink(options, { ...given, resumed: held.before, others })
+  await removeLeftovers({ id: held.id, outputFile, before: held.before, others })
+  const running = startRun({ ...given, sink, held, client })
   const runOnce = (): Promise<BatchSummary> => {
     hasRun = true
     return running.run()
   }
-  const plan = planOf(going, { options, decided, sink, isFinished: false })
+  const plan = planOf({ ...chosen, recorded: held.before }, { options, decided, sink })
   return { ...running, run: runOnce, plan, close: closing.close }
 }
 
-interface StartRunOptions
-  extends OpenUnfinishedOptions,
-    Pick<BatchParts, 'sink' | 'store' | 'client'> {
-  readonly limits: RowLimits
-  readonly before: StoredBatch | undefined
+async function openStore(
+  { databasePath: path, isLogged: log, clock, closing }: DecidedBatch,
+  { processId, identifyProcess }: Surroundings,
+): Promise<BatchStore> {
+  const store = await openBatchStore({ path, log, clock, processId, identifyProcess })
+  closing.add(store.close)
+  return store
 }
 
-function startRun(run: BatchRun, given: StartRunOptions): RunningBatch {
-  const { options, decided, sink, store, client, limits, before } = given
+type StartRunOptions = OpenDecidedOptions & Pick<BatchParts, 'sink' | 'held' | 'client'>
+
+function startRun(given: StartRunOptions): RunningBatch {
+  const { options, decided, sink, held, client } = given
   const { source, model, clock } = decided
   let rowsTotal: number | undefined
-  void countRows(source, { ...options, limit: limits.ofBatch }).then(count => {
+  void countRows(source, options).then(count => {
     rowsTotal = count
   })
   const plan = {
     ...options,
-    run,
     render: decided.makeRender(columnsCheck(source, { ...options, format: sink.format })),
     rateLimit: model.rateLimit,
-    isResumed: before !== undefined,
-    // Its failures are not asked again; rows that were added since are.
-    isRewritten: isFinished(before, options),
-    answeredBefore: before?.completedPrompts ?? 0,
-    isLimitOfRun: limits.ofRun !== limits.ofBatch,
     rowsCounted: () => rowsTotal,
   }
-  return runBatch(plan, { source, sink, store, client, clock })
+  return runBatch(plan, { source, sink, held, client, clock })
 }
 
 interface Leavers {
+  readonly id: string
+  readonly outputFile: string | undefined
   /** The batch as it was before this run. */
   readonly before: StoredBatch | undefined
   /** Others of the same output. */
@@ -139,10 +130,7 @@ interface Leavers {
 }
 
 /** Nobody else would ever remove what was written beside an output by a resume that was killed and is not gone on with there. */
-async function removeLeftovers(
-  { id, outputFile }: BatchRun,
-  { before, others }: Leavers,
-): Promise<void> {
+async function removeLeftovers({ id, outputFile, before, others }: Leavers): Promise<void> {
   if (outputFile !== undefined) {
     for (const other of others) await removePartial(outputFile, other.id)
   }

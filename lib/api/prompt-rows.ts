@@ -1,27 +1,36 @@
 import { BatchError } from '../error/batch-error.js'
 import type { Failed, SourceRecord } from '../row/outcome.js'
 
+export interface PromptRows {
+  /** Groups of rows; a prompt that is no text is a failed one that says which it is. */
+  readonly rows: AsyncGenerator<readonly SourceRecord[]>
+  /** What the prompts' own iteration threw. The rows end there; those before it are still to be answered. */
+  readonly failure: { readonly error?: unknown }
+}
+
 /**
- * A row for each prompt of a caller; for what is no text a failed one that says which it is.
- *
  * @throws {BatchError} OPTIONS_INVALID, reach run, when they are no prompts at all: one text is none, or its letters
  * would be asked one by one.
  */
-export function promptRows(
-  prompts: Iterable<string> | AsyncIterable<string>,
-): AsyncGenerator<SourceRecord> {
+export function promptRows(prompts: Iterable<string> | AsyncIterable<string>): PromptRows {
   if (!isIterable(prompts)) throw promptsInvalid(prompts)
-  return rowsOf(prompts)
+  const failure: { error?: unknown } = {}
+  return { rows: rowsOf(prompts, failure), failure }
 }
 
 async function* rowsOf(
   prompts: Iterable<unknown> | AsyncIterable<unknown>,
-): AsyncGenerator<SourceRecord> {
+  failure: { error?: unknown },
+): AsyncGenerator<readonly SourceRecord[]> {
   let index = 0
-  for await (const prompt of prompts) {
-    if (typeof prompt === 'string') yield { kind: 'row', index, columns: { prompt } }
-    else yield noPrompt(prompt, index)
-    index += 1
+  try {
+    for await (const prompt of prompts) {
+      const isText = typeof prompt === 'string'
+      yield [isText ? { kind: 'row', index, columns: { prompt } } : noPrompt(prompt, index)]
+      index += 1
+    }
+  } catch (error) {
+    failure.error = error
   }
 }
 

@@ -13,16 +13,24 @@ export interface ReadRowsOptions {
 }
 
 /**
- * The rows of a file of any size: a Readable in object mode of Rows, and of failed Outcomes for records that are none.
+ * The rows of a file of any size: a Readable in object mode of groups, which are arrays of Rows, and of failed Outcomes
+ * for records that are none. A group has what came in one read: at least one, at most 128.
+ *
+ * `eachRow()` behind it gives them one by one, to a stage or a sink of one's own:
+ *
+ *     await pipeline(readRows('reviews.csv'), eachRow(), mySink)
  *
  * Errors with a BatchError of reach run, its place in the file in the message.
  */
 export function readRows(path: string, options: ReadRowsOptions = {}): Readable {
-  return Readable.from(rowsOf(path, options))
+  return Readable.from(groupsOf(path, options))
 }
 
-async function* rowsOf(path: string, options: ReadRowsOptions): AsyncGenerator<SourceRecord> {
+async function* groupsOf(
+  path: string,
+  options: ReadRowsOptions,
+): AsyncGenerator<readonly SourceRecord[]> {
   const { format, jsonPath, stdin = Readable.from([]) } = options
   const source = await openSource({ path, stdin, format, jsonPath })
-  yield* source.rows as AsyncIterable<SourceRecord>
+  yield* source.rows
 }

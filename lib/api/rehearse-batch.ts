@@ -1,13 +1,14 @@
 import type { BatchPlan } from '../batch/progress.js'
+import { askedOf } from '../batch/recorded-config.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
 import type { Failed } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import { eachRow } from '../stage/each-row.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { takeRows } from '../stage/take-rows.js'
 import { checkUnchanged } from './check-unchanged.js'
 import { chooseBatch } from './choose-batch.js'
 import { decideBatch } from './decide-batch.js'
-import { isNothingLeft } from './is-finished.js'
 import { columnsCheck, isOutputOf, openBatchSink } from './open-batch-sink.js'
 import { planOf } from './plan-of.js'
 import { type Surroundings, thisProcess } from './surroundings.js'
@@ -30,19 +31,19 @@ export async function rehearseBatch(
   const decided = await decideBatch(options, surroundings)
   const { source, closing } = decided
   try {
-    checkUnchanged(chosen, decided, options)
+    checkUnchanged(chosen.recorded, askedOf(decided.asked))
     // Never the partial output of a batch that may be running: this one is only looked at.
     const overwrite = options.overwrite || (await isOutputOf(chosen.recorded, options.output))
     const shown = { ...options, overwrite }
     const sink = await openBatchSink(shown, { decided, surroundings, opening: {} })
     const render = decided.makeRender(columnsCheck(source, { ...options, format: sink.format }))
-    const isFinished = await isNothingLeft(chosen.recorded, options)
-    const plan = planOf(chosen, { options, decided, sink, isFinished })
+    const plan = planOf(chosen, { options, decided, sink })
     return { plan, preview, close: closing.close }
 
     async function preview(count: number): Promise<readonly (Prompt | Failed)[]> {
       const limit = Math.min(count, options.limit ?? count)
-      return takeRows(source.rows, { limit }).compose(mapPrompts({ render })).toArray()
+      const rows = takeRows(source.rows, { limit })
+      return rows.compose(mapPrompts({ render })).compose(eachRow()).toArray()
     }
   } catch (error) {
     await closing.close()

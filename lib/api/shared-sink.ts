@@ -3,24 +3,29 @@ import { Writable } from 'node:stream'
 import type { RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
 import { readerGone } from '../sink/reader-gone.js'
+import { outcomeForm } from '../stage/outcome-form.js'
 
 /**
- * A sink that gives each outcome to a reader as well, once it is written.
+ * A sink of groups of outcomes that gives each outcome to a reader as well, once its group is written.
  *
  * It goes at the pace of the slower one. A reader that is destroyed counts as an output that was closed: the run ends.
  *
  * @param sink absent where the reader is all that is wanted.
- * @param reader takes Outcomes in object mode; ended with the sink.
+ * @param reader takes single Outcomes in object mode; ended with the sink.
  */
-export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink {
+export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink<Outcome> {
   let rowsRead = 0
-  const outcomes = new Writable({
+  const records = new Writable({
     objectMode: true,
-    async write(outcome: Outcome, _encoding, done) {
+    highWaterMark: 1,
+    async write(group: readonly Outcome[], _encoding, done) {
       try {
-        if (sink !== undefined) await writeTo(sink.outcomes, outcome)
-        await writeTo(reader, outcome)
-        rowsRead += 1
+        const outcomes = group.filter(({ kind }) => kind !== 'skipped')
+        if (sink !== undefined) await writeGroup(sink, outcomes)
+        for (const outcome of outcomes) {
+          await giveTo(reader, outcome)
+          rowsRead += 1
+        }
         done()
       } catch (error) {
         done(error as Error)
@@ -29,39 +34,43 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
     final(done) {
       reader.end()
       if (sink === undefined) done()
-      else sink.outcomes.end(done)
+      else sink.records.end(done)
     },
     destroy(error, done) {
       // After its end the reader may still be reading what is buffered.
-      if (!outcomes.writableFinished) reader.destroy()
-      sink?.outcomes.destroy()
+      if (!records.writableFinished) reader.destroy()
+      sink?.records.destroy()
       done(error)
     },
   })
   // Between two writes nobody else would hear it, and it would end the process.
-  sink?.outcomes.on('error', error => outcomes.destroy(error))
-  return {
-    format: sink?.format ?? 'jsonl',
-    path: sink?.path,
-    isInPlace: () => sink?.isInPlace?.() !== false,
-    isGone: () => sink?.isGone?.() === true,
-    isTaken: () => sink?.isTaken?.() !== false,
-    outcomes,
-    rowsWritten: () => sink?.rowsWritten() ?? rowsRead,
-    close: async options => sink?.close(options),
+  sink?.records.on('error', error => records.destroy(error))
+  const file: Omit<RowSink, 'form' | 'records'> = sink ?? {
+    format: 'jsonl',
+    path: undefined,
+    rowsWritten: () => rowsRead,
+    close: async () => {},
   }
+  return { ...file, form: outcomeForm, records }
 }
 
-/** Resolves when the stream has room again. Rejects when it is gone. */
-async function writeTo(stream: Writable, outcome: Outcome): Promise<void> {
-  if (stream.destroyed) throw readerGone()
-  if (stream.write(outcome)) return
+/** Resolves when the group is written. */
+function writeGroup({ form, records }: RowSink, group: readonly Outcome[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    records.write(group.map(form.make), error => (error ? reject(error) : resolve()))
+  })
+}
+
+/** Resolves when the reader has room again. Rejects when it is gone. */
+async function giveTo(reader: Writable, outcome: Outcome): Promise<void> {
+  if (reader.destroyed) throw readerGone()
+  if (reader.write(outcome)) return
   const ended = new AbortController()
   const { signal } = ended
   try {
     await Promise.race([
-      once(stream, 'drain', { signal }),
-      once(stream, 'close', { signal }).then(() => Promise.reject(readerGone())),
+      once(reader, 'drain', { signal }),
+      once(reader, 'close', { signal }).then(() => Promise.reject(readerGone())),
     ])
   } finally {
     ended.abort()

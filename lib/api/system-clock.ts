@@ -9,6 +9,7 @@ export const systemClock: Clock = Object.freeze({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   random: () => Math.random(),
+  afterTurn: (act: () => void) => void setImmediate(act),
   async sleep(ms: number, signal?: AbortSignal) {
     signal?.throwIfAborted()
     for (let leftMs = ms; leftMs > 0; leftMs -= longestTimerMs) {

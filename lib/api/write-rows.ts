@@ -14,7 +14,7 @@ export interface WriteRowsOptions {
 }
 
 /**
- * Writes Outcomes to a file: a Writable in object mode. The file is opened at the first outcome.
+ * Writes Outcomes to a file: a Writable that takes groups of them. The file is opened at the first outcome.
  *
  * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE); what was written by then is a valid document.
  */
@@ -22,12 +22,15 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
   let sink: Promise<RowSink> | undefined
   return new Writable({
     objectMode: true,
-    write(outcome: Outcome, _encoding, done) {
-      open(outcome).then(opened => opened.outcomes.write(outcome, error => done(error)), done)
+    write(group: readonly Outcome[], _encoding, done) {
+      if (group.length === 0) return done()
+      open(group[0]).then(({ form, records }) => {
+        records.write(group.map(form.make), error => done(error))
+      }, done)
     },
     final(done) {
-      open(undefined).then(opened => {
-        opened.outcomes.end((error?: Error | null) => (error ? done(error) : close(done)))
+      open(undefined).then(({ records }) => {
+        records.end((error?: Error | null) => (error ? done(error) : close(done, true)))
       }, done)
     },
     destroy(error, done) {
@@ -51,13 +54,13 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       overwrite: options.overwrite ?? false,
     })
     // Each error comes to the write that met it as well; unheard as an event, it would end the process.
-    opened.outcomes.on('error', () => {})
+    opened.records.on('error', () => {})
     return opened
   }
 
   /** Also what is still being opened; that it could not be was told to whoever asked for it. */
-  function close(done: (error?: Error) => void): void {
+  function close(done: (error?: Error) => void, isWhole = false): void {
     const opened = sink?.catch(() => undefined) ?? Promise.resolve(undefined)
-    opened.then(one => one?.close()).then(() => done(), done)
+    opened.then(one => one?.close({ isWhole })).then(() => done(), done)
   }
 }

@@ -1,7 +1,6 @@
+import { leastWaitMs } from '../call/hold-up.js'
 import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import { leastWaitMs } from './hold-up.js'
-import { isKept } from './is-kept.js'
 import { resumeCommand } from './resume-command.js'
 
 /** All that can be said of a batch from another terminal. */
@@ -56,10 +55,7 @@ function leftMs(batch: StoredBatch): number | undefined {
 
 function commandToGoOn(options: BatchReportOptions): string | undefined {
   const { batch, database, workingDirectory } = options
-  const isFinished = batch.status === 'completed'
-  // What was not kept cannot be written out again beside the new answers.
-  if (isFinished && (batch.failedPrompts === 0 || !isKept(batch))) return undefined
-  if (batch.status === 'running') return undefined
+  if (batch.status === 'completed' || batch.status === 'running') return undefined
   const { id: batchId, inputFile: inputPath } = batch
-  return resumeCommand({ batchId, inputPath, database, workingDirectory, isFinished })
+  return resumeCommand({ batchId, inputPath, database, workingDirectory })
 }

@@ -1,9 +1,9 @@
+import type { HoldUp } from '../call/hold-up.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { OutputFormat } from '../port/row-sink.js'
 import type { InputFormat } from '../port/row-source.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
-import type { HoldUp } from './hold-up.js'
 import type { OutputLeft } from './output-left.js'
 
 /** A run as it stands; cheap to ask for, so a terminal may poll it. */
@@ -17,6 +17,8 @@ export interface BatchProgress {
   readonly callsInFlight: number
   readonly rowsWritten: number
   readonly elapsedMs: number
+  /** Whether it was asked to stop: calls in flight finish, and no other begins. */
+  readonly isStopping: boolean
   readonly holdUp: HoldUp | undefined
   /** Milliseconds that the run takes yet at the least, for rows wait so long for their next attempts. */
   readonly leastLeftMs?: number
@@ -50,8 +52,6 @@ export interface BatchPlan {
   readonly concurrency: number
   readonly databasePath: string
   readonly isLogged: boolean
-  /** Whether it is recorded as finished, so that running it asks nothing. */
-  readonly isFinished: boolean
   /** Whether it goes on with a recorded batch: an output file is then written anew, and shown when it is whole. */
   readonly isResumed: boolean
   /** What is good to know and wrong in no way, such as that a batch is resumed. */

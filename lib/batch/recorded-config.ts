@@ -43,7 +43,7 @@ const ofOneRun = [
   'resume',
   'batchId',
   'restart',
-  'retryFailed',
+  'limit',
   'onlyNew',
   'resumeOnFailure',
   'defaults',
@@ -72,23 +72,9 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   return { ...recorded, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
-/** How many rows a batch has, and how many of them a run takes; all when absent. */
-export interface RowLimits {
-  readonly ofBatch: number | undefined
-  readonly ofRun: number | undefined
-}
-
-/** A limit belongs to the batch that was begun with it. A lower one, said on resuming, is of that run alone. */
-export function rowLimits(recorded: StoredBatch | undefined, said: number | undefined): RowLimits {
-  if (recorded === undefined || said === undefined) return { ofBatch: said, ofRun: said }
-  const limit = recordedLimit(recorded)
-  const isLower = limit === undefined || said < limit
-  return { ofBatch: isLower ? limit : said, ofRun: said }
-}
-
-/** How many rows a batch has at the most; all of its input when absent. */
-export function recordedLimit({ config }: StoredBatch): number | undefined {
-  return (JSON.parse(config) as BatchOptions).limit
+/** Whether a batch's answers outlive it: those that are not logged are forgotten when it is completed. */
+export function isKept({ config }: Pick<StoredBatch, 'config'>): boolean {
+  return (JSON.parse(config) as { readonly log?: boolean }).log !== false
 }
 
 /** What answers depend on and is not as it was, by the names of the options. */
@@ -108,14 +94,14 @@ export function batchChanged(id: string, changed: readonly string[]): BatchError
   })
 }
 
-/** Only the failed rows were to be asked again, and the answers of the others are gone. */
+/** All of its answers are in its output alone: going on with it would ask for them again. */
 export function answersForgotten(id: string): BatchError {
   return new BatchError(
-    `The answers of batch ${id} were not kept (--no-log), so its output cannot be written anew`,
+    `Batch ${id} is completed, and its answers were not kept (--no-log): there is nothing to resume`,
     {
       code: 'BATCH_CHANGED',
       reach: 'run',
-      remedy: `Ask its failed rows as a batch of their own: llm batch errors ${id} > failed.csv, then llm batch failed.csv.`,
+      remedy: 'Its output has them. Ask all rows again with --restart.',
     },
   )
 }

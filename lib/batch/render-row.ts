@@ -22,6 +22,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   const isInputAsked = [template, options.system].some(
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
+  const hashOf = promptHash({ model, options: modelOptions })
   return row => {
     checkColumns?.(row.columns)
     const { columns } = row
@@ -29,7 +30,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const text = renderTemplate(withDefaults(template, input), columns)
     const system = systemText(options, columns, input)
     const whole = promptText({ text, fragments })
-    const hash = promptHash({ model, system, text: whole, options: modelOptions })
+    const hash = hashOf(whole, system)
     return { kind: 'prompt', row, text, system, fragments, options: modelOptions, hash }
   }
 }

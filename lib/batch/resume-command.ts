@@ -9,15 +9,13 @@ export interface ResumeCommandOptions {
   readonly database?: string | undefined
   /** Folder the command is typed in, for a short path. */
   readonly workingDirectory?: string | undefined
-  /** Whether every row had its turn, so that only failed ones are left to ask. */
-  readonly isFinished?: boolean | undefined
 }
 
 /** The exact command that goes on with a batch; all that it does not say is in the batch's record. */
 export function resumeCommand(options: ResumeCommandOptions): string {
-  const { batchId, database, isFinished } = options
+  const { batchId, database } = options
   const words = ['llm', 'batch', shellWord(inputWord(options))]
-  words.push(isFinished ? '--retry-failed' : '--resume', '--batch-id', batchId)
+  words.push('--resume', '--batch-id', batchId)
   if (database !== undefined) words.push('-d', shellWord(database))
   return words.join(' ')
 }

@@ -13,15 +13,17 @@ export function inputBroken(error: Error): BatchError {
 
 export interface StatusAfterOptions {
   readonly stopReason: BatchError | undefined
-  /** Whether a limit of the run kept it from rows of the batch. */
-  readonly isCut: boolean
+  /** Whether every row of the input had its turn. */
+  readonly isWhole: boolean
+  readonly failedRows: number
 }
 
-/** A run that somebody may wish to go on with is paused; one that ended by its own fault has failed. */
-export function statusAfter({ stopReason, isCut }: StatusAfterOptions): BatchStatus {
+/** `completed` says that every row of the input is answered, and nothing less. */
+export function statusAfter({ stopReason, isWhole, failedRows }: StatusAfterOptions): BatchStatus {
   switch (stopReason?.code) {
     case undefined:
-      return isCut ? 'paused' : 'completed'
+      if (!isWhole) return 'paused'
+      return failedRows === 0 ? 'completed' : 'failed'
     case 'RUN_INTERRUPTED':
     case 'OUTPUT_CLOSED':
       return 'paused'
@@ -41,6 +43,6 @@ export function rowsNotConserved(
     code: 'ROWS_NOT_CONSERVED',
     reach: 'run',
     remedy:
-      'This is a defect of llm batch: please report it. What was recorded is in the database.',
+      'This is a defect of llm batch. Please report it with this message, the command and the output of `llm batch status`. What was recorded is in the database.',
   })
 }

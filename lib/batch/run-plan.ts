@@ -1,42 +1,33 @@
+import type { CallPathOptions } from '../call/call-path.js'
 import type { BatchError } from '../error/batch-error.js'
-import type { BatchRun, BatchStore } from '../port/batch-store.js'
+import type { HeldBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
-import type { CallPathOptions } from './call-path.js'
 import type { BatchProgress, BatchSummary } from './progress.js'
 
 /** All that touches the outside, ready to be used. Whoever made them closes them, the sink excepted. */
 export interface BatchParts {
   readonly source: RowSource
   readonly sink: RowSink
-  readonly store: BatchStore
+  /** Its lease is taken before its output is opened. */
+  readonly held: HeldBatch
   readonly client: ModelClient
   readonly clock: Clock
 }
 
 /** All that was decided before the first call. */
-export interface RunPlan extends Omit<CallPathOptions, 'clock'> {
-  /** Begun or resumed already: its lease is taken before its output is opened. */
-  readonly run: BatchRun
+export interface RunPlan extends Omit<CallPathOptions, 'clock' | 'stop'> {
   readonly render: (row: Row) => Prompt
-  /** Rows that are taken; all when absent. */
+  /** Rows that this run takes; all when absent. */
   readonly limit?: number | undefined
-  /** Whether the batch has more rows than `limit`, as far as is known: then a run that takes them all is not whole. */
-  readonly isLimitOfRun: boolean
   /** Rows in all, when that is known before they are read; asked anew each time. */
   readonly rowsCounted?: (() => number | undefined) | undefined
   readonly order: 'input' | 'completion'
   readonly stopOnError: boolean
-  /** Whether an earlier run of the batch recorded answers, which are not asked for again. */
-  readonly isResumed: boolean
-  /** How many of them there are. */
-  readonly answeredBefore: number
-  /** Whether failures of earlier runs stand as well: the output of a finished batch is written again. */
-  readonly isRewritten: boolean
   /** Whether answers of earlier runs are left out of the output. */
   readonly onlyNew: boolean
   readonly failFast: boolean

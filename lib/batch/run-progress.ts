@@ -1,87 +1,75 @@
+import type { CallPath } from '../call/call-path.js'
+import { type HoldUp, holdUpWords } from '../call/hold-up.js'
+import type { StopSwitch } from '../call/stop-switch.js'
 import type { BatchPulse } from '../port/batch-store.js'
-import type { Tally } from '../row/tally.js'
-import type { CallPath } from './call-path.js'
-import { type HoldUp, holdUpWords } from './hold-up.js'
+import type { Window } from '../stage/window.js'
 import { type BatchProgress, expectedRows } from './progress.js'
+import type { RunCount } from './run-count.js'
 import type { BatchParts, RunPlan } from './run-plan.js'
-
-/** How far a run is. */
-export interface RunState {
-  readonly rowsRead: number
-  readonly isInputOver: boolean
-  /** Whether something ended the rows before their end. */
-  readonly isStopped: boolean
-  readonly tally: Tally
-}
 
 export interface RunProgressOptions {
   readonly plan: RunPlan
   readonly parts: Pick<BatchParts, 'source' | 'sink' | 'clock'>
   readonly calls: CallPath
-  /** Rows that may be between the input and the record. */
-  readonly windowRows: number
-  readonly state: () => RunState
+  readonly window: Window
+  readonly count: RunCount
+  readonly stop: StopSwitch
 }
 
 /** What a run says of itself while it goes on: to the terminal that it was started from, and to all others. */
 export interface RunProgress {
   readonly progress: () => BatchProgress
   readonly pulse: () => BatchPulse
-  /** Whether the rows that the run was to take are taken, and are not all that the batch has. */
-  readonly isCut: () => boolean
 }
 
 /** Its time begins when this is called. */
 export function runProgress(options: RunProgressOptions): RunProgress {
-  const { plan, parts, calls, windowRows, state } = options
+  const { plan, parts, calls, window, count, stop } = options
   const { source, sink, clock } = parts
   const startedMs = clock.monotonicMs()
-  return { progress, pulse, isCut }
+  return { progress, pulse }
 
   function progress(): BatchProgress {
-    const { rowsRead, tally } = state()
     return {
-      rowsRead,
+      rowsRead: count.rowsRead(),
       rowsTotal: rowsTotal(),
       bytesRead: source.bytesRead(),
       bytesTotal: source.bytesTotal,
-      tally,
+      tally: count.tally(),
       callsInFlight: calls.callsInFlight(),
       rowsWritten: sink.rowsWritten(),
       elapsedMs: clock.monotonicMs() - startedMs,
+      isStopping: stop.signal.aborted,
       holdUp: holdUp(),
       leastLeftMs: calls.leastLeftMs(),
     }
   }
 
   function pulse(): BatchPulse {
-    const { tally } = state()
-    return { totalRows: batchTotal(), tally, holdUp: holdUpWords(holdUp()) }
-  }
-
-  function isCut(): boolean {
-    const { rowsRead } = state()
-    return plan.isLimitOfRun && rowsRead === plan.limit && plan.rowsCounted?.() !== rowsRead
+    return {
+      totalRows: batchTotal(),
+      tally: count.tally(),
+      holdUp: holdUpWords(holdUp()),
+    }
   }
 
   /** Rows of the run. */
   function rowsTotal(): number | undefined {
-    const { rowsRead, isInputOver, isStopped } = state()
-    if (isInputOver && !isStopped) return rowsRead
+    const end = count.rowsEnd()
+    if (end === 'source-ended' || end === 'limit-reached') return count.rowsRead()
     const counted = plan.rowsCounted?.()
     return counted === undefined ? undefined : Math.min(counted, plan.limit ?? counted)
   }
 
   /** Rows of the batch, of which the run may take a part. */
   function batchTotal(): number | undefined {
-    const { isInputOver, isStopped } = state()
-    const isOver = isInputOver && !isStopped && !isCut()
-    return plan.isLimitOfRun && !isOver ? plan.rowsCounted?.() : expectedRows(progress())
+    if (count.rowsEnd() === 'source-ended') return count.rowsRead()
+    return plan.rowsCounted?.() ?? (plan.limit === undefined ? expectedRows(progress()) : undefined)
   }
 
   function holdUp(): HoldUp | undefined {
-    if (sink.outcomes.writableNeedDrain) return { kind: 'output' }
-    const canRead = !state().isInputOver && calls.rowsHeld() < windowRows
+    if (sink.records.writableNeedDrain) return { kind: 'output' }
+    const canRead = count.rowsEnd() === undefined && window.hasRoom()
     return calls.holdUp() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }
 }

@@ -1,6 +1,6 @@
+import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError } from '../error/batch-error.js'
 import type { Outcome } from '../row/outcome.js'
-import type { StopSwitch } from '../stage/stop-switch.js'
 
 export interface StopRulesOptions {
   readonly stop: StopSwitch
@@ -21,7 +21,9 @@ export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void
   let firstCode: string | undefined
 
   return outcome => {
-    if (outcome.kind === 'skipped' || isOldFailure(outcome)) return
+    if (outcome.kind === 'skipped') return
+    // What an earlier run was answered says nothing of how this one goes.
+    if (outcome.kind === 'answered' && outcome.isRecalled) return
     if (stopOnError && outcome.kind === 'failed') stop.request(stoppedOnError(outcome.error))
     if (!isWatching) return
     const code = outcome.kind === 'failed' ? outcome.error.code : undefined
@@ -32,11 +34,6 @@ export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void
       stop.request(rowsFailingAlike(outcome.error))
     }
   }
-}
-
-/** What failed in an earlier run says nothing of how this one goes. */
-function isOldFailure(outcome: Outcome): boolean {
-  return outcome.kind === 'failed' && outcome.isRecalled === true
 }
 
 function stoppedOnError(error: BatchError): BatchError {

@@ -62,7 +62,6 @@ export function batchOptionsOfWords({
     resume: switches.resume,
     batchId: read(texts.batchId, checkBatchId),
     restart: switches.restart,
-    retryFailed: switches.retryFailed,
     onlyNew: switches.onlyNew,
   } as const)
 }

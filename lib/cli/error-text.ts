@@ -17,7 +17,7 @@ export function errorText(error: unknown, { withStack }: { readonly withStack: b
 }
 
 const defectRemedy =
-  'This is a defect in llm batch. LLM_RAISE_ERRORS=1 in the environment shows where it is.'
+  'This is a defect in llm batch. Please report it with the stack that LLM_RAISE_ERRORS=1 in the environment shows.'
 
 function messageOf({ message, name }: Error): string {
   return message === '' ? name : message

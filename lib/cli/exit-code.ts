@@ -7,6 +7,7 @@ export const exitCodes = {
   someFailed: 1,
   askedWrongly: 2,
   stopped: 3,
+  defect: 70,
   interrupted: 130,
 } as const
 
@@ -20,6 +21,7 @@ export interface RunEnd {
 /** The exit code for a run that had begun. A pipe that its reader closed is no failure. */
 export function exitCodeOfRun({ summary, error }: RunEnd): number {
   const reason = error ?? summary?.stopReason
+  if (isDefect(reason)) return exitCodes.defect
   if (isInterruption(reason)) return exitCodes.interrupted
   if (isClosedPipe(reason)) return exitCodes.allAnswered
   if (isRefusal(error)) return exitCodes.askedWrongly
@@ -27,6 +29,12 @@ export function exitCodeOfRun({ summary, error }: RunEnd): number {
   if (summary === undefined && BatchError.isInstance(error)) return exitCodes.askedWrongly
   if (reason !== undefined || summary === undefined) return exitCodes.stopped
   return summary.tally.failed > 0 ? exitCodes.someFailed : exitCodes.allAnswered
+}
+
+/** Whether an error is a fault of this program, and not of the run: sysexits.h calls it EX_SOFTWARE. */
+export function isDefect(error: unknown): boolean {
+  if (error === undefined) return false
+  return !BatchError.isInstance(error) || error.code === 'ROWS_NOT_CONSERVED'
 }
 
 /** Whether an error is that another process was quicker to take the batch: nothing was asked. */

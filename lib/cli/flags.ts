@@ -104,11 +104,10 @@ const outputFlags: readonly Flag[] = [
 const resumeFlags: readonly Flag[] = [
   {
     name: 'resume',
-    about: 'go on with a recorded batch: ask only what has no answer yet',
+    about: 'ask new, changed and failed rows of a batch; recall all others',
   },
   { name: 'batch-id', value: 'ID', about: 'name for a new batch, or the one to go on with' },
   { name: 'restart', about: 'begin anew, and replace the output, though a batch could be resumed' },
-  { name: 'retry-failed', about: 'ask the failed rows of a batch again, of a finished one too' },
   { name: 'only-new', about: 'print only rows answered now, not those of earlier runs' },
 ]
 

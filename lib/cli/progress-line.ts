@@ -1,11 +1,12 @@
-import { type HoldUp, holdUpWords } from '../batch/hold-up.js'
 import { type BatchProgress, expectedRows } from '../batch/progress.js'
-import { tallied } from '../row/tally.js'
+import { type HoldUp, holdUpWords } from '../call/hold-up.js'
+import { rowsDone } from '../row/tally.js'
 import {
   barText,
   bytesText,
   countText,
   durationText,
+  pluralText,
   rateText,
   shortCountText,
 } from './amount-text.js'
@@ -35,7 +36,9 @@ export function progressLine(
   const counts = countsText(progress)
   const rate = rowsPerSecond === undefined ? '' : `${rateText(rowsPerSecond)} rows/s`
   const left = timeLeftText(progress, rowsPerSecond)
-  const holdUp = holdUpText(progress.holdUp)
+  const holdUp = progress.isStopping
+    ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
+    : holdUpText(progress.holdUp)
   const [wide = '', narrow = ''] = bars
   const lines = [
     [wide, counts, rate, left, holdUp, tokensText(progress)],
@@ -53,11 +56,11 @@ export function progressLine(
 function doneFraction(progress: BatchProgress): number | undefined {
   const total = expectedRows(progress)
   if (total === undefined) return undefined
-  return total === 0 ? 1 : Math.min(1, tallied(progress.tally) / total)
+  return total === 0 ? 1 : Math.min(1, rowsDone(progress.tally) / total)
 }
 
 function countsText({ rowsTotal, bytesRead, bytesTotal, tally }: BatchProgress): string {
-  const done = countText(tallied(tally))
+  const done = countText(rowsDone(tally))
   const rows = rowsTotal === undefined ? `${done} rows` : `${done}/${countText(rowsTotal)} rows`
   const isBytesShown = rowsTotal === undefined && bytesTotal !== undefined
   const bytes = isBytesShown ? `${separator}${bytesText(bytesRead, bytesTotal)} read` : ''
@@ -68,7 +71,7 @@ function countsText({ rowsTotal, bytesRead, bytesTotal, tally }: BatchProgress):
 function timeLeftText(progress: BatchProgress, rowsPerSecond: number | undefined): string {
   const total = expectedRows(progress)
   if (total === undefined || !rowsPerSecond) return ''
-  const rowsLeft = Math.max(0, total - tallied(progress.tally))
+  const rowsLeft = Math.max(0, total - rowsDone(progress.tally))
   if (rowsLeft === 0) return ''
   const leftMs = Math.max((rowsLeft / rowsPerSecond) * 1000, progress.leastLeftMs ?? 0)
   return `${durationText(leftMs)} left`

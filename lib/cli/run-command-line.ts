@@ -1,7 +1,7 @@
 import type { CommandSurroundings } from './command.js'
 import { commands } from './command-list.js'
 import { errorText } from './error-text.js'
-import { exitCodes, isInterruption } from './exit-code.js'
+import { exitCodes, isDefect, isInterruption } from './exit-code.js'
 import { commandHelpText, overviewText } from './help-text.js'
 import { parseCommandLine } from './parse-command-line.js'
 import { readVersion } from './read-version.js'
@@ -18,7 +18,8 @@ export async function runCommandLine(
   } catch (error) {
     const withStack = Boolean(surroundings.environment.LLM_RAISE_ERRORS)
     surroundings.stderr.write(errorText(error, { withStack }))
-    return isInterruption(error) ? exitCodes.interrupted : exitCodes.askedWrongly
+    if (isInterruption(error)) return exitCodes.interrupted
+    return isDefect(error) ? exitCodes.defect : exitCodes.askedWrongly
   }
 }
 

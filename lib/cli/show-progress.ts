@@ -1,5 +1,5 @@
 import type { BatchProgress } from '../batch/progress.js'
-import { tallied } from '../row/tally.js'
+import { rowsDone } from '../row/tally.js'
 import type { TerminalOutput } from './command.js'
 import { progressLine } from './progress-line.js'
 import { makeRecentRate } from './recent-rate.js'
@@ -32,7 +32,7 @@ export function showProgress({ stderr, progress }: ShowProgressOptions): Promise
   const recentRate = makeRecentRate()
   return showLine(stderr, columns => {
     const now = progress()
-    const rowsPerSecond = recentRate({ done: tallied(now.tally), atMs: now.elapsedMs })
+    const rowsPerSecond = recentRate({ done: rowsDone(now.tally), atMs: now.elapsedMs })
     return progressLine(now, { columns, rowsPerSecond })
   })
 }

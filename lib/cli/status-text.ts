@@ -48,10 +48,9 @@ function stateText({ status, isProcessGone, isStopAsked }: StoredBatch): string 
   return isProcessGone ? `${status}, its process is gone` : status
 }
 
-function resumeLine({ status, inputFile }: StoredBatch, command: string): string {
-  const what = status === 'completed' ? 'Ask failed rows again with' : 'Resume with'
+function resumeLine({ inputFile }: StoredBatch, command: string): string {
   const stdin = inputFile === '-' ? ' (with the same input on standard input)' : ''
-  return `${what}${stdin}: ${command}`
+  return `Resume with${stdin}: ${command}`
 }
 
 function factsOf(

@@ -1,5 +1,5 @@
 import type { Batch } from '../api/batch.js'
-import { BatchError } from '../error/batch-error.js'
+import { interruptedBy, stopSignals } from './unless-interrupted.js'
 
 export interface StopOnSignalsOptions {
   readonly batch: Pick<Batch, 'stop' | 'abort'>
@@ -8,8 +8,6 @@ export interface StopOnSignalsOptions {
   /** Says a line to the user. */
   readonly say: (line: string) => void
 }
-
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * The first signal lets calls in flight finish, the second ends them, a third finds nobody listening and so ends
@@ -38,8 +36,4 @@ export function stopOnSignals({ batch, signals, say }: StopOnSignalsOptions): ()
   function release(): void {
     for (const name of stopSignals) signals.off(name, onSignal)
   }
-}
-
-function interruptedBy(name: string): BatchError {
-  return new BatchError(`Interrupted by ${name}`, { code: 'RUN_INTERRUPTED', reach: 'run' })
 }

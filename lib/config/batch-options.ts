@@ -77,8 +77,6 @@ export const batchOptionsSchema = z.strictObject({
   batchId: batchIdSchema.optional(),
   /** Whether a new batch is begun although a recorded one could be resumed. */
   restart: z.boolean().default(false),
-  /** Whether the failed rows of a recorded batch, a finished one too, are asked again. */
-  retryFailed: z.boolean().default(false),
   /** Whether answers of earlier runs are left out of standard output. */
   onlyNew: z.boolean().default(false),
   /** Whether an unfinished batch of the same input and output is resumed without being asked to. */

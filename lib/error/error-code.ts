@@ -28,6 +28,7 @@ export type ErrorCode =
   // the user's folder
   | 'HOME_FILE_INVALID'
   | 'DATABASE_UNUSABLE'
+  | 'JOURNAL_INVALID'
   // the model
   | 'MODEL_UNKNOWN'
   | 'MODEL_UNUSABLE'
@@ -53,6 +54,7 @@ export type ErrorCode =
   | 'BATCH_ID_TAKEN'
   | 'BATCH_RUNNING'
   | 'BATCH_CHANGED'
+  | 'BATCH_LOST'
   // the run
   | 'RUN_STOPPED'
   | 'RUN_INTERRUPTED'

@@ -4,30 +4,17 @@ import type {
   LanguageModelV3Prompt,
 } from '@ai-sdk/provider'
 import { BatchError } from '../error/batch-error.js'
-import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { Answer } from '../row/answer.js'
 import { type ModelOptions, type Prompt, promptText } from '../row/prompt.js'
-import { parseRateLimits, type ReplyHeaders } from '../throttle/parse-rate-limits.js'
+import type { ReplyHeaders } from '../throttle/parse-rate-limits.js'
 import { makeAiSdkModel } from './ai-sdk-model.js'
-import type { CallContext } from './call-context.js'
 import { type CallShape, callShape } from './call-shape.js'
-import { checkSystem } from './check-system.js'
-import type { ModelReference, ServerWire } from './model-reference.js'
-import { errorInside } from './provider-error.js'
+import type { SdkWire } from './model-reference.js'
 import { readAnswer } from './read-answer.js'
-import { answerBrokenOff, unreadableReply } from './translate-error.js'
+import type { Said } from './read-reply.js'
+import type { ServerClientOptions } from './server-client-options.js'
 import { transportFetch } from './transport-fetch.js'
-import type { Transport } from './undici-transport.js'
-
-export interface AiSdkClientOptions {
-  readonly reference: ModelReference & { readonly wire: ServerWire }
-  /** Headers of every call, the key's among them. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly context: CallContext
-  readonly transport: Transport
-  readonly clock: Clock
-}
 
 interface PreparedCall {
   readonly model: LanguageModelV3
@@ -35,8 +22,11 @@ interface PreparedCall {
 }
 
 /** A model asked through the AI SDK's `doGenerate`: once, over our transport, with errors in our words. */
-export async function createAiSdkClient(options: AiSdkClientOptions): Promise<ModelClient> {
+export async function createAiSdkClient(
+  options: ServerClientOptions<SdkWire>,
+): Promise<ModelClient> {
   const { reference, headers, context, transport, clock } = options
+  const { wire, apiName } = reference
   // Prompts of a run share their options, so what these come to is worked out once.
   const preparedCalls = new WeakMap<ModelOptions, Promise<PreparedCall>>()
   // The SDK is loaded before the first row, not while the first calls wait for it.
@@ -46,32 +36,24 @@ export async function createAiSdkClient(options: AiSdkClientOptions): Promise<Mo
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
-    checkSystem(reference, prompt.system)
     const { model, settings } = await prepared(prompt.options)
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
+    const read = (body: unknown, received: ReplyHeaders = {}, said?: Said): Answer => {
+      const durationMs = clock.monotonicMs() - beganMs
+      return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, context)
+    }
     try {
       const call = { ...settings, prompt: toMessages(prompt), abortSignal: signal }
       const result = await model.doGenerate(call)
-      // An error that came as a good reply: the SDK takes some for an empty answer.
-      if (errorInside(result.response?.body) !== undefined) throw asUnreadable(result)
-      const answer = readAnswer(result)
-      if (answer.finishReason === 'error') throw answerBrokenOff(context)
-      return {
-        ...answer,
-        startedAtMs,
-        durationMs: Math.round(clock.monotonicMs() - beganMs),
-        ...limitsIn(result.response?.headers, startedAtMs),
-      }
+      return read(result.response?.body, result.response?.headers, saidIn(result))
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      throw BatchError.isInstance(error) ? error : unreadableReply(error, context, clock.nowMs())
+      if (BatchError.isInstance(error)) throw error
+      // A good reply that the SDK refuses, often for a member that nobody needs: it is read once more, for its text.
+      const refused = error as { responseBody?: unknown; responseHeaders?: ReplyHeaders }
+      return read(refused.responseBody, refused.responseHeaders)
     }
-  }
-
-  function limitsIn(received: ReplyHeaders = {}, nowMs: number): Pick<Answer, 'rateLimits'> {
-    const rateLimits = parseRateLimits(received, { provider: context.provider, nowMs })
-    return rateLimits === undefined ? {} : { rateLimits }
   }
 
   function prepared(modelOptions: ModelOptions): Promise<PreparedCall> {
@@ -83,19 +65,22 @@ export async function createAiSdkClient(options: AiSdkClientOptions): Promise<Mo
   }
 
   async function prepare(modelOptions: ModelOptions): Promise<PreparedCall> {
-    const { wire, settings, fields } = callShape(reference.wire, {
-      ...reference.defaultOptions,
-      ...modelOptions,
-    })
+    const all = { ...reference.defaultOptions, ...modelOptions }
+    const { settings, fields } = callShape(wire, all)
     const fetch = transportFetch({ transport, headers, fields, context, clock })
-    const { apiName } = reference
     const model = await makeAiSdkModel({ wire, apiName, baseUrl: context.baseUrl, fetch })
     return { model, settings }
   }
 }
 
-function asUnreadable({ response }: LanguageModelV3GenerateResult): object {
-  return { responseBody: response?.body, responseHeaders: response?.headers }
+function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said {
+  let text = ''
+  let reasoning = ''
+  for (const part of content) {
+    if (part.type === 'text') text += part.text
+    if (part.type === 'reasoning') reasoning += part.text
+  }
+  return { text, reasoning, finishReason: finishReason.unified }
 }
 
 /** An empty system prompt is none, as in llm; some servers refuse an empty text. */

@@ -1,10 +1,9 @@
 import type { LanguageModelV3 } from '@ai-sdk/provider'
-import type { CallShape } from './call-shape.js'
-import { plainPromptFetch } from './plain-prompt-fetch.js'
+import type { SdkWire } from './model-reference.js'
 import type { Fetch } from './transport-fetch.js'
 
 export interface AiSdkModelOptions {
-  readonly wire: CallShape['wire']
+  readonly wire: SdkWire
   readonly apiName: string
   readonly baseUrl: string
   readonly fetch: Fetch
@@ -21,22 +20,9 @@ export async function makeAiSdkModel(options: AiSdkModelOptions): Promise<Langua
   const headers = (): Record<string, string> => ({})
   const url = ({ path }: { readonly path: string }): string => `${baseUrl}${path}`
   switch (wire) {
-    // Chat goes through the class for compatible servers, since that one leaves a request as it is.
-    case 'openai-chat':
-    case 'openai-compatible': {
-      const { OpenAICompatibleChatLanguageModel: Model } = await import('@ai-sdk/openai-compatible')
-      return new Model(apiName, { provider: 'openai.chat', url, headers, fetch })
-    }
     case 'openai-responses': {
       const { OpenAIResponsesLanguageModel: Model } = await import('@ai-sdk/openai/internal')
       return new Model(apiName, { provider: 'openai.responses', url, headers, fetch })
-    }
-    case 'openai-completion': {
-      const { OpenAICompatibleCompletionLanguageModel: Model } = await import(
-        '@ai-sdk/openai-compatible'
-      )
-      const plain = plainPromptFetch(fetch)
-      return new Model(apiName, { provider: 'openai.completion', url, headers, fetch: plain })
     }
     case 'anthropic': {
       const { AnthropicMessagesLanguageModel: Model } = await import('@ai-sdk/anthropic/internal')

@@ -1,10 +1,9 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import type { ModelOptions } from '../row/prompt.js'
-import type { ServerWire } from './model-reference.js'
+import type { SdkWire } from './model-reference.js'
 
-/** How the options of a prompt are said on a wire. */
+/** How the options of a prompt are said on a wire of the AI SDK's. */
 export interface CallShape {
-  readonly wire: ServerWire
   /** What the AI SDK is told. */
   readonly settings: Omit<LanguageModelV3CallOptions, 'prompt'>
   /** What is added to the request's body as it is, because the SDK would rename it or leave it out. */
@@ -15,33 +14,15 @@ export interface CallShape {
  * The request that llm would make with these options. Fields go in as they are: the SDK drops `temperature` for
  * models it takes for reasoning ones, and renames `max_tokens`; whether a model takes a field is its server's to say.
  */
-export function callShape(wire: ServerWire, options: ModelOptions): CallShape {
+export function callShape(wire: SdkWire, options: ModelOptions): CallShape {
   switch (wire) {
-    case 'openai-chat':
-    case 'openai-compatible':
-      return { wire, settings: {}, fields: chatFields(options) }
     case 'openai-responses':
-      return options.chat_completions === true
-        ? { wire: 'openai-chat', settings: {}, fields: chatFields(options) }
-        : { wire, settings: {}, fields: responsesFields(options) }
-    case 'openai-completion':
-      return { wire, settings: {}, fields: options }
+      return { settings: {}, fields: responsesFields(options) }
     case 'anthropic':
-      return { wire, ...anthropicCall(options) }
+      return anthropicCall(options)
     case 'google':
-      return { wire, settings: googleSettings(options), fields: {} }
+      return { settings: googleSettings(options), fields: {} }
   }
-}
-
-/** Same names on the wire, but for `json_object`; `image_detail` says something of images, and there are none. */
-function chatFields({
-  json_object,
-  image_detail: _images,
-  chat_completions: _api,
-  reasoning_summary: _summary,
-  ...same
-}: ModelOptions): Record<string, unknown> {
-  return json_object === true ? { ...same, response_format: { type: 'json_object' } } : same
 }
 
 function responsesFields({
@@ -72,12 +53,7 @@ function responsesFields({
 }
 
 /** The SDK always says `max_tokens`, the model's most when nothing is asked for. */
-function anthropicCall({
-  max_tokens,
-  user_id,
-  thinking_budget,
-  ...same
-}: ModelOptions): Omit<CallShape, 'wire'> {
+function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelOptions): CallShape {
   return {
     settings: typeof max_tokens === 'number' ? { maxOutputTokens: max_tokens } : {},
     fields: {

@@ -49,3 +49,9 @@ export interface ModelReference {
 
 /** The wires that go over a network. */
 export type ServerWire = Exclude<Wire, 'echo' | 'gguf'>
+
+/** Those of them that the AI SDK speaks for us. */
+export type SdkWire = 'openai-responses' | 'anthropic' | 'google'
+
+/** Those that we speak: OpenAI's `/chat/completions`, and the old `/completions`. */
+export type CompletionsWire = Exclude<ServerWire, SdkWire>

@@ -2,6 +2,7 @@ import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
+import { checkHeaders } from './check-headers.js'
 import { checkListening } from './check-listening.js'
 import { createEcho } from './echo.js'
 import type { ModelReference } from './model-reference.js'
@@ -28,14 +29,13 @@ export interface OpenModelOptions {
  * a key that no header can hold; for a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
-  const { reference, environment, clock, connections } = options
+  const { reference, environment, clock, connections, modelOptions = {} } = options
   // A model that takes no key gets none, whatever was said: it may be anybody's server.
   const key = reference.keyNeed === undefined ? undefined : options.key
   const { wire, id, apiName: path, contextTokens } = reference
   if (wire === 'echo') return createEcho({ clock })
   if (wire === 'gguf') {
     const { createGgufClient } = await import('./gguf-client.js')
-    const { modelOptions = {} } = options
     return createGgufClient({
       id,
       path,
@@ -45,12 +45,8 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       clock,
     })
   }
-  // On first use: the network's libraries take longer to load than a whole run of `echo`.
-  const { createAiSdkClient } = await import('./ai-sdk-client.js')
-  const { openTransport } = await import('./undici-transport.js')
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw keyMalformed(reference)
-  // The SDK would print its warnings on standard output, among the results.
-  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
+  checkHeaders(reference)
   const provider = findProvider(reference.provider)
   const named =
     reference.baseUrl ?? (provider === undefined ? '' : providerBaseUrl(provider, environment))
@@ -59,8 +55,9 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const pointer = reference.baseUrl === undefined ? variable : 'its api_base'
   await checkListening({ baseUrl, providerTitle: reference.providerTitle, pointer })
   const { origin } = new URL(baseUrl)
-  return await createAiSdkClient({
-    reference: { ...reference, wire },
+  // On first use: the network's libraries take longer to load than a whole run of `echo`.
+  const { openTransport } = await import('./undici-transport.js')
+  const server = {
     clock,
     headers: { ...reference.headers, ...callHeaders(reference, key) },
     transport: openTransport({ origin, connections, environment }),
@@ -73,7 +70,23 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       key,
       isLocal: provider?.isLocal ?? false,
     },
-  })
+  }
+  const isChat = wire === 'openai-responses' && modelOptions.chat_completions === true
+  const spoken = isChat ? 'openai-chat' : wire
+  switch (spoken) {
+    case 'openai-responses':
+    case 'anthropic':
+    case 'google': {
+      // The SDK would print its warnings on standard output, among the results.
+      Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
+      const { createAiSdkClient } = await import('./ai-sdk-client.js')
+      return await createAiSdkClient({ ...server, reference: { ...reference, wire: spoken } })
+    }
+    default: {
+      const { createCompletionsClient } = await import('./completions-client.js')
+      return createCompletionsClient({ ...server, reference: { ...reference, wire: spoken } })
+    }
+  }
 }
 
 function callHeaders({ wire }: ModelReference, key: string | undefined): Record<string, string> {

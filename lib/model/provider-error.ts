@@ -24,7 +24,7 @@ export function readProviderError(body: string): ProviderError {
   return {
     message: typeof said === 'string' ? withUpstream(said, metadata) : undefined,
     words: words.filter(isFilled).join(' ').toLowerCase(),
-    details: inner.details === undefined ? '' : JSON.stringify(inner.details),
+    details: jsonOf(inner.details),
   }
 }
 
@@ -51,9 +51,19 @@ export function recordOf(value: unknown): Record<string, unknown> | undefined {
   return isRecord ? (value as Record<string, unknown>) : undefined
 }
 
+/** Empty where there is none, and where it is nested deeper than the stack. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Some servers put a byte order mark before their JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../port/clock.js'
 import type { CallContext } from './call-context.js'
 import { connectionFailed } from './translate-error.js'
 import { translateRefusal } from './translate-refusal.js'
+import { underSignal } from './under-signal.js'
 import type { Transport, TransportReply } from './undici-transport.js'
 
 /** `fetch` as the AI SDK takes it. */
@@ -32,14 +33,12 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
       headers: { ...(init.headers as Record<string, string>), ...headers },
       body: withFields(init.body as string, added),
     }
-    const signal = init.signal as AbortSignal
-    let reply: TransportReply
-    try {
-      reply = await transport.post(request, signal)
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      throw connectionFailed(error, context)
-    }
+    const reply = await underSignal<TransportReply>(init.signal as AbortSignal, (replied, failed) =>
+      transport.send(request, {
+        replied,
+        lost: error => failed(connectionFailed(error, context)),
+      }),
+    )
     if (reply.status >= 200 && reply.status < 300) return readReply(reply)
     const { status, headers: received } = reply
     throw translateRefusal(

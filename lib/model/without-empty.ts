@@ -3,19 +3,29 @@ export interface WithoutEmptyOptions {
   readonly zeros?: boolean
 }
 
-/** A JSON value without nulls and without objects that hold nothing, at any depth, as llm stores replies. */
-export function withoutEmpty(value: unknown, options: WithoutEmptyOptions = {}): unknown {
-  if (Array.isArray(value)) return value.map(item => withoutEmpty(item, options))
+/**
+ * A JSON value without nulls and without objects that hold nothing, at any depth, as llm stores replies.
+ * What holds nothing empty is not copied: it is given back itself.
+ */
+export function withoutEmpty(value: unknown, options?: WithoutEmptyOptions): unknown {
   if (typeof value !== 'object' || value === null) return value
-  const kept: Record<string, unknown> = {}
-  for (const name of Object.keys(value)) {
-    const left = withoutEmpty((value as Record<string, unknown>)[name], options)
-    if (!isEmpty(left, options)) kept[name] = left
+  if (Array.isArray(value)) {
+    const items = value.map(item => withoutEmpty(item, options))
+    return items.every((item, index) => item === value[index]) ? value : items
   }
-  return kept
+  const record = value as Readonly<Record<string, unknown>>
+  const kept: Record<string, unknown> = {}
+  let isWhole = true
+  for (const name in record) {
+    const left = withoutEmpty(record[name], options)
+    const isKept = !isEmpty(left, options)
+    if (isKept) kept[name] = left
+    if (!isKept || left !== record[name]) isWhole = false
+  }
+  return isWhole ? value : kept
 }
 
-function isEmpty(value: unknown, { zeros = false }: WithoutEmptyOptions): boolean {
+function isEmpty(value: unknown, { zeros = false }: WithoutEmptyOptions = {}): boolean {
   if (value === null || value === undefined || (zeros && value === 0)) return true
   if (typeof value !== 'object' || Array.isArray(value)) return false
   for (const _name in value) return false

@@ -35,13 +35,6 @@ export interface RecordedAnswer {
   readonly attempts: number
 }
 
-/** A failure that an earlier run of the batch recorded. */
-export interface RecordedFailure {
-  readonly code: string
-  readonly message: string
-  readonly attempts: number
-}
-
 /**
  * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each answer.
  *
@@ -51,45 +44,66 @@ export interface RecordedFailure {
 export interface BatchStore {
   /** Where it is kept: an absolute path. */
   readonly path: string
-  /** Begins a batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while another writes to its output. */
-  readonly beginRun: (run: BatchRun) => Promise<void>
-  /** Leaves a batch as it was before `beginRun` or `resumeRun`; only while no row of that run is recorded. */
-  readonly withdrawRun: (runId: string) => Promise<void>
+  /** Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while another writes to its output. */
+  readonly begin: (batch: BatchRun) => Promise<HeldBatch>
   /**
-   * Takes the lease of a batch that was begun before, and makes it running. Of two processes that try in the same
-   * moment one gets it. Rejects with BATCH_RUNNING while a living process holds it or another batch writes to its
-   * output, BATCH_UNKNOWN.
+   * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of two processes that
+   * try in the same moment one gets it. Rejects with BATCH_RUNNING while a living process holds it or another batch
+   * writes to its output, BATCH_UNKNOWN, JOURNAL_INVALID.
    */
-  readonly resumeRun: (run: BatchRun) => Promise<StoredBatch>
+  readonly resume: (batch: BatchRun) => Promise<HeldBatch>
   /** Batches that have written to an output, given by its path, and are not running. */
   readonly idleWriters: (outputFile: string) => Promise<readonly StoredBatch[]>
-  /** Records a group in one transaction; when it resolves, the group survives kill -9. Skipped and recalled outcomes are not recorded. */
-  readonly record: (runId: string, outcomes: readonly Outcome[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** A batch whose lease this process has, and of which nothing is asked yet: it is started or withdrawn, once. */
+export interface HeldBatch {
+  readonly id: string
+  /** The batch as it was before, its killed runs' journals replayed; absent for a new one. */
+  readonly before: StoredBatch | undefined
+  /** Starts a run, under a number that no other run of the batch has or ever had. */
+  readonly start: () => Promise<StoredRun>
+  /** Leaves the batch as it was before; a new one is forgotten. */
+  readonly withdraw: () => Promise<void>
+}
+
+/** A run of a batch, until it is ended. */
+export interface StoredRun {
+  /**
+   * Appends outcomes to the run's journal, in the same turn of the event loop: once it returns, they survive kill -9.
+   * Skipped and recalled outcomes are left out. The database has them a little later.
+   *
+   * @returns when the journal is at its bound, a promise that resolves once it has room: until then nothing new is to
+   * be asked, though what was asked may still be appended. It rejects when the database cannot be written.
+   * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written; nothing of the group is in it then.
+   * BATCH_LOST, also by the promise, once another process holds the batch.
+   */
+  readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
   /**
    * For each prompt, in the order given, an answer recorded by an earlier run for an equal prompt (by hash), if one is
    * left: of several the one that stood first, so that equal prompts keep their answers in their order. Each recorded
    * answer is given once a run, and belongs to the new row index from then on. To be called in input order, each row
-   * once a run.
+   * once.
    */
-  readonly recall: (
-    runId: string,
-    prompts: readonly Prompt[],
-  ) => Promise<readonly (RecordedAnswer | undefined)[]>
-  /**
-   * The same for failures of equal prompts at the same rows, which then stand as this run's: for writing the output
-   * of a finished batch again. To be called after `recall` for the same prompts.
-   */
-  readonly recallFailures: (
-    runId: string,
-    prompts: readonly Prompt[],
-  ) => Promise<readonly (RecordedFailure | undefined)[]>
+  readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. */
-  readonly pulse: (runId: string, pulse: BatchPulse) => Promise<StopRequest | undefined>
+  readonly pulse: (pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
-   * Gives the lease back. With `completed`, what earlier runs recorded for rows that are no longer in the input is
-   * forgotten (but for a run of another input, of standard input, or in which no prompt was looked up), and so are all answers when
-   * logging is off: they are then in the output alone.
+   * Writes what the journal still holds, gives the lease back and removes the journal. Nothing can be appended then.
+   *
+   * What a whole run found no row for keeps no place in the batch and is not counted any more, but its answers can be
+   * recalled by a later run. Where logging is off, a batch that is `completed` forgets its answers.
    */
-  readonly endRun: (runId: string, status: BatchStatus, pulse: BatchPulse) => Promise<void>
-  readonly close: () => Promise<void>
+  readonly end: (end: RunEnd) => Promise<void>
+}
+
+export interface RunEnd {
+  readonly status: BatchStatus
+  /** The last counts. */
+  readonly pulse: BatchPulse
+  /** Whether every row of the input had its turn. */
+  readonly isWhole: boolean
+  /** Whether to wait for a database that others hold no longer than a moment: the journal then stays, for whoever comes next. */
+  readonly isHurried?: boolean
 }

@@ -1,21 +1,38 @@
 import type { Writable } from 'node:stream'
+import type { Outcome } from '../row/outcome.js'
 
 export type OutputFormat = 'csv' | 'tsv' | 'json' | 'jsonl' | 'text'
 
 /**
+ * What flows to a sink in place of an outcome, one for each, skipped ones too.
+ *
+ * A file takes rendered rows: an outcome is rendered as soon as it is safe, and whatever waits for its turn in input
+ * order waits as the bytes that are written in the end. A reader of the library takes the outcomes themselves.
+ */
+export interface RecordForm<Record> {
+  make(outcome: Outcome): Record
+  /** Index of its row. */
+  indexOf(record: Record): number
+  /** Characters of its text, at least about. */
+  lengthOf(record: Record): number
+  /** A text that `fromText` makes an equal record of, for one that waits on disk. */
+  toText(record: Record): string
+  fromText(index: number, text: string): Record
+}
+
+/**
  * Where outcomes are written, opened and proved writable before the first call.
  *
- * `outcomes` takes answered and failed Outcomes in object mode and ignores skipped ones; `final` leaves a valid
- * document (a JSON array closed) on the disk. When the pipeline fails, `close` does that instead: it must be called
- * once the pipeline is over, whatever the end, and may be called twice.
+ * `records` takes groups (arrays) of what `form` makes; `final` leaves a valid document (a JSON array closed) on the
+ * disk. When the pipeline fails, or nothing was written, `close` does that instead: it must be called once the
+ * pipeline is over, whatever the end, and may be called twice.
  */
-export interface RowSink {
+export interface RowSink<Record = unknown> {
   readonly format: OutputFormat
   /** Absolute path, or absent for standard output. */
   readonly path: string | undefined
-  readonly outcomes: Writable
-  /** Calls back at most once, when it is seen that nobody is left to read what is written, before a write fails. */
-  readonly onLost?: (listener: (error: Error) => void) => void
+  readonly form: RecordForm<Record>
+  readonly records: Writable
   /** Rows written so far. */
   readonly rowsWritten: () => number
   /** Once closed, of one that replaces an old output: whether it did. Absent where what is written is there at once. */
@@ -24,15 +41,18 @@ export interface RowSink {
   readonly isGone?: () => boolean
   /** Whether the reader of a stream has taken all that was written. */
   readonly isTaken?: () => boolean
-  /** Closes the document valid with what was written. Later calls do nothing. */
+  /**
+   * Closes the document valid with what was written. Where nothing was written and not every row is in it, no output
+   * is left that this run made, and an old one stays as it was. Later calls do nothing but hurry.
+   */
   readonly close: (options?: CloseSinkOptions) => Promise<void>
 }
 
 export interface CloseSinkOptions {
-  /** Deletes an output that this run made, when nothing was written to it. */
+  /** Whether what this run made is not wanted at all: an old output stays as it is, even if it is torn. */
   readonly discard?: boolean
   /** Whether to wait no longer for a reader that takes nothing: what it has not taken is handed over and left to it. */
   readonly isHurried?: boolean
-  /** Whether every row is in it: only then does an output written anew take the place of the old one. */
+  /** Whether every row is in it: only then is a document of no rows written, and the old output replaced by a new one. */
   readonly isWhole?: boolean
 }

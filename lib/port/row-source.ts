@@ -5,10 +5,10 @@ export type InputFormat = 'text' | 'csv' | 'tsv' | 'json' | 'jsonl' | 'xlsx'
 /**
  * An input whose beginning has been read and found good.
  *
- * `rows` gives `SourceRecord`s in object mode, in input order, with indices 0, 1, 2, …; a bad record is a
- * failed outcome with code RECORD_INVALID and its line. It errors with a BatchError of reach `run`, and
- * its position, when the input cannot be read on. Destroying it lets go of the file; where rows are lost to
- * an error, all records before the bad place have been given first.
+ * `rows` gives groups in object mode: arrays of the `SourceRecord`s that came in one read, at least one and at most 128,
+ * in input order, with indices 0, 1, 2, …; a bad record is a failed outcome with code RECORD_INVALID and its line. It
+ * errors with a BatchError of reach `run`, and its position, when the input cannot be read on. Destroying it lets go
+ * of the file; where rows are lost to an error, all records before the bad place have been given first.
  */
 export interface RowSource {
   readonly format: InputFormat

@@ -26,8 +26,6 @@ export interface Failed {
   readonly prompt?: Prompt | undefined
   /** An answer that came but does not count: cut by length, empty, or filtered. */
   readonly answer?: Answer | undefined
-  /** Whether the failure was recorded by an earlier run of the batch, and nothing was asked again. */
-  readonly isRecalled?: boolean | undefined
 }
 
 /** A row that was read but not asked, because the run was stopping. Counted, never written. */
@@ -39,7 +37,7 @@ export interface Skipped {
 /** What became of a row. Always a value. */
 export type Outcome = Answered | Failed | Skipped
 
-/** What a source gives: a row, or the failed outcome of a record that is no row. */
+/** What a source gives in groups: a row, or the failed outcome of a record that is no row. */
 export type SourceRecord = Row | Failed
 
 /** What `invoke-model` takes: a prompt, or an outcome that passes through untouched. */

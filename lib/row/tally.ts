@@ -35,29 +35,38 @@ export const emptyTally: Tally = Object.freeze({
   errors: Object.freeze([]),
 })
 
+/** Rows that had their turn; skipped ones had none. */
+export function rowsDone({ answered, failed }: Pick<Tally, 'answered' | 'failed'>): number {
+  return answered + failed
+}
+
 /** Rows of which the outcome is known. */
 export function tallied(tally: Tally): number {
   return tally.answered + tally.failed + tally.skipped
 }
 
-/** The tally with one more outcome in it. */
-export function addToTally(tally: Tally, outcome: Outcome): Tally {
-  if (outcome.kind === 'skipped') return { ...tally, skipped: tally.skipped + 1 }
-  if (outcome.kind === 'answered' && outcome.isRecalled) {
-    return { ...tally, answered: tally.answered + 1, recalled: tally.recalled + 1 }
+/** The tally with a group of outcomes in it. */
+export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
+  let { answered, recalled, failed, skipped, inputTokens, outputTokens, errors } = tally
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'skipped') {
+      skipped += 1
+      continue
+    }
+    if (outcome.kind === 'answered') answered += 1
+    else {
+      failed += 1
+      errors = countError(errors, outcome.error, outcome.row.index)
+    }
+    if (outcome.kind === 'answered' && outcome.isRecalled) {
+      recalled += 1
+      continue
+    }
+    const usage = outcome.answer?.usage
+    inputTokens += usage?.inputTokens ?? 0
+    outputTokens += usage?.outputTokens ?? 0
   }
-  const usage = outcome.answer?.usage
-  const isFailed = outcome.kind === 'failed'
-  // Written out, not spread: it is made anew for every row.
-  return {
-    answered: tally.answered + (isFailed ? 0 : 1),
-    recalled: tally.recalled,
-    failed: tally.failed + (isFailed ? 1 : 0),
-    skipped: tally.skipped,
-    inputTokens: tally.inputTokens + (usage?.inputTokens ?? 0),
-    outputTokens: tally.outputTokens + (usage?.outputTokens ?? 0),
-    errors: isFailed ? countError(tally.errors, outcome.error, outcome.row.index) : tally.errors,
-  }
+  return { answered, recalled, failed, skipped, inputTokens, outputTokens, errors }
 }
 
 function countError(

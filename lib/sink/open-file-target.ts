@@ -78,16 +78,23 @@ function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): Outpu
   const absolutePath = resolve(path)
   const absolutePlace = resolve(place)
   const isFile = kind !== 'pipe'
+  /** Whether the file has lost what it held, or has got something. */
   let isTouched = false
+  let isGone = false
   let size = 0
   return {
     path: absolutePath,
-    isUntouched: () => !isTouched && kind === 'old',
+    isInPlace: () => isTouched || kind !== 'old',
+    isGone: () => isGone,
+    isTaken: () => true,
     async write(bytes) {
       try {
-        if (!isTouched && kind === 'old') await handle.truncate(0)
-        isTouched = true
+        if (!isTouched && kind === 'old') {
+          await handle.truncate(0)
+          isTouched = true
+        }
         await writeWhole(handle, { bytes, position: isFile ? size : undefined })
+        isTouched = true
         size += bytes.length
       } catch (error) {
         throw (error as NodeJS.ErrnoException).code === 'EPIPE'
@@ -96,12 +103,16 @@ function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): Outpu
       }
     },
     async verify() {
-      if (isFile && !(await isStillThere())) throw outputGone(path)
+      isGone = isFile && !(await isStillThere())
+      if (isGone) throw outputGone(path)
     },
-    async close({ discard }) {
-      const isLeft = discard && kind === 'made' && !isTouched && (await isStillThere())
+    hurry: () => {},
+    async close() {
+      const isUnused = kind === 'made' && !isTouched
+      const isOurs = !isFile || (await isStillThere())
       await handle.close()
-      if (isLeft) await unlink(absolutePlace)
+      if (isUnused && isOurs) await unlink(absolutePlace)
+      isGone ||= isUnused || !isOurs
     },
   }
 

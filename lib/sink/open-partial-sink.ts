@@ -1,6 +1,6 @@
 import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { RowSink } from '../port/row-sink.js'
+import type { CloseSinkOptions, RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
 import { isClosed, mendDocument } from './mend-document.js'
 import { checkReplaceable } from './open-file-target.js'
@@ -48,18 +48,18 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     path: resolve(options.path),
     isInPlace: () => isInPlace,
     isGone: () => old === undefined && !isInPlace,
-    close({ discard = false, isWhole = false } = {}) {
-      closed ??= discard ? remove() : close(isWhole)
+    close({ discard = false, ...options } = {}) {
+      closed ??= discard ? remove() : close(options)
       return closed
     },
   }
 
-  async function close(isWhole: boolean): Promise<void> {
+  async function close({ isWhole = false, ...options }: CloseSinkOptions): Promise<void> {
     try {
-      await sink.close()
+      await sink.close({ isWhole, ...options })
     } catch (error) {
       // Torn by a full disk, it is of no use, and only in the way.
-      await rm(partial, { force: true }).catch(() => undefined)
+      await removeOurs().catch(() => undefined)
       throw error
     }
     if (!isWhole && !(await isBetter())) return remove()
@@ -70,15 +70,20 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
   }
 
   async function remove(): Promise<void> {
-    await sink.close({ discard: true })
-    await rm(partial, { force: true }).catch(error => {
+    await sink.close()
+    await removeOurs().catch(error => {
       throw outputUnwritable(path, error)
     })
   }
 
+  /** A process that went on with the batch while this one stood still writes under the same name. */
+  async function removeOurs(): Promise<void> {
+    if (!sink.isGone?.()) await rm(partial, { force: true })
+  }
+
   async function isBetter(): Promise<boolean> {
     const present = await stat(path).catch(() => undefined)
-    if (present === undefined) return sink.rowsWritten() > 0
+    if (present === undefined) return sink.rowsWritten() > 0 && !sink.isGone?.()
     return isTorn && (await isBetterThanTorn(present.size))
   }
 
@@ -86,8 +91,8 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
   async function isBetterThanTorn(size: number): Promise<boolean> {
     try {
       if (await isClosed(path, format)) return false
-      const written = await stat(partial)
-      if (sink.rowsWritten() > 0 && written.size >= size) return true
+      const isOurs = sink.rowsWritten() > 0 && !sink.isGone?.()
+      if (isOurs && (await stat(partial)).size >= size) return true
       await mendDocument(path, format)
       return false
     } catch (error) {

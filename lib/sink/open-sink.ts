@@ -2,13 +2,16 @@ import type { Writable } from 'node:stream'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
 import { openFileTarget } from './open-file-target.js'
-import { checkResponseColumn, type OutcomeNaming } from './outcome-columns.js'
+import {
+  checkResponseColumn,
+  type OutcomeNaming,
+  outcomeCells,
+  outcomeFields,
+  type WrittenOutcome,
+} from './outcome-columns.js'
 import type { OutputDocument } from './output-document.js'
 import { streamTarget } from './stream-target.js'
-import { writeCsv } from './write-csv.js'
-import { writeDocument } from './write-document.js'
-import { writeJson } from './write-json.js'
-import { writeJsonl } from './write-jsonl.js'
+import { type RenderedRow, writeDocument } from './write-document.js'
 import { writeText } from './write-text.js'
 
 export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
@@ -26,25 +29,34 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
  *
  * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS, OUTPUT_UNWRITABLE.
  */
-export async function openSink(options: OpenSinkOptions): Promise<RowSink> {
+export async function openSink(options: OpenSinkOptions): Promise<RowSink<RenderedRow>> {
   const { path, stdout } = options
   const format = chooseOutputFormat(options)
   if (format !== 'text') checkResponseColumn(options)
+  const document = await documentFor(format, options)
   const target =
     path === undefined ? streamTarget(stdout) : await openFileTarget({ ...options, path })
-  return writeDocument({ format, target, document: documentFor(format, options) })
+  return writeDocument({ format, target, document })
 }
 
-function documentFor(format: OutputFormat, naming: OutcomeNaming): OutputDocument {
+/** Loads the library of the one format that is written. */
+async function documentFor(
+  format: OutputFormat,
+  naming: OutcomeNaming,
+): Promise<OutputDocument<WrittenOutcome>> {
+  const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
   switch (format) {
     case 'csv':
-      return writeCsv({ ...naming, delimiter: ',' })
     case 'tsv':
-      return writeCsv({ ...naming, delimiter: '\t' })
+      return (await import('./write-csv.js')).writeCsv({
+        delimiter: format === 'csv' ? ',' : '\t',
+        header: [...naming.columns, naming.responseColumn],
+        cellsOf: outcome => outcomeCells(outcome, naming),
+      })
     case 'json':
-      return writeJson(naming)
+      return (await import('./write-json.js')).writeJson(fieldsOf)
     case 'jsonl':
-      return writeJsonl(naming)
+      return (await import('./write-jsonl.js')).writeJsonl(fieldsOf)
     case 'text':
       return writeText()
   }

@@ -2,6 +2,7 @@ import { BatchError } from '../error/batch-error.js'
 import { stringifyJson } from '../row/exact-json.js'
 import type { Answered, Failed } from '../row/outcome.js'
 import type { Columns, ColumnValue } from '../row/row.js'
+import type { RecordFields } from './write-json.js'
 
 /** An outcome that is written: skipped ones are not. */
 export type WrittenOutcome = Answered | Failed
@@ -23,7 +24,7 @@ export interface OutcomeNaming {
 export function outcomeFields(
   outcome: WrittenOutcome,
   { columns, responseColumn }: OutcomeNaming,
-): readonly (readonly [string, ColumnValue])[] {
+): RecordFields {
   const row = outcome.row.columns
   const fields: [string, ColumnValue][] = []
   for (const name of new Set([...columns, ...Object.keys(row)])) {

@@ -1,29 +1,26 @@
 import type { Writable } from 'node:stream'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
-import { readerGone } from './reader-gone.js'
-import { watchReader } from './watch-reader.js'
 
 /**
  * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
  *
- * A write waits until its bytes are out, unless it is in a hurry. A reader that is gone is an error with the code
- * `EPIPE`, of the next write or, for a pipe whose reader can be watched, as soon as `onLost` is told.
+ * A write waits until its bytes are out, unless it is in a hurry. If the reader is gone, the next write fails with the
+ * code `EPIPE`.
  */
 export function streamTarget(stream: Writable): OutputTarget {
-  let isTouched = false
   let hasFailed = false
   let isHurried = false
   const waiting = new Set<() => void>()
-  let endWatch: (() => void) | undefined
   // Writes report their errors; without a listener the same error would end the process.
   stream.on('error', onError)
 
   return {
     path: undefined,
-    isUntouched: () => !isTouched,
+    isInPlace: () => true,
+    isGone: () => false,
+    isTaken: () => waiting.size === 0,
     write(bytes) {
-      isTouched = true
       return new Promise((resolve, reject) => {
         waiting.add(resolve)
         stream.write(bytes, error => {
@@ -34,18 +31,12 @@ export function streamTarget(stream: Writable): OutputTarget {
         if (isHurried) resolve()
       })
     },
+    verify: async () => {},
     hurry() {
       isHurried = true
       for (const resolve of waiting) resolve()
     },
-    isTaken: () => waiting.size === 0,
-    verify: async () => {},
-    onLost(listener) {
-      const { fd } = stream as { readonly fd?: unknown }
-      if (typeof fd === 'number') endWatch ??= watchReader(fd, () => listener(readerGone()))
-    },
     close: async () => {
-      endWatch?.()
       // The event of a failed write may come after the write's own report.
       if (!hasFailed && !stream.destroyed && waiting.size === 0) stream.off('error', onError)
     },

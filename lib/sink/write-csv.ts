@@ -1,30 +1,48 @@
-import { stringify } from 'csv-stringify/sync'
-import { type OutcomeNaming, outcomeCells } from './outcome-columns.js'
+import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
-export interface WriteCsvOptions extends OutcomeNaming {
+export interface WriteCsvOptions<Item> {
   readonly delimiter: ',' | '\t'
+  readonly header: readonly string[]
+  readonly cellsOf: (item: Item) => readonly string[]
+}
+
+/** CSV and TSV: a header always, LF after each record, quotes only where they are needed (RFC 4180). */
+export function writeCsv<Item>(options: WriteCsvOptions<Item>): OutputDocument<Item> {
+  const { delimiter, header, cellsOf } = options
+  const textOf = recordText(delimiter)
+  const opening = textOf(header)
+  return {
+    record: item => textOf(cellsOf(item)),
+    opening,
+    separator: '',
+    closing: '',
+    empty: opening,
+  }
 }
 
 /**
- * CSV and TSV: a header always, LF after each record, quotes only where they are needed (RFC 4180).
+ * Gives each record as text, with one stringifier for the whole run: to set one up costs more than a record.
  *
  * Line breaks of every kind are put in quotes: unless told so, csv-stringify (6.9.0) leaves a lone CR bare where the
- * record ends are named, and a reader would see two records.
- *
- * Records go to the library as arrays: given objects, it reads `a.b` as a path and loses columns.
+ * record ends are named, and a reader would see two records. Records go to it as arrays: given objects, it reads
+ * `a.b` as a path and loses columns.
  */
-export function writeCsv({ delimiter, columns, responseColumn }: WriteCsvOptions): OutputDocument {
+function recordText(delimiter: ',' | '\t'): (cells: readonly string[]) => string {
   const options = { delimiter, record_delimiter: '\n', quote_record_delimiter: true } as const
-  const header = stringify([[...columns, responseColumn]], options)
-  return {
-    records(outcomes, isFirst) {
-      const records = stringify(
-        outcomes.map(outcome => outcomeCells(outcome, { columns })),
-        options,
-      )
-      return isFirst ? header + records : records
-    },
-    closing: isEmpty => (isEmpty ? header : ''),
+  const stringifier = new Stringifier(options)
+  let text = ''
+  // It gives a record before `_transform` returns.
+  stringifier.push = (record: string) => {
+    text = record
+    return true
   }
+  return cells => {
+    stringifier._transform(cells, 'utf8', rethrow)
+    return text
+  }
+}
+
+function rethrow(error?: Error | null): void {
+  if (error) throw error
 }

@@ -1,106 +1,108 @@
 import { Writable } from 'node:stream'
-import type { OutputFormat, RowSink } from '../port/row-sink.js'
-import type { Outcome } from '../row/outcome.js'
-import type { OutputDocument } from './output-document.js'
+import type { OutputFormat, RecordForm, RowSink } from '../port/row-sink.js'
+import type { WrittenOutcome } from './outcome-columns.js'
+import { joinRecords, type OutputDocument } from './output-document.js'
 import type { OutputTarget } from './output-target.js'
+
+/** A row as it is written; no text for one that is not written, such as a skipped one. */
+export interface RenderedRow {
+  readonly index: number
+  readonly text: string
+}
 
 export interface WriteDocumentOptions {
   readonly format: OutputFormat
-  readonly document: OutputDocument
+  readonly document: OutputDocument<WrittenOutcome>
   readonly target: OutputTarget
 }
 
+/** Groups that wait for a write; the stage before bounds their bytes. */
+const waitingGroups = 4
+
 /**
- * Outcomes in; each is written as soon as it is here, those that have gathered meanwhile in one piece.
+ * Groups of rendered rows in. One write is in flight; the groups that come meanwhile are the next piece.
  *
- * The target outlives the stream: however a pipeline ends, `close` still finds it open and closes the document.
+ * The target outlives the stream: however a pipeline ends, `close` still finds it open and closes the document. A
+ * document without a record is written only when it is whole, so an early end leaves no output that looks finished.
  */
-export function writeDocument({ format, document, target }: WriteDocumentOptions): RowSink {
+export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRow> {
+  const { format, document, target } = options
+  const { path, isInPlace, isGone, isTaken } = target
   let rows = 0
   let isEnded = false
   let hasFailed = false
-  let isGone = false
   let writing: Promise<void> = Promise.resolve()
   let closed: Promise<void> | undefined
 
-  const outcomes = new Writable({
+  const records = new Writable({
     objectMode: true,
-    write(outcome: Outcome, _encoding, done) {
-      report(
-        inTurn(() => write([outcome])),
-        done,
-      )
+    highWaterMark: waitingGroups,
+    write(group: readonly RenderedRow[], _encoding, done) {
+      report(write(group), done)
     },
-    writev(chunks: { chunk: Outcome }[], done) {
-      report(
-        inTurn(() => write(chunks.map(({ chunk }) => chunk))),
-        done,
-      )
+    writev(chunks: { chunk: readonly RenderedRow[] }[], done) {
+      report(write(chunks.flatMap(({ chunk }) => chunk)), done)
     },
     final(done) {
-      report(inTurn(end), done)
+      report(rows > 0 ? end() : writing, done)
     },
   })
 
   return {
-    format,
-    path: target.path,
-    outcomes,
+    ...{ format, path, isInPlace, isGone, isTaken },
+    form: renderedForm(document),
+    records,
     rowsWritten: () => rows,
-    isInPlace: () => target.path === undefined || !target.isUntouched(),
-    isGone: () => isGone,
-    isTaken: () => target.isTaken?.() !== false,
-    onLost(listener) {
-      target.onLost?.(error => {
-        hasFailed = true
-        listener(error)
-      })
-    },
-    close({ discard = false, isHurried = false } = {}) {
-      if (isHurried) target.hurry?.()
-      closed ??= writing.catch(() => undefined).then(() => close(discard))
+    close({ isHurried = false, isWhole = false } = {}) {
+      if (isHurried) target.hurry()
+      closed ??= writing.catch(() => undefined).then(() => close(isWhole))
       return closed
     },
   }
 
-  async function write(given: readonly Outcome[]): Promise<void> {
-    const written = given.filter(outcome => outcome.kind !== 'skipped')
-    if (written.length === 0) return
-    await target.write(Buffer.from(document.records(written, rows === 0)))
-    rows += written.length
+  async function write(group: readonly RenderedRow[]): Promise<void> {
+    const texts = group.map(({ text }) => text).filter(text => text !== '')
+    if (texts.length === 0) return
+    await target.write(Buffer.from(joinRecords(document, texts, rows === 0)))
+    rows += texts.length
   }
 
   async function end(): Promise<void> {
     isEnded = true
-    await target.write(Buffer.from(document.closing(rows === 0)))
-    await target.verify().catch(error => {
-      isGone = true
-      throw error
-    })
+    await target.write(Buffer.from(rows === 0 ? document.empty : document.closing))
+    await target.verify()
   }
 
-  async function close(discard: boolean): Promise<void> {
-    const isWanted = rows > 0 || !(discard || target.isUntouched())
+  async function close(isWhole: boolean): Promise<void> {
     try {
       // After a failure the document is closed as well as can be; that failure has been reported.
-      if (!isEnded && isWanted) await (hasFailed ? end().catch(() => undefined) : end())
+      if (!isEnded && (rows > 0 || isWhole)) await (hasFailed ? end().catch(() => {}) : end())
     } finally {
-      await target.close({ discard })
+      await target.close()
     }
   }
 
-  function inTurn(act: () => Promise<void>): Promise<void> {
-    writing = act()
-    return writing
-  }
-
-  function report(done: Promise<void>, callback: (error?: Error) => void): void {
-    done.then(
-      () => callback(),
+  function report(act: Promise<void>, done: (error?: Error) => void): void {
+    writing = act
+    act.then(
+      () => done(),
       (error: Error) => {
         hasFailed = true
-        callback(error)
+        done(error)
       },
     )
+  }
+}
+
+function renderedForm({ record }: OutputDocument<WrittenOutcome>): RecordForm<RenderedRow> {
+  return {
+    make: outcome => ({
+      index: outcome.row.index,
+      text: outcome.kind === 'skipped' ? '' : record(outcome),
+    }),
+    indexOf: ({ index }) => index,
+    lengthOf: ({ text }) => text.length,
+    toText: ({ text }) => text,
+    fromText: (index, text) => ({ index, text }),
   }
 }

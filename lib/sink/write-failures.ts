@@ -1,36 +1,57 @@
 import type { StoredFailure } from '../port/batch-archive.js'
-import { stringifyJson } from '../row/exact-json.js'
-import { failureFields } from './failure-columns.js'
-import type { FailureDocument } from './failure-document.js'
+import { cellText } from './outcome-columns.js'
+import type { OutputDocument } from './output-document.js'
+import type { RecordFields } from './write-json.js'
 
 export type FailureFormat = 'csv' | 'jsonl' | 'json'
 
-/** @param columns the header of CSV: all columns that any of the rows has; JSON keeps those of each row. */
+/**
+ * Failed rows as an input for a batch.
+ *
+ * @param columns the header of CSV: all columns that any of the rows has; JSON keeps those of each row.
+ */
 export async function writeFailures(
   format: FailureFormat,
   columns: readonly string[],
-): Promise<FailureDocument> {
+): Promise<OutputDocument<StoredFailure>> {
   switch (format) {
     case 'csv':
-      return (await import('./write-failures-csv.js')).writeFailuresCsv(columns)
+      return (await import('./write-csv.js')).writeCsv({
+        delimiter: ',',
+        header: [...columns, ...errorColumns(name => columns.includes(name))],
+        cellsOf: failure => failureCells(failure, columns),
+      })
     case 'jsonl':
-      return {
-        records: failures => failures.map(failure => `${jsonText(failure)}\n`).join(''),
-        closing: () => '',
-      }
+      return (await import('./write-jsonl.js')).writeJsonl(failureFields)
     case 'json':
-      return {
-        records: (failures, isFirst) =>
-          (isFirst ? '[\n' : ',\n') + failures.map(jsonText).join(',\n'),
-        closing: isEmpty => (isEmpty ? '[]\n' : '\n]\n'),
-      }
+      return (await import('./write-json.js')).writeJson(failureFields)
   }
 }
 
-/** Put together by hand, since an object would move names like `2024` to its front. */
-function jsonText(failure: StoredFailure): string {
-  const fields = failureFields(failure).map(
-    ([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`,
-  )
-  return `{${fields.join(',')}}`
+function failureCells(failure: StoredFailure, columns: readonly string[]): string[] {
+  const { columns: row, errorCode, errorMessage } = failure
+  const cells = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
+  return [...cells, errorCode, errorMessage]
+}
+
+function failureFields({ columns, errorCode, errorMessage }: StoredFailure): RecordFields {
+  const [code, message] = errorColumns(name => Object.hasOwn(columns, name))
+  return [...Object.entries(columns), [code, errorCode], [message, errorMessage]]
+}
+
+/**
+ * `error_code` and `error_message`; where the input has a column of either name, `batch_error_…`, with as many `_`
+ * behind as it takes: the input's columns keep theirs, so that the rows can be asked again as they were.
+ */
+function errorColumns(
+  isTaken: (name: string) => boolean,
+): readonly [code: string, message: string] {
+  let code = 'error_code'
+  let message = 'error_message'
+  while (isTaken(code) || isTaken(message)) {
+    const isFirst = !code.startsWith('batch_')
+    code = isFirst ? 'batch_error_code' : `${code}_`
+    message = isFirst ? 'batch_error_message' : `${message}_`
+  }
+  return [code, message]
 }

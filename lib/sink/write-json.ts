@@ -1,14 +1,23 @@
-import type { OutcomeNaming } from './outcome-columns.js'
+import { stringifyJson } from '../row/exact-json.js'
+import type { ColumnValue } from '../row/row.js'
 import type { OutputDocument } from './output-document.js'
-import { jsonRecord } from './write-jsonl.js'
+
+/** Names and values of a record, in order. */
+export type RecordFields = readonly (readonly [string, ColumnValue])[]
 
 /** A JSON array with one object a line; each comes with its separator before it, so that it can be read at once. */
-export function writeJson(naming: OutcomeNaming): OutputDocument {
+export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
   return {
-    records(outcomes, isFirst) {
-      const records = outcomes.map(outcome => jsonRecord(outcome, naming)).join(',\n')
-      return (isFirst ? '[\n' : ',\n') + records
-    },
-    closing: isEmpty => (isEmpty ? '[]\n' : '\n]\n'),
+    record: item => jsonRecord(fieldsOf(item)),
+    opening: '[\n',
+    separator: ',\n',
+    closing: '\n]\n',
+    empty: '[]\n',
   }
+}
+
+/** One object without white space, put together by hand, so that names stay in their order and big integers exact. */
+export function jsonRecord(fields: RecordFields): string {
+  const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`)
+  return `{${members.join(',')}}`
 }

@@ -3,11 +3,8 @@ import type { OutputDocument } from './output-document.js'
 import { stripControls } from './strip-controls.js'
 
 /** For people: each prompt as it was asked, `> ` before its lines, then the answer or `Error: …`, then an empty line. */
-export function writeText(): OutputDocument {
-  return {
-    records: outcomes => outcomes.map(textRecord).join(''),
-    closing: () => '',
-  }
+export function writeText(): OutputDocument<WrittenOutcome> {
+  return { record: textRecord, opening: '', separator: '', closing: '', empty: '' }
 }
 
 function textRecord(outcome: WrittenOutcome): string {

@@ -8,11 +8,13 @@ import { BatchError } from '../error/batch-error.js'
  * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, naming every name that occurs twice.
  */
 export function nameColumns(header: readonly string[]): readonly string[] {
-  const repeated = [
-    ...new Set(header.filter((name, at) => name !== '' && header.indexOf(name) !== at)),
-  ]
-  if (repeated.length > 0) throw duplicateColumns(repeated)
-  const taken = new Set(header)
+  const taken = new Set<string>()
+  const repeated = new Set<string>()
+  for (const name of header) {
+    if (name !== '' && taken.has(name)) repeated.add(name)
+    taken.add(name)
+  }
+  if (repeated.size > 0) throw duplicateColumns([...repeated])
   return header.map((name, at) => {
     if (name !== '') return name
     let made = `column_${at + 1}`

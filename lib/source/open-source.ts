@@ -80,10 +80,18 @@ function readFormat(format: InputFormat, bytes: Readable, jsonPath: string | und
   }
 }
 
-/** An error of either reaches the reader as the stage's own. */
 function through(bytes: Readable, stage: Duplex): Readable {
-  pipeline(bytes, stage, () => {})
+  pipeline(failureAsChunk(bytes), stage, () => {})
   return stage
+}
+
+/** As an error it would destroy the stage, and with it the records that nobody has taken yet. */
+async function* failureAsChunk(bytes: Readable): AsyncGenerator<unknown> {
+  try {
+    yield* bytes
+  } catch (error) {
+    yield error
+  }
 }
 
 function countBytes(bytes: Readable, path: string, meter: { bytesRead: number }): Readable {

@@ -7,13 +7,13 @@ import { readWorkbook } from './read-workbook.js'
 import type { WalkXml } from './walk-xml.js'
 
 /**
- * The rows of the sheet that comes first in the workbook, wherever the archive has it.
+ * The rows of the sheet that comes first in the workbook, wherever the archive has it; those of a piece of it at once.
  *
  * Everything that a cell can point to, its shared string and its style, is read before.
  *
  * @throws {Error} when the archive is no workbook, or a damaged one.
  */
-export async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<SheetRow> {
+export async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<Iterable<SheetRow>> {
   const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip, walk)
   const [first] = sheets
   if (first === undefined) throw new Error('The workbook has no sheet')

@@ -14,8 +14,8 @@ export interface ReadJsonOptions {
 }
 
 /**
- * Bytes of a JSON document in, a record an element of its array out: objects are rows, a string is a prompt in the
- * column `prompt`, anything else a failed outcome that names the element, counted from 1.
+ * Bytes of a JSON document in, groups of a record an element of its array out: objects are rows, a string is a prompt
+ * in the column `prompt`, anything else a failed outcome that names the element, counted from 1.
  *
  * What stands outside the array has to be JSON, and is not kept; of two arrays at the same path the first is read.
  * The columns are the keys of the first row. An empty document has no rows.

@@ -9,7 +9,7 @@ import { deepestValue } from './size-limits.js'
 import { splitLines } from './split-lines.js'
 
 /**
- * Bytes in, a record a line out: objects are rows, a string is a prompt in the column `prompt`.
+ * Bytes in, groups of a record a line out: objects are rows, a string is a prompt in the column `prompt`.
  *
  * Anything else is a failed outcome that names its line, and reading goes on. Blank lines are no records.
  * The columns are the keys of the first row.

@@ -33,19 +33,20 @@ type Attributes = Readonly<Record<string, string>>
 const mostColumns = 16_384
 
 /**
- * The XML of a sheet in, its rows out. Rows and cells that do not say where they are come after the one before them.
+ * The XML of a sheet in, its rows out, those of a piece at once. Rows and cells that do not say where they are come
+ * after the one before them.
  *
  * @throws {Error} when it is damaged; the rows before the damage come first.
  */
 export async function* readSheetRows(
   xml: AsyncIterable<string>,
   options: ReadSheetRowsOptions,
-): AsyncGenerator<SheetRow> {
+): AsyncGenerator<Iterable<SheetRow>> {
   const rows: SparseRow[] = []
   try {
-    for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield* filled(rows)
+    for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield filled(rows)
   } catch (error) {
-    yield* filled(rows)
+    yield filled(rows)
     throw error
   }
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { recordStage } from './record-stage.js'
 import { splitLines } from './split-lines.js'
 
-/** Bytes in, a row a line out, in the column `prompt`. Blank lines are no rows. */
+/** Bytes in, groups of a row a line out, in the column `prompt`. Blank lines are no rows. */
 export function readText(): Duplex {
   return recordStage(give => {
     let index = 0

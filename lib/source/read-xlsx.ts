@@ -2,9 +2,11 @@ import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { SourceRecord } from '../row/outcome.js'
+import { gatherGroups } from './gather-groups.js'
 import { keepInFile } from './keep-in-file.js'
 import { openZip } from './open-zip.js'
 import { readFirstSheet } from './read-first-sheet.js'
+import type { SheetRow } from './read-sheet-rows.js'
 import { tableRows } from './table-rows.js'
 import { loadXmlWalker } from './walk-xml.js'
 
@@ -14,26 +16,31 @@ export interface ReadXlsxOptions {
 }
 
 /**
- * A workbook's bytes in, a record for each row of its first sheet out; the first row with a cell in it is the
- * header. Every cell is text, as a spreadsheet would write it to CSV, dates as ISO 8601.
+ * A workbook's bytes in, groups of a record for each row of its first sheet out; the first row with a cell in it is
+ * the header. Every cell is text, as a spreadsheet would write it to CSV, dates as ISO 8601.
  *
- * Emits `columns` once, before the first record, and begins to read at once to know them.
+ * Emits `columns` once, before the first group, and begins to read at once to know them.
  * Rows without any text are no records.
  *
  * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is at its end.
  * Its shared strings, every different text of it once, are in memory for as long as it is read, packed; rows pass
  * through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes or yauzl is not installed.
+ * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes or yauzl is not installed. One
+ * that comes before the columns is told at once to whoever listens; otherwise it waits until somebody reads.
  */
 export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()
-  const records = readTable()
+  const groups = readTable()
+  let hasColumns = false
+  let first: ReturnType<typeof groups.next> | undefined
   const rows = new Readable({
     objectMode: true,
     highWaterMark: 1,
     read() {
-      records.next().then(
+      const next = first ?? groups.next()
+      first = undefined
+      next.then(
         ({ value, done }) => rows.push(done === true ? null : value),
         error => rows.destroy(error),
       )
@@ -42,35 +49,59 @@ export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {})
       bytes.destroy()
       aborter.abort()
       // What is being read comes to its end first, so that the file is closed.
-      records.return(undefined).then(() => done(error), done)
+      groups.return(undefined).then(() => done(error), done)
     },
   })
-  // It may come before anybody reads from it.
-  bytes.once('error', error => rows.destroy(error))
-  rows.read(0)
+  // Whoever reads the bytes finds their error; it may come before that.
+  bytes.once('error', () => {})
+  first = groups.next()
+  first.catch(error => {
+    if (!hasColumns && rows.listenerCount('error') > 0) rows.destroy(error)
+  })
   return rows
 
-  async function* readTable(): AsyncGenerator<SourceRecord> {
+  async function* readTable(): AsyncGenerator<readonly SourceRecord[]> {
     const walk = await loadXmlWalker(importSaxes)
     const file = await keepInFile(bytes, { folder: tmpdir(), signal: aborter.signal })
-    const table = tableRows()
     try {
       const zip = await openZip(file, aborter.signal)
-      for await (const { fields, line } of readFirstSheet(zip, walk)) {
-        if (fields.length === 0) continue
-        const header = table.columns()
-        // Cells at the end of a row that were never filled are not in the file.
-        while (fields.length < (header?.length ?? 0)) fields.push('')
-        const row = table.take({ fields, line, fault: undefined })
-        if (header === undefined) rows.emit('columns', table.columns())
-        if (row !== undefined) yield row
-      }
+      yield* gatherRows(readFirstSheet(zip, walk), announce)
     } catch (error) {
       throw BatchError.isInstance(error) ? error : workbookInvalid(error)
     } finally {
       await file.close()
     }
-    if (table.columns() === undefined) rows.emit('columns', [])
+    if (!hasColumns) announce([])
+  }
+
+  function announce(columns: readonly string[]): void {
+    hasColumns = true
+    rows.emit('columns', columns)
+  }
+}
+
+async function* gatherRows(
+  pieces: AsyncIterable<Iterable<SheetRow>>,
+  announce: (columns: readonly string[]) => void,
+): AsyncGenerator<readonly SourceRecord[]> {
+  const table = tableRows()
+  const gathering = gatherGroups()
+  for await (const piece of pieces) {
+    for (const { fields, line } of piece) {
+      if (fields.length === 0) continue
+      const header = table.columns()
+      // Cells at the end of a row that were never filled are not in the file.
+      while (fields.length < (header?.length ?? 0)) fields.push('')
+      const row = table.take({ fields, line, fault: undefined })
+      if (header === undefined) announce(table.columns() ?? [])
+      if (row === undefined) continue
+      // An empty cell takes room as well.
+      const length = fields.reduce((sum, field) => sum + field.length + 1, 0)
+      const group = gathering.take(row, length)
+      if (group !== undefined) yield group
+    }
+    const group = gathering.rest()
+    if (group.length > 0) yield group
   }
 }
 

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { SourceRecord } from '../row/outcome.js'
 import { decodeText } from './decode-text.js'
+import { gatherGroups } from './gather-groups.js'
 
 export type GiveRecord = (record: SourceRecord) => void
 
@@ -21,45 +22,56 @@ export interface RecordParser {
 /** Records that may come without telling the columns (bad lines of JSONL) before that is taken for the answer. */
 const patience = 1000
 
+/** Bytes that are parsed at once. With the record that they end, they are what a group can hold of text. */
+const sliceBytes = 64 * 1024
+
 /**
- * The stream around a parser: bytes in, SourceRecords out.
+ * The stream around a parser: bytes in, groups of SourceRecords out. A group has what came in one read.
  *
- * Emits `columns` once, before the first record, with the names: as soon as they are known, whether or not anybody
- * reads yet; with none when the input ends before.
+ * Emits `columns` once, before the first group, with the names: as soon as they are known, whether or not anybody
+ * reads yet; with none when the input ends before. From then on it parses only what its reader asks for.
  *
- * Errors: where the input cannot be read on, the stage is destroyed with the parser's error, after its reader has
- * taken every record before that place. That is why it is no Transform (one that fails drops what is still in its
- * buffer) and why it pushes one record a read: then the reader's asking says that its buffer is empty.
+ * Errors: where the input cannot be read on, the stage is destroyed with the parser's error, or with the Error that
+ * was written to it instead of bytes, after its reader has taken every record before that place, and not before
+ * somebody reads. An error that comes before any record and the columns is told at once to whoever listens for it.
+ * That is why it is no Transform (one that fails drops what is still in its buffer) and why it pushes one group a
+ * read: then the reader's asking says that its buffer is empty.
  */
 export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Duplex {
   const decoding = decodeText()
-  let records: SourceRecord[] = []
-  let nextIndex = 0
+  const gathering = gatherGroups()
+  const groups: (readonly SourceRecord[])[] = []
+  let unread: Buffer = Buffer.alloc(0)
+  /** Characters since a record came. */
+  let begun = 0
+  /** Records that came before the columns are known. */
+  let early = 0
   let isWanted = false
   let isOver = false
+  let hasEnded = false
   let hasColumns = false
-  let failure: { readonly error: Error } | undefined
+  let failure: Error | undefined
   let acceptNext: (() => void) | undefined
 
   const parser = makeParser(record => {
-    records.push(record)
+    const group = gathering.take(record, begun)
+    if (group !== undefined) groups.push(group)
+    begun = 0
+    if (!hasColumns) early += 1
   })
 
   const stage = new Duplex({
-    readableObjectMode: true,
-    readableHighWaterMark: 1,
-    write(chunk: Buffer, _encoding, done) {
+    objectMode: true,
+    highWaterMark: 1,
+    write(chunk: Buffer | string | Error, _encoding, done) {
       acceptNext = done
-      parse(() => decoding.write(chunk, parser.write))
+      if (chunk instanceof Error) breakOff(chunk)
+      else unread = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       advance()
     },
     final(done) {
       acceptNext = done
       isOver = true
-      parse(() => {
-        decoding.end(parser.write)
-        parser.end()
-      })
       advance()
     },
     read() {
@@ -69,56 +81,78 @@ export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Dup
   })
   return stage
 
-  function parse(step: () => void): void {
-    try {
-      step()
-    } catch (error) {
-      failure = { error: error as Error }
-    }
-  }
-
   function advance(): void {
-    if (!hasColumns && !announceColumns()) {
-      accept()
-      return
+    while (!stage.destroyed) {
+      if (hasColumns && !giveAll()) return
+      if (failure !== undefined) {
+        fail(failure)
+        return
+      }
+      if (!canParse()) break
+      parseOn()
     }
-    while (isWanted && nextIndex < records.length) {
-      isWanted = stage.push(records[nextIndex])
-      nextIndex += 1
-    }
-    if (nextIndex < records.length) return
-    records = []
-    nextIndex = 0
-    if (failure !== undefined) {
-      fail(failure.error)
-      return
-    }
-    if (isOver && acceptNext !== undefined) stage.push(null)
-    accept()
-  }
-
-  function announceColumns(): boolean {
-    const columns = parser.columns()
-    const isEnough = isOver || failure !== undefined || records.length >= patience
-    if (columns === undefined && !isEnough) return false
-    hasColumns = true
-    // Nothing will ever come, so there is no reader to wait for.
-    if (failure !== undefined && records.length === 0) isWanted = true
-    else stage.emit('columns', columns ?? [])
-    return true
-  }
-
-  function accept(): void {
-    const done = acceptNext
+    if (hasEnded && acceptNext !== undefined) stage.push(null)
+    const accept = acceptNext
     acceptNext = undefined
-    done?.()
+    accept?.()
   }
 
-  /**
-   * Not before the last record is taken, which the reader's asking for more tells; and not inside the `read` that
-   * takes it, which would then give nothing.
-   */
+  /** @returns whether the reader has taken all groups and wants more. */
+  function giveAll(): boolean {
+    while (isWanted) {
+      const group = groups.shift()
+      if (group === undefined) return true
+      // A push may come back here, so what it says counts only if nobody has asked meanwhile.
+      isWanted = false
+      if (stage.push(group) && !stage.destroyed) isWanted = true
+    }
+    return false
+  }
+
+  function canParse(): boolean {
+    return unread.length > 0 || (isOver && !hasEnded)
+  }
+
+  function parseOn(): void {
+    const slice = unread.subarray(0, sliceBytes)
+    unread = unread.subarray(sliceBytes)
+    hasEnded = slice.length === 0
+    try {
+      if (!hasEnded) decoding.write(slice, parseText)
+      else {
+        decoding.end(parseText)
+        parser.end()
+      }
+    } catch (error) {
+      failure = error as Error
+    }
+    const group = gathering.rest()
+    if (group.length > 0) groups.push(group)
+    if (!hasColumns) announceColumns()
+  }
+
+  function breakOff(error: Error): void {
+    failure = error
+    if (!hasColumns) announceColumns()
+  }
+
+  function parseText(text: string): void {
+    parser.write(text)
+    begun += text.length
+  }
+
+  function announceColumns(): void {
+    const columns = parser.columns()
+    const isEnough = hasEnded || failure !== undefined || early >= patience
+    if (columns === undefined && !isEnough) return
+    hasColumns = true
+    if (failure === undefined || early > 0) stage.emit('columns', columns ?? [])
+    // Nothing will ever come, so there is no reader to wait for, if only somebody hears of it.
+    else if (stage.listenerCount('error') > 0) isWanted = true
+  }
+
+  /** Not inside the `read` that takes the last group, which would then give nothing. */
   function fail(error: Error): void {
-    if (isWanted) queueMicrotask(() => stage.destroy(error))
+    queueMicrotask(() => stage.destroy(error))
   }
 }

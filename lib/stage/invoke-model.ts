@@ -1,56 +1,108 @@
-import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
+import type { OutcomeListener } from '../call/asked-row.js'
+import type { CallPath } from '../call/call-path.js'
+import type { Clock } from '../port/clock.js'
 import type { Outcome, PromptRecord } from '../row/outcome.js'
-import type { CallSignals } from './call-signals.js'
-import { mapConcurrently } from './map-concurrently.js'
-import type { Settle } from './settle-with-retry.js'
-import { createStopSwitch, type StopSwitch } from './stop-switch.js'
+import { groupStage } from './group-stage.js'
+import { charactersIn, charactersOf, createWindow, type Window } from './window.js'
 
 export interface InvokeModelOptions {
-  readonly settle: Settle
+  /** Once its `stop` is asked for, rows in flight finish and the rest are skipped. */
+  readonly calls: CallPath
+  readonly clock: Clock
   /** Most rows held at once: waiting for their turn, in flight, waiting for another attempt, not yet read. */
   readonly windowRows: number
-  /** Asked to stop, it lets rows in flight finish and skips the rest. */
-  readonly stop?: StopSwitch | undefined
   /** Called as each row ends, before another is asked in its place. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined
+  /**
+   * Where `recordOutcomes` follows: the window that it shares. Slots are then given back and the window is freed
+   * there, once outcomes are safe and passed on; else they are here, as outcomes are passed on.
+   */
+  readonly window?: Window | undefined
+  /** Takes the outcomes of the very turn in which the stage is destroyed: nobody else will, and they are paid. */
+  readonly rescue?: ((outcomes: readonly Outcome[]) => void) | undefined
 }
 
 /**
- * Prompt in, Outcome out, as they end; outcomes that come in pass through untouched.
+ * Groups of Prompts in, groups of Outcomes out: those that ended in one turn of the event loop. Outcomes that come in
+ * pass through untouched, in the order in which prompts are begun.
  *
- * An error of reach `run` (a refused key) fails its row and asks `stop` to end the run;
- * without a `stop` of yours it destroys the stage.
+ * An error of reach `run` (a refused key) fails its row and asks the calls' `stop` to end the run.
  */
 export function invokeModel(options: InvokeModelOptions): Duplex {
-  const { settle, windowRows, stop = createStopSwitch(), onOutcome } = options
-  let signals: CallSignals | undefined
-
-  return mapConcurrently<PromptRecord, Outcome>({
-    limit: () => windowRows,
-    window: windowRows,
-    order: 'completion',
-    async map(record, aborted) {
-      // One pair for all calls of the stage: joining signals anew for each costs more than the call's own wrappers.
-      signals ??= signalsOf(aborted, stop.signal)
-      if (record.kind === 'prompt') return settle(record, signals, noteOutcome)
-      noteOutcome(record)
-      return record
+  const { calls, clock, windowRows, onOutcome, rescue } = options
+  const { stop } = calls
+  const window = options.window ?? createWindow({ rows: windowRows })
+  const isAlone = options.window === undefined
+  const queue: PromptRecord[] = []
+  /** Place in the queue of the next to begin. */
+  let next = 0
+  let running = 0
+  /** Outcomes of this turn. */
+  let ended: Outcome[] = []
+  const listener: OutcomeListener = {
+    ended(outcome, prompt) {
+      running -= 1
+      note(outcome, prompt)
+    },
+    broken: error => void stage.destroy(error as Error),
+  }
+  const { stage, give, advance } = groupStage<PromptRecord, Outcome>({
+    take(group) {
+      window.take(group.length, charactersOf(group))
+      for (const record of group) queue.push(record)
+      beginQueued()
+    },
+    hasRoom: window.hasRoom,
+    isIdle: () => next === queue.length && running === 0 && ended.length === 0,
+    onPassed: isAlone ? pass : undefined,
+    letGo(error) {
+      calls.breakOff(error ?? new Error('The stage was destroyed'))
+      const group = ended
+      ended = []
+      if (group.length > 0) rescue?.(group)
     },
   })
+  calls.onFree(beginQueued)
+  window.onFree(advance)
+  stop.signal.addEventListener('abort', beginQueued, { once: true })
+  return stage
 
-  function noteOutcome(outcome: Outcome): void {
-    if (outcome.kind === 'failed' && outcome.error.reach === 'run') {
-      if (options.stop === undefined) throw outcome.error
-      stop.request(outcome.error)
+  /** In the order of the queue, as many as there are slots for. */
+  function beginQueued(): void {
+    if (stage.destroyed) return
+    while (next < queue.length) {
+      const record = queue[next] as PromptRecord
+      const isAsked = record.kind === 'prompt' && !stop.signal.aborted
+      if (isAsked && !calls.tryBegin(record, listener)) break
+      // Before the outcome is told: who hears it may ask for a stop, which comes back here.
+      next += 1
+      if (isAsked) running += 1
+      else note(record.kind === 'prompt' ? { kind: 'skipped', row: record.row } : record, record)
     }
+    queue.splice(0, next)
+    next = 0
+  }
+
+  /** The outcome takes the place of the record it came of. */
+  function note(outcome: Outcome, record: PromptRecord): void {
+    window.take(0, charactersIn(outcome) - charactersIn(record))
+    ended.push(outcome)
+    if (ended.length === 1) clock.afterTurn(giveEnded)
+    // Only now, since who hears of it may destroy the stage, and the outcome is paid.
+    if (outcome.kind === 'failed' && outcome.error.reach === 'run') stop.request(outcome.error)
     onOutcome?.(outcome)
   }
-}
 
-function signalsOf(aborted: AbortSignal, stop: AbortSignal): CallSignals {
-  const stopping = AbortSignal.any([aborted, stop])
-  // As many rows as the window holds may wait on it at once, and that is no leak.
-  setMaxListeners(0, aborted, stopping)
-  return { aborted, stopping }
+  function giveEnded(): void {
+    const group = ended
+    ended = []
+    if (stage.destroyed) return
+    if (isAlone) calls.release(group)
+    give(group)
+  }
+
+  function pass(group: readonly Outcome[]): void {
+    window.free(group.length, charactersOf(group))
+  }
 }

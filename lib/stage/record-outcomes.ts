@@ -1,92 +1,70 @@
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../port/clock.js'
+import type { StopSwitch } from '../call/stop-switch.js'
+import { BatchError } from '../error/batch-error.js'
 import type { Outcome } from '../row/outcome.js'
-import { holdingStage } from './holding-stage.js'
+import { groupStage } from './group-stage.js'
+import { charactersOf, type Window } from './window.js'
 
 export interface RecordOutcomesOptions {
-  /** Resolves once the group is safe. */
-  readonly record: (group: readonly Outcome[]) => Promise<void>
-  readonly clock: Clock
-  /** Most outcomes of one group. */
-  readonly groupRows?: number
-  /** As many are recorded without waiting for more. */
-  readonly dueRows?: number
-  /** Longest that an outcome waits for others to be recorded with. */
-  readonly groupMs?: number
+  /**
+   * Makes a group safe before it returns. A promise that it gives says that nothing more should be asked until that
+   * resolves; what it throws or rejects with ends the run.
+   */
+  readonly append: (group: readonly Outcome[]) => Promise<void> | undefined
+  /** Called with each group once it is safe, and nothing keeps more from being asked. */
+  readonly release?: ((group: readonly Outcome[]) => void) | undefined
+  /** Asked to stop the run when a promise of `append` rejects, so that calls in flight are still recorded; else the stage fails. */
+  readonly stop?: StopSwitch | undefined
+  /** The window that `invokeModel` shares; freed as outcomes are passed on. */
+  readonly window?: Window | undefined
+  /** Rows that may wait for the reader, where no window is shared. */
+  readonly unreadRows?: number
 }
 
 /**
- * Outcome in, the same Outcome out, in the same order, once it is recorded: a paid answer is safe before it is shown.
+ * Groups of Outcomes in, the same groups out, once they are recorded: a paid answer is safe before it is shown.
  *
- * Groups form while the one before is being written, so the slower the disk, the larger the groups.
- * Holds at most four groups, and records them whether or not anybody reads. Errors: a rejection of `record` destroys the stage with it.
+ * Records whatever the reader does: with a window, all that comes. Then the window and the slots of the calls are the
+ * brake, and never the record.
  */
 export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
-  const { record, clock, groupRows = 256, dueRows = groupRows, groupMs = 50 } = options
-  const ended = new AbortController()
-  const waiting: Outcome[] = []
-  let oldestMs = 0
-  let writing: Promise<void> | undefined
-  let isTimed = false
-  let hasFailed = false
+  const { append, release, stop, window, unreadRows = 1024 } = options
+  let unread = 0
+  /** Groups for which there is no room yet. */
+  let held = 0
 
-  const { stage, give, unread, advance } = holdingStage<Outcome, Outcome>({
-    take(outcome) {
-      if (waiting.length === 0) oldestMs = clock.monotonicMs()
-      waiting.push(outcome)
+  const { stage, give, advance } = groupStage<Outcome, Outcome>({
+    take(group) {
+      try {
+        const room = append(group)
+        if (room === undefined) release?.(group)
+        else void releaseLater(group, room)
+      } catch (error) {
+        stage.destroy(error as Error)
+        return
+      }
+      unread += group.length
+      give(group)
     },
-    hasRoom: (): boolean => waiting.length + unread() < groupRows * 3,
-    isIdle: () => waiting.length === 0 && writing === undefined,
-    work: writeWhenDue,
-    async letGo() {
-      ended.abort()
-      await recordRest()
+    hasRoom: () => window !== undefined || unread < unreadRows,
+    isIdle: () => held === 0,
+    onPassed(group) {
+      unread -= group.length
+      window?.free(group.length, charactersOf(group))
     },
   })
   return stage
 
-  function writeWhenDue(isInputOver: boolean): void {
-    if (waiting.length === 0 || writing !== undefined) return
-    if (isInputOver || waiting.length >= dueRows || waitedMs() >= groupMs) writing = writeGroup()
-    else void wakeWhenDue()
-  }
-
-  async function writeGroup(): Promise<void> {
-    const group = waiting.splice(0, groupRows)
-    oldestMs = clock.monotonicMs()
+  async function releaseLater(group: readonly Outcome[], room: Promise<void>): Promise<void> {
+    held += 1
     try {
-      await record(group)
+      await room
+      release?.(group)
     } catch (error) {
-      hasFailed = true
-      stage.destroy(error as Error)
-      return
+      if (stop !== undefined && BatchError.isInstance(error)) stop.request(error)
+      else stage.destroy(error as Error)
     }
-    writing = undefined
-    give(group)
-  }
-
-  function waitedMs(): number {
-    return clock.monotonicMs() - oldestMs
-  }
-
-  async function wakeWhenDue(): Promise<void> {
-    if (isTimed) return
-    isTimed = true
-    try {
-      await clock.sleep(groupMs - waitedMs(), ended.signal)
-    } catch {
-      return // The stage is gone.
-    }
-    isTimed = false
+    held -= 1
     advance()
-  }
-
-  /** Answers that came before an abort are paid like all others. */
-  async function recordRest(): Promise<void> {
-    await writing
-    if (waiting.length === 0 || hasFailed) return
-    await record(waiting.splice(0)).catch(() => {
-      // The error that destroyed the stage is the one to tell.
-    })
   }
 }

@@ -1,34 +1,61 @@
 import { tmpdir } from 'node:os'
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError } from '../error/batch-error.js'
+import type { RecordForm } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
+import { groupStage } from './group-stage.js'
+import { outcomeForm } from './outcome-form.js'
 import { createSpillFile, type SpilledText, type SpillFile } from './spill-file.js'
-import { rowTwice } from './spill-segment.js'
-import { outcomeOf, outcomeText, trimOutcome } from './spilled-outcome.js'
-import type { StopSwitch } from './stop-switch.js'
+import { rowTwice, type SpillRange } from './spill-segment.js'
 
 export interface RestoreOrderOptions {
   /** Makes the place for rows that wait on disk; called at most once, when the first one has to. In the system's temporary folder when absent. */
   readonly spill?: () => SpillFile
-  /** Rows that may wait in memory. */
+  /** Rows that may wait in memory, and the most that come out as one group. */
   readonly windowRows?: number
+  /** Memory that they may take. */
+  readonly windowBytes?: number
   /** Asked to stop the run when the disk fails, so that calls in flight are still recorded; the stage then lets go of all rows. Without it, the stage fails. */
   readonly stop?: StopSwitch
 }
 
+/** Characters after which a group that comes out is closed. */
+const groupLength = 1_048_576
+/** Stands for a record among the next rows that is on disk, because it is long. */
+const onDisk = Symbol('on disk')
+
 /**
- * Outcomes in as they end, the same outcomes out in input order: row index 0, 1, 2, …, each exactly once.
+ * Groups of records in as they end, groups of the same records out in input order: row index 0, 1, 2, …, each once.
  *
- * A row that is late delays the rows after it, and nobody else: they are accepted all the same, and wait,
- * in memory while they are among the next `windowRows`, on disk otherwise. A row is refused only while the
- * next one is here and the reader is not taking it. What comes out is trimmed (`trimOutcome`), wherever it waited.
+ * A row that is late delays the rows after it, and nobody else: they are accepted all the same, and wait, in memory
+ * if they are among the next `windowRows` and not long, on disk otherwise. A group is refused only while a group is
+ * ready and the reader does not take it.
  *
  * Errors, all of reach run: ROWS_NOT_CONSERVED for a row that came twice or not at all; those of the spill file.
+ *
+ * @param form of the records. If it is absent, they are Outcomes, and come out as `outcomeForm` makes them.
  */
-export function restoreOrder(options: RestoreOrderOptions = {}): Duplex {
-  const { spill = spillToTemporaryFolder, windowRows = 256, stop } = options
-  const waiting = new Map<number, Outcome>()
-  /** Index of the row that is next to go out. */
+export function restoreOrder(
+  form?: RecordForm<unknown>,
+  options: RestoreOrderOptions = {},
+): Duplex {
+  const {
+    spill = spillToTemporaryFolder,
+    windowRows = 256,
+    windowBytes = 16_777_216,
+    stop,
+  } = options
+  const { indexOf, lengthOf, toText, fromText } = form ?? outcomeForm
+  /** A character takes two bytes at most. */
+  const mostLength = windowBytes / windowRows / 2
+  /** Records before the head, which the reader has not asked for yet. */
+  let ready: unknown[] = []
+  /** Records after the head, by index. */
+  const waiting = new Map<number, unknown>()
+  /** How many of them are on disk. */
+  let longRows = 0
+  /** Index of the row that is next. */
   let head = 0
   /**
    * Rows below wait in memory, the others on disk. Once the disk has been asked for a window of
@@ -36,133 +63,138 @@ export function restoreOrder(options: RestoreOrderOptions = {}): Duplex {
    */
   let windowEnd = windowRows
   let spilled: SpillFile | undefined
-  /** A read that was asked for must be answered by a push, however full the buffer looks: Node asks only once. */
-  let isReaderReady = false
   let isTaking = false
+  /** Resolves when the disk has room again; absent while it has. */
+  let diskRoom: Promise<void> | undefined
   let isLost = false
-  let acceptNext: (() => void) | undefined
-  let finish: (() => void) | undefined
 
-  const stage = new Duplex({
-    objectMode: true,
-    write(outcome: Outcome, _encoding, done) {
-      try {
-        if (isLost) done()
-        else receive(outcome, done)
-      } catch (error) {
-        done(error as Error)
-      }
-    },
-    final(done) {
-      if (isLost) return end(done)
-      finish = done
-      advance()
-    },
-    read() {
-      isReaderReady = true
-      advance()
-    },
-    destroy(error, done) {
-      const closed = spilled?.close() ?? Promise.resolve()
-      closed.then(
-        () => done(error),
-        closeError => done(error ?? closeError),
-      )
-    },
+  const { stage, give, unread, advance } = groupStage<unknown, unknown>({
+    take: group => guard(() => receive(group)),
+    hasRoom,
+    isIdle,
+    work,
+    letGo: () => spilled?.close().catch(() => {}), // Its files have no name any more.
   })
   return stage
 
-  function receive(outcome: Outcome, done: () => void): void {
-    const { index } = outcome.row
-    if (index < head || waiting.has(index)) throw rowTwice(index)
-    if (index < windowEnd) {
-      waiting.set(index, trimOutcome(outcome))
-    } else {
-      spilled ??= spill()
-      const room = spilled.put(index, outcomeText(trimOutcome(outcome)))
-      if (room !== undefined) {
-        acceptWhen(room, done)
-        return
+  function receive(group: readonly unknown[]): void {
+    if (isLost) return
+    for (const given of group) {
+      const record = form === undefined ? outcomeForm.make(given as Outcome) : given
+      const index = indexOf(record)
+      if (index < head || waiting.has(index)) throw rowTwice(index)
+      if (index > head) keep(index, record)
+      else {
+        ready.push(record)
+        moveHead(head + 1)
       }
     }
-    acceptAfter(done)
   }
 
-  function acceptWhen(room: Promise<void>, done: () => void): void {
-    room.then(
-      () => acceptAfter(done),
-      error => {
-        fail(error)
-        if (isLost) done()
-      },
-    )
-  }
-
-  function acceptAfter(done: () => void): void {
-    acceptNext = done
-    advance()
-  }
-
-  function advance(): void {
-    if (stage.destroyed || isLost) return
-    pushReady()
-    if (spilledRows() === 0) windowEnd = Math.max(windowEnd, head + windowRows)
-    else if (head === windowEnd && !isTaking) takeNextWindow(spilled as SpillFile)
-    acceptOrWait()
-    if (finish !== undefined && !isTaking) endOrWait(finish)
-  }
-
-  function pushReady(): void {
-    while (isReaderReady) {
-      const outcome = waiting.get(head)
-      if (outcome === undefined) return
+  function moveHead(to: number): void {
+    head = to
+    for (let record = waiting.get(head); record !== undefined; record = waiting.get(head)) {
+      if (record === onDisk) break
       waiting.delete(head)
+      ready.push(record)
       head += 1
-      isReaderReady = false
-      if (stage.push(outcome)) isReaderReady = true
+    }
+    if (rowsBeyond() === 0) windowEnd = Math.max(windowEnd, head + windowRows)
+  }
+
+  function keep(index: number, record: unknown): void {
+    if (index < windowEnd) {
+      const isLong = lengthOf(record) > mostLength
+      waiting.set(index, isLong ? onDisk : record)
+      if (!isLong) return
+      longRows += 1
+    }
+    spilled ??= spill()
+    const room = spilled.put(index, toText(record))
+    if (room !== undefined) waitForDisk(room)
+  }
+
+  /** A group may fill the disk's batch more than once: the last room counts. */
+  function waitForDisk(room: Promise<void>): void {
+    diskRoom = room
+    room.then(() => {
+      if (diskRoom !== room) return
+      diskRoom = undefined
+      advance()
+    }, fail)
+  }
+
+  /** Rows on disk that are not among the next ones. */
+  function rowsBeyond(): number {
+    return (spilled?.rows() ?? 0) - longRows
+  }
+
+  function work(): void {
+    if (isLost || unread() > 0) return
+    if (ready.length > 0) give(ready.splice(0, rowsOfGroup()))
+    else if (spilled !== undefined && !isTaking) lookOnDisk(spilled)
+  }
+
+  function rowsOfGroup(): number {
+    let length = 0
+    let rows = 0
+    while (rows < ready.length && rows < windowRows && length < groupLength) {
+      length += lengthOf(ready[rows])
+      rows += 1
+    }
+    return rows
+  }
+
+  function lookOnDisk(file: SpillFile): void {
+    if (waiting.get(head) === onDisk) {
+      look(file, { from: head, count: 1 })
+    } else if (head >= windowEnd && rowsBeyond() > 0) {
+      const from = windowEnd
+      windowEnd = head + windowRows
+      look(file, { from, count: windowEnd - from, mostBytes: mostLength })
     }
   }
 
-  function takeNextWindow(file: SpillFile): void {
+  function look(file: SpillFile, range: SpillRange): void {
     isTaking = true
-    const from = windowEnd
-    windowEnd += windowRows
-    file.take(from, windowRows).then(admit).catch(fail)
+    file.take(range).then(texts => {
+      isTaking = false
+      guard(() => admit(texts))
+      advance()
+    }, fail)
   }
 
-  function admit(records: readonly SpilledText[]): void {
-    isTaking = false
-    for (const { index, text } of records) {
-      if (waiting.has(index)) throw rowTwice(index)
-      waiting.set(index, outcomeOf(text))
+  function admit(texts: readonly SpilledText[]): void {
+    if (isLost) return
+    for (const { index, text } of texts) {
+      if (waiting.get(index) === onDisk) longRows -= 1
+      else if (index < head || waiting.has(index)) throw rowTwice(index)
+      if (text === undefined) longRows += 1
+      waiting.set(index, text === undefined ? onDisk : fromText(index, text))
     }
-    advance()
+    moveHead(head)
   }
 
-  function acceptOrWait(): void {
-    const isHeadHere = waiting.has(head) || isTaking
-    if (acceptNext === undefined || (isHeadHere && !isReaderReady)) return
-    const accept = acceptNext
-    acceptNext = undefined
-    accept()
+  /** While the disk is looked at for a reader that has something to read, nobody needs more. */
+  function hasRoom(): boolean {
+    const isReaderBusy = unread() > 0 || ready.length > 0 || (isTaking && stage.readableLength > 0)
+    return isLost || !(isReaderBusy || diskRoom !== undefined)
   }
 
-  function endOrWait(finished: () => void): void {
-    if (waiting.size === 0 && spilledRows() === 0) {
-      end(finished)
-    } else if (!waiting.has(head)) {
-      fail(rowMissing(head))
+  /** Asked once the input is over and all that was ready is read. */
+  function isIdle(): boolean {
+    if (isTaking) return isLost
+    const isMissing = waiting.size > 0 || rowsBeyond() > 0
+    if (isMissing && !isLost) fail(rowMissing(head))
+    return isLost || !isMissing
+  }
+
+  function guard(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      fail(error as Error)
     }
-  }
-
-  function spilledRows(): number {
-    return spilled?.rows() ?? 0
-  }
-
-  function end(finished: () => void): void {
-    finish = undefined
-    stage.push(null)
-    finished()
   }
 
   function fail(error: Error): void {
@@ -171,11 +203,11 @@ export function restoreOrder(options: RestoreOrderOptions = {}): Duplex {
       stage.destroy(error)
       return
     }
-    stop.request(error)
     isLost = true
+    ready = []
     waiting.clear()
-    acceptNext?.()
-    if (finish !== undefined) end(finish)
+    stop.request(error)
+    advance()
   }
 }
 

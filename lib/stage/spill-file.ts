@@ -1,5 +1,10 @@
 import { BatchError } from '../error/batch-error.js'
-import { createSpillSegment, type SpillRecord, type SpillSegment } from './spill-segment.js'
+import {
+  createSpillSegment,
+  type SpillRange,
+  type SpillRecord,
+  type SpillSegment,
+} from './spill-segment.js'
 import { openTemporaryFiles, type TemporaryFiles } from './temporary-files.js'
 
 /**
@@ -13,15 +18,16 @@ export interface SpillFile {
   readonly rows: () => number
   /** Keeps a text. When it gives a promise, put no more until that resolves. */
   readonly put: (index: number, text: string) => Promise<void> | undefined
-  /** Those of the `count` rows from `from` on that were put, in no order. Forgets them; ranges only go up. */
-  readonly take: (from: number, count: number) => Promise<readonly SpilledText[]>
+  /** The rows of a range that were put, in no order. Forgets those whose text it gives; no row may be put again. */
+  readonly take: (range: SpillRange) => Promise<readonly SpilledText[]>
   /** Leaves nothing behind. May be called twice. */
   readonly close: () => Promise<void>
 }
 
 export interface SpilledText {
   readonly index: number
-  readonly text: string
+  /** Absent for a text that is longer than was asked for. */
+  readonly text: string | undefined
 }
 
 export interface SpillFileOptions {
@@ -59,17 +65,17 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
     return before
   }
 
-  function take(from: number, count: number): Promise<readonly SpilledText[]> {
+  function take(range: SpillRange): Promise<readonly SpilledText[]> {
     flush()
     return inTurn(async () => {
       const found: SpilledText[] = []
       for (const segment of segments) {
         if (segment.rows() === 0) continue
-        for (const { index, bytes } of await segment.take(from, count)) {
-          found.push({ index, text: bytes.toString() })
+        for (const { index, bytes } of await segment.take(range)) {
+          found.push({ index, text: bytes?.toString() })
+          if (bytes !== undefined) rows -= 1
         }
       }
-      rows -= found.length
       return found
     })
   }

@@ -14,11 +14,24 @@ export interface SpillSegment {
   /** Size of the data file. */
   readonly size: () => number
   readonly append: (records: readonly SpillRecord[]) => Promise<void>
-  /** Those of the `count` rows from `from` on that are here, by index. Forgets them. */
-  readonly take: (from: number, count: number) => Promise<SpillRecord[]>
+  readonly take: (range: SpillRange) => Promise<TakenRecord[]>
 }
 
-/** An entry of the index file: offset and length in the data file, 6 bytes each; length 0 is none. */
+/** Rows that are asked for. */
+export interface SpillRange {
+  readonly from: number
+  readonly count: number
+  /** Longer records stay where they are; absent for all. */
+  readonly mostBytes?: number | undefined
+}
+
+export interface TakenRecord {
+  readonly index: number
+  /** Absent for a record that is too long, which stays. */
+  readonly bytes: Buffer | undefined
+}
+
+/** An entry of the index file: offset in the data file and length plus one, 6 bytes each; 0 is none. */
 const entryWidth = 12
 /** Entries that are read, changed and written together: neighbours finish at about the same time. */
 const pageEntries = 4096
@@ -57,27 +70,28 @@ export function createSpillSegment(data: FileHandle, index: FileHandle): SpillSe
       const at = (entry.index - start) * entryWidth
       if (bytes.readUIntLE(at + 6, 6) !== 0) throw rowTwice(entry.index)
       bytes.writeUIntLE(entry.offset, at, 6)
-      bytes.writeUIntLE(entry.length, at + 6, 6)
+      bytes.writeUIntLE(entry.length + 1, at + 6, 6)
     }
     await writeWhole(index, bytes, start * entryWidth)
   }
 
-  async function take(from: number, count: number): Promise<SpillRecord[]> {
+  async function take({ from, count, mostBytes = Infinity }: SpillRange): Promise<TakenRecord[]> {
     const bytes = await readUpTo(index, count * entryWidth, from * entryWidth)
     const entries: Entry[] = []
+    const records: TakenRecord[] = []
     for (let at = 0; at < bytes.length; at += entryWidth) {
-      const length = bytes.readUIntLE(at + 6, 6)
-      if (length === 0) continue
-      entries.push({ index: from + at / entryWidth, offset: bytes.readUIntLE(at, 6), length })
+      const length = bytes.readUIntLE(at + 6, 6) - 1
+      const row = from + at / entryWidth
+      if (length > mostBytes) records.push({ index: row, bytes: undefined })
+      else if (length >= 0) entries.push({ index: row, offset: bytes.readUIntLE(at, 6), length })
     }
-    const records: SpillRecord[] = []
+    rows -= entries.length
     for (const together of readings(entries)) records.push(...(await read(together)))
-    rows -= records.length
     if (rows === 0) await empty()
     return records
   }
 
-  async function read(entries: readonly Entry[]): Promise<SpillRecord[]> {
+  async function read(entries: readonly Entry[]): Promise<TakenRecord[]> {
     const start = entries[0]?.offset ?? 0
     const bytes = await readUpTo(data, endOf(entries.at(-1)) - start, start)
     return entries.map(({ index, offset, length }) => ({
@@ -107,7 +121,8 @@ function byPage(entries: readonly Entry[]): Map<number, Entry[]> {
 /** Entries grouped into reads that waste little and stay small, in the order of the data file. */
 function readings(entries: Entry[]): Entry[][] {
   const groups: Entry[][] = []
-  for (const entry of entries.sort((a, b) => a.offset - b.offset)) {
+  // An empty one stands before the one that begins in the same place, so that the last ends last.
+  for (const entry of entries.sort((a, b) => a.offset - b.offset || a.length - b.length)) {
     const group = groups.at(-1)
     const isNear = group !== undefined && entry.offset - endOf(group.at(-1)) <= readGap
     const isSmall = endOf(entry) - (group?.[0]?.offset ?? 0) <= readSize

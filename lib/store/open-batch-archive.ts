@@ -1,20 +1,25 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { BatchArchive } from '../port/batch-archive.js'
-import type { Database } from '../port/database.js'
-import type { HolderAliveOptions } from './holder-alive.js'
-import { tableNames } from './migrate.js'
-import { type OpenDatabaseOptions, openDatabase } from './open-database.js'
-import { removeBatches } from './remove-batches.js'
-import { requestStop } from './request-stop.js'
-import { storedBatches } from './stored-batches.js'
+import type { HolderAliveOptions } from './batches/holder-alive.js'
+import { removeBatches } from './batches/remove-batches.js'
+import { requestStop } from './batches/request-stop.js'
+import { storedBatches } from './batches/stored-batches.js'
+import type { Database } from './database/database.js'
+import { tableNames } from './database/migrate.js'
+import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
+import { countLeft, removeJournals } from './left-journals.js'
 
-export interface OpenBatchArchiveOptions extends OpenDatabaseOptions, HolderAliveOptions {}
+export interface OpenBatchArchiveOptions
+  extends Omit<OpenDatabaseOptions, 'isReadOnly'>,
+    HolderAliveOptions {}
 
 export type OpenBatchArchive = BatchArchive & { readonly close: () => Promise<void> }
 
 /**
- * Opens the batches that a SQLite file keeps, for looking at them from any process. Makes nothing: where there is no
- * such file, or none of our tables in it, there are no batches.
+ * Opens the batches that a SQLite file keeps, for looking at them from any process. The file is only read: it is opened
+ * to be written where a method changes something, or a killed run has left a journal. Where there is no such file, or
+ * none of our tables in it, there are no batches.
  *
  * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left open then.
  */
@@ -22,9 +27,9 @@ export async function openBatchArchive(
   options: OpenBatchArchiveOptions,
 ): Promise<OpenBatchArchive> {
   if (!existsSync(options.path)) return emptyArchive()
-  const database = await openDatabase(options)
+  const database = await openDatabase({ ...options, isReadOnly: true })
   try {
-    if ((await tableNames(database)).has('batch_runs')) return await archiveOf(database, options)
+    if ((await tableNames(database)).has('batch_runs')) return archiveOf(database, options)
   } catch (error) {
     await database.close()
     throw error
@@ -33,17 +38,36 @@ export async function openBatchArchive(
   return emptyArchive()
 }
 
-async function archiveOf(
-  database: Database,
-  options: OpenBatchArchiveOptions,
-): Promise<OpenBatchArchive> {
-  // What is removed is gone from the file as well.
-  await database.all('PRAGMA secure_delete = ON')
+function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBatchArchive {
+  const { clock, processId, identifyProcess } = options
+  const alive = { clock, processId, identifyProcess }
+  const left = { ...alive, database, withWritable, randomBytes }
   return {
-    ...storedBatches(database, options),
-    requestStop: requestStop(database, options),
-    removeBatches: removeBatches(database, options),
+    ...storedBatches({ ...alive, database, countLeft: row => countLeft(row, left) }),
+    requestStop: (id, request) =>
+      withWritable(writable => requestStop(writable, alive)(id, request)),
+    removeBatches: ids =>
+      withWritable(writable =>
+        removeBatches(writable, {
+          ...alive,
+          removeJournals: id => removeJournals(database.file, id),
+        })(ids),
+      ),
     close: () => database.close(),
+  }
+
+  async function withWritable<T>(
+    act: (writable: Database) => Promise<T>,
+    patienceMs = options.patienceMs,
+  ): Promise<T> {
+    const writable = await openDatabase({ ...options, patienceMs })
+    try {
+      // So that what is removed leaves no bytes behind.
+      await writable.all('PRAGMA secure_delete = ON')
+      return await act(writable)
+    } finally {
+      await writable.close()
+    }
   }
 }
 

@@ -198,17 +198,16 @@ describe('the library', () => {
       expect(summary).toMatchObject({ status: 'completed', tally: { answered: 5 } })
     })
 
-    it('gives nothing of a batch that is finished, and ends', async () => {
+    it('gives the recorded answers of a batch that is completed, and asks nothing', async () => {
       const path = await bench.workdir.write('in.csv', reviewsCsv(5))
       const options = { template, output: bench.workdir.join('out.csv') }
       await batchFromCsv(await model(), path, options)
-      const pairs: unknown[] = []
+      const answers: string[] = []
 
-      for await (const pair of batchFromCsv(await model(), path, { ...options, resume: true })) {
-        pairs.push(pair)
-      }
+      const again = batchFromCsv(await model(), path, { ...options, resume: true })
+      for await (const [, response] of again) answers.push(await response.text())
 
-      expect(pairs).toEqual([])
+      expect(answers).toEqual([0, 1, 2, 3, 4].map(n => `Answer to: Classify: review number ${n}`))
       expect(bench.server.requestCount()).toBe(5)
     })
 

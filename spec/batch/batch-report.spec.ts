@@ -41,7 +41,6 @@ describe('batchReport', () => {
     ['paused', 34, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
     ['failed', 0, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
     ['cancelled', 0, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
-    ['completed', 34, 'llm batch reviews.csv --retry-failed --batch-id reviews-k3x9qd'],
     ['completed', 0, undefined],
     ['running', 34, undefined],
   ] as const)(
@@ -50,9 +49,4 @@ describe('batchReport', () => {
       expect(report({ status, failedPrompts }).resumeCommand).toBe(command)
     },
   )
-
-  it('does not advise to ask failed rows again where the answers of the others were not kept', () => {
-    const said = { status: 'completed', failedPrompts: 34, config: '{"log":false}' } as const
-    expect(report(said).resumeCommand).toBeUndefined()
-  })
 })

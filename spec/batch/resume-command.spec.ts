@@ -27,10 +27,9 @@ describe('resumeCommand', () => {
     )
   })
 
-  it('names the database when it is not the usual one, and asks only for failed rows of a finished batch', () => {
-    const options = { ...batch, inputPath: '-', database: '/data/my logs.db', isFinished: true }
-    expect(resumeCommand(options)).toBe(
-      "llm batch - --retry-failed --batch-id reviews-k3x9qd -d '/data/my logs.db'",
+  it('names the database when it is not the usual one', () => {
+    expect(resumeCommand({ ...batch, inputPath: '-', database: '/data/my logs.db' })).toBe(
+      "llm batch - --resume --batch-id reviews-k3x9qd -d '/data/my logs.db'",
     )
   })
 })

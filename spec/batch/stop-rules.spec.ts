@@ -1,5 +1,5 @@
 import { stopRules } from '../../lib/batch/stop-rules.js'
-import { createStopSwitch } from '../../lib/stage/stop-switch.js'
+import { createStopSwitch } from '../../lib/call/stop-switch.js'
 import { answered, failed, range, row } from '../support/rows.js'
 
 function rules(changes: { stopOnError?: boolean; failFast?: boolean } = {}) {
@@ -41,6 +41,14 @@ describe('stopRules', () => {
     watch({ kind: 'skipped', row: row(9) })
 
     expect(stop.reason()).toBeUndefined()
+  })
+
+  it('does not let an answer that was recalled speak for the run', () => {
+    const { stop, watch } = rules()
+    watch({ ...answered(0), isRecalled: true })
+    for (const index of range(10)) watch(failed(index + 1))
+
+    expect(stop.reason()).toMatchObject({ code: 'ROWS_FAILING_ALIKE' })
   })
 
   it('goes on all the same when told to', () => {

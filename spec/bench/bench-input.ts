@@ -14,8 +14,15 @@ export async function makeBenchFolder(): Promise<BenchFolder> {
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** Writes an input of so many rows of about 120 bytes, in the format of the path's extension. */
-export async function writeBenchInput(path: string, rows: number): Promise<string> {
+/**
+ * Writes an input of so many rows, in the format of the path's extension.
+ *
+ * @param reviewBytes how long each review is; about 80 bytes when absent.
+ */
+export async function writeBenchInput(
+  path: string,
+  { rows, reviewBytes = 0 }: { readonly rows: number; readonly reviewBytes?: number },
+): Promise<string> {
   const format = path.slice(path.lastIndexOf('.') + 1)
   const file = createWriteStream(path)
   const write = async (text: string): Promise<void> => {
@@ -24,7 +31,8 @@ export async function writeBenchInput(path: string, rows: number): Promise<strin
   if (format === 'csv') await write('id,review\n')
   if (format === 'json') await write('[\n')
   for (let index = 0; index < rows; index += 1) {
-    const review = `Review ${index}: the parcel came on time, and the thing in it does what it says.`
+    const short = `Review ${index}: the parcel came on time, and the thing in it does what it says.`
+    const review = short.padEnd(reviewBytes, ' It is what I asked for.')
     await write(recordText(format, { index, rows, review }))
   }
   if (format === 'json') await write(']\n')

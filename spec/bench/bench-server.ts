@@ -8,11 +8,19 @@ export interface BenchServer {
   readonly stop: () => void
 }
 
+export interface BenchServerOptions {
+  readonly latencyMs?: number
+  /** How long each answer is; the prompt and a few words when absent. */
+  readonly answerBytes?: number
+}
+
 const program = fileURLToPath(new URL('../support/stub-server-process.js', import.meta.url))
 
 /** The stub model server in a process of its own, so that its cost is nobody else's. */
-export async function startBenchServer(latencyMs: number): Promise<BenchServer> {
-  const child = spawn(process.execPath, [program, '--latency', String(latencyMs)], {
+export async function startBenchServer(options: BenchServerOptions = {}): Promise<BenchServer> {
+  const { latencyMs = 0, answerBytes = 0 } = options
+  const words = ['--latency', String(latencyMs), '--answer-bytes', String(answerBytes)]
+  const child = spawn(process.execPath, [program, ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: child.stdout })) {

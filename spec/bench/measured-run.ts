@@ -33,6 +33,17 @@ export function measureBareLoop(options: {
   return measure('measure-bare-loop.js', options, {})
 }
 
+/** Asks, hashes, reads and writes CSV and records in a plain loop: what no recorded run can do without. */
+export function measureFloorLoop(options: {
+  readonly url: string
+  readonly input: string
+  readonly output: string
+  readonly database: string
+  readonly concurrency: number
+}): Promise<Measured> {
+  return measure('measure-floor-loop.js', options, {})
+}
+
 /** Generates the same answers with node-llama-cpp alone. */
 export function measureBareGguf(options: {
   readonly path: string
@@ -59,6 +70,16 @@ async function measure(
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** The median over the rounds of a way ÷ the other way of the same round. */
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  return median(values.map((value, round) => value / (others[round] ?? Number.NaN)))
+}
+
+/** `10000,100000` as numbers. */
+export function numbersOf(text: string): number[] {
+  return text.split(',').map(Number)
 }
 
 /** A table for people, columns aligned to the right. */

@@ -50,7 +50,7 @@ describe('batchOptionsOfWords', () => {
       ...['--concurrency', '3', '--rate-limit', '20.5', '--retries', '0', '--timeout', '1.5'],
       ...['--deadline', '60', '--format', 'NDJSON', '--input-format', 'txt', '--json-path', 'a.b'],
       ...['--response-column', 'answer', '--unordered', '--overwrite', '--limit', '0'],
-      ...['--resume', '--batch-id', 'A-1_b.2', '--restart', '--retry-failed', '--only-new'],
+      ...['--resume', '--batch-id', 'A-1_b.2', '--restart', '--only-new'],
       ...['--stop-on-error', '--no-fail-fast', '--accept-truncated', '--no-log', '-d', 'a.db'],
     )
     expect(options).toEqual({
@@ -81,7 +81,6 @@ describe('batchOptionsOfWords', () => {
       resume: true,
       batchId: 'A-1_b.2',
       restart: true,
-      retryFailed: true,
       onlyNew: true,
     })
     expect(() => parseBatchOptions(options, 'command line')).not.toThrow()

@@ -20,7 +20,7 @@ describe('errorText', () => {
 
   it('says of a defect how to see where it is', () => {
     expect(errorText(new TypeError('x is not a function'), plain)).toBe(
-      'Error: x is not a function\nThis is a defect in llm batch. LLM_RAISE_ERRORS=1 in the environment shows where it is.\n',
+      'Error: x is not a function\nThis is a defect in llm batch. Please report it with the stack that LLM_RAISE_ERRORS=1 in the environment shows.\n',
     )
     expect(errorText(new RangeError(''), plain)).toMatch(/^Error: RangeError\n/)
     expect(errorText('thrown text', plain)).toMatch(/^Error: thrown text\n/)

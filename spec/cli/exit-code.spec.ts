@@ -15,6 +15,7 @@ const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   stopReason: code === undefined ? undefined : new BatchError('stop', { code, reach: 'run' }),
 })
 
+const unaccounted = new BatchError('x', { code: 'ROWS_NOT_CONSERVED', reach: 'run' })
 const refusal = new BatchError('x', { code: 'BATCH_RUNNING', reach: 'run' })
 
 describe('exitCodeOfRun', () => {
@@ -27,8 +28,9 @@ describe('exitCodeOfRun', () => {
     ['it was interrupted', { summary: summary(2, 'RUN_INTERRUPTED') }, 130],
     ['the reader of the output left', { summary: summary(2, 'OUTPUT_CLOSED') }, 0],
     ['another process was quicker', { summary: undefined, error: refusal }, 2],
-    ['it broke', { summary: undefined, error: new Error('bug') }, 3],
-    ['it broke after the end', { summary: summary(0), error: new Error('bug') }, 3],
+    ['it broke', { summary: undefined, error: new Error('bug') }, 70],
+    ['it broke after the end', { summary: summary(0), error: new Error('bug') }, 70],
+    ['rows are unaccounted for', { summary: undefined, error: unaccounted }, 70],
     ['nothing is known of it', { summary: undefined }, 3],
   ])('when %s', (_when, end, code) => {
     expect(exitCodeOfRun(end)).toBe(code)

@@ -17,7 +17,6 @@ const plan: BatchPlan = {
   concurrency: 3,
   databasePath: '/llm/logs.db',
   isLogged: true,
-  isFinished: false,
   isResumed: false,
   notices: [],
   warnings: [],

@@ -11,6 +11,7 @@ const progress: BatchProgress = {
   callsInFlight: 5,
   rowsWritten: 2500,
   elapsedMs: 250_000,
+  isStopping: false,
   holdUp: { kind: 'rate-limit' },
 }
 const wide = { columns: 300, rowsPerSecond: 10 }
@@ -20,6 +21,15 @@ describe('progressLine', () => {
     expect(progressLine(progress, wide)).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
         ' · held by the rate limit · 45.2k tokens',
+    )
+  })
+
+  it('counts no skipped row as done, and says while it stops what it waits for', () => {
+    const tally = { ...progress.tally, skipped: 4000 }
+
+    expect(progressLine({ ...progress, tally, isStopping: true }, wide)).toBe(
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
+        ' · stopping: 5 calls in flight · 45.2k tokens',
     )
   })
 

@@ -13,6 +13,7 @@ const progress: BatchProgress = {
   callsInFlight: 1,
   rowsWritten: 4,
   elapsedMs: 1000,
+  isStopping: false,
   holdUp: undefined,
 }
 

@@ -75,13 +75,6 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
 `)
   })
 
-  it('asks for failed rows alone once all had their turn', () => {
-    const batch = makeStoredBatch({ status: 'completed' })
-    expect(statusText({ ...running, batch, resumeCommand: 'llm …' }, options)).toMatch(
-      /\nAsk failed rows again with: llm …\n$/,
-    )
-  })
-
   it('cuts lines to the terminal, except for the command, which is to be pasted', () => {
     const batch = makeStoredBatch({ inputFile: `/x/${'long'.repeat(30)}`, status: 'paused' })
     const command = `llm batch /x/${'long'.repeat(30)} --resume`

@@ -1,4 +1,9 @@
+import { access, constants, cp, readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { useCommand } from '../support/use-command.js'
+
+const root = resolve(import.meta.dirname, '../..')
 
 describe('llm --help', () => {
   const bench = useCommand()
@@ -42,7 +47,6 @@ describe('llm --help', () => {
     '--resume',
     '--batch-id',
     '--restart',
-    '--retry-failed',
     '--only-new',
   ])('explains %s under batch', async option => {
     expect((await batchHelp()).stdout).toContain(option)
@@ -65,6 +69,50 @@ describe('llm --help', () => {
     help ??= bench.llm(['batch', '--help'])
     return help
   }
+})
+
+describe('the bundle of the command', () => {
+  const bench = useCommand()
+  const built = join(root, 'dist/bin')
+
+  it('starts without the library and without packages', async () => {
+    await cp(built, bench.workdir.join('package/dist/bin'), { recursive: true })
+    await cp(join(root, 'package.json'), bench.workdir.join('package/package.json'))
+    const moved = bench.workdir.join('package/dist/bin/llm.js')
+
+    const version = await bench.shell(`"${process.execPath}" "${moved}" --version`)
+    const models = await bench.shell(`"${process.execPath}" "${moved}" models list`)
+
+    expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^llm-batch \d/) })
+    expect(models).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('gpt-4o-mini') })
+  })
+
+  it('has every part that is loaded later, each readable by itself', async () => {
+    const parts = (await readdir(built)).filter(name => name.endsWith('.js') && name !== 'llm.js')
+    const urls = parts.map(name => pathToFileURL(join(built, name)).href)
+
+    const { exitCode, stderr } = await bench.shell(
+      `"${process.execPath}" --input-type=module -e '${urls.map(url => `await import("${url}")`).join(';')}'`,
+    )
+
+    expect(parts.length).toBeGreaterThan(10)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
+
+  it('can be executed as it is', async () => {
+    const file = join(built, 'llm.js')
+
+    await access(file, constants.X_OK)
+    expect(await readFile(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  })
+
+  it('carries the licences of the packages in it', async () => {
+    const licences = await readFile(join(built, 'LICENSES.txt'), 'utf8')
+
+    for (const name of ['zod', 'undici', 'csv-parse']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d.*MIT`, 'm'))
+    }
+  })
 })
 
 describe('llm batch COMMAND --help', () => {

@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-faults.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
+const itOnLinux = process.platform === 'linux' ? it : it.skip
 const prompts = Array.from({ length: 40 }, (_, index) => `p${index}\n`).join('')
 
 describe('llm batch, interrupted', () => {
@@ -36,7 +37,7 @@ describe('llm batch, interrupted', () => {
     },
   )
 
-  it('stops now at the second interrupt, with a valid output', async () => {
+  it('stops now at the second interrupt, and leaves no output without a row in it', async () => {
     await bench.workdir.write('in.txt', prompts)
     bench.server.hold()
     const running = bench.start(args)
@@ -46,8 +47,42 @@ describe('llm batch, interrupted', () => {
     await running.said('Interrupted')
     running.kill('SIGINT')
 
-    expect(await running.result).toMatchObject({ exitCode: 130 })
-    expect(JSON.parse(await bench.workdir.read('out.json'))).toEqual([])
+    const { exitCode, stderr } = await running.result
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('no output is left.')
+    expect(stderr).toContain('Resume with: llm batch in.txt --resume')
+    await expect(bench.workdir.read('out.json')).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it.each([1, 2])(
+    'leaves nothing broken when interrupted %i times before any row came',
+    async times => {
+      const running = bench.start('batch - --input-format csv --output out.csv'.split(' '))
+      running.stdin.write('prompt\n')
+      await until(async () => (await bench.llm(['batch', 'list'])).stdout.includes('running'))
+
+      for (let count = 0; count < times; count += 1) {
+        running.kill('SIGINT')
+        await running.said(count === 0 ? 'Interrupted:' : 'Interrupted again')
+      }
+
+      const { exitCode, stderr } = await running.result
+      expect(exitCode).toBe(130)
+      expect(stderr).toContain('0 rows read = 0 answered + 0 failed + 0 skipped')
+      expect(stderr).toContain('Resume with: llm batch - --resume')
+      await expect(bench.workdir.read('out.csv')).rejects.toMatchObject({ code: 'ENOENT' })
+    },
+  )
+
+  itOnLinux('asks nothing and leaves nothing when it waits for its input yet', async () => {
+    const running = bench.start('batch - --output out.csv'.split(' '))
+    await until(() => hearsHangUps(running.processId))
+
+    running.kill('SIGHUP')
+
+    expect(await running.result).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(await readdir(bench.workdir.path)).not.toContain('out.csv')
+    await expect(stat(logs())).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('says that the output holds a part, when rows behind a straggler were recorded and not written', async () => {
@@ -123,3 +158,10 @@ describe('llm batch, interrupted', () => {
     },
   )
 })
+
+/** Whether a process listens for SIGHUP, the first of the signals that the kernel says it catches; Node itself does not. */
+async function hearsHangUps(processId: number): Promise<boolean> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8')
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'
+  return (BigInt(`0x${caught}`) & 1n) !== 0n
+}

@@ -25,7 +25,7 @@ describe('llm batch, gone on with in unusual ways', () => {
     const { exitCode } = await bench.shell(
       `echo earlier > all.jsonl
       ${command} --batch-id so --limit 2 >> all.jsonl
-      llm batch in.csv --retry-failed --batch-id so -q >> all.jsonl`,
+      llm batch in.csv --resume --limit 2 --batch-id so -q >> all.jsonl`,
     )
 
     expect(exitCode).toBe(0)

@@ -92,17 +92,16 @@ describe('the output of a batch that is gone on with', () => {
     })
   })
 
-  it('keeps the limit that a batch was begun with, and grows with a higher one', async () => {
-    await killed([...begin, '--limit', '8'])
-    await bench.llm(resume)
+  it('has all rows in the run after one with a limit, also where that was the first', async () => {
+    const first = await bench.llm([...begin, '--limit', '8'])
+    expect(first).toMatchObject({ exitCode: 0 })
+    expect(first.stderr).toContain('Paused: --limit kept this run from further rows.')
     expect(await output()).toBe(outputOf('csv', words.slice(0, 8)))
-    const { stderr } = await bench.llm(resume)
-    expect(stderr).toContain('beyond its first 8 rows with a higher --limit')
 
-    expect(await bench.llm([...resume, '--limit', '100'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
 
     expect(await output()).toBe(whole)
-    expect(bench.server.requestCount()).toBeLessThanOrEqual(words.length + 1)
+    expect(bench.server.requestCount()).toBe(words.length)
   })
 
   it('is no other file than its own: one that is there is not replaced unasked', async () => {
@@ -154,7 +153,7 @@ describe('the output of a batch that is gone on with', () => {
     for (const args of [toLink, [...resume, '--output', 'out.csv']]) {
       const { exitCode, stderr } = await bench.llm(args)
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-      expect(stderr).toContain('Nothing is asked')
+      expect(stderr).toContain('Batch words is completed: 12 answered.')
     }
   })
 
@@ -192,42 +191,22 @@ describe('the output of a batch that is gone on with', () => {
     expect(bench.server.requestCount()).toBe(words.length)
   })
 
-  it('leaves a batch finished when writing it again is broken off', async () => {
+  it('has the failed rows answered once they are asked again, which every resume does', async () => {
     bench.script.fault = (_number, text) =>
       text === 'Say word 3' ? faults.badRequest() : undefined
-    await bench.llm(begin)
-    const calls = bench.server.requestCount()
-
-    const again = await bench.llm([...resume, '--output', 'new.csv', '--limit', '5'])
-
-    expect(again.stderr).toContain('Paused: --limit')
-    const finished = await bench.llm(resume)
-    expect(finished).toMatchObject({ exitCode: 0 })
-    expect(finished.stderr).toContain('Batch words is finished: 11 answered, 1 failed.')
-    expect(bench.server.requestCount()).toBe(calls)
-  })
-
-  it('is written again with the failures in it, which are not asked again', async () => {
-    bench.script.fault = (_number, text) =>
-      text === 'Say word 3' ? faults.badRequest() : undefined
-    const json = ['--output', 'out.jsonl', '--batch-id', 'words']
-    await bench.llm(['batch', 'in.csv', ...asked, ...json])
-    const before = await output('out.jsonl')
-    const calls = bench.server.requestCount()
-
-    const { exitCode, stderr } = await bench.llm([...resume, '--output', 'new.jsonl'])
-
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 })
-    expect(stderr).toContain(
-      'Batch words is finished: 11 answered, 1 failed. Its output is written',
+    const first = await bench.llm(begin)
+    expect(first).toMatchObject({ exitCode: 1 })
+    expect(first.stderr).toContain(
+      'Batch words: 1 row failed. Ask it again with: llm batch in.csv --resume --batch-id words',
     )
-    expect(await output('new.jsonl')).toBe(before)
-    expect(bench.server.requestCount()).toBe(calls)
-    const { stdout } = await bench.llm(['batch', 'errors', 'words'])
-    expect(stdout).toContain('3,word 3,REQUEST_REJECTED')
+    const again = await bench.llm([...resume, '--limit', '3'])
+    expect(again.stderr).toContain('Paused: --limit')
     bench.script = {}
-    await bench.llm(['batch', 'in.csv', '--retry-failed', '--batch-id', 'words'])
-    expect(bench.server.requestCount()).toBe(calls + 1)
+
+    expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
+
+    expect(await output()).toBe(whole)
+    expect(bench.server.requestCount()).toBe(words.length + 1)
   })
 
   it('is valid after an interruption, also where a kill had torn the old one', async () => {

@@ -81,7 +81,7 @@ describe('llm batch --resume, refused', () => {
 })
 
 describe('llm batch, run again', () => {
-  it('resumes by itself with resume_on_failure, says so, and asks nothing once it is finished', async () => {
+  it('resumes by itself with resume_on_failure, says so, and asks nothing once it is completed', async () => {
     await bench.workdir.write('.llm/batch-config.yaml', 'defaults: { resume_on_failure: true }\n')
     const same = ['batch', 'in.csv', ...asked, '--output', 'out.csv']
     stopAt('e')
@@ -90,12 +90,14 @@ describe('llm batch, run again', () => {
     const before = bench.server.requestCount()
 
     const resumed = await bench.llm(same)
-    const finished = await bench.llm([...same, '--resume'])
+    const completed = await bench.llm([...same, '--resume'])
 
     expect(resumed).toMatchObject({ exitCode: 0 })
     expect(resumed.stderr).toMatch(/^Resuming batch in-\w+: 4 answered, 1 failed so far\.\n/)
-    expect(finished).toMatchObject({ exitCode: 0, stdout: '' })
-    expect(finished.stderr).toMatch(/is finished: 8 answered, 0 failed\. Nothing is asked\./)
+    expect(completed).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(completed.stderr).toMatch(
+      /is completed: 8 answered\. Only new and changed rows are asked\./,
+    )
     expect(bench.server.requestCount()).toBe(before + 4)
     expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', words))
   })
@@ -116,7 +118,7 @@ describe('llm batch, run again', () => {
     await bench.workdir.write('data.jsonl', text('abXcdY', line))
     stopAt('Y')
     const more = await bench.shell(
-      'cat data.jsonl | llm batch - --batch-id nightly --resume --retry-failed --only-new',
+      'cat data.jsonl | llm batch - --batch-id nightly --resume --only-new',
     )
     goOn()
     const last = await bench.shell(

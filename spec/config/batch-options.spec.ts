@@ -33,7 +33,6 @@ describe('parseBatchOptions', () => {
       batchId: 'A-1_b.2',
       resume: false,
       restart: false,
-      retryFailed: false,
       onlyNew: false,
       resumeOnFailure: false,
     })

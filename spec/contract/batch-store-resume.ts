@@ -1,19 +1,20 @@
-import { readFile } from 'node:fs/promises'
-import type { BatchRun } from '../../lib/port/batch-store.js'
+import { readdir, readFile } from 'node:fs/promises'
+import type { BatchRun, HeldBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import type { Outcome } from '../../lib/row/outcome.js'
 import { emptyTally } from '../../lib/row/tally.js'
+import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
-import type { DatabaseDriver } from '../../lib/store/open-database.js'
 import { editDatabase } from '../store/edit-database.js'
 import { type FakeClock, fakeClock } from '../support/fake-clock.js'
 import { queryDatabase } from '../support/query-database.js'
 import { answered, failed, prompt, range, row } from '../support/rows.js'
+import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 type Store = Awaited<ReturnType<typeof openBatchStore>>
 
-const run: BatchRun = {
+const batch: BatchRun = {
   id: 'reviews-k3x9qd',
   inputFile: '/data/reviews.csv',
   outputFile: undefined,
@@ -21,6 +22,8 @@ const run: BatchRun = {
   config: '{"concurrency":3}',
 }
 const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, inputTokens: 10 } }
+const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
+const completed: RunEnd = { status: 'completed', pulse, isWhole: true }
 
 /** What a batch store promises of leases and of runs after the first; called once for each driver. */
 export function batchResumeContract(driver: DatabaseDriver): void {
@@ -46,47 +49,50 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
   async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
     const identifyProcess = (processId: number) => (living.has(processId) ? '' : undefined)
-    const store = await openBatchStore({
-      path,
-      clock,
-      log: false,
-      driver,
-      processId: 1,
-      identifyProcess,
-      ...options,
-    })
+    const own = { path, clock, log: false, driver, processId: 1, identifyProcess }
+    const store = await openBatchStore({ ...own, ...options })
     stores.push(store)
     return store
   }
 
-  /** A first run that recorded these, and was killed. */
-  async function killedAfter(...outcomes: Outcome[]): Promise<void> {
-    const store = await open()
-    await store.beginRun(run)
-    await store.record(run.id, outcomes)
+  async function begin(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
+    return (await (await open(options)).begin(batch)).start()
+  }
+
+  /** As process 2. */
+  async function hold(options: Partial<OpenBatchStoreOptions> = {}): Promise<HeldBatch> {
+    return (await open({ processId: 2, ...options })).resume(batch)
+  }
+
+  async function resume(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
+    return (await hold(options)).start()
+  }
+
+  /** A first run that appended these, and was killed before the database had them. */
+  async function killedAfter(...outcomes: Outcome[]): Promise<StoredRun> {
+    const run = await begin()
+    void run.append(outcomes)
     living.delete(1)
+    return run
   }
 
   const query = (sql: string) => queryDatabase(path, sql)
   const rows = () =>
     query('SELECT row_index, status, response FROM batch_rows ORDER BY row_index, id')
+  const journals = async () =>
+    (await readdir(workdir.path)).filter(name => name.endsWith('.journal'))
 
   it('refuses to resume a batch that nobody began', async () => {
     const store = await open()
 
-    await expect(store.resumeRun(run)).rejects.toMatchObject({
-      code: 'BATCH_UNKNOWN',
-      reach: 'run',
-    })
+    await expect(store.resume(batch)).rejects.toMatchObject({ code: 'BATCH_UNKNOWN', reach: 'run' })
     expect(await query('SELECT * FROM batch_runs')).toEqual([])
   })
 
   it('refuses a second run while the first lives, and says how to watch and to end it', async () => {
-    const first = await open()
-    await first.beginRun(run)
-    const second = await open({ processId: 2 })
+    await begin()
 
-    await expect(second.resumeRun(run)).rejects.toMatchObject({
+    await expect(hold()).rejects.toMatchObject({
       code: 'BATCH_RUNNING',
       message: expect.stringContaining('process 1 on '),
       remedy: expect.stringMatching(
@@ -95,20 +101,25 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     })
   })
 
-  it('refuses a second run within one process as well', async () => {
-    const first = await open()
-    await first.beginRun(run)
+  it('refuses a second run within one process as well, also of a batch not yet started', async () => {
+    await (await open()).begin(batch)
 
-    await expect((await open()).resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+    await expect((await open()).resume(batch)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
   })
 
   it('takes a batch over from a process that is gone, and gives what it was', async () => {
     await killedAfter(answered(0))
     const store = await open({ processId: 2 })
 
-    const before = await store.resumeRun({ ...run, config: '{"concurrency":9}' })
+    const held = await store.resume({ ...batch, config: '{"concurrency":9}' })
+    await held.start()
 
-    expect(before).toMatchObject({ status: 'failed', isProcessGone: true, config: run.config })
+    expect(held.before).toMatchObject({
+      status: 'failed',
+      isProcessGone: true,
+      completedPrompts: 1,
+      config: batch.config,
+    })
     expect(await query('SELECT run, status, process_id, config FROM batch_runs')).toEqual([
       { run: 2, status: 'running', process_id: 2, config: '{"concurrency":9}' },
     ])
@@ -119,133 +130,177 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await stores.pop()?.close()
     living.add(1)
 
-    await (await open()).resumeRun(run)
+    await (await (await open()).resume(batch)).start()
 
     expect(await query('SELECT run FROM batch_runs')).toEqual([{ run: 2 }])
   })
 
   it('takes a process that was silent for ten minutes for another with its number', async () => {
-    await (await open()).beginRun(run)
-    const store = await open({ processId: 2 })
+    await begin()
     await clock.advance(599_000)
-    await expect(store.resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+    await expect(hold()).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
 
     await clock.advance(1000)
 
-    expect(await store.resumeRun(run)).toMatchObject({ isProcessGone: true })
+    expect(await hold()).toMatchObject({ before: { isProcessGone: true } })
   })
 
   it('tells a living process from one that had its number before, however soon', async () => {
     let identity = 'boot-1'
     const identifyProcess = () => identity
-    const first = await open({ identifyProcess })
-    await first.beginRun(run)
-    const store = await open({ processId: 2, identifyProcess })
+    await begin({ identifyProcess })
     await clock.advance(3_600_000)
-    await expect(store.resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+    await expect(hold({ identifyProcess })).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
 
     identity = 'boot-2'
 
-    expect(await store.resumeRun(run)).toMatchObject({ isProcessGone: true })
+    expect(await hold({ identifyProcess })).toMatchObject({ before: { isProcessGone: true } })
   })
 
   it('believes the heartbeat alone of a process on another machine', async () => {
     await killedAfter()
     await editDatabase(path, "UPDATE batch_runs SET host = 'far-away'")
-    const store = await open({ processId: 2 })
     await clock.advance(59_000)
-    await expect(store.resumeRun(run)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+    await expect(hold()).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
 
     await clock.advance(1000)
 
-    expect(await store.resumeRun(run)).toMatchObject({ isProcessGone: true })
+    expect(await hold()).toMatchObject({ before: { isProcessGone: true } })
   })
 
   it('tells a run whose batch another took to end at once, and lets it change nothing more', async () => {
-    const first = await open()
-    await first.beginRun(run)
-    living.delete(1)
-    const second = await open({ processId: 2 })
-    await second.resumeRun(run)
+    const first = await killedAfter(answered(0))
+    await resume()
 
-    expect(await first.pulse(run.id, pulse)).toEqual({ kind: 'abort' })
-    await first.endRun(run.id, 'completed', pulse)
+    expect(await first.pulse(pulse)).toEqual({ kind: 'abort' })
+    void first.append([answered(1)])
+    await expect(first.end(completed)).rejects.toMatchObject({
+      code: 'BATCH_LOST',
+      message: expect.stringContaining('Another process goes on with batch reviews-k3x9qd'),
+    })
 
     expect(await query('SELECT status, completed_prompts, process_id FROM batch_runs')).toEqual([
-      { status: 'running', completed_prompts: 0, process_id: 2 },
+      { status: 'running', completed_prompts: 1, process_id: 2 },
+    ])
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('says to a run that appends that its batch is lost, and has what it appended all the same', async () => {
+    const first = await killedAfter(answered(0))
+    const second = await resume()
+    void first.append([answered(1), answered(2)])
+    await clock.advance(250)
+    await until(() => first.append([]) !== undefined)
+    await expect(first.append([answered(3)])).rejects.toMatchObject({ code: 'BATCH_LOST' })
+    void second.append([answered(1, 'newer')])
+
+    await second.end(paused)
+
+    expect(await rows()).toEqual([
+      { row_index: 0, status: 'answered', response: 'answer 0' },
+      { row_index: 1, status: 'answered', response: 'newer' },
+      { row_index: 2, status: 'answered', response: 'answer 2' },
+      { row_index: 3, status: 'answered', response: 'answer 3' },
+    ])
+    expect(await journals()).toEqual([])
+  })
+
+  it('keeps a late answer for a row that failed since, and gives it no place in a whole run', async () => {
+    const first = await killedAfter(answered(0))
+    const second = await resume()
+    void second.append([failed(1)])
+    void first.append([answered(1), answered(7)])
+
+    await second.end({ ...completed, status: 'failed' })
+
+    expect(await rows()).toEqual([
+      { row_index: null, status: 'answered', response: 'answer 0' },
+      { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: null, status: 'answered', response: 'answer 7' },
     ])
   })
 
   it('may be resumed when it has ended, its counts standing until there are new ones', async () => {
-    const first = await open()
-    await first.beginRun(run)
-    await first.endRun(run.id, 'paused', pulse)
-    const store = await open({ processId: 2 })
+    const first = await begin()
+    void first.append([answered(0), answered(1)])
+    await first.end(paused)
 
-    expect(await store.resumeRun(run)).toMatchObject({ status: 'paused', isProcessGone: false })
+    const held = await hold()
 
+    expect(held.before).toMatchObject({ status: 'paused', isProcessGone: false })
     expect(await query('SELECT status, completed_prompts AS n FROM batch_runs')).toEqual([
       { status: 'running', n: 2 },
     ])
   })
 
-  it('leaves a batch that was resumed and is not run after all as if nobody had touched it', async () => {
-    const first = await open()
-    await first.beginRun(run)
-    await first.record(run.id, [answered(0)])
-    await first.pulse(run.id, pulse)
-    living.delete(1)
+  it('leaves a batch that was resumed and is not run after all as it was', async () => {
+    const first = await begin()
+    void first.append([answered(0)])
+    await first.end(paused)
     const before = await query('SELECT * FROM batch_runs')
     const store = await open({ processId: 2 })
-    await store.resumeRun({ ...run, outputFile: '/else/where.csv', config: '{"concurrency":9}' })
-    await store.pulse(run.id, { totalRows: 9, tally: emptyTally })
+    const held = await store.resume({ ...batch, outputFile: '/else.csv', config: '{"n":9}' })
 
-    await store.withdrawRun(run.id)
+    await held.withdraw()
 
     expect(await query('SELECT * FROM batch_runs')).toEqual(before)
     expect(await rows()).toHaveLength(1)
   })
 
-  it('adds the tokens of a run to those of the runs before', async () => {
-    const store = await open()
-    await store.beginRun(run)
-    await store.endRun(run.id, 'paused', pulse)
-    await store.resumeRun(run)
+  it('uses no number of a run twice, also when one was withdrawn', async () => {
+    await (await begin()).end(paused)
+    await (await hold()).withdraw()
 
-    await store.pulse(run.id, pulse)
+    await (await resume()).end(paused)
+    await resume()
+
+    expect(await query('SELECT run FROM batch_runs')).toEqual([{ run: 3 }])
+  })
+
+  it('refuses an output that another batch began to write to meanwhile', async () => {
+    const outputFile = workdir.join('out.csv')
+    await (await begin()).end(paused)
+    const store = await open()
+    const held = await store.resume({ ...batch, outputFile })
+    await store.begin({ ...batch, id: 'other', outputFile })
+
+    await expect(held.start()).rejects.toMatchObject({
+      code: 'BATCH_RUNNING',
+      message: `Batch other is running and writes to ${outputFile}.`,
+    })
+  })
+
+  it('adds the tokens of a run to those of the runs before', async () => {
+    await (await begin()).end(paused)
+    const second = await resume()
+
+    await second.pulse(pulse)
 
     expect(await query('SELECT input_tokens FROM batch_runs')).toEqual([{ input_tokens: 20 }])
   })
 
-  it('counts what was recorded, tokens too, when its process was killed before it said so', async () => {
+  it('counts what was appended, tokens too, when its process was killed before it said so', async () => {
     await killedAfter(answered(0), answered(1), failed(2))
-    const archive = await openBatchArchive({
-      path,
-      clock,
-      driver,
-      identifyProcess: () => undefined,
-    })
+    const gone = { path, clock, driver, identifyProcess: () => undefined }
+    const archive = await openBatchArchive(gone)
     const counts = {
       completedPrompts: 2,
       failedPrompts: 1,
-      inputTokens: expect.any(Number),
+      inputTokens: 6,
       isProcessGone: true,
     }
 
-    expect(await archive.findBatch(run.id)).toMatchObject(counts)
+    expect(await archive.findBatch(batch.id)).toMatchObject(counts)
     expect(await archive.listBatches({})).toMatchObject([counts])
-    const [sum] = await query('SELECT sum(input_tokens) AS tokens FROM batch_rows')
-    const store = await open({ processId: 2 })
-    expect(await store.resumeRun(run)).toMatchObject({ ...counts, inputTokens: sum?.tokens })
+    expect(await hold()).toMatchObject({ before: counts })
     await archive.close()
   })
 
   it('counts what the runs before recorded until the run is whole', async () => {
     await killedAfter(...range(5).map(index => answered(index)), failed(5))
-    const store = await open({ processId: 2 })
-    expect(await store.resumeRun(run)).toMatchObject({ completedPrompts: 5, failedPrompts: 1 })
+    const run = await resume()
     const counts = async (tally: object, totalRows: number | undefined = 9) => {
-      await store.pulse(run.id, { totalRows, tally: { ...emptyTally, ...tally } })
+      await run.pulse({ totalRows, tally: { ...emptyTally, ...tally } })
       return query('SELECT completed_prompts AS answered, failed_prompts AS failed FROM batch_runs')
     }
 
@@ -253,27 +308,18 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await counts({ answered: 3, recalled: 3 })).toEqual([{ answered: 5, failed: 1 }])
     expect(await counts({ answered: 7, recalled: 5 })).toEqual([{ answered: 7, failed: 1 }])
     expect(await counts({ answered: 9, recalled: 5 })).toEqual([{ answered: 9, failed: 0 }])
-    await store.endRun(run.id, 'completed', pulse)
-
-    expect(await query('SELECT completed_prompts, failed_prompts FROM batch_runs')).toEqual([
-      { completed_prompts: 2, failed_prompts: 1 },
-    ])
   })
 
   it('shows the rows ended per minute of the last minute, and what holds it up', async () => {
-    const store = await open()
-    await store.beginRun(run)
+    const run = await begin()
     const tally = { ...emptyTally, recalled: 1000 }
     await clock.advance(30_000)
-    await store.pulse(run.id, { totalRows: 9, tally: { ...tally, answered: 1050, failed: 10 } })
+    await run.pulse({ totalRows: 9, tally: { ...tally, answered: 1050, failed: 10 } })
     const first = await query('SELECT rate, hold_up FROM batch_runs')
 
     await clock.advance(60_000)
-    await store.pulse(run.id, {
-      totalRows: 9,
-      tally: { ...tally, answered: 1060, failed: 10 },
-      holdUp: 'rate limit',
-    })
+    const holdUp = 'rate limit'
+    await run.pulse({ totalRows: 9, tally: { ...tally, answered: 1060, failed: 10 }, holdUp })
 
     expect(first).toEqual([{ rate: 120, hold_up: null }])
     expect(await query('SELECT rate, hold_up FROM batch_runs')).toEqual([
@@ -283,16 +329,10 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
   it('gives the answers of earlier runs, not those of its own', async () => {
     await killedAfter(answered(0), answered(1), failed(2))
-    const store = await open({ processId: 2 })
-    await store.resumeRun(run)
-    await store.record(run.id, [answered(3)])
+    const run = await resume()
+    void run.append([answered(3)])
 
-    const answers = await store.recall(
-      run.id,
-      range(4).map(index => prompt(index)),
-    )
-
-    expect(answers).toEqual([
+    expect(await run.recall(range(4).map(index => prompt(index)))).toEqual([
       { text: 'answer 0', attempts: 1 },
       { text: 'answer 1', attempts: 1 },
       undefined,
@@ -300,164 +340,118 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     ])
   })
 
-  it('gives nothing in the first run', async () => {
-    const store = await open()
-    await store.beginRun(run)
+  it('puts the new outcome of a failed row in the place of the old', async () => {
+    await killedAfter(failed(0), failed(1))
+    const run = await resume()
 
-    expect(await store.recall(run.id, [prompt(0)])).toEqual([undefined])
-  })
-
-  it('does not record what was recalled', async () => {
-    const store = await open()
-    await store.beginRun(run)
-
-    await store.record(run.id, [{ ...answered(0), isRecalled: true }])
-
-    expect(await rows()).toEqual([])
-  })
-
-  it('puts the new outcome of a failed row in the place of the old, also where rows were inserted before it', async () => {
-    await killedAfter(answered(0), failed(1), failed(2), answered(3))
-    const store = await open({ processId: 2 })
-    await store.resumeRun(run)
-    const inserted = [9, 0, 1, 2, 3].map((number, index) => ({
-      ...prompt(number),
-      row: row(index),
-    }))
-
-    await store.recall(run.id, inserted)
-    const asked = inserted[2] ?? prompt(1)
-    await store.record(run.id, [{ ...answered(1), row: asked.row, prompt: asked }])
+    void run.append([{ ...answered(7), row: row(0) }, failed(1)])
+    await run.end(paused)
 
     expect(await rows()).toEqual([
+      { row_index: 0, status: 'answered', response: 'answer 7' },
+      { row_index: 1, status: 'failed', response: null },
+    ])
+  })
+
+  it('counts each row once after rows were inserted above', async () => {
+    await killedAfter(answered(0), failed(1), failed(2), answered(3))
+    const run = await resume()
+    const at = (index: number, number: number) => ({ ...prompt(number), row: row(index) })
+    const inserted = [9, 0, 1, 2, 3].map((number, index) => at(index, number))
+
+    await run.recall(inserted)
+    void run.append([
+      { ...answered(9), row: row(0) },
+      { ...answered(1), row: row(2), prompt: at(2, 1) },
+      { ...failed(2), row: row(3), prompt: at(3, 2) },
+    ])
+    await run.end({ ...completed, status: 'failed' })
+
+    expect(await rows()).toEqual([
+      { row_index: 0, status: 'answered', response: 'answer 9' },
       { row_index: 1, status: 'answered', response: 'answer 0' },
       { row_index: 2, status: 'answered', response: 'answer 1' },
       { row_index: 3, status: 'failed', response: null },
       { row_index: 4, status: 'answered', response: 'answer 3' },
     ])
+    expect(await query('SELECT completed_prompts, failed_prompts FROM batch_runs')).toEqual([
+      { completed_prompts: 4, failed_prompts: 1 },
+    ])
   })
 
-  it('puts the outcome of a failed row that was rewritten in the place of the old', async () => {
-    await killedAfter(failed(0))
-    const store = await open({ processId: 2 })
-    await store.resumeRun(run)
-
-    await store.record(run.id, [{ ...answered(7), row: row(0) }])
-
-    expect(await rows()).toEqual([{ row_index: 0, status: 'answered', response: 'answer 7' }])
-  })
-
-  it('keeps an answer to a row that was rewritten until the batch completes', async () => {
+  it('keeps the answer to a row that was rewritten, without a place once the run is whole', async () => {
     await killedAfter(answered(0), answered(1))
-    const store = await open({ processId: 2, log: true })
-    await store.resumeRun(run)
-    await store.recall(run.id, [prompt(0), { ...prompt(7), row: row(1) }])
-    await store.record(run.id, [{ ...answered(7), row: row(1) }])
-    const before = await rows()
+    const run = await resume({ log: true })
+    await run.recall([prompt(0), { ...prompt(7), row: row(1) }])
+    void run.append([{ ...answered(7), row: row(1) }])
 
-    await store.endRun(run.id, 'completed', pulse)
+    await run.end(completed)
 
-    expect(before.map(({ response }) => response)).toEqual(['answer 0', 'answer 1', 'answer 7'])
-    expect((await rows()).map(({ response }) => response)).toEqual(['answer 0', 'answer 7'])
+    expect(await rows()).toEqual([
+      { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: 0, status: 'answered', response: 'answer 0' },
+      { row_index: 1, status: 'answered', response: 'answer 7' },
+    ])
+    expect(await query('SELECT completed_prompts AS n FROM batch_runs')).toEqual([{ n: 2 }])
+  })
+
+  it('gives an answer without a place to a row that comes back', async () => {
+    await killedAfter(answered(0), answered(1), answered(2))
+    const cut = await resume({ log: true })
+    await cut.recall([prompt(0)])
+    await cut.end(completed)
+    const run = await resume({ log: true })
+    const restored = [prompt(0), { ...prompt(2), row: row(1) }, { ...prompt(1), row: row(2) }]
+
+    const answers = await run.recall(restored)
+    await run.end(completed)
+
+    expect(answers.map(given => given?.text)).toEqual(['answer 0', 'answer 2', 'answer 1'])
+    expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 1, 2])
   })
 
   it('gives both answers that were recorded at one row, before and after it was rewritten', async () => {
     await killedAfter(answered(0), answered(1))
-    const rewritten = await open({ processId: 2 })
-    await rewritten.resumeRun(run)
-    await rewritten.record(run.id, [{ ...answered(7), row: row(1) }])
-    await rewritten.endRun(run.id, 'paused', pulse)
-    await rewritten.resumeRun(run)
+    const rewritten = await resume()
+    void rewritten.append([{ ...answered(7), row: row(1) }])
+    await rewritten.end(paused)
+    const run = await resume()
 
     const restored = [prompt(0), prompt(1), { ...prompt(7), row: row(2) }]
-    const answers = await rewritten.recall(run.id, restored)
+    const answers = await run.recall(restored)
 
     expect(answers.map(given => given?.text)).toEqual(['answer 0', 'answer 1', 'answer 7'])
   })
 
-  it('forgets, when it completes, what stood behind the end of an input that was cut', async () => {
+  it('takes the places and forgets the failures behind the end of an input that was cut', async () => {
     await killedAfter(...range(5).map(index => answered(index)), failed(5))
-    const store = await open({ processId: 2, log: true })
-    await store.resumeRun(run)
-    await store.recall(run.id, [prompt(0), prompt(1)])
+    const run = await resume({ log: true })
+    await run.recall([prompt(0), prompt(1)])
 
-    await store.endRun(run.id, 'completed', pulse)
+    await run.end(completed)
 
-    expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 1])
-  })
-
-  it('forgets nothing when it ends in any other way, or its input was empty', async () => {
-    await killedAfter(answered(0), answered(1))
-    const store = await open({ processId: 2, log: true })
-    await store.resumeRun(run)
-    await store.recall(run.id, [prompt(1)])
-    await store.endRun(run.id, 'paused', pulse)
-    await store.resumeRun(run)
-    await store.endRun(run.id, 'completed', pulse)
-
-    expect(await rows()).toHaveLength(2)
-  })
-
-  it('forgets nothing when it was completed over another input', async () => {
-    await killedAfter(answered(0), answered(1), answered(2))
-    const store = await open({ processId: 2, log: true })
-    await store.resumeRun({ ...run, inputFile: '/another.csv' })
-    await store.recall(run.id, [prompt(1)])
-
-    await store.endRun(run.id, 'completed', pulse)
-
-    const kept = await query("SELECT count(*) AS n FROM batch_rows WHERE status = 'answered'")
-    expect(kept).toEqual([{ n: 3 }])
-  })
-
-  it('gives failures of equal prompts at their own rows, which outlive the run then', async () => {
-    await killedAfter(answered(0), failed(1), { ...failed(2), attempts: 3 })
-    const store = await open({ processId: 2 })
-    await store.resumeRun(run)
-    await store.recall(
-      run.id,
-      range(3).map(index => prompt(index)),
+    expect(await query('SELECT row_index FROM batch_rows ORDER BY id')).toEqual(
+      [0, 1, null, null, null].map(row_index => ({ row_index })),
     )
-
-    const failures = await store.recallFailures(run.id, [
-      { ...prompt(1), hash: 'edited' },
-      prompt(2),
-      prompt(3),
-    ])
-
-    expect(failures).toEqual([
-      undefined,
-      { code: 'REQUEST_REJECTED', message: 'a fault of kind REQUEST_REJECTED', attempts: 3 },
-      undefined,
-    ])
-    await store.endRun(run.id, 'completed', pulse)
-    expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 2])
+    expect(await query('SELECT completed_prompts AS n FROM batch_runs')).toEqual([{ n: 2 }])
   })
 
-  it('forgets the failures of standard input when it completes, and no answer', async () => {
-    const piped = { ...run, inputFile: '-' }
-    const first = await open()
-    await first.beginRun(piped)
-    await first.record(run.id, [answered(0), answered(1), failed(2)])
-    await first.endRun(run.id, 'paused', pulse)
-    await first.resumeRun(piped)
-    await first.recall(run.id, [prompt(1)])
+  it('takes no place when a run was not whole', async () => {
+    await killedAfter(answered(0), answered(1), failed(2))
+    const run = await resume({ log: true })
+    await run.recall([prompt(0)])
 
-    await first.endRun(run.id, 'completed', pulse)
+    await run.end(paused)
 
-    expect((await rows()).map(({ status }) => status)).toEqual(['answered', 'answered'])
+    expect((await rows()).map(({ row_index }) => row_index)).toEqual([0, 1, 2])
   })
 
   it('keeps the answers of equal prompts in their order when rows are inserted above', async () => {
     const same = (index: number) => ({ ...prompt(index), hash: 'a'.repeat(64) })
     await killedAfter(...range(3).map(index => ({ ...answered(index), prompt: same(index) })))
-    const store = await open({ processId: 2 })
-    await store.resumeRun(run)
+    const run = await resume()
 
-    const answers = await store.recall(run.id, [
-      prompt(0),
-      ...range(3).map(index => same(index + 1)),
-    ])
+    const answers = await run.recall([prompt(0), ...range(3).map(index => same(index + 1))])
 
     expect(answers.map(answer => answer?.text)).toEqual([
       undefined,
@@ -467,47 +461,45 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     ])
   })
 
-  it('leaves no byte of an answer in the file once a batch is complete that is not logged', async () => {
-    const store = await open()
-    await store.beginRun(run)
+  it('leaves no byte of an answer in any file once a batch is complete that is not logged', async () => {
     const secret = (index: number) =>
       `secret ${index} ${'words '.repeat(index % 7 === 0 ? 2000 : index % 40)}`
+    const first = await begin()
     for (const part of range(10)) {
-      const group = range(60).map(offset =>
-        answered(part * 60 + offset, secret(part * 60 + offset)),
-      )
-      await store.record(run.id, group)
+      const group = range(60).map(at => answered(part * 60 + at, secret(part * 60 + at)))
+      await first.append(group)
     }
     expect(await hasBytes('secret 7 ')).toBe(true)
-    await store.endRun(run.id, 'paused', pulse)
-    await store.resumeRun(run)
+    living.delete(1)
+    const run = await resume()
     // A row deleted at the top: every answer moves.
     const moved = range(599).map(index => ({ ...prompt(index + 1), row: row(index) }))
-    expect((await store.recall(run.id, moved)).filter(given => given === undefined)).toEqual([])
+    expect((await run.recall(moved)).filter(given => given === undefined)).toEqual([])
+    void run.append([answered(599, 'secret of the second run')])
     expect(await hasBytes('secret 7 ')).toBe(true)
 
-    await store.endRun(run.id, 'completed', pulse)
+    await run.end(completed)
 
     expect(await hasBytes('secret')).toBe(false)
     expect(
       await query('SELECT count(*) AS rows, count(response) AS texts FROM batch_rows'),
-    ).toEqual([{ rows: 599, texts: 0 }])
+    ).toEqual([{ rows: 600, texts: 0 }])
   })
 
   async function hasBytes(text: string): Promise<boolean> {
-    const files = [path, `${path}-wal`].map(file => readFile(file, 'latin1').catch(() => ''))
+    const files = (await readdir(workdir.path)).map(name => readFile(workdir.join(name), 'latin1'))
     return (await Promise.all(files)).some(bytes => bytes.includes(text))
   }
 
   it('does not give an answer whose text it has forgotten', async () => {
-    const store = await open()
-    await store.beginRun(run)
-    await store.record(run.id, [answered(0)])
-    await store.endRun(run.id, 'completed', pulse)
-    await store.resumeRun(run)
+    const first = await begin()
+    void first.append([answered(0)])
+    await first.end(completed)
+    const run = await resume()
 
-    expect(await store.recall(run.id, [prompt(0)])).toEqual([undefined])
-    await store.record(run.id, [answered(0, 'again')])
+    expect(await run.recall([prompt(0)])).toEqual([undefined])
+    void run.append([answered(0, 'again')])
+    await run.end({ ...paused, isWhole: true })
 
     expect(await rows()).toEqual([{ row_index: 0, status: 'answered', response: 'again' }])
   })

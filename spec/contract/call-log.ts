@@ -1,11 +1,9 @@
-import type { LoggedCall } from '../../lib/port/call-log.js'
-import type { Database } from '../../lib/port/database.js'
 import type { Answer } from '../../lib/row/answer.js'
 import type { Prompt } from '../../lib/row/prompt.js'
-import { fragmentHash } from '../../lib/store/fragment-rows.js'
-import { openCallLog } from '../../lib/store/open-call-log.js'
-import { openDatabase } from '../../lib/store/open-database.js'
+import type { Database } from '../../lib/store/database/database.js'
+import { openDatabase } from '../../lib/store/database/open-database.js'
 import { specDriver } from '../store/spec-driver.js'
+import { fragmentOf, type LoggedCall, writeCalls } from '../store/write-calls.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { answer, prompt, range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -37,7 +35,7 @@ export interface CallLogContract {
   readonly promptsHaveFragments: boolean
 }
 
-/** Everything both generations of llm's log promise; called once for each, and for each of a log in both. */
+/** Everything both generations of llm's log promise; called once for each. */
 export function callLogContract(contract: CallLogContract): void {
   const clock = fakeClock()
   let workdir: Workdir
@@ -55,10 +53,7 @@ export function callLogContract(contract: CallLogContract): void {
     await workdir.remove()
   })
 
-  async function write(...calls: LoggedCall[]): Promise<void> {
-    const log = await openCallLog(database, clock)
-    await database.transaction(statements => log.write(statements, calls))
-  }
+  const write = (...calls: LoggedCall[]) => writeCalls(database, calls)
 
   const read = (id: string) => contract.readCall(database, id)
 
@@ -146,8 +141,8 @@ export function callLogContract(contract: CallLogContract): void {
   })
 
   it('keeps a fragment once, however many prompts share it, and says which used it', async () => {
-    const shared = fragment('A long text that all share')
-    const other = fragment('Another')
+    const shared = fragmentOf('A long text that all share')
+    const other = fragmentOf('Another')
 
     await write(call('01a', { text: 'one?', fragments: [shared, other] }))
     await write(call('01b', { text: 'two?', fragments: [shared] }), call('01c'))
@@ -171,13 +166,33 @@ export function callLogContract(contract: CallLogContract): void {
 
   it('lets llm search what was asked and answered, but not in fragments', async () => {
     await write(
-      call('01a', { text: 'pelican', fragments: [fragment('walrus')] }, { text: 'Percy' }),
+      call('01a', { text: 'pelican', fragments: [fragmentOf('walrus')] }, { text: 'Percy' }),
       call('01b', { text: 'otter' }, { text: 'Olive' }),
     )
 
     expect(await contract.search(database, 'pelican')).toEqual(['01a'])
     expect(await contract.search(database, 'olive')).toEqual(['01b'])
     expect(await contract.search(database, 'walrus')).toEqual([])
+  })
+
+  it('changes nothing when it writes a group a second time', async () => {
+    const shared = fragmentOf('A text that all share')
+    const group = [
+      call('01a', { text: 'one?', fragments: [shared], system: 'Be nice' }),
+      call('01b', { text: 'two?' }, { reasoning: 'because' }),
+    ]
+    const tables = await database.all<{ name: string }>(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'
+       AND name NOT LIKE 'batch_%' AND name NOT LIKE '%sequence'`,
+    )
+    const all = () => Promise.all(tables.map(({ name }) => database.all(`SELECT * FROM "${name}"`)))
+    await write(...group)
+    const before = await all()
+
+    await write(...group)
+
+    expect(await all()).toEqual(before)
+    expect(await contract.search(database, 'two')).toEqual(['01b'])
   })
 
   it('takes a group of nothing', async () => {
@@ -194,12 +209,7 @@ export function call(
   return {
     id,
     threadId: `00${id}`,
-    model: 'gpt-4o-mini',
     prompt: { ...prompt(0), ...asked },
     answer: answer('yes', given),
   }
-}
-
-export function fragment(content: string) {
-  return { hash: fragmentHash(content), content, source: '/texts/shared.txt' }
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { BatchError } from '../../lib/error/batch-error.js'
-import type { ModelClient } from '../../lib/port/model-client.js'
+import type { BegunCall, ModelClient } from '../../lib/port/model-client.js'
+import type { Answer } from '../../lib/row/answer.js'
 import type { Prompt } from '../../lib/row/prompt.js'
 import { makePrompt } from '../support/make-prompt.js'
 import { type Fault, faults, type StubServer, startStubServer } from '../support/stub-server.js'
@@ -14,6 +15,8 @@ export interface ModelClientContract {
   readonly overloaded: Fault
   /** Whether its wire has no place for a system prompt. */
   readonly isWithoutSystem?: boolean
+  /** Whether it has `begin`. */
+  readonly canBegin?: boolean
 }
 
 const key = 'sk-secret-0123456789abcdef'
@@ -264,6 +267,143 @@ export function modelClientContract(name: string, contract: ModelClientContract)
 
       expect(answers.map(({ text }) => text)).toEqual(texts.map(text => `Answer to: ${text}`))
       expect(await server.connections()).toBeLessThanOrEqual(8)
+    })
+
+    it('answers over a server that closes each socket after its reply', async () => {
+      const closing = await startStubServer({ headers: { connection: 'close' } })
+      const own = await contract.open(closing, key)
+      const texts = Array.from({ length: 40 }, (_, index) => `question ${index}`)
+      const asks = texts.map(text => own.ask(makePrompt(text), new AbortController().signal))
+      const answers = await Promise.all(asks)
+      await own.close()
+      await closing.close()
+
+      expect(answers.map(({ text }) => text)).toEqual(texts.map(text => `Answer to: ${text}`))
+    })
+
+    if (!contract.canBegin) {
+      it('has no begin', () => {
+        expect(client.begin).toBeUndefined()
+      })
+      return
+    }
+
+    /** A call begun, with all that its listener hears. */
+    function begin(text: string) {
+      const heard: unknown[] = []
+      let end: () => void
+      const ended = new Promise<void>(resolve => {
+        end = resolve
+      })
+      const hear = (what: Answer | unknown): void => {
+        heard.push(what)
+        end()
+      }
+      const call = client.begin?.(makePrompt(text), { answered: hear, failed: hear }) as BegunCall
+      return { ...call, breakOff: call.breakOff.bind(call), heard, ended }
+    }
+    const enough = new Error('enough')
+
+    it('tells the listener of a call begun the answer that ask gives, once', async () => {
+      const call = begin('Hello?')
+      expect(call.heard).toEqual([])
+      await call.ended
+      const { reply: _reply, ...answer } = await ask('Hello?')
+      await server.idle()
+
+      expect(call.heard).toEqual([expect.objectContaining(answer)])
+    })
+
+    it('tells it the error that ask rejects with', async () => {
+      fault = faults.retryAfter(7)
+      const call = begin('Hello?')
+      await call.ended
+
+      expect(call.heard).toEqual([await failWith(faults.retryAfter(7))])
+      expect(call.heard).toMatchObject([{ code: 'RATE_LIMITED', retryAfterMs: 7_000 }])
+    })
+
+    it.each<[string, Fault, string]>([
+      ['the connection is reset before the reply', faults.resetBeforeHeaders, 'CONNECTION_FAILED'],
+      ['the connection is reset in the reply', faults.resetMidBody, 'CONNECTION_FAILED'],
+      ['the reply is cut off', faults.truncatedJson, 'REPLY_INVALID'],
+      ['the reply is HTML', faults.html, 'REPLY_INVALID'],
+    ])('tells it once when %s', async (_what, what, code) => {
+      fault = what
+      const call = begin('Hello?')
+      await call.ended
+      await server.idle()
+
+      expect(call.heard).toMatchObject([{ code, reach: 'attempt' }])
+    })
+
+    it('answers many calls begun at once, each with its own', async () => {
+      const calls = Array.from({ length: 40 }, (_, index) => begin(`question ${index}`))
+      await Promise.all(calls.map(({ ended }) => ended))
+
+      expect(calls.map(({ heard }) => heard)).toMatchObject(
+        calls.map((_, index) => [{ text: `Answer to: question ${index}` }]),
+      )
+      expect(await server.connections()).toBeLessThanOrEqual(8)
+    })
+
+    it.each<[string, Fault]>([
+      ['before the reply', faults.hang],
+      ['in the reply', faults.hangMidBody],
+    ])('tells nothing of a call broken off %s, and holds no socket for it', async (_what, what) => {
+      const count = server.requestCount()
+      fault = what
+      const call = begin('Take your time')
+      await server.arrived(count + 1)
+      call.breakOff(enough)
+      await server.idle()
+      fault = undefined
+
+      expect((await ask('Next')).text).toBe('Answer to: Next')
+      expect(call.heard).toEqual([])
+    })
+
+    it('never sends a call broken off as it waits for a socket, and leaves the others theirs', async () => {
+      const connectionCount = server.connectionCount()
+      const count = server.requestCount()
+      server.hold()
+      const sent = Array.from({ length: 8 }, (_, index) => begin(`sent ${index}`))
+      await server.arrived(count + 8)
+      const waiting = begin('never sent')
+      const last = begin('sent last')
+      waiting.breakOff(enough)
+      server.release()
+      await Promise.all([...sent, last].map(({ ended }) => ended))
+
+      expect([...sent, last].map(({ heard }) => heard)).toMatchObject(
+        [...sent, last].map(() => [{ finishReason: 'stop' }]),
+      )
+      expect(waiting.heard).toEqual([])
+      expect(server.calls.has('never sent')).toBe(false)
+      expect(server.connectionCount()).toBe(connectionCount + 8)
+    })
+
+    it('takes no harm from a call broken off after its end', async () => {
+      const connectionCount = server.connectionCount()
+      const call = begin('Hello?')
+      await call.ended
+      call.breakOff(enough)
+      await ask('Next')
+
+      expect(call.heard).toHaveLength(1)
+      expect(await server.connections()).toBe(server.connectionCount() - connectionCount)
+    })
+
+    it('tells every call that runs that its connection is gone when the client is closed', async () => {
+      fault = faults.hang
+      const count = server.requestCount()
+      const call = begin('Take your time')
+      await server.arrived(count + 1)
+      await client.close()
+      await call.ended
+
+      expect(call.heard).toMatchObject([{ code: 'CONNECTION_FAILED', reach: 'attempt' }])
+      await server.idle()
     })
   })
 }

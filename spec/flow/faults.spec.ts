@@ -96,7 +96,8 @@ describe('a server in trouble', () => {
     const summary = await batchOf(10)
 
     expect(summary).toMatchObject({
-      status: 'completed',
+      status: 'failed',
+      stopReason: undefined,
       tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
     })
     const lines = (await bench.workdir.read('out.csv')).split('\n')

@@ -27,22 +27,34 @@ describe('what a resumed run keeps', () => {
 
     await bench.run({ input, batchId, resume: true, limit: 5 })
     expect(bench.server.requestCount()).toBe(asked)
-    const again = await bench.run({ input, batchId, resume: true, retryFailed: true, limit: 40 })
+    const again = await bench.run({ input, batchId, resume: true })
 
     expect(again.tally).toMatchObject({ answered: 40 })
     expect(bench.server.requestCount()).toBe(40)
   })
 
-  it('refuses to ask the failed rows alone when the answers of the others are gone', async () => {
-    bench.script.fault = (_number, text) => (text.endsWith(' 3') ? faults.badRequest() : undefined)
+  it('is refused where the answers are gone, since it would ask for all of them again', async () => {
     const input = await bench.workdir.write('in.csv', reviewsCsv(10))
     const given = { input, output: bench.workdir.join('out.csv'), template, batchId: 'gone' }
-    await bench.run({ ...given, log: false })
+    expect(await bench.run({ ...given, log: false })).toMatchObject({ status: 'completed' })
 
-    await expect(bench.run({ input, batchId: 'gone', retryFailed: true })).rejects.toMatchObject({
+    await expect(bench.run({ input, batchId: 'gone', resume: true })).rejects.toMatchObject({
       code: 'BATCH_CHANGED',
-      remedy: expect.stringContaining('llm batch errors gone'),
+      remedy: expect.stringContaining('--restart'),
     })
     expect(bench.server.requestCount()).toBe(10)
+  })
+
+  it('has the answers of a batch with failed rows although they are not logged', async () => {
+    bench.script.fault = (_number, text) => (text.endsWith(' 3') ? faults.badRequest() : undefined)
+    const input = await bench.workdir.write('in.csv', reviewsCsv(10))
+    const given = { input, output: bench.workdir.join('out.csv'), template, batchId: 'kept' }
+    expect(await bench.run({ ...given, log: false })).toMatchObject({ status: 'failed' })
+    bench.script = {}
+
+    const again = await bench.run({ input, batchId: 'kept', resume: true })
+
+    expect(again).toMatchObject({ status: 'completed', tally: { answered: 10, recalled: 9 } })
+    expect(bench.server.requestCount()).toBe(11)
   })
 })

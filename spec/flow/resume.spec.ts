@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import type { BatchSummary } from '../../lib/batch/progress.js'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
 import { inputOf, outputOf } from '../support/answer-rows.js'
@@ -146,16 +146,15 @@ describe('a batch with failed rows', () => {
     expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', letters))
   })
 
-  it('asks nothing when it is finished, and with --retry-failed only them', async () => {
+  it('asks them again when every row has had its turn, also beside rows that were edited', async () => {
     await beginFailing()
-    const before = await bench.workdir.read('out.csv')
-    expect(await askedDuring(resume)).toEqual([])
-    expect(await bench.workdir.read('out.csv')).toBe(before)
+    const edited = [...'abcdefGhijK']
+    await say(edited)
 
-    const calls = await askedDuring(() => bench.run({ input: path('in.csv'), retryFailed: true }))
+    const calls = await askedDuring(resume)
 
-    expect(calls).toEqual(['c', 'h'])
-    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', letters))
+    expect(calls).toEqual(['G', 'K', 'c', 'h'])
+    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', edited))
     expect(await partials()).toEqual([])
   })
 
@@ -163,7 +162,7 @@ describe('a batch with failed rows', () => {
     await beginFailing()
     const before = await bench.workdir.read('out.csv')
     bench.server.hold()
-    const running = bench.run({ input: path('in.csv'), retryFailed: true })
+    const running = resume()
     await bench.server.arrived(11)
     expect(await bench.workdir.read('out.csv')).toBe(before)
     bench.script.fault = () => faults.keyRefused()
@@ -181,6 +180,53 @@ describe('a batch with failed rows', () => {
     await bench.run({ ...asked(), batchId: 'anew', restart: true })
 
     expect(await partials()).toEqual([])
+    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', letters))
+  })
+})
+
+describe('a completed batch', () => {
+  beforeEach(async () => {
+    await say(letters)
+    expect(await bench.run(asked())).toMatchObject({ status: 'completed' })
+  })
+
+  it.each([
+    ['gone', async () => rm(path('out.csv'))],
+    ['cut', async () => bench.workdir.write('out.csv', 'word,response\na,Ans')],
+    ['as it was', async () => {}],
+  ])('asks nothing, and has its output whole again where it is %s', async (_what, spoil) => {
+    await spoil()
+
+    const calls = await askedDuring(async () => {
+      expect(await resume()).toMatchObject({ status: 'completed', tally: { recalled: 10 } })
+    })
+
+    expect(calls).toEqual([])
+    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', letters))
+    expect(await partials()).toEqual([])
+  })
+
+  it('recalls all its answers in other rows, over a run that was limited', async () => {
+    const reversed = [...letters].reverse()
+    await say(reversed)
+    await rm(path('out.csv'))
+
+    const calls = await askedDuring(async () => {
+      expect(await resume({ limit: 3 })).toMatchObject({ status: 'paused' })
+      expect(await resume()).toMatchObject({ status: 'completed' })
+    })
+
+    expect(calls).toEqual([])
+    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', reversed))
+  })
+
+  it('recalls an answer of a row that went out of the input and comes back', async () => {
+    await say([...'abc'])
+    expect(await resume()).toMatchObject({ status: 'completed', tally: { answered: 3 } })
+    await say(letters)
+
+    expect(await askedDuring(resume)).toEqual([])
+
     expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', letters))
   })
 })
@@ -229,4 +275,4 @@ describe('a batch that is refused at its output', () => {
 
 const countRows = `
   SELECT count(*) AS recorded, count(DISTINCT row_index) AS places FROM batch_rows
-  WHERE batch_id = 'words' AND status = 'answered'`
+  WHERE batch_id = 'words' AND status = 'answered' AND row_index IS NOT NULL`

@@ -24,6 +24,7 @@ describe('callShape', () => {
       environment: server.environment,
       clock: fakeClock(),
       connections: 1,
+      modelOptions: options,
     })
     await client.ask(makePrompt('Hi', { options, system }), new AbortController().signal)
     await client.close()

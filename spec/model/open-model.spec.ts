@@ -42,6 +42,23 @@ describe('openModel', () => {
     },
   )
 
+  it.each([
+    ['a line break in it', 'X-Team', 'blue\nX-Other: red'],
+    ['no name', '', 'blue'],
+    ['a name of the transport’s', 'Transfer-Encoding', 'chunked'],
+  ])('refuses a header with %s, without showing its value', async (_what, name, value) => {
+    const mine = {
+      ...{ model_id: 'mine', model_name: 'm-1', aliases: [], api_base: 'http://127.0.0.1:9/v1' },
+      ...{ headers: { [name]: value }, completion: false, responses: false, reasoning: false },
+    }
+    const opened = open('mine', {}, { extraModels: [mine] })
+    await expect(opened).rejects.toMatchObject({ code: 'CONFIG_INVALID', reach: 'run' })
+    await opened.catch(error => {
+      expect(error.message).toContain(JSON.stringify(name))
+      expect(error.message).not.toContain(value)
+    })
+  })
+
   it('refuses a local server that does not run, and says so of one that ends later', async () => {
     const server = await startStubServer()
     const environment = { OLLAMA_BASE_URL: server.url }

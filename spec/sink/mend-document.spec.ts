@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { OutputFormat } from '../../lib/port/row-sink.js'
 import { isClosed, mendDocument } from '../../lib/sink/mend-document.js'
 import { openSink } from '../../lib/sink/open-sink.js'
 import { answered, range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { writeGroup } from '../support/write-group.js'
 
 const rows = range(4).map(index => ({
   ...answered(index, `an "answer"\nof two lines, ${index} é`),
@@ -29,8 +29,8 @@ describe('mendDocument', () => {
       responseColumn: 'response',
       overwrite: true,
     })
-    await pipeline(rows.slice(0, count), sink.outcomes)
-    await sink.close()
+    await writeGroup(sink, rows.slice(0, count))
+    await sink.close({ isWhole: true })
     return readFile(path)
   }
 

@@ -1,10 +1,10 @@
 import { chmod, lstat, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { RowSink } from '../../lib/port/row-sink.js'
 import { openPartialSink } from '../../lib/sink/open-partial-sink.js'
 import { answered } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { writeGroup } from '../support/write-group.js'
 
 describe('openPartialSink', () => {
   let workdir: Workdir
@@ -30,7 +30,7 @@ describe('openPartialSink', () => {
     await workdir.write('out.csv', 'old\n')
     const sink = await open()
 
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
     expect(await workdir.read('out.csv')).toBe('old\n')
     await sink.close({ isWhole: true })
 
@@ -41,7 +41,7 @@ describe('openPartialSink', () => {
   it('keeps the old file and leaves nothing beside it when it is not whole', async () => {
     await workdir.write('out.csv', 'old\n')
     const sink = await open()
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
 
     await sink.close()
     await sink.close({ isWhole: true })
@@ -57,7 +57,7 @@ describe('openPartialSink', () => {
   ])('is better than none, when the old file %s', async (_how, old, changes) => {
     if (old !== undefined) await workdir.write('out.csv', old)
     const sink = await open(changes)
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
 
     await sink.close()
 
@@ -70,10 +70,10 @@ describe('openPartialSink', () => {
     const whole = `prompt,response\n${'question,answer\n'.repeat(9)}`
     await workdir.write('out.csv', `${whole}quest`)
     const shorter = await open({ isTorn: true })
-    await pipeline([answered(0)], shorter.outcomes)
+    await writeGroup(shorter, [answered(0)])
     await shorter.close()
     const unwanted = await open({ path: workdir.join('new.csv') })
-    await pipeline([answered(0)], unwanted.outcomes)
+    await writeGroup(unwanted, [answered(0)])
     await unwanted.close({ discard: true })
 
     expect(await workdir.read('out.csv')).toBe(whole)
@@ -88,12 +88,37 @@ describe('openPartialSink', () => {
   ])('leaves %s as it is', async (_what, old, changes) => {
     await workdir.write('out.csv', old)
     const sink = await open(changes)
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
 
     await sink.close()
 
     expect(await workdir.read('out.csv')).toBe(old)
     expect(sink.isInPlace?.()).toBe(false)
+  })
+
+  it('is nothing without a row: the torn file is mended, and none is made where none was', async () => {
+    await workdir.write('out.csv', 'prompt,response\nquestion 0,ans')
+    const torn = await open({ isTorn: true })
+    await writeGroup(torn, [])
+    await torn.close()
+    const fresh = await open({ path: workdir.join('new.csv') })
+    await writeGroup(fresh, [])
+    await fresh.close()
+
+    expect(await workdir.read('out.csv')).toBe('prompt,response\n')
+    expect([torn, fresh].map(sink => sink.isInPlace?.())).toEqual([false, false])
+    expect([torn, fresh].map(sink => sink.isGone?.())).toEqual([false, true])
+    expect(await readdir(workdir.path)).toEqual(['out.csv'])
+  })
+
+  it('is the document of no rows when those are all', async () => {
+    await workdir.write('out.csv', 'old\n')
+    const sink = await open()
+    await writeGroup(sink, [])
+
+    await sink.close({ isWhole: true })
+
+    expect(await workdir.read('out.csv')).toBe('prompt,response\n')
   })
 
   it('refuses a file that is not to be replaced, and leaves nothing beside it', async () => {
@@ -107,12 +132,29 @@ describe('openPartialSink', () => {
   it('begins anew what a killed run left', async () => {
     await workdir.write('out.csv.b1.partial', 'torn rec')
     const sink = await open()
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
 
     await sink.close({ isWhole: true })
 
     expect(await workdir.read('out.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
   })
+
+  it.each([[], [answered(1)]])(
+    'leaves alone what a process that took over writes in its place: %#',
+    async (...outcomes) => {
+      await workdir.write('out.csv', 'old\n')
+      const suspended = await open()
+      if (outcomes.length > 0) await writeGroup(suspended, outcomes)
+      const sink = await open()
+      await writeGroup(sink, [answered(0)])
+
+      await suspended.close().catch(() => undefined)
+      await sink.close({ isWhole: true })
+
+      expect(await workdir.read('out.csv')).toBe('prompt,response\nquestion 0,answer 0\n')
+      expect(await readdir(workdir.path)).toEqual(['out.csv'])
+    },
+  )
 
   it('takes the format from the name that the file will have', async () => {
     const sink = await open({ path: workdir.join('out.json') })
@@ -136,7 +178,7 @@ describe('openPartialSink', () => {
     const modeOf = async (name: string) => (await stat(workdir.join(name))).mode & 0o777
 
     expect(await modeOf('out.csv.b1.partial')).toBe(0o600)
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
     await sink.close({ isWhole: true })
 
     expect(await modeOf('out.csv')).toBe(0o600)
@@ -147,7 +189,7 @@ describe('openPartialSink', () => {
     await symlink(workdir.join('folder/real.csv'), workdir.join('out.csv'))
     const sink = await open()
 
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
     await sink.close({ isWhole: true })
 
     expect((await lstat(workdir.join('out.csv'))).isSymbolicLink()).toBe(true)
@@ -159,7 +201,7 @@ describe('openPartialSink', () => {
     await symlink('real.csv', workdir.join('out.csv'))
     const sink = await open()
 
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
     await sink.close({ isWhole: true })
 
     expect((await lstat(workdir.join('out.csv'))).isSymbolicLink()).toBe(true)
@@ -169,7 +211,7 @@ describe('openPartialSink', () => {
   it('writes to a device at once, and never puts a file in its place', async () => {
     const sink = await open({ path: '/dev/null', format: 'csv' })
 
-    await pipeline([answered(0)], sink.outcomes)
+    await writeGroup(sink, [answered(0)])
     await sink.close({ isWhole: true })
 
     expect(sink.rowsWritten()).toBe(1)

@@ -1,5 +1,5 @@
 import { chmod, link, lstat, mkdir, readdir, rm, stat, symlink } from 'node:fs/promises'
-import { PassThrough, Readable, Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Outcome } from '../../lib/row/outcome.js'
 import type { Columns } from '../../lib/row/row.js'
@@ -7,6 +7,7 @@ import { type OpenSinkOptions, openSink } from '../../lib/sink/open-sink.js'
 import { settle } from '../support/fake-clock.js'
 import { answered, fault, prompt, row } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { recordsOf, writeGroup, writeOn } from '../support/write-group.js'
 
 let workdir: Workdir
 let stdout: PassThrough
@@ -37,8 +38,8 @@ function failedRow(index: number, columns: Columns): Outcome {
 
 async function written(options: Partial<OpenSinkOptions>, outcomes: readonly Outcome[]) {
   const sink = await open(options)
-  await pipeline(Readable.from(outcomes), sink.outcomes)
-  await sink.close()
+  await writeGroup(sink, outcomes)
+  await sink.close({ isWhole: true })
   return sink
 }
 
@@ -186,9 +187,7 @@ describe('openSink: a file', () => {
     for (const format of ['csv', 'json', 'jsonl', 'text'] as const) {
       const path = workdir.join(format)
       const sink = await open({ path, format })
-      await new Promise(resolve =>
-        sink.outcomes.write(answeredRow(0, { id: '1', text: 'a' }, 'yes'), resolve),
-      )
+      await writeOn(sink, [answeredRow(0, { id: '1', text: 'a' }, 'yes')])
 
       expect(await workdir.read(format)).toContain('yes')
       expect(sink.rowsWritten()).toBe(1)
@@ -201,7 +200,7 @@ describe('openSink: a file', () => {
 
     const sink = await open({ path, overwrite: true })
     expect(await workdir.read('out.csv')).toContain('old results')
-    await pipeline(Readable.from([answeredRow(0, { id: '1', text: 'a' }, 'x')]), sink.outcomes)
+    await writeGroup(sink, [answeredRow(0, { id: '1', text: 'a' }, 'x')])
 
     expect(await workdir.read('out.csv')).toBe('id,text,response\n1,a,x\n')
     await sink.close()
@@ -212,7 +211,7 @@ describe('openSink: a file', () => {
       const path = await workdir.write('out.json', 'old results')
       const sink = await open({ path, overwrite: true })
 
-      sink.outcomes.destroy()
+      sink.records.destroy()
       await sink.close(closing)
 
       expect(await workdir.read('out.json')).toBe('old results')
@@ -222,9 +221,7 @@ describe('openSink: a file', () => {
   it('is removed by discard when it was made for nothing, and only then', async () => {
     const unused = await open({ path: workdir.join('unused.csv') })
     const used = await open({ path: workdir.join('used.csv') })
-    await new Promise(resolve =>
-      used.outcomes.write(answeredRow(0, { id: '1', text: 'a' }, 'x'), resolve),
-    )
+    await writeOn(used, [answeredRow(0, { id: '1', text: 'a' }, 'x')])
 
     await unused.close({ discard: true })
     await used.close({ discard: true })
@@ -252,13 +249,13 @@ describe('openSink: a file', () => {
     const path = workdir.join('out.json')
     const sink = await open({ path })
     async function* source() {
-      yield answeredRow(0, { id: '1' }, 'yes')
-      yield answeredRow(1, { id: '2' }, 'no')
-      while (sink.rowsWritten() < 2 && !sink.outcomes.destroyed) await settle()
+      yield recordsOf(sink, [answeredRow(0, { id: '1' }, 'yes')])
+      yield recordsOf(sink, [answeredRow(1, { id: '2' }, 'no')])
+      while (sink.rowsWritten() < 2 && !sink.records.destroyed) await settle()
       throw new Error('the run is over')
     }
 
-    await expect(pipeline(source(), sink.outcomes)).rejects.toThrow('the run is over')
+    await expect(pipeline(source(), sink.records)).rejects.toThrow('the run is over')
     await sink.close()
     await sink.close()
 
@@ -269,8 +266,8 @@ describe('openSink: a file', () => {
     const sink = await open({ path: workdir.join('out.json') })
     const long = 'x'.repeat(5_000_000)
 
-    sink.outcomes.write(answeredRow(0, { id: long }, 'yes'))
-    sink.outcomes.destroy()
+    sink.records.write(recordsOf(sink, [answeredRow(0, { id: long }, 'yes')]))
+    sink.records.destroy()
     await Promise.all([sink.close(), sink.close({ discard: true })])
 
     expect(JSON.parse(await workdir.read('out.json'))).toEqual([{ id: long, response: 'yes' }])
@@ -306,9 +303,7 @@ describe('openSink: a file', () => {
     const sink = await open({ path })
     await rm(path)
 
-    await expect(
-      pipeline(Readable.from([answeredRow(0, { id: '1' }, 'x')]), sink.outcomes),
-    ).rejects.toMatchObject({
+    await expect(writeGroup(sink, [answeredRow(0, { id: '1' }, 'x')])).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
       message: expect.stringMatching(/removed/),
     })
@@ -360,7 +355,7 @@ describe('openSink: standard output', () => {
     const sink = await open({ stdout: stalled, format: 'json' })
     expect(sink.isTaken?.()).toBe(true)
 
-    sink.outcomes.write(answeredRow(0, { id: '1' }, 'x'))
+    sink.records.write(recordsOf(sink, [answeredRow(0, { id: '1' }, 'x')]))
     await sink.close({ isHurried: true })
 
     expect(sink.isTaken?.()).toBe(false)
@@ -374,9 +369,9 @@ describe('openSink: standard output', () => {
     })
     const sink = await open({ stdout: closed, format: 'json' })
 
-    await expect(
-      pipeline(Readable.from([answeredRow(0, {}, 'x')]), sink.outcomes),
-    ).rejects.toMatchObject({ code: 'EPIPE' })
+    await expect(writeGroup(sink, [answeredRow(0, {}, 'x')])).rejects.toMatchObject({
+      code: 'EPIPE',
+    })
     await sink.close()
     await settle()
     expect(sink.rowsWritten()).toBe(0)
@@ -391,9 +386,10 @@ describe('openSink: standard output', () => {
     })
     const sink = await open({ stdout: full })
 
-    await expect(
-      pipeline(Readable.from([answeredRow(0, {}, 'x')]), sink.outcomes),
-    ).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', message: /standard output.*full/ })
+    await expect(writeGroup(sink, [answeredRow(0, {}, 'x')])).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: /standard output.*full/,
+    })
     await sink.close()
   })
 
@@ -407,13 +403,14 @@ describe('openSink: standard output', () => {
     const sink = await open({ stdout: slow })
 
     let accepted = 0
-    while (accepted < 1000 && sink.outcomes.write(answeredRow(accepted, {}, 'x'))) accepted += 1
+    while (accepted < 1000 && sink.records.write(recordsOf(sink, [answeredRow(accepted, {}, 'x')])))
+      accepted += 1
     await settle()
 
     expect(accepted).toBeLessThan(100)
     expect(held).toHaveLength(1)
     expect(sink.rowsWritten()).toBe(0)
-    sink.outcomes.destroy()
+    sink.records.destroy()
   })
 })
 

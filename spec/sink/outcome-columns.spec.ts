@@ -5,11 +5,14 @@ import type { Columns, ColumnValue } from '../../lib/row/row.js'
 import {
   checkColumnsFit,
   checkResponseFits,
+  outcomeCells,
+  outcomeFields,
   type WrittenOutcome,
 } from '../../lib/sink/outcome-columns.js'
+import { joinRecords, type OutputDocument } from '../../lib/sink/output-document.js'
 import { writeCsv } from '../../lib/sink/write-csv.js'
-import { writeJson } from '../../lib/sink/write-json.js'
-import { jsonRecord, writeJsonl } from '../../lib/sink/write-jsonl.js'
+import { jsonRecord, writeJson } from '../../lib/sink/write-json.js'
+import { writeJsonl } from '../../lib/sink/write-jsonl.js'
 import { answered, failed, row } from '../support/rows.js'
 
 const responseColumn = 'response'
@@ -17,6 +20,20 @@ const responseColumn = 'response'
 function answeredWith(columns: Columns, text = 'yes', index = 0): WrittenOutcome {
   return { ...answered(index, text), row: row(index, columns) }
 }
+
+function textOf(
+  document: OutputDocument<WrittenOutcome>,
+  outcomes: readonly WrittenOutcome[],
+): string {
+  return joinRecords(document, outcomes.map(document.record), true) + document.closing
+}
+
+const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
+  writeCsv<WrittenOutcome>({
+    delimiter,
+    header: [...columns, responseColumn],
+    cellsOf: outcome => outcomeCells(outcome, { columns }),
+  })
 
 describe('checkColumnsFit', () => {
   const check = checkColumnsFit(['id', 'text'])
@@ -51,9 +68,9 @@ describe('jsonRecord', () => {
   it("keeps the order of the input's columns, also of those that are numbers", () => {
     const outcome = answeredWith({ '10': 'ten', '9': 'nine', extra: 1, z: 2 })
 
-    expect(jsonRecord(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })).toBe(
-      '{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}',
-    )
+    expect(
+      jsonRecord(outcomeFields(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })),
+    ).toBe('{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}')
   })
 
   it.each([
@@ -63,7 +80,9 @@ describe('jsonRecord', () => {
     [{}, [], 'error'],
   ])("never takes the input's own column for the error: %j", (columns, known, name) => {
     const record = JSON.parse(
-      jsonRecord({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
+      jsonRecord(
+        outcomeFields({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
+      ),
     )
 
     expect(record).toEqual({
@@ -76,17 +95,17 @@ describe('jsonRecord', () => {
   it('has each name once', () => {
     const outcome = answeredWith({ response: 'mine', id: 1 })
 
-    expect(jsonRecord(outcome, { columns: ['id', 'response'], responseColumn })).toBe(
-      '{"id":1,"response":"yes"}',
-    )
+    expect(
+      jsonRecord(outcomeFields(outcome, { columns: ['id', 'response'], responseColumn })),
+    ).toBe('{"id":1,"response":"yes"}')
   })
 
   it('reads only what the row itself has', () => {
     const outcome = answeredWith({ id: 1 })
 
-    expect(jsonRecord(outcome, { columns: ['constructor', 'id'], responseColumn })).toBe(
-      '{"id":1,"response":"yes"}',
-    )
+    expect(
+      jsonRecord(outcomeFields(outcome, { columns: ['constructor', 'id'], responseColumn })),
+    ).toBe('{"id":1,"response":"yes"}')
   })
 })
 
@@ -102,7 +121,7 @@ describe('writeCsv', () => {
       f: '007',
     })
 
-    const text = writeCsv({ columns, responseColumn, delimiter: ',' }).records([outcome], false)
+    const text = table(columns).record(outcome)
 
     expect(text).toBe('1.5,true,,"{""x"":[1,""é""]}",12345678901234567890,007,,yes\n')
   })
@@ -117,11 +136,7 @@ describe('writeCsv', () => {
         const outcomes = rows.map(([a, b, c, d, text], index) =>
           answeredWith({ id: a, 'a.b': b, '2024': c, '"odd", name': d }, text, index),
         )
-        const document = writeCsv({ columns, responseColumn, delimiter })
-        const text =
-          document.records(outcomes.slice(0, 1), true) +
-          (outcomes.length > 1 ? document.records(outcomes.slice(1), false) : '') +
-          document.closing(false)
+        const text = textOf(table(columns, delimiter), outcomes)
 
         // Readers that know more than LF, ours among them, end a line at a CR outside of quotes.
         const read = parse(text, { delimiter, record_delimiter: ['\r\n', '\n', '\r'] })
@@ -152,15 +167,10 @@ describe('writeJson and writeJsonl', () => {
         const expected = given.map(([columns, response]) => ({ ...columns, response }))
         const naming = { columns: Object.keys(given[0]?.[0] ?? {}), responseColumn }
 
-        const json = writeJson(naming)
-        const array =
-          json.records(outcomes.slice(0, 1), true) +
-          outcomes
-            .slice(1)
-            .map(outcome => json.records([outcome], false))
-            .join('') +
-          json.closing(false)
-        const lines = writeJsonl(naming).records(outcomes, true).split('\n')
+        const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
+
+        const array = textOf(writeJson(fieldsOf), outcomes)
+        const lines = textOf(writeJsonl(fieldsOf), outcomes).split('\n')
 
         expect(parseJson(array)).toEqual(expected)
         expect(lines.pop()).toBe('')

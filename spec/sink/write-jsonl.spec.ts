@@ -1,7 +1,8 @@
 import os from 'node:os'
 import fc from 'fast-check'
 import type { Columns, ColumnValue } from '../../lib/row/row.js'
-import type { WrittenOutcome } from '../../lib/sink/outcome-columns.js'
+import { outcomeFields, type WrittenOutcome } from '../../lib/sink/outcome-columns.js'
+import { jsonRecord } from '../../lib/sink/write-json.js'
 import { answered, failed, row } from '../support/rows.js'
 
 const platformEnd = os.EOL
@@ -16,8 +17,11 @@ async function onPlatform(lineEnd: string) {
   }
 }
 
-const { jsonRecord, writeJsonl } = await onPlatform('\r\n')
+const { writeJsonl } = await onPlatform('\r\n')
 const naming = { columns: ['id'], responseColumn: 'response' }
+const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
+const textOf = (outcomes: readonly WrittenOutcome[]) =>
+  outcomes.map(writeJsonl(fieldsOf).record).join('')
 
 function answeredWith(columns: Columns, index = 0): WrittenOutcome {
   return { ...answered(index, 'yes'), row: row(index, columns) }
@@ -28,10 +32,7 @@ describe('writeJsonl', () => {
     const big = 12345678901234567890n
     const outcomes = [{ id: big }, { id: 1 }, { id: { in: [{ deep: big }] } }, { id: '2' }]
 
-    const text = writeJsonl(naming).records(
-      outcomes.map((columns, index) => answeredWith(columns, index)),
-      true,
-    )
+    const text = textOf(outcomes.map((columns, index) => answeredWith(columns, index)))
 
     expect(text.split('\n')).toEqual([
       '{"id":12345678901234567890,"response":"yes"}',
@@ -43,34 +44,30 @@ describe('writeJsonl', () => {
   })
 
   it('keeps the place of a column whose name is a number', () => {
-    const text = writeJsonl(naming).records([answeredWith({ id: 1, '2024': 'b' })], true)
+    const text = textOf([answeredWith({ id: 1, '2024': 'b' })])
     expect(text).toBe('{"id":1,"2024":"b","response":"yes"}\n')
   })
 
   it('keeps a column called __proto__', () => {
     const columns = JSON.parse('{"id":1,"__proto__":{"a":2}}')
-    const text = writeJsonl(naming).records([answeredWith(columns)], true)
+    const text = textOf([answeredWith(columns)])
     expect(text).toBe('{"id":1,"__proto__":{"a":2},"response":"yes"}\n')
   })
 
   it('ends records with LF also where the platform ends lines with CRLF', () => {
-    const text = writeJsonl(naming).records([answeredWith({ id: 'a\r\n' })], true)
+    const text = textOf([answeredWith({ id: 'a\r\n' })])
     expect(text).toBe('{"id":"a\\r\\n","response":"yes"}\n')
   })
 
   it('writes a failed row with its error', () => {
-    const text = writeJsonl(naming).records([failed(0, 'RATE_LIMITED')], true)
+    const text = textOf([failed(0, 'RATE_LIMITED')])
     expect(JSON.parse(text)).toMatchObject({ response: null, error: { code: 'RATE_LIMITED' } })
   })
 
-  it('gives every one of thousands of records, in their order, however many come at once', () => {
-    const document = writeJsonl(naming)
+  it('gives every one of thousands of records, in their order', () => {
     const outcomes = Array.from({ length: 5000 }, (_, id) => answeredWith({ id }, id))
 
-    const text =
-      document.records(outcomes.slice(0, 1), true) +
-      document.records(outcomes.slice(1), false) +
-      document.closing(false)
+    const text = textOf(outcomes)
 
     const ids = text.trimEnd().split('\n')
     expect(ids.map(line => JSON.parse(line).id)).toEqual(outcomes.map((_, id) => id))
@@ -86,8 +83,8 @@ describe('writeJsonl', () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(name, value)), rows => {
         const outcomes = rows.map((columns, index) => answeredWith(columns, index))
-        const text = writeJsonl(naming).records(outcomes, true)
-        expect(text).toBe(outcomes.map(outcome => `${jsonRecord(outcome, naming)}\n`).join(''))
+        const text = textOf(outcomes)
+        expect(text).toBe(outcomes.map(outcome => `${jsonRecord(fieldsOf(outcome))}\n`).join(''))
       }),
     )
   })

@@ -24,7 +24,7 @@ export async function readWorkbook(bytes: Buffer, chunkLength?: number) {
   })
   const records: any[] = []
   try {
-    for await (const record of rows) records.push(record)
+    for await (const group of rows) records.push(...group)
   } catch (error: any) {
     return { records, columns, error }
   }

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { PassThrough, Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import exceljs from 'exceljs'
+import type { RowSource } from '../../lib/port/row-source.js'
 import { type OpenSourceOptions, openSource } from '../../lib/source/open-source.js'
 import { settle } from '../support/fake-clock.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -19,6 +20,13 @@ const from = (path: string, options: Partial<OpenSourceOptions> = {}) =>
   openSource({ path, stdin: Readable.from([]), ...options })
 const fromStdin = (text: string | Buffer, options: Partial<OpenSourceOptions> = {}) =>
   from('-', { stdin: Readable.from([Buffer.from(text)]), ...options })
+
+async function* broken(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+  throw new Error('gone')
+}
+
+const rowsOf = async ({ rows }: RowSource): Promise<any[]> => (await rows.toArray()).flat()
 
 describe('openSource, of an input it cannot take', () => {
   it('says that a file is not there', async () => {
@@ -79,7 +87,7 @@ describe('openSource, of an input it cannot take', () => {
     await settle()
     const rows: unknown[] = []
     const loop = async () => {
-      for await (const row of source.rows) rows.push(row)
+      for await (const group of source.rows) rows.push(...group)
     }
     await expect(loop()).rejects.toMatchObject({ code: 'INPUT_SYNTAX_INVALID' })
     expect(gist(rows)).toEqual([{ a: '1' }, { a: '2' }])
@@ -97,7 +105,7 @@ describe('openSource', () => {
     const path = await dir.write(name, text)
     const source = await from(path)
     expect(source).toMatchObject({ format, columns, isColumnsFixed, path, bytesTotal: text.length })
-    expect(await source.rows.toArray()).toHaveLength(1)
+    expect(await rowsOf(source)).toHaveLength(1)
     expect(source.bytesRead()).toBe(text.length)
   })
 
@@ -119,21 +127,21 @@ describe('openSource', () => {
   ])('tells the format of standard input by its beginning: %j', async (text, format, rows) => {
     const source = await fromStdin(text)
     expect(source).toMatchObject({ format, path: '-', bytesTotal: undefined })
-    expect(gist(await source.rows.toArray())).toEqual(rows)
+    expect(gist(await rowsOf(source))).toEqual(rows)
     expect(source.bytesRead()).toBe(text.length)
   })
 
   it('takes a format that is said for that of the name or the beginning', async () => {
     const path = await dir.write('a.csv', '{"a":1}\n')
-    expect(gist(await (await from(path, { format: 'jsonl' })).rows.toArray())).toEqual([{ a: 1 }])
+    expect(gist(await rowsOf(await from(path, { format: 'jsonl' })))).toEqual([{ a: 1 }])
     const source = await fromStdin('a,b\n', { format: 'text' })
-    expect(gist(await source.rows.toArray())).toEqual([{ prompt: 'a,b' }])
+    expect(gist(await rowsOf(source))).toEqual([{ prompt: 'a,b' }])
   })
 
   it('reads the array at a path', async () => {
     const path = await dir.write('a.json', '{"data":{"items":[{"a":1}]}}')
     const source = await from(path, { jsonPath: 'data.items' })
-    expect(gist(await source.rows.toArray())).toEqual([{ a: 1 }])
+    expect(gist(await rowsOf(source))).toEqual([{ a: 1 }])
   })
 
   it('reads a workbook, from a file and from standard input', async () => {
@@ -142,7 +150,7 @@ describe('openSource', () => {
     const bytes = Buffer.from(await workbook.xlsx.writeBuffer())
     for (const source of [await from(await dir.write('a.xlsx', bytes)), await fromStdin(bytes)]) {
       expect(source).toMatchObject({ format: 'xlsx', columns: ['a'], isColumnsFixed: true })
-      expect(gist(await source.rows.toArray())).toEqual([{ a: '1' }])
+      expect(gist(await rowsOf(source))).toEqual([{ a: '1' }])
       expect(source.bytesRead()).toBeGreaterThan(0)
     }
   })
@@ -153,7 +161,7 @@ describe('openSource', () => {
       Buffer.from('\uFEFFname\nAda é😀\n', 'utf16le').swap16(),
     ]) {
       const source = await from(await dir.write('a.csv', bytes))
-      expect(gist(await source.rows.toArray())).toEqual([{ name: 'Ada é😀' }])
+      expect(gist(await rowsOf(source))).toEqual([{ name: 'Ada é😀' }])
     }
   })
 
@@ -170,9 +178,50 @@ describe('openSource', () => {
     const stdin = new PassThrough()
     stdin.write(text)
     const source = await from('-', { stdin, format })
-    const [row] = await once(source.rows, 'data')
+    const [[row]] = await once(source.rows, 'data')
     expect({ ...row.columns }).toEqual(columns)
     source.rows.destroy()
+  })
+
+  describe.each([
+    ['text', '', (at: number) => `line ${at}\n`],
+    ['csv', 'a\n', (at: number) => `"row ${at}"\n`],
+    ['tsv', 'a\tb\n', (at: number) => `${at}\tx\n`],
+    ['json', '[', (at: number) => `{"a":${at}}${at < 299 ? ',' : ''}`],
+    ['jsonl', '', (at: number) => `{"a":${at}}\n`],
+  ] as const)('with %s', (format, head, line) => {
+    const text = head + Array.from({ length: 300 }, (_, at) => line(at)).join('')
+
+    it('gives groups of at most 128 records, in order', async () => {
+      const end = format === 'json' ? ']' : ''
+      const { rows } = await fromStdin(text + end, { format })
+      const groups: any[][] = await rows.toArray()
+      expect(groups.map(group => group.length)).toEqual([128, 128, 44])
+      const indices = groups.flat().map(record => record.index)
+      expect(indices).toEqual(Array.from({ length: 300 }, (_, at) => at))
+    })
+
+    it('gives every row before the place at which its input fails, to a reader that is slow', async () => {
+      const source = await from('-', { stdin: Readable.from(broken(text)), format })
+      await settle()
+      const rows: any[] = []
+      const loop = async () => {
+        for await (const group of source.rows) {
+          rows.push(...group)
+          await settle()
+        }
+      }
+      await expect(loop()).rejects.toMatchObject({ code: 'INPUT_UNREADABLE', reach: 'run' })
+      expect(rows).toHaveLength(300)
+    })
+
+    it('lets whoever listens late hear that its input failed', async () => {
+      const source = await from('-', { stdin: Readable.from(broken(text)), format })
+      await settle()
+      const heard = once(source.rows, 'error')
+      source.rows.resume()
+      expect(await heard).toMatchObject([{ code: 'INPUT_UNREADABLE' }])
+    })
   })
 
   it('tells the columns of a table of which only the header has come', async () => {
@@ -181,7 +230,7 @@ describe('openSource', () => {
     const source = await from('-', { stdin })
     expect(source.columns).toEqual(['id', 'text'])
     stdin.end('1,x\n')
-    expect(gist(await source.rows.toArray())).toEqual([{ id: '1', text: 'x' }])
+    expect(gist(await rowsOf(source))).toEqual([{ id: '1', text: 'x' }])
   })
 
   it('reads a named pipe as a pipe, and lets go of it while it waits', async () => {
@@ -192,7 +241,7 @@ describe('openSource', () => {
     await writer.write('id,text\n1,x\n')
     const source = await opening
     expect(source).toMatchObject({ format: 'csv', bytesTotal: undefined })
-    const [row] = await once(source.rows, 'data')
+    const [[row]] = await once(source.rows, 'data')
     expect(row.columns).toEqual({ id: '1', text: 'x' })
     source.rows.destroy()
     await once(source.rows, 'close')

@@ -231,7 +231,7 @@ describe('readJson', () => {
     const stage = readJson()
     stage.write(Buffer.from('[{"a":1}'))
     const { value } = await stage[Symbol.asyncIterator]().next()
-    expect(value.columns).toEqual({ a: 1 })
+    expect(gist(value)).toEqual([{ a: 1 }])
     stage.destroy()
   })
 

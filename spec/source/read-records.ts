@@ -8,33 +8,36 @@ export interface ReadRecords {
   readonly columns: readonly string[] | undefined
 }
 
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+
 /** Sends pieces of an input through a reader, and gives all that came out before it ended or failed. */
-export async function readRecords(
-  stage: Duplex,
-  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<ReadRecords> {
-  const records: any[] = []
+export async function readRecords(stage: Duplex, pieces: Pieces): Promise<ReadRecords> {
+  const { groups, ...read } = await readGroups(stage, pieces)
+  return { records: groups.flat(), ...read }
+}
+
+/** The same, with the records as they came. */
+export async function readGroups(stage: Duplex, pieces: Pieces) {
+  const groups: any[][] = []
   let columns: readonly string[] | undefined
   stage.once('columns', names => {
     columns = names
   })
   const sink = new Writable({
     objectMode: true,
-    write(record, _encoding, done) {
-      records.push(record)
+    write(group, _encoding, done) {
+      groups.push(group)
       done()
     },
   })
-  const outcome = await pipeline(toBuffers(pieces), stage, sink).then(
+  const error: any = await pipeline(toBuffers(pieces), stage, sink).then(
     () => undefined,
-    error => error,
+    failure => failure,
   )
-  return { records, error: outcome, columns }
+  return { groups, error, columns }
 }
 
-function toBuffers(
-  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Readable {
+function toBuffers(pieces: Pieces): Readable {
   return Readable.from(pieces).map(piece => Buffer.from(piece))
 }
 

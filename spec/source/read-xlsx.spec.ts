@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { readXlsx } from '../../lib/source/read-xlsx.js'
+import { settle } from '../support/fake-clock.js'
 import { scale } from '../support/scale.js'
 import {
   type Named,
@@ -196,6 +198,44 @@ describe('readXlsx', () => {
     const { records, error } = await read(bytes)
     expect(error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
     expect(records.length).toBeGreaterThan(4_000)
+  })
+
+  it('gives groups of at most 128 rows, and fewer where they hold much text', async () => {
+    const short = Array.from({ length: 300 }, (_, at) => `${at}`)
+    const long = Array.from({ length: 9 }, () => 'x'.repeat(32_000))
+    const bytes = await workbookOf([['text'], ...[...short, ...long].map(text => [text])])
+    const groups: any[][] = await readXlsx(Readable.from([bytes])).toArray()
+    const texts = groups.map(group => group.map(row => row.columns.text))
+    expect(texts.flat()).toEqual([...short, ...long])
+    expect(groups.flat().map(row => row.index)).toEqual([...Array(309).keys()])
+    for (const group of texts) {
+      expect(group.length).toBeGreaterThan(0)
+      expect(group.length).toBeLessThanOrEqual(128)
+      expect(group.join('').length).toBeLessThanOrEqual(256 * 1024)
+    }
+  })
+
+  it('keeps what is wrong at the beginning until somebody listens', async () => {
+    const importSaxes = () => Promise.reject(new Error('no such package'))
+    const rows = readXlsx(Readable.from([]), { importSaxes })
+    await settle()
+    expect(rows.errored).toBeNull()
+    const heard = once(rows, 'error')
+    rows.resume()
+    expect(await heard).toMatchObject([{ code: 'DEPENDENCY_MISSING' }])
+  })
+
+  it('keeps what is wrong behind the header until somebody reads', async () => {
+    const row = '<row><c t="str"><v>a</v></c></row>'
+    const damaged = [parts.wanted[0], `<worksheet><sheetData>${row}</oops>`] as const
+    const rows = readXlsx(Readable.from([zipOf([...Object.values(parts), damaged])]))
+    rows.on('error', () => {})
+    expect(await once(rows, 'columns')).toEqual([['a']])
+    for (let turn = 0; turn < 1000; turn += 1) await settle()
+    expect(rows.errored).toBeNull()
+    const heard = once(rows, 'error')
+    rows.resume()
+    expect(await heard).toMatchObject([{ code: 'INPUT_SYNTAX_INVALID' }])
   })
 
   it('has no rows and no columns in an empty sheet', async () => {

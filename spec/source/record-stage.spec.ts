@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BatchError } from '../../lib/error/batch-error.js'
+import { readText } from '../../lib/source/read-text.js'
 import { recordStage } from '../../lib/source/record-stage.js'
 import { settle } from '../support/fake-clock.js'
-import { readRecords } from './read-records.js'
+import { readGroups, readRecords } from './read-records.js'
 
 /** One record a character; `!` is where it cannot be read on, `?` comes before anything is known of the columns. */
 function letters(onWrite: (text: string) => void = () => {}) {
@@ -29,7 +30,11 @@ function letters(onWrite: (text: string) => void = () => {}) {
   })
 }
 
-const lettersOf = (records: any[]) => records.map(record => record.columns.letter).join('')
+const lettersOf = (records: any[]) =>
+  records
+    .flat()
+    .map(record => record.columns.letter)
+    .join('')
 
 describe('recordStage', () => {
   it('gives every record before a fault, then the fault, to a reader that is fast', async () => {
@@ -43,32 +48,32 @@ describe('recordStage', () => {
     const slow = new Writable({
       objectMode: true,
       highWaterMark: 1,
-      write(record, _encoding, done) {
-        taken.push(record)
+      write(group, _encoding, done) {
+        taken.push(group)
         setImmediate(done)
       },
     })
     const source = letters()
     source.on('error', () => {})
-    source.on('data', record => slow.write(record))
-    source.end('abcdefgh!')
+    source.on('data', group => slow.write(group))
+    source.end(`${'abcdefgh'.repeat(100)}!`)
     await new Promise(resolve => source.once('close', resolve))
     await new Promise(resolve => slow.end(resolve))
-    expect(lettersOf(taken)).toBe('abcdefgh')
+    expect(lettersOf(taken)).toBe('abcdefgh'.repeat(100))
   })
 
   it('gives every record before a fault to a loop that awaits between them', async () => {
     const source = letters()
-    source.end('abc!')
+    source.end(`${'abc'.repeat(100)}!`)
     let seen = ''
     const loop = async () => {
-      for await (const record of source) {
-        seen += record.columns.letter
+      for await (const group of source) {
+        seen += lettersOf(group)
         await settle()
       }
     }
     await expect(loop()).rejects.toMatchObject({ code: 'INPUT_SYNTAX_INVALID' })
-    expect(seen).toBe('abc')
+    expect(seen).toBe('abc'.repeat(100))
   })
 
   it('gives every record before a fault to a reader that pauses and reads by hand', async () => {
@@ -77,15 +82,15 @@ describe('recordStage', () => {
     source.on('error', error => {
       failure = error
     })
-    source.end('abc!')
+    source.end(`${'abc'.repeat(100)}!`)
     await settle()
     let seen = ''
-    for (let record = source.read(); record !== null; record = source.read()) {
-      seen += record.columns.letter
+    for (let group = source.read(); group !== null; group = source.read()) {
+      seen += lettersOf(group)
       expect(failure).toBeUndefined()
     }
     await settle()
-    expect(seen).toBe('abc')
+    expect(seen).toBe('abc'.repeat(100))
     expect(failure).toMatchObject({ message: 'Line 1: broken' })
   })
 
@@ -165,8 +170,79 @@ describe('recordStage', () => {
     const source = letters()
     input.pipe(source)
     input.write('a')
-    const [record] = await once(source, 'data')
+    const [[record]] = await once(source, 'data')
     expect(record.columns).toEqual({ letter: 'a' })
+  })
+
+  it('gives the records of a read as one group, in order, and of a large read as groups of 128', async () => {
+    const { groups } = await readGroups(letters(), ['abc', 'd', 'e'.repeat(300)])
+    expect(groups.map(group => group.length)).toEqual([3, 1, 128, 128, 44])
+    const indices = groups.flat().map(record => record.index)
+    expect(indices).toEqual(Array.from({ length: 304 }, (_, at) => at))
+  })
+
+  it('gives a record of very much text as a group of its own', async () => {
+    const lines = ['a', 'b'.repeat(300_000), 'c', 'd']
+    const { groups } = await readGroups(readText(), [lines.join('\n')])
+    const lengths = groups.map(group => group.map(record => record.columns.prompt.length))
+    expect(lengths).toEqual([[1], [300_000], [1], [1]])
+  })
+
+  it('parses no more than a part of a large read before its reader asks', async () => {
+    let parsed = 0
+    const source = letters(text => {
+      parsed += text.length
+    })
+    source.end('a'.repeat(1_000_000))
+    await settle()
+    expect(parsed).toBeLessThanOrEqual(64 * 1024)
+    let records = 0
+    for await (const group of source) {
+      records += group.length
+      expect(parsed - records).toBeLessThanOrEqual(2 * 64 * 1024)
+    }
+    expect(records).toBe(1_000_000)
+  })
+
+  it('gives every record before an Error that is written to it, to whoever reads later', async () => {
+    const source = letters()
+    source.write('a'.repeat(300))
+    source.write(new Error('gone'))
+    await settle()
+    let records = 0
+    const loop = async () => {
+      for await (const group of source) {
+        records += group.length
+        await settle()
+      }
+    }
+    await expect(loop()).rejects.toThrow('gone')
+    expect(records).toBe(300)
+  })
+
+  it.each([
+    ['a fault', '!'],
+    ['an error of its input', new Error('Line 1: broken')],
+  ])('keeps %s before which nothing came until somebody listens', async (_what, chunk) => {
+    const source = letters()
+    source.write(chunk)
+    await settle()
+    expect(source.errored).toBeNull()
+    const heard = once(source, 'error')
+    source.resume()
+    expect(await heard).toMatchObject([{ message: 'Line 1: broken' }])
+  })
+
+  it('gives no more than Node has fetched ahead once the reader of a group destroys it', async () => {
+    const source = letters()
+    const groups: unknown[] = []
+    source.on('data', group => {
+      groups.push(group)
+      source.destroy()
+    })
+    source.end('a'.repeat(1000))
+    await once(source, 'close')
+    expect(groups.length).toBeLessThanOrEqual(2)
   })
 
   it('ends its input when it is destroyed', async () => {

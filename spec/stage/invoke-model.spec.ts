@@ -1,72 +1,128 @@
+import { Readable } from 'node:stream'
 import type { Outcome } from '../../lib/row/outcome.js'
-import type { Prompt } from '../../lib/row/prompt.js'
-import { invokeModel } from '../../lib/stage/invoke-model.js'
-import type { Settle } from '../../lib/stage/settle-with-retry.js'
-import { createStopSwitch } from '../../lib/stage/stop-switch.js'
-import { collect } from '../support/collect.js'
+import { createWindow } from '../../lib/stage/window.js'
+import { collect, collectGroups } from '../support/collect.js'
+import { settle } from '../support/fake-clock.js'
+import { countedSource, inGroupsOf, slowly } from '../support/pass-groups.js'
 import { answer, failed, fault, prompt, range } from '../support/rows.js'
+import { answeringClient, clientKinds, scriptedClient } from '../support/scripted-client.js'
+import { indices, inOrder, invoking, prompts } from './invoking.js'
 
-/** Settles every prompt with what `outcomeOf` says, and says so. */
-const settling =
-  (outcomeOf: (asked: Prompt) => Outcome): Settle =>
-  async (asked, _signals, onOutcome) => {
-    const outcome = outcomeOf(asked)
-    onOutcome(outcome)
-    return outcome
-  }
+describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
+  it.each([1, 3, 50])('gives an outcome for each prompt of groups of %d', async size => {
+    const { stage } = invoking(answeringClient(kind))
 
-const answering = settling(asked => ({
-  kind: 'answered',
-  row: asked.row,
-  prompt: asked,
-  answer: answer(),
-  attempts: 1,
-}))
+    const out = await collectGroups<Outcome>(inGroupsOf(size, prompts(50)), stage)
 
-describe('invokeModel', () => {
-  it('gives an outcome for each prompt', async () => {
-    const prompts = range(20).map(index => prompt(index))
-
-    const out = await collect<Outcome>(prompts, invokeModel({ settle: answering, windowRows: 4 }))
-
-    expect(out.map(outcome => outcome.row.index).sort((a, b) => a - b)).toEqual(range(20))
+    expect(inOrder(out.flat())).toEqual(range(50))
   })
 
-  it('passes outcomes that come in through untouched', async () => {
-    const early = failed(0, 'COLUMN_MISSING')
+  it('gives nothing for nothing', async () => {
+    expect(await collectGroups([], invoking(answeringClient(kind)).stage)).toEqual([])
+  })
 
-    const out = await collect([early], invokeModel({ settle: answering, windowRows: 4 }))
+  it('gives outcomes in the order in which they end, those of one turn together', async () => {
+    const { stage, open } = invoking(scriptedClient(kind))
+    const out = collectGroups<Outcome>([prompts(4)], stage)
+    await settle()
+    open[2]?.answer()
+    await settle()
+    for (const call of [...open].reverse()) call.answer()
 
-    expect(out[0]).toBe(early)
+    expect((await out).map(indices)).toEqual([[2], [3, 1, 0]])
+  })
+
+  it('asks no more at once than it may, in the order of the input', async () => {
+    const { stage, open, begun } = invoking(scriptedClient(kind), { concurrency: 2 })
+    const out = collectGroups<Outcome>([prompts(5)], stage)
+    await settle()
+    while (open.length > 0) {
+      expect(open.length).toBeLessThanOrEqual(2)
+      open[0]?.answer()
+      await settle()
+    }
+
+    await out
+    expect(begun).toEqual(range(5))
+  })
+
+  it('passes outcomes that come in through untouched, though they say that they were asked', async () => {
+    const early = range(20).map(index => failed(index))
+    const { stage, open, begun } = invoking(scriptedClient(kind), { concurrency: 1 })
+    const out = collectGroups<Outcome>([early, prompts(3)], stage)
+    await settle()
+    expect(open).toHaveLength(1)
+    while (open.length > 0) {
+      expect(open).toHaveLength(1)
+      open[0]?.answer()
+      await settle()
+    }
+
+    expect((await out)[0]).toEqual(early)
+    expect(begun).toEqual(range(3))
   })
 
   it('says each outcome as it ends', async () => {
     const seen: Outcome[] = []
-    const onOutcome = (outcome: Outcome) => seen.push(outcome)
+    const { stage } = invoking(answeringClient(kind), { onOutcome: one => seen.push(one) })
 
-    const out = await collect(
-      [prompt(0), failed(1)],
-      invokeModel({ settle: answering, windowRows: 4, onOutcome }),
-    )
+    const out = await collect<Outcome>([prompt(0), failed(1)], stage)
 
+    expect(seen).toHaveLength(2)
     expect(seen).toEqual(expect.arrayContaining(out))
   })
 
-  it('asks for a stop at an error that reaches the whole run, and fails the row', async () => {
-    const stop = createStopSwitch()
-    const error = fault('KEY_INVALID', 'run')
-    const settle = settling(({ row }) => ({ kind: 'failed', row, error, attempts: 1 }))
+  it.each([1, 4, 100])(
+    'takes no more than its window of %d and a few groups while nobody reads, and goes on',
+    async windowRows => {
+      const { stage, begun } = invoking(answeringClient(kind), { windowRows })
+      const { source, count } = countedSource(inGroupsOf(3, prompts(300)))
+      source.pipe(stage)
+      for (let turn = 0; turn < 40; turn += 1) await settle()
+      expect(begun.length).toBeLessThanOrEqual(windowRows + 9)
+      expect(count.given * 3).toBeLessThanOrEqual(windowRows + 15)
 
-    const out = await collect([prompt(0)], invokeModel({ settle, windowRows: 4, stop }))
+      expect(inOrder((await stage.pipe(slowly()).toArray()).flat())).toEqual(range(300))
+    },
+  )
 
-    expect(out).toMatchObject([{ kind: 'failed' }])
-    expect(stop.reason()).toBe(error)
+  it('takes no more than its window of characters', async () => {
+    const long = range(100).map(index => prompt(index, 'x'.repeat(100)))
+    const window = createWindow({ rows: 1_000, characters: 1_000 })
+    const { stage } = invoking(scriptedClient(kind), { window })
+    const { source, count } = countedSource(inGroupsOf(1, long))
+    source.pipe(stage)
+    for (let turn = 0; turn < 20; turn += 1) await settle()
+
+    expect(count.given).toBeLessThanOrEqual(14)
+    stage.destroy()
   })
 
-  it('is destroyed by such an error when there is nobody to ask', async () => {
-    const error = fault('KEY_INVALID', 'run')
-    const settle = settling(({ row }) => ({ kind: 'failed', row, error, attempts: 1 }))
+  it('holds no more than its window when the source is slower than the model', async () => {
+    async function* late() {
+      for (const group of inGroupsOf(2, prompts(100))) {
+        await settle()
+        yield group
+      }
+    }
+    const { stage, begun } = invoking(answeringClient(kind), { windowRows: 4 })
+    Readable.from(late()).pipe(stage)
+    for (let turn = 0; turn < 120; turn += 1) await settle()
 
-    await expect(collect([prompt(0)], invokeModel({ settle, windowRows: 4 }))).rejects.toBe(error)
+    expect(begun.length).toBeLessThanOrEqual(12)
+    stage.destroy()
+  })
+
+  it('fails the row alone when its call fails for good', async () => {
+    const { stage } = invoking(
+      answeringClient(kind, ({ row }) =>
+        row.index === 3 ? fault('REQUEST_REJECTED', 'row') : answer(),
+      ),
+    )
+
+    const out = await collect<Outcome>(prompts(10), stage)
+
+    expect(out.filter(one => one.kind === 'failed')).toMatchObject([{ row: { index: 3 } }])
+    expect(out).toHaveLength(10)
   })
 })

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import type { PromptRecord } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'
 import { recallAnswers } from '../../lib/stage/recall-answers.js'
-import { collect } from '../support/collect.js'
+import { collectGroups } from '../support/collect.js'
 import { settle } from '../support/fake-clock.js'
+import { countedSource, inGroupsOf } from '../support/pass-groups.js'
 import { failed, prompt, range } from '../support/rows.js'
 
 const prompts = (count: number) => range(count).map(index => prompt(index))
@@ -13,101 +13,81 @@ const evenOnes = async (asked: readonly Prompt[]) =>
   )
 
 describe('recallAnswers', () => {
-  it('gives recorded answers as outcomes, and other prompts on, in their order', async () => {
-    const out = await collect<PromptRecord>(prompts(1_000), recallAnswers({ recall: evenOnes }))
-
-    expect(out).toHaveLength(1_000)
-    for (const [index, record] of out.entries()) {
-      if (index % 2 === 1) expect(record).toEqual(prompt(index))
-      else {
-        expect(record).toMatchObject({
-          kind: 'answered',
-          row: { index },
-          answer: { text: `recorded ${index}` },
-          attempts: 2,
-          isRecalled: true,
-        })
-      }
-    }
-  })
-
-  it('passes outcomes that come in through untouched, in their place', async () => {
-    const bad = failed(1, 'RECORD_INVALID')
-
-    const out = await collect<PromptRecord>(
-      [prompt(0), bad, prompt(2)],
-      recallAnswers({ recall: evenOnes }),
-    )
-
-    expect(out.map(({ kind }) => kind)).toEqual(['answered', 'failed', 'answered'])
-    expect(out[1]).toBe(bad)
-  })
-
-  it('gives recorded failures as outcomes too, of prompts without an answer, when asked for them', async () => {
-    const recallFailures = async (asked: readonly Prompt[]) =>
-      asked.map(({ row }) =>
-        row.index === 3 ? { code: 'ANSWER_EMPTY', message: 'Nothing.', attempts: 2 } : undefined,
+  it.each([1, 7, 300])(
+    'gives recorded answers as outcomes, and other prompts on, in their order, in groups of %d',
+    async size => {
+      const groups = await collectGroups<PromptRecord>(
+        inGroupsOf(size, prompts(300)),
+        recallAnswers({ recall: evenOnes }),
       )
 
-    const out = await collect<PromptRecord>(
-      prompts(5),
-      recallAnswers({ recall: evenOnes, recallFailures }),
-    )
-
-    expect(out.map(({ kind }) => kind)).toEqual([
-      'answered',
-      'prompt',
-      'answered',
-      'failed',
-      'answered',
-    ])
-    expect(out[3]).toMatchObject({
-      row: { index: 3 },
-      error: { code: 'ANSWER_EMPTY', message: 'Nothing.', reach: 'row' },
-      attempts: 2,
-      isRecalled: true,
-    })
-  })
-
-  it('looks a prompt up at once when the input is slow, and many together when it is fast', async () => {
-    const groups: number[] = []
-    const recall = async (asked: readonly Prompt[]) => {
-      groups.push(asked.length)
-      await settle()
-      return asked.map(() => undefined)
-    }
-    const slow = recallAnswers({ recall })
-    slow.write(prompt(0))
-    await settle()
-    expect(groups).toEqual([1])
-    slow.destroy()
-
-    groups.length = 0
-    await collect(prompts(3_000), recallAnswers({ recall }))
-    expect(Math.max(...groups)).toBe(512)
-  })
-
-  it('holds no more than two groups when nobody reads, and goes on when somebody does', async () => {
-    let given = 0
-    const source = Readable.from(
-      (function* () {
-        for (const one of prompts(3_000)) {
-          given += 1
-          yield one
+      expect(groups.map(group => group.length)).toEqual(
+        inGroupsOf(size, range(300)).map(group => group.length),
+      )
+      for (const [index, record] of groups.flat().entries()) {
+        if (index % 2 === 1) expect(record).toEqual(prompt(index))
+        else {
+          expect(record).toMatchObject({
+            kind: 'answered',
+            row: { index },
+            answer: { text: `recorded ${index}` },
+            attempts: 2,
+            isRecalled: true,
+          })
         }
-      })(),
+      }
+    },
+  )
+
+  it('passes outcomes that come in through untouched, in their place, and looks nothing up for them', async () => {
+    const bad = failed(1, 'RECORD_INVALID')
+    const asked: number[] = []
+    const recall = (group: readonly Prompt[]) => {
+      asked.push(group.length)
+      return evenOnes(group)
+    }
+
+    const out = await collectGroups<PromptRecord>(
+      [[prompt(0), bad, prompt(2)], [bad]],
+      recallAnswers({ recall }),
     )
-    const stage = recallAnswers({ recall: evenOnes, groupRows: 32 })
-    source.pipe(stage)
+
+    expect(out.flat().map(({ kind }) => kind)).toEqual(['answered', 'failed', 'answered', 'failed'])
+    expect(out[0]?.[1]).toBe(bad)
+    expect(asked).toEqual([2])
+  })
+
+  it('looks groups up one after the other, in the order of the input', async () => {
+    let running = 0
+    const recall = async (asked: readonly Prompt[]) => {
+      running += 1
+      expect(running).toBe(1)
+      await settle()
+      running -= 1
+      return evenOnes(asked)
+    }
+
+    expect(await collectGroups(inGroupsOf(2, prompts(10)), recallAnswers({ recall }))).toHaveLength(
+      5,
+    )
+  })
+
+  it('holds no more than a few groups when nobody reads, and goes on when somebody does', async () => {
+    const { source, count } = countedSource(inGroupsOf(32, prompts(3_200)))
+    const stage = source.pipe(recallAnswers({ recall: evenOnes }))
     for (let turn = 0; turn < 60; turn += 1) await settle()
 
-    expect(given).toBeLessThan(160)
-    expect(await stage.toArray()).toHaveLength(3_000)
+    expect(count.given).toBeLessThanOrEqual(5)
+    expect((await stage.toArray()).flat()).toHaveLength(3_200)
+  })
+
+  it('gives nothing for nothing', async () => {
+    expect(await collectGroups([], recallAnswers({ recall: evenOnes }))).toEqual([])
   })
 
   it('is destroyed when the look-up fails', async () => {
     const recall = () => Promise.reject(new Error('gone'))
 
-    await expect(collect(prompts(3), recallAnswers({ recall }))).rejects.toThrow('gone')
+    await expect(collectGroups([prompts(3)], recallAnswers({ recall }))).rejects.toThrow('gone')
   })
 })

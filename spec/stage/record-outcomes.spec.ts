@@ -1,226 +1,173 @@
-import { EventEmitter, once } from 'node:events'
-import { Readable, Transform } from 'node:stream'
+import { createStopSwitch } from '../../lib/call/stop-switch.js'
 import type { Outcome } from '../../lib/row/outcome.js'
-import { recordOutcomes } from '../../lib/stage/record-outcomes.js'
-import { collect } from '../support/collect.js'
-import { fakeClock, settle } from '../support/fake-clock.js'
-import { answered, range } from '../support/rows.js'
+import { type RecordOutcomesOptions, recordOutcomes } from '../../lib/stage/record-outcomes.js'
+import { charactersOf, createWindow } from '../../lib/stage/window.js'
+import { collectGroups } from '../support/collect.js'
+import { settle } from '../support/fake-clock.js'
+import { countedSource, inGroupsOf, slowly } from '../support/pass-groups.js'
+import { answered, fault, range } from '../support/rows.js'
 
 const outcomes = (count: number) => range(count).map(index => answered(index))
 
+/** A record that is full when the spec says so. */
+function recording(options: Partial<RecordOutcomesOptions> = {}) {
+  const safe: Outcome[] = []
+  const released: Outcome[] = []
+  const rooms: { resolve: () => void; reject: (error: Error) => void }[] = []
+  const state = { isFull: false }
+  const stage = recordOutcomes({
+    append(group) {
+      safe.push(...group)
+      if (!state.isFull) return undefined
+      return new Promise((resolve, reject) => rooms.push({ resolve, reject }))
+    },
+    release: group => released.push(...group),
+    ...options,
+  })
+  return { stage, safe, released, rooms, state }
+}
+
 describe('recordOutcomes', () => {
-  it('gives all outcomes on in their order', async () => {
-    const stage = recordOutcomes({ record: async () => {}, clock: fakeClock() })
+  it.each([1, 7, 1_000])('gives all groups of %d on in their order', async size => {
+    const groups = inGroupsOf(size, outcomes(1_000))
 
-    const out = await collect<Outcome>(outcomes(1000), stage)
-
-    expect(out.map(outcome => outcome.row.index)).toEqual(range(1000))
+    expect(await collectGroups(groups, recording().stage)).toEqual(groups)
+    expect(await collectGroups(groups, recording().stage, slowly())).toEqual(groups)
   })
 
-  it('shows an outcome only once it is recorded', async () => {
-    const safe = new Set<Outcome>()
-    const unsafe: Outcome[] = []
-    const stage = recordOutcomes({
-      async record(group) {
-        await settle()
-        for (const outcome of group) safe.add(outcome)
-      },
-      clock: fakeClock(),
-    })
-    stage.on('data', (outcome: Outcome) => {
-      if (!safe.has(outcome)) unsafe.push(outcome)
+  it('gives nothing for nothing', async () => {
+    expect(await collectGroups([], recording().stage)).toEqual([])
+  })
+
+  it('shows an outcome only once it is recorded, and gives its slot back then', async () => {
+    const { stage, safe, released } = recording()
+    const early: Outcome[] = []
+    stage.on('data', (group: Outcome[]) => {
+      early.push(...group.filter(one => !safe.includes(one) || !released.includes(one)))
     })
 
-    for (const outcome of outcomes(600)) stage.write(outcome)
+    for (const group of inGroupsOf(10, outcomes(100))) stage.write(group)
     stage.end()
     await new Promise(resolve => stage.once('end', resolve))
 
-    expect(safe.size).toBe(600)
-    expect(unsafe).toEqual([])
+    expect(safe).toHaveLength(100)
+    expect(early).toEqual([])
   })
 
-  it('goes on when a reader that was slower takes what had filled up', async () => {
-    const slowly = new Transform({
-      objectMode: true,
-      highWaterMark: 1,
-      transform: (outcome, _encoding, done) => setImmediate(done, null, outcome),
-    })
-    const stage = recordOutcomes({ record: async () => {}, clock: fakeClock() })
+  it('records in the turn in which a group comes', () => {
+    const { stage, safe } = recording()
+    stage.write(outcomes(3))
 
-    expect(await collect(outcomes(2000), stage, slowly)).toHaveLength(2000)
-  })
-
-  it('lets an outcome wait for others no longer than it may', async () => {
-    const clock = fakeClock()
-    const groups: number[] = []
-    const stage = recordOutcomes({
-      record: async group => void groups.push(group.length),
-      clock,
-      groupMs: 50,
-    })
-    stage.resume()
-    stage.write(answered(0))
-    stage.write(answered(1))
-
-    await clock.advance(49)
-    expect(groups).toEqual([])
-    await clock.advance(1)
-    expect(groups).toEqual([2])
+    expect(safe).toHaveLength(3)
     stage.destroy()
   })
 
-  it('records no larger groups than it may', async () => {
-    const groups: number[] = []
-    const stage = recordOutcomes({
-      record: async group => void groups.push(group.length),
-      clock: fakeClock(),
-      groupRows: 100,
-    })
+  it('accepts no more than it may hold when nobody reads', async () => {
+    const { source, count } = countedSource(inGroupsOf(10, outcomes(1_000)))
+    const { stage } = recording({ unreadRows: 50 })
+    source.pipe(stage)
+    for (let turn = 0; turn < 30; turn += 1) await settle()
+    expect(count.given).toBeLessThanOrEqual(9)
 
-    await collect(outcomes(250), stage)
-
-    expect(groups).toEqual([100, 100, 50])
+    expect((await stage.toArray()).flat()).toHaveLength(1_000)
   })
 
-  it('lets a group form while the one before is being recorded', async () => {
-    const clock = fakeClock()
-    const groups: number[] = []
-    let release = () => {}
-    const stage = recordOutcomes({
-      record: group => {
-        groups.push(group.length)
-        return new Promise(resolve => {
-          release = resolve
-        })
-      },
-      clock,
-    })
-    stage.resume()
-    stage.write(answered(0))
-    await clock.advance(50)
-    for (const outcome of outcomes(5)) stage.write(outcome)
-    await clock.advance(200)
-    expect(groups).toEqual([1])
+  it('records all that comes where a window is shared, whether or not anybody reads, and frees it as it is read', async () => {
+    const window = createWindow({ rows: 10 })
+    const { stage, safe } = recording({ window })
+    for (const group of inGroupsOf(10, outcomes(200))) {
+      window.take(group.length, charactersOf(group))
+      stage.write(group)
+      await settle()
+    }
+    expect(safe).toHaveLength(200)
+    expect(window.hasRoom()).toBe(false)
 
-    release()
+    stage.end()
+    expect((await stage.toArray()).flat()).toHaveLength(200)
+
+    window.take(9, 15_999_999)
+    expect(window.hasRoom()).toBe(true)
+  })
+
+  it('passes outcomes on but keeps their slots while the record is full', async () => {
+    const { stage, released, rooms, state } = recording()
+    state.isFull = true
+    const shown: unknown[] = []
+    stage.on('data', group => shown.push(group))
+    stage.write(outcomes(2))
+    await settle()
+    expect(shown).toHaveLength(1)
+    expect(released).toEqual([])
+
+    rooms[0]?.resolve()
     await settle()
 
-    expect(groups).toEqual([1, 5])
+    expect(released).toHaveLength(2)
     stage.destroy()
   })
 
-  it('accepts no more when nobody reads', async () => {
-    const stage = recordOutcomes({
-      record: async () => {},
-      clock: fakeClock(),
-      groupRows: 10,
-    })
-    let given = 0
-    const source = Readable.from(
-      (function* () {
-        for (const outcome of outcomes(1000)) {
-          given += 1
-          yield outcome
-        }
-      })(),
-    )
-    source.pipe(stage)
+  it('ends only when the record has room', async () => {
+    const { stage, rooms, state } = recording()
+    state.isFull = true
+    const all = stage.toArray()
+    stage.end(outcomes(1))
+    await settle()
+    expect(await Promise.race([all, settle().then(() => 'waiting')])).toBe('waiting')
 
-    for (let turn = 0; turn < 30; turn += 1) await settle()
+    rooms[0]?.resolve()
 
-    expect(given).toBeLessThan(80)
-    source.destroy()
-    stage.destroy()
+    expect(await all).toEqual([outcomes(1)])
+  })
+
+  it('asks for a stop when the record gets no room, goes on recording, and ends', async () => {
+    const stop = createStopSwitch()
+    const { stage, safe, released, rooms, state } = recording({ stop })
+    const error = fault('DATABASE_UNUSABLE', 'run')
+    state.isFull = true
+    const all = stage.toArray()
+    stage.write([answered(0)])
+    await settle()
+    rooms[0]?.reject(error)
+    await settle()
+    expect(stop.reason()).toBe(error)
+
+    stage.end([answered(1)])
+    await settle()
+    rooms[1]?.reject(error)
+
+    expect((await all).flat()).toHaveLength(2)
+    expect(safe).toHaveLength(2)
+    expect(released).toEqual([])
+  })
+
+  it.each([
+    ['there is nobody to ask for a stop', undefined, fault('DATABASE_UNUSABLE', 'run')],
+    ['it is a bug', createStopSwitch(), new TypeError('a bug')],
+  ])('is destroyed by what the room fails with when %s', async (_, stop, error) => {
+    const { stage, rooms, state } = recording({ stop })
+    state.isFull = true
+    const done = collectGroups([outcomes(1)], stage).catch(failure => failure)
+    await settle()
+
+    rooms[0]?.reject(error)
+
+    expect(await done).toBe(error)
   })
 
   it('is destroyed when recording fails, and shows nothing of that group', async () => {
+    const shown: unknown[] = []
+    const released: unknown[] = []
     const stage = recordOutcomes({
-      record: () => Promise.reject(new Error('disk full')),
-      clock: fakeClock(),
+      append() {
+        throw new Error('disk full')
+      },
+      release: group => released.push(group),
     })
-    const shown: Outcome[] = []
-    stage.on('data', outcome => shown.push(outcome))
+    stage.on('data', group => shown.push(group))
 
-    await expect(collect(outcomes(3), stage)).rejects.toThrow('disk full')
+    await expect(collectGroups([outcomes(3)], stage)).rejects.toThrow('disk full')
     expect(shown).toEqual([])
-  })
-
-  it('records what has come before it is destroyed', async () => {
-    const recorded: Outcome[] = []
-    const stage = recordOutcomes({
-      record: async group => void recorded.push(...group),
-      clock: fakeClock(),
-    })
-    stage.on('error', () => {})
-    stage.write(answered(0))
-
-    stage.destroy(new Error('stop now'))
-    await settle()
-
-    expect(recorded).toEqual([answered(0)])
-  })
-
-  it('is not gone before a group that is being recorded is safe', async () => {
-    const recording = new EventEmitter()
-    const stage = recordOutcomes({
-      record: async () => void (await once(recording, 'done')),
-      clock: fakeClock(),
-      dueRows: 1,
-    })
-    stage.on('error', () => {})
-    stage.write(answered(0))
-    await settle()
-
-    stage.destroy(new Error('stop now'))
-    await settle()
-    expect(stage.closed).toBe(false)
-    recording.emit('done')
-    await settle()
-
-    expect(stage.closed).toBe(true)
-  })
-
-  it.each([1, 16, 256])('goes on after groups of %d were full and unread', async groupRows => {
-    const clock = fakeClock()
-    const stage = recordOutcomes({ record: async () => {}, clock, groupRows })
-    Readable.from(outcomes(3_000)).pipe(stage)
-    for (let turn = 0; turn < 60; turn += 1) await settle()
-
-    expect(await stage.toArray()).toHaveLength(3_000)
-  })
-
-  it('waits for no more outcomes than are due together', async () => {
-    const groups: number[] = []
-    const stage = recordOutcomes({
-      record: async group => void groups.push(group.length),
-      clock: fakeClock(),
-      dueRows: 2,
-    })
-    stage.resume()
-    stage.write(answered(0))
-    await settle()
-    expect(groups).toEqual([])
-
-    stage.write(answered(1))
-    await settle()
-
-    expect(groups).toEqual([2])
-    stage.destroy()
-  })
-
-  it('records what it took whether or not anybody reads', async () => {
-    const recorded: Outcome[] = []
-    const clock = fakeClock()
-    const stage = recordOutcomes({
-      record: async group => void recorded.push(...group),
-      clock,
-      groupRows: 10,
-    })
-    let taken = 0
-    while (stage.write(answered(taken))) taken += 1
-    for (let turn = 0; turn < 20; turn += 1) await clock.advance(50)
-
-    expect(recorded.length).toBeGreaterThanOrEqual(30)
-    stage.destroy()
+    expect(released).toEqual([])
   })
 })

@@ -3,12 +3,14 @@ import { readdir } from 'node:fs/promises'
 import { type Duplex, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import fc from 'fast-check'
+import { createStopSwitch } from '../../lib/call/stop-switch.js'
 import { BatchError } from '../../lib/error/batch-error.js'
+import type { RecordForm } from '../../lib/port/row-sink.js'
 import type { Failed, Outcome } from '../../lib/row/outcome.js'
+import type { RenderedRow } from '../../lib/sink/write-document.js'
 import { restoreOrder } from '../../lib/stage/restore-order.js'
 import { createSpillFile, type SpillFile } from '../../lib/stage/spill-file.js'
-import { createStopSwitch } from '../../lib/stage/stop-switch.js'
-import { collect } from '../support/collect.js'
+import { collect, collectGroups } from '../support/collect.js'
 import { settle } from '../support/fake-clock.js'
 import { answer, answered, failed, prompt, range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -23,8 +25,17 @@ const spill = () => createSpillFile({ folder: workdir.path, batchBytes: 512, seg
 const inOrder = (indices: readonly number[], windowRows: number) =>
   collect<Outcome>(
     indices.map(index => answered(index)),
-    restoreOrder({ spill, windowRows }),
+    restoreOrder(undefined, { spill, windowRows }),
   )
+/** Rendered rows: they are their text. */
+const asText: RecordForm<RenderedRow> = {
+  make: ({ row }) => ({ index: row.index, text: '' }),
+  indexOf: ({ index }) => index,
+  lengthOf: ({ text }) => text.length,
+  toText: ({ text }) => text,
+  fromText: (index, text) => ({ index, text }),
+}
+const short = (index: number): RenderedRow => ({ index, text: `${index}` })
 const indicesOf = (outcomes: readonly Outcome[]) => outcomes.map(outcome => outcome.row.index)
 
 describe('restoreOrder', () => {
@@ -57,7 +68,7 @@ describe('restoreOrder', () => {
     const outcomes = range(100).map(index => answered(99 - index))
 
     await expect(
-      collect(outcomes, restoreOrder({ spill: missing, windowRows: 4 })),
+      collect(outcomes, restoreOrder(undefined, { spill: missing, windowRows: 4 })),
     ).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
       reach: 'run',
@@ -70,7 +81,7 @@ describe('restoreOrder', () => {
     const stop = createStopSwitch()
     const missing = () => createSpillFile({ folder: workdir.join('missing'), batchBytes: 1 })
     const outcomes = range(100).map(index => answered(99 - index))
-    const stage = restoreOrder({ spill: missing, windowRows: 4, stop })
+    const stage = restoreOrder(undefined, { spill: missing, windowRows: 4, stop })
 
     await collect(outcomes, stage)
 
@@ -104,7 +115,9 @@ describe('restoreOrder', () => {
       await late.opened
       yield answered(0)
     }
-    const stage = restoreOrder({ spill: () => createSpillFile({ folder: workdir.path }) })
+    const stage = restoreOrder(undefined, {
+      spill: () => createSpillFile({ folder: workdir.path }),
+    })
     const out = collect<Outcome>(source(), stage)
 
     await late.reached
@@ -114,21 +127,35 @@ describe('restoreOrder', () => {
     expect(indicesOf(await out)).toEqual(range(count))
   })
 
-  it('gives each row at once when the source is slow', async () => {
-    const stage = restoreOrder({ spill, windowRows: 4 })
-    const out: number[] = []
-    stage.on('data', (outcome: Outcome) => out.push(outcome.row.index))
+  it('gives each group at once when the source is slow', async () => {
+    const stage = restoreOrder(undefined, { spill, windowRows: 4 })
+    const out: number[][] = []
+    stage.on('data', (group: readonly Outcome[]) => out.push(indicesOf(group)))
 
-    stage.write(answered(1))
+    stage.write([answered(1)])
     await settle()
     expect(out).toEqual([])
-    stage.write(answered(0))
+    stage.write([answered(3), answered(0)])
     await settle()
-    expect(out).toEqual([0, 1])
-    stage.write(answered(2))
+    expect(out).toEqual([[0, 1]])
+    stage.write([answered(2), answered(4)])
     await settle()
-    expect(out).toEqual([0, 1, 2])
+    expect(out).toEqual([
+      [0, 1],
+      [2, 3, 4],
+    ])
     await closed(stage)
+  })
+
+  it('puts out no group of more rows than a window, nor of more than a megabyte', async () => {
+    const many = [range(20).map(index => answered(index))]
+    const large = [range(5).map(index => answered(index, 'x'.repeat(600_000)))]
+
+    const outOfMany = await collectGroups<Outcome>(many, restoreOrder(undefined, { windowRows: 8 }))
+    const outOfLarge = await collectGroups<Outcome>(large, restoreOrder())
+
+    expect(outOfMany.map(group => group.length)).toEqual([8, 8, 4])
+    expect(outOfLarge.map(group => group.length)).toEqual([2, 2, 1])
   })
 
   it.each([
@@ -136,11 +163,11 @@ describe('restoreOrder', () => {
     ['in pairs turned round', (index: number) => index ^ 1],
     ['in hundreds turned round', (index: number) => index - (index % 100) + 99 - (index % 100)],
   ])('stops accepting when nobody reads rows that come %s', async (_how, place) => {
-    const stage = restoreOrder({ spill, windowRows: 8 })
+    const stage = restoreOrder(undefined, { spill, windowRows: 8 })
     let accepted = 0
     const source = Readable.from(
       (function* () {
-        for (;;) yield answered(place(accepted++))
+        for (;;) yield [answered(place(accepted++))]
       })(),
     )
 
@@ -154,19 +181,19 @@ describe('restoreOrder', () => {
 
   it('stops accepting while it looks on disk for a reader that has enough', async () => {
     const file = createSpillFile({ folder: workdir.path })
-    const stage = restoreOrder({ spill: () => file, windowRows: 16 })
+    const stage = restoreOrder(undefined, { spill: () => file, windowRows: 16 })
     let accepted = 0
     const source = Readable.from(
       (function* () {
         // The first 16 rows fill the reader; the next are on disk, and then it could go on for ever.
-        for (;;) yield answered(accepted < 32 ? 31 - accepted++ : accepted++)
+        for (;;) yield [answered(accepted < 32 ? 31 - accepted++ : accepted++)]
       })(),
     )
 
     stage.read(0) // fills what a reader takes at once, and takes nothing out
     source.pipe(stage)
-    while (stage.readableLength < 16 && !stage.destroyed) await settle()
-    await file.take(1_000_000, 1) // comes after the look
+    while (stage.readableLength === 0 && !stage.destroyed) await settle()
+    await file.take({ from: 1_000_000, count: 1 }) // comes after the look
 
     expect(accepted).toBeLessThan(32 + 3 * 16 + 2)
     source.destroy()
@@ -174,14 +201,14 @@ describe('restoreOrder', () => {
   })
 
   it('gives all to a reader that comes when more is there than it takes at once', async () => {
-    const stage = restoreOrder({ spill, windowRows: 100 })
-    for (const index of range(60).reverse()) stage.write(answered(index))
+    const stage = restoreOrder(undefined, { spill, windowRows: 100 })
+    for (const index of range(60).reverse()) stage.write([answered(index)])
     stage.end()
     await settle()
 
-    const out = indicesOf((await stage.toArray()) as Outcome[])
+    const out = (await stage.toArray()) as Outcome[][]
 
-    expect(out).toEqual(range(60))
+    expect(indicesOf(out.flat())).toEqual(range(60))
   })
 
   it('gives everything in order to a slow reader', async () => {
@@ -190,25 +217,101 @@ describe('restoreOrder', () => {
     const reader = new Writable({
       objectMode: true,
       highWaterMark: 1,
-      write(outcome: Outcome, _encoding, done) {
-        out.push(outcome.row.index)
+      write(group: readonly Outcome[], _encoding, done) {
+        out.push(...indicesOf(group))
         setImmediate(done)
       },
     })
 
-    const outcomes = indices.map(index => answered(index))
-    await pipeline(Readable.from(outcomes), restoreOrder({ spill, windowRows: 8 }), reader)
+    const groups = indices.map(index => [answered(index)])
+    await pipeline(Readable.from(groups), restoreOrder(undefined, { spill, windowRows: 8 }), reader)
 
     expect(out).toEqual(range(3000))
+  })
+
+  it('keeps long rows on disk until it is their turn, however many wait', async () => {
+    const file = spill()
+    const stage = restoreOrder(asText, { spill: () => file, windowRows: 8, windowBytes: 160 })
+    const long = (index: number) => ({ index, text: `${index} is a long one` })
+    const out: RenderedRow[] = []
+    stage.on('data', (group: readonly RenderedRow[]) => out.push(...group))
+
+    stage.write(range(6).map(index => long(index + 1)))
+    stage.write(range(20).map(index => (index % 2 === 0 ? long : short)(index + 7)))
+    await file.take({ from: 1_000, count: 1 }) // comes after all that was put
+    const rowsOnDisk = file.rows()
+    stage.end([short(0)])
+    await once(stage, 'end')
+
+    expect(rowsOnDisk).toBe(6 + 20)
+    expect(out).toEqual([
+      short(0),
+      ...range(6).map(index => long(index + 1)),
+      ...range(20).map(index => (index % 2 === 0 ? long : short)(index + 7)),
+    ])
+  })
+
+  it('accepts no more rows while any of its writes waits for the disk', async () => {
+    const file = spill()
+    const gates = [new Gate(), new Gate()]
+    let puts = 0
+    const gated: SpillFile = {
+      ...file,
+      put(index, text) {
+        void file.put(index, text)
+        puts += 1
+        return gates[puts - 1]?.opened
+      },
+    }
+    const stage = restoreOrder(asText, { spill: () => gated, windowRows: 1 })
+
+    stage.write([short(5), short(6)])
+    stage.write([short(7)])
+    gates[0]?.open()
+    await settle()
+    expect(puts).toBe(2)
+    gates[1]?.open()
+    await settle()
+
+    expect(puts).toBe(3)
+    await closed(stage)
+  })
+
+  it('gives records of every length in order, in whatever groups and order they come', async () => {
+    const groups = fc
+      .array(fc.tuple(fc.nat(1_000_000), fc.nat(20), fc.nat(9)), { minLength: 1, maxLength: 150 })
+      .map(given => {
+        const rows = given.map(([place, length, group], index) => ({
+          ...{ place, group, record: { index, text: 'x'.repeat(length) } },
+        }))
+        rows.sort((one, other) => one.place - other.place)
+        const made: RenderedRow[][] = [[]]
+        for (const { group, record } of rows) {
+          if (group < 3) made.push([])
+          made.at(-1)?.push(record)
+        }
+        return made
+      })
+    await fc.assert(
+      fc.asyncProperty(groups, fc.integer({ min: 1, max: 20 }), async (given, windowRows) => {
+        const options = { spill, windowRows, windowBytes: windowRows * 20 }
+
+        const out = await collectGroups<RenderedRow>(given, restoreOrder(asText, options))
+
+        const expected = given.flat().sort((one, other) => one.index - other.index)
+        expect(out.flat()).toEqual(expected)
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+    )
   })
 
   it('leaves nothing behind, neither while rows wait nor after an abort', async () => {
     const aborter = new AbortController()
     const file = spill()
-    const stage = restoreOrder({ spill: () => file, windowRows: 4 })
+    const stage = restoreOrder(undefined, { spill: () => file, windowRows: 4 })
     const allIn = new Gate()
     async function* source() {
-      for (let index = 1; index < 500; index += 1) yield answered(index)
+      for (let index = 1; index < 500; index += 1) yield [answered(index)]
       allIn.reach()
       await new Promise(() => {})
     }
@@ -217,7 +320,7 @@ describe('restoreOrder', () => {
     })
     const end = new Promise(resolve => stage.once('close', resolve))
     await allIn.reached
-    await file.take(1_000, 1) // comes after all that was put
+    await file.take({ from: 1_000, count: 1 }) // comes after all that was put
 
     expect(file.rows()).toBeGreaterThan(400)
     expect(await readdir(workdir.path)).toEqual([])
@@ -235,7 +338,7 @@ describe('restoreOrder', () => {
     }
     const outcomes = [3, 2, 1, 0, 7, 6, 5, 4].map(index => answered(index))
 
-    await collect(outcomes, restoreOrder({ spill: counted, windowRows: 4 }))
+    await collect(outcomes, restoreOrder(undefined, { spill: counted, windowRows: 4 }))
 
     expect(made).toBe(0)
   })
@@ -302,7 +405,7 @@ async function closed(stage: Duplex): Promise<void> {
 /** Rows 0 to 8 answered, and this one as row 9, which comes first. */
 function through(last: Outcome, windowRows = 4): Promise<Outcome[]> {
   const others = range(9).map(index => answered(index))
-  return collect<Outcome>([last, ...others], restoreOrder({ spill, windowRows }))
+  return collect<Outcome>([last, ...others], restoreOrder(undefined, { spill, windowRows }))
 }
 
 class Gate {

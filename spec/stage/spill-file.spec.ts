@@ -18,14 +18,14 @@ describe('createSpillFile', () => {
     await file.put(0, 'a')
 
     await expect(file.put(1, 'b')).rejects.toMatchObject(refused)
-    await expect(file.take(0, 10)).rejects.toMatchObject(refused)
+    await expect(file.take({ from: 0, count: 10 })).rejects.toMatchObject(refused)
     await file.close()
   })
 
   it('touches nothing before the first write', async () => {
     const file = createSpillFile({ folder: workdir.join('missing') })
 
-    expect(await file.take(0, 100)).toEqual([])
+    expect(await file.take({ from: 0, count: 100 })).toEqual([])
     await file.close()
   })
 
@@ -40,7 +40,7 @@ describe('createSpillFile', () => {
   })
 
   it('gives back what was put, each row once, whatever was put in between', async () => {
-    const words = fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), {
+    const words = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), {
       minLength: 1,
       maxLength: 80,
     })
@@ -51,14 +51,14 @@ describe('createSpillFile', () => {
           batchBytes: 64,
           segmentBytes: 256,
         })
-        const taken = new Map<number, string>()
+        const taken = new Map<number, string | undefined>()
         const seen = new Set<number>()
         const step = Math.ceil(texts.length / 4)
         for (let from = 0; from < texts.length; from += windowRows) {
           // What a stage does: rows ahead of the window come while rows behind it are taken.
           for (const index of range(step)) await put(from + windowRows * 2 + index)
           for (const index of range(windowRows)) await put(from + index)
-          for (const { index, text } of await file.take(from, windowRows)) {
+          for (const { index, text } of await file.take({ from, count: windowRows })) {
             expect(taken.has(index)).toBe(false)
             taken.set(index, text)
           }
@@ -77,14 +77,29 @@ describe('createSpillFile', () => {
     )
   })
 
+  it('says of a long text only that it is there, until it is asked for by itself', async () => {
+    const file = createSpillFile({ folder: workdir.path })
+    await file.put(0, 'é')
+    await file.put(1, 'éé')
+
+    const found = await file.take({ from: 0, count: 9, mostBytes: 3 })
+
+    expect(found).toContainEqual({ index: 0, text: 'é' })
+    expect(found).toContainEqual({ index: 1, text: undefined })
+    expect(file.rows()).toBe(1)
+    expect(await file.take({ from: 1, count: 1 })).toEqual([{ index: 1, text: 'éé' }])
+    expect(file.rows()).toBe(0)
+    await file.close()
+  })
+
   it('counts the rows that wait', async () => {
     const file = createSpillFile({ folder: workdir.path, batchBytes: 8 })
     for (const index of range(10)) await file.put(index, 'text')
 
     expect(file.rows()).toBe(10)
-    await file.take(0, 4)
+    await file.take({ from: 0, count: 4 })
     expect(file.rows()).toBe(6)
-    await file.take(4, 100)
+    await file.take({ from: 4, count: 100 })
     expect(file.rows()).toBe(0)
     await file.close()
   })
@@ -97,7 +112,7 @@ describe('createSpillFile', () => {
       // A hundred rows more always wait, so the file is never empty.
       for (const row of range(100))
         await file.put(from + 100 + row, 'a text of thirty-two letters ok.')
-      await file.take(from, 100)
+      await file.take({ from, count: 100 })
       largest = Math.max(largest, await bytesOnDisk(workdir.path))
     }
 

@@ -1,75 +1,143 @@
 import { Readable } from 'node:stream'
-import { takeRows } from '../../lib/stage/take-rows.js'
+import type { SourceRecord } from '../../lib/row/outcome.js'
+import { type TakeRowsOptions, takeRows } from '../../lib/stage/take-rows.js'
 import { settle } from '../support/fake-clock.js'
+import { countedSource, inGroupsOf, slowly } from '../support/pass-groups.js'
 import { range, row } from '../support/rows.js'
 
-const readAll = (stream: Readable) => stream.toArray()
+const rows = (count: number) => range(count).map(index => row(index))
+const silent = () => new Readable({ objectMode: true, read() {} })
+
+/** Takes all there is, and says what was heard. */
+function taking(source: Readable, options: TakeRowsOptions = {}) {
+  const ends: string[] = []
+  const seen: SourceRecord[] = []
+  const stage = takeRows(source, {
+    onEnd: end => ends.push(end),
+    onGroup: group => seen.push(...group),
+    ...options,
+  })
+  const taken = stage.toArray() as Promise<SourceRecord[][]>
+  taken.catch(() => {})
+  return { stage, taken, ends, seen }
+}
 
 describe('takeRows', () => {
-  it('gives all rows when no limit is set', async () => {
-    const rows = range(50).map(index => row(index))
+  it.each([1, 7, 50])('gives all groups of %d as they are when no limit is set', async size => {
+    const groups = inGroupsOf(size, rows(50))
+    const { taken, ends, seen } = taking(Readable.from(groups))
 
-    expect(await readAll(takeRows(Readable.from(rows), {}))).toEqual(rows)
+    expect(await taken).toEqual(groups)
+    expect(seen).toEqual(rows(50))
+    expect(ends).toEqual(['source-ended'])
   })
 
-  it('ends an endless source at once when it has the rows it wants', async () => {
-    async function* endless() {
-      for (let index = 0; ; index += 1) yield row(index)
-    }
-    const source = Readable.from(endless())
-
-    expect(await readAll(takeRows(source, { limit: 3 }))).toHaveLength(3)
-    expect(source.destroyed).toBe(true)
+  it('gives nothing for nothing, and takes empty groups for nothing', async () => {
+    expect(await taking(Readable.from([])).taken).toEqual([])
+    expect(await taking(Readable.from([[], rows(1), []])).taken).toEqual([rows(1)])
   })
+
+  it.each([1, 2, 3, 100])(
+    'ends an endless source of groups of %d at once when it has the rows it wants',
+    async size => {
+      async function* endless() {
+        for (;;) yield rows(size)
+      }
+      const source = Readable.from(endless())
+      const { taken, ends, seen } = taking(source, { limit: 6 })
+
+      expect((await taken).flat()).toHaveLength(6)
+      expect(seen).toHaveLength(6)
+      expect(ends).toEqual(['limit-reached'])
+      expect(source.destroyed).toBe(true)
+    },
+  )
 
   it('does not wait for a source that gives nothing when no row is wanted', async () => {
-    const source = new Readable({ objectMode: true, read() {} })
+    const source = silent()
+    const { taken, ends } = taking(source, { limit: 0, isEndAwaited: true })
 
-    expect(await readAll(takeRows(source, { limit: 0 }))).toEqual([])
+    expect(await taken).toEqual([])
+    expect(ends).toEqual(['limit-reached'])
     expect(source.destroyed).toBe(true)
   })
 
-  it('ends when a stop is asked for, also while it waits for a row', async () => {
-    const aborter = new AbortController()
-    const source = new Readable({ objectMode: true, read() {} })
-    const taken = readAll(takeRows(source, { stopping: aborter.signal }))
-    source.push(row(0))
+  it.each([
+    ['at once', false, ['limit-reached']],
+    ['once something comes, when it is to wait', true, []],
+  ])('ends %s where the limit falls on the end of a group', async (_, isEndAwaited, ends) => {
+    const source = silent()
+    const heard = taking(source, { limit: 2, isEndAwaited })
+    source.push(rows(2))
+    await settle()
+    expect(heard.seen).toHaveLength(2)
+    expect(heard.ends).toEqual(ends)
+
+    source.push([])
+    source.push(rows(1))
+
+    expect(await heard.taken).toEqual([rows(2)])
+    expect(heard.ends).toEqual(['limit-reached'])
+    expect(heard.seen).toHaveLength(2)
+  })
+
+  it('knows that the limit kept it from nothing when the source ends there', async () => {
+    const { taken, ends } = taking(Readable.from([rows(2)]), { limit: 2, isEndAwaited: true })
+
+    expect(await taken).toEqual([rows(2)])
+    expect(ends).toEqual(['source-ended'])
+  })
+
+  it('does not care how the source breaks after the rows that it wants', async () => {
+    const errors: Error[] = []
+    const source = silent()
+    const heard = taking(source, {
+      limit: 2,
+      isEndAwaited: true,
+      onSourceError: error => errors.push(error),
+    })
+    source.push(rows(2))
     await settle()
 
-    aborter.abort()
+    source.destroy(new Error('broken'))
 
-    expect(await taken).toEqual([row(0)])
-    expect(source.destroyed).toBe(true)
+    expect(await heard.taken).toEqual([rows(2)])
+    expect(heard.ends).toEqual(['limit-reached'])
+    expect(errors).toEqual([])
   })
 
-  it('says each row it takes, and once when there are no more', async () => {
-    const seen: number[] = []
-    let ends = 0
-    const options = {
-      onRecord: (record: any) => seen.push(record.index),
-      onEnd: () => {
-        ends += 1
-      },
-    }
+  it('ends when a stop is asked for, also while it waits for a row, or before it begins', async () => {
+    const aborter = new AbortController()
+    const source = silent()
+    const { taken, ends } = taking(source, { stopping: aborter.signal })
+    source.push(rows(1))
+    await settle()
+    aborter.abort()
 
-    await readAll(takeRows(Readable.from([row(0), row(1)]), options))
+    expect(await taken).toEqual([rows(1)])
+    expect(ends).toEqual(['stopped'])
+    expect(source.destroyed).toBe(true)
 
-    expect(seen).toEqual([0, 1])
-    expect(ends).toBe(1)
+    const later = taking(Readable.from([rows(1)]), { stopping: aborter.signal })
+    expect(await later.taken).toEqual([])
+    expect(later.ends).toEqual(['stopped'])
   })
 
   it('ends in order where the source breaks, when somebody takes the error', async () => {
     const wrong = new Error('broken')
     async function* breaking() {
-      yield row(0)
+      yield rows(1)
       await settle()
       throw wrong
     }
     const errors: Error[] = []
-    const options = { onSourceError: (error: Error) => errors.push(error) }
+    const { taken, ends } = taking(Readable.from(breaking()), {
+      onSourceError: error => errors.push(error),
+    })
 
-    expect(await readAll(takeRows(Readable.from(breaking()), options))).toEqual([row(0)])
+    expect(await taken).toEqual([rows(1)])
     expect(errors).toEqual([wrong])
+    expect(ends).toEqual(['source-failed'])
   })
 
   it('passes the error of the source on when nobody takes it', async () => {
@@ -80,25 +148,65 @@ describe('takeRows', () => {
       },
     })
 
-    await expect(readAll(takeRows(source, {}))).rejects.toThrow('broken')
+    await expect(taking(source).taken).rejects.toThrow('broken')
   })
 
-  it('reads no further than it is read', async () => {
-    let given = 0
-    const source = new Readable({
-      objectMode: true,
-      highWaterMark: 1,
-      read() {
-        this.push(row(given))
-        given += 1
-      },
+  it('takes a source that is destroyed on the way for broken, not for ended', async () => {
+    const source = silent()
+    const { taken, ends } = taking(source)
+    source.push(rows(1))
+    await settle()
+    source.destroy()
+
+    await expect(taken).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    expect(ends).toEqual([])
+  })
+
+  it('takes a source that was destroyed or had failed before for what it is', async () => {
+    const destroyed = silent()
+    destroyed.destroy()
+    const failed = silent()
+    failed.on('error', () => {})
+    failed.destroy(new Error('broken'))
+    const ended = Readable.from([])
+    await ended.toArray()
+    await settle()
+
+    await expect(taking(destroyed).taken).rejects.toMatchObject({
+      code: 'ERR_STREAM_PREMATURE_CLOSE',
     })
-    const rows = takeRows(source, {})
-    rows.read()
+    await expect(taking(failed).taken).rejects.toThrow('broken')
+    expect(await taking(ended).taken).toEqual([])
+  })
 
+  it('lets go of the source when it is destroyed', async () => {
+    const source = silent()
+    const { stage, ends } = taking(source)
+    stage.destroy()
+    await settle()
+
+    expect(source.destroyed).toBe(true)
+    expect(ends).toEqual([])
+  })
+
+  it('reads no further than it is read, and goes on for a slow reader', async () => {
+    const { source, count } = countedSource(inGroupsOf(10, rows(1_000)))
+    const stage = takeRows(source, {})
+    stage.read()
     for (let turn = 0; turn < 10; turn += 1) await settle()
+    expect(count.given).toBeLessThanOrEqual(5)
 
-    expect(given).toBeLessThan(25)
-    rows.destroy()
+    expect((await stage.pipe(slowly()).toArray()).length).toBeGreaterThanOrEqual(98)
+  })
+
+  it('waits for a slow source', async () => {
+    async function* late() {
+      for (const group of inGroupsOf(2, rows(20))) {
+        await settle()
+        yield group
+      }
+    }
+
+    expect((await taking(Readable.from(late()), { limit: 15 }).taken).flat()).toEqual(rows(15))
   })
 })

@@ -18,16 +18,17 @@ const resumer = `
   const processId = process.pid
   const kept = await openBatchStore({ path, clock: systemClock, log: false, driver, processId, identifyProcess })
   console.log('ready')
-  process.stdin.once('data', () => kept.resumeRun(${JSON.stringify(run)}).then(
+  process.stdin.once('data', () => kept.resume(${JSON.stringify(run)}).then(
     () => console.log('won'), error => console.log(error.code)))`
 
-describe('resumeBatch', () => {
+describe('takeLease', () => {
   it('lets one of four processes have a batch when all resume it in the same moment', async () => {
     const workdir = await makeWorkdir()
     const path = workdir.join('logs.db')
     const store = await openBatchStore({ path, clock: fakeClock(), log: false, driver: specDriver })
-    await store.beginRun(run)
-    await store.endRun(run.id, 'paused', { totalRows: undefined, tally: emptyTally })
+    const begun = await (await store.begin(run)).start()
+    const pulse = { totalRows: undefined, tally: emptyTally }
+    await begun.end({ status: 'paused', pulse, isWhole: false })
     await store.close()
     const built = (file: string) => resolve(import.meta.dirname, '../../dist/lib', file)
     const files = [built('store/open-batch-store.js'), built('api/system-clock.js')]

@@ -66,11 +66,12 @@ describe('the answers of earlier runs', () => {
             const isLast = number === history.length - 1
             const prompts = input.slice(0, isLast ? input.length : lives).map(promptOf)
             const store = await open(path, isLast)
-            await (number === 0 ? store.beginRun(run) : store.resumeRun(run))
+            const held = await (number === 0 ? store.begin(run) : store.resume(run))
+            const begun = await held.start()
             model.begin()
             for (let from = 0; from < prompts.length; from += groupRows) {
               const group = prompts.slice(from, from + groupRows)
-              const answers = await store.recall(run.id, group)
+              const answers = await begun.recall(group)
               const outcomes: Outcome[] = []
               for (const [at, asked] of group.entries()) {
                 if (model.give(asked, answers[at])) continue
@@ -80,19 +81,19 @@ describe('the answers of earlier runs', () => {
                 if (fate === 'failed')
                   outcomes.push({ ...failed(0), row: asked.row, prompt: asked })
               }
-              await store.record(run.id, outcomes)
+              void begun.append(outcomes)
             }
             if (isLast) {
-              await store.endRun(run.id, 'completed', noPulse)
-              if (input.length > 0) model.complete()
+              await begun.end({ status: 'completed', pulse: noPulse, isWhole: true })
+              model.complete()
             }
             await store.close()
             const stored = `SELECT response, row_index FROM batch_rows WHERE status = 'answered'`
+            if (!isLast) continue
             expect(indicesByText(await queryDatabase(path, stored))).toEqual(model.indices())
           }
-          // An input that was emptied costs no answer.
-          if (input.length === 0) return
-          const rest = await queryDatabase(path, 'SELECT row_index FROM batch_rows ORDER BY 1')
+          const placed = 'SELECT row_index FROM batch_rows WHERE row_index IS NOT NULL ORDER BY 1'
+          const rest = await queryDatabase(path, placed)
           expect(rest.map(({ row_index }) => row_index)).toEqual(range(input.length))
         }),
         { numRuns: 60 * scale },
@@ -111,23 +112,21 @@ describe('the answers of earlier runs', () => {
       attempts: 1,
     })
     const first = await open(path)
-    await first.beginRun(run)
-    await first.record(run.id, [answered(promptOf('c', 0), 'of c')])
-    await first.record(run.id, [
-      { ...failed(1), row: promptOf('a', 1).row, prompt: promptOf('a', 1) },
-    ])
+    const begun = await (await first.begin(run)).start()
+    void begun.append([answered(promptOf('c', 0), 'of c')])
+    void begun.append([{ ...failed(1), row: promptOf('a', 1).row, prompt: promptOf('a', 1) }])
     await first.close()
 
     const second = await open(path, true)
-    await second.resumeRun(run)
-    await second.recall(run.id, [promptOf('b', 0)])
-    await second.recall(run.id, [promptOf('d', 1)])
-    await second.record(run.id, [answered(promptOf('d', 1), 'of d')])
-    await second.record(run.id, [answered(promptOf('b', 0), 'of b')])
-    await second.endRun(run.id, 'completed', noPulse)
+    const resumed = await (await second.resume(run)).start()
+    await resumed.recall([promptOf('b', 0)])
+    await resumed.recall([promptOf('d', 1)])
+    void resumed.append([answered(promptOf('d', 1), 'of d')])
+    void resumed.append([answered(promptOf('b', 0), 'of b')])
+    await resumed.end({ status: 'completed', pulse: noPulse, isWhole: true })
     await second.close()
 
-    const stored = 'SELECT response FROM batch_rows ORDER BY row_index'
+    const stored = 'SELECT response FROM batch_rows WHERE row_index >= 0 ORDER BY row_index'
     expect(await queryDatabase(path, stored)).toEqual([{ response: 'of b' }, { response: 'of d' }])
   })
 })
@@ -136,13 +135,16 @@ function promptOf(text: string, index: number): Prompt {
   return { ...prompt(index, text), hash: text.padStart(64, '0') }
 }
 
-function indicesByText(rows: { response: string; row_index: number }[]): Map<string, number> {
+function indicesByText(
+  rows: { response: string; row_index: number | null }[],
+): Map<string, number | null> {
   return new Map(rows.map(({ response, row_index }) => [response, row_index]))
 }
 
 interface KeptAnswer {
   readonly hash: string
-  index: number
+  /** Absent for one without a place. */
+  index: number | null
   isUsed: boolean
 }
 
@@ -162,7 +164,7 @@ function answersKept() {
       }
       const one = kept.get(given.text) as KeptAnswer
       expect(left).toContain(one)
-      expect(one.index).toBe(Math.min(...left.map(({ index }) => index)))
+      expect(placeOf(one)).toBe(Math.min(...left.map(placeOf)))
       one.isUsed = true
       one.index = row.index
       return true
@@ -178,8 +180,12 @@ function answersKept() {
       }
     },
     complete() {
-      for (const [text, { isUsed }] of kept) if (!isUsed) kept.delete(text)
+      for (const one of kept.values()) if (!one.isUsed) one.index = null
     },
     indices: () => new Map([...kept].map(([text, { index }]) => [text, index])),
   }
+}
+
+function placeOf({ index }: KeptAnswer): number {
+  return index ?? Number.POSITIVE_INFINITY
 }

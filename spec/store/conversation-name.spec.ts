@@ -1,4 +1,8 @@
-import { conversationName, nameForPrompt, stripText } from '../../lib/store/conversation-name.js'
+import {
+  conversationName,
+  nameForPrompt,
+  stripText,
+} from '../../lib/store/llm-log/conversation-name.js'
 import { prompt } from '../support/rows.js'
 
 describe('conversationName', () => {

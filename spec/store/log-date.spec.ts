@@ -1,4 +1,4 @@
-import { logDate, spacedLogDate } from '../../lib/store/log-date.js'
+import { logDate, spacedLogDate } from '../../lib/store/llm-log/log-date.js'
 
 describe('logDate', () => {
   it('always has six digits of fraction, which llm cuts its listings at', () => {

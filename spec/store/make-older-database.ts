@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/port/clock.js'
-import { createLlmTables } from '../../lib/store/migrate.js'
-import { openDatabase } from '../../lib/store/open-database.js'
+import { createLlmTables } from '../../lib/store/database/migrate.js'
+import { openDatabase } from '../../lib/store/database/open-database.js'
 import { specDriver } from './spec-driver.js'
 
 export interface OlderDatabaseOptions {
@@ -15,7 +15,6 @@ export async function makeLlmDatabase(
 ): Promise<void> {
   const database = await openDatabase({ path, clock, driver: specDriver })
   await createLlmTables(database, clock)
-  await database.exec('DROP TABLE _llm_batch_migrations')
   if (script !== '') await database.exec(script)
   await database.close()
 }

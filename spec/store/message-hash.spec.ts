@@ -3,7 +3,7 @@ import {
   loadMessageHash,
   type MessageHash,
   PythonFloat,
-} from '../../lib/store/message-hash.js'
+} from '../../lib/store/llm-log/message-hash.js'
 
 let hash: MessageHash
 

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { systemClock } from '../../lib/api/system-clock.js'
-import type { Database } from '../../lib/port/database.js'
-import { llmMigrations } from '../../lib/store/llm-schema.js'
-import { createLlmTables, isLlmMadeHere, migrateBatchTables } from '../../lib/store/migrate.js'
-import { openDatabase } from '../../lib/store/open-database.js'
+import type { Database } from '../../lib/store/database/database.js'
+import { createLlmTables, migrateBatchTables } from '../../lib/store/database/migrate.js'
+import { openDatabase } from '../../lib/store/database/open-database.js'
+import { llmMigrations } from '../../lib/store/llm-log/llm-schema.js'
 import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase } from './edit-database.js'
-import { makeLegacyDatabase, makeLlmDatabase } from './make-older-database.js'
+import { makeLegacyDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
 
 let workdir: Workdir
@@ -81,30 +81,6 @@ describe('createLlmTables', () => {
   })
 })
 
-describe('isLlmMadeHere', () => {
-  it('knows a file in which llm’s tables are ours, before and after our own are', async () => {
-    await createLlmTables(await open(), systemClock)
-    expect(await isLlmMadeHere(database as Database)).toBe(true)
-
-    await migrateBatchTables(database as Database, systemClock)
-    expect(await isLlmMadeHere(database as Database)).toBe(true)
-    expect((await schema()).map(({ name }) => name)).toContain('batch_rows')
-  })
-
-  it('knows one that llm made, though our tables were put beside', async () => {
-    await makeLlmDatabase({ path, clock: systemClock })
-    await migrateBatchTables(await open(), systemClock)
-
-    await createLlmTables(database as Database, systemClock)
-
-    expect(await isLlmMadeHere(database as Database)).toBe(false)
-  })
-
-  it('knows one that has no tables at all', async () => {
-    expect(await isLlmMadeHere(await open())).toBe(false)
-  })
-})
-
 describe('migrateBatchTables', () => {
   it('makes batch_runs with the columns a user knows first, and batch_rows', async () => {
     await migrateBatchTables(await open(), systemClock)
@@ -139,7 +115,7 @@ describe('a fresh database', () => {
     const { systemClock } = await import(clock)
     process.stdin.once('data', async () => {
       const store = await openBatchStore({ path, clock: systemClock, log: true })
-      await store.beginRun({ id: String(process.pid), inputFile: '-', outputFile: undefined, model: 'm', config: '{}' })
+      await (await store.begin({ id: String(process.pid), inputFile: '-', outputFile: undefined, model: 'm', config: '{}' })).start()
       await store.close()
       process.exit()
     })

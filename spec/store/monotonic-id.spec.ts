@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { decodeTime } from 'ulid'
-import { monotonicIds } from '../../lib/store/monotonic-id.js'
+import { monotonicIds } from '../../lib/store/llm-log/monotonic-id.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { range } from '../support/rows.js'
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { BatchRun } from '../../lib/port/batch-store.js'
+import type { BatchRun, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { type OpenBatchArchive, openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
@@ -19,6 +19,7 @@ const run: BatchRun = {
   config: '{"concurrency":3}',
 }
 const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, inputTokens: 10 } }
+const completed: RunEnd = { status: 'completed', pulse, isWhole: true }
 
 describe('openBatchArchive', () => {
   let workdir: Workdir
@@ -53,10 +54,10 @@ describe('openBatchArchive', () => {
     return opened
   }
 
-  async function store() {
+  async function begin(changes: Partial<BatchRun> = {}): Promise<StoredRun> {
     const opened = await openBatchStore({ ...options(), log: true, processId: 1 })
     open.push(opened)
-    return opened
+    return (await opened.begin({ ...run, ...changes })).start()
   }
 
   it('has no batches where there is no database, and makes none', async () => {
@@ -82,10 +83,9 @@ describe('openBatchArchive', () => {
   })
 
   it('shows a batch as it runs', async () => {
-    const running = await store()
-    await running.beginRun(run)
+    const running = await begin()
     await clock.advance(30_000)
-    await running.pulse('one', { ...pulse, holdUp: 'rate limit' })
+    await running.pulse({ ...pulse, holdUp: 'rate limit' })
 
     expect(await (await archive()).findBatch('one')).toEqual({
       id: 'one',
@@ -113,7 +113,7 @@ describe('openBatchArchive', () => {
   })
 
   it('shows a batch whose process is gone as failed, never as running', async () => {
-    await (await store()).beginRun(run)
+    await begin()
     living.clear()
     const looked = await archive()
 
@@ -123,11 +123,9 @@ describe('openBatchArchive', () => {
   })
 
   it('lists the newest first, as many as asked for, also of those begun in one moment', async () => {
-    const running = await store()
-    for (const id of ['a', 'b', 'c']) {
-      await running.beginRun({ ...run, id, outputFile: `/data/${id}.csv` })
-    }
-    await running.endRun('b', 'completed', pulse)
+    const runs: StoredRun[] = []
+    for (const id of ['a', 'b', 'c']) runs.push(await begin({ id, outputFile: `/data/${id}.csv` }))
+    await runs[1]?.end(completed)
     const looked = await archive()
 
     expect(await looked.listIds()).toEqual(['c', 'b', 'a'])
@@ -136,15 +134,12 @@ describe('openBatchArchive', () => {
   })
 
   it('counts failed rows by kind, and reads them all in input order with their columns', async () => {
-    const running = await store()
-    await running.beginRun(run)
+    const running = await begin()
     const big = row(700, { id: 12345678901234567890n, text: 'naïve\n"q"', list: [1, null] })
     const others = range(600).map(index => failed(600 - index, 'SERVER_FAILED'))
-    await running.record('one', [
-      { ...failed(0, 'ANSWER_EMPTY'), row: big, attempts: 3 },
-      ...others,
-    ])
-    await running.record('one', [answered(0)])
+    void running.append([{ ...failed(0, 'ANSWER_EMPTY'), row: big, attempts: 3 }, ...others])
+    void running.append([answered(0)])
+    await running.end({ ...completed, status: 'failed' })
     const looked = await archive()
 
     const failures = await collectAll(looked.readFailures('one'))
@@ -176,33 +171,33 @@ describe('openBatchArchive', () => {
   })
 
   it('asks a running batch to stop, and lets nobody soften that', async () => {
-    const running = await store()
-    await running.beginRun(run)
+    const running = await begin()
     const looked = await archive()
-    expect(await running.pulse('one', pulse)).toBeUndefined()
+    expect(await running.pulse(pulse)).toBeUndefined()
 
     expect(await looked.requestStop('one', { kind: 'finish', graceMs: 30_000 })).toBe('asked')
-    expect(await running.pulse('one', pulse)).toEqual({ kind: 'finish', graceMs: 30_000 })
+    expect(await running.pulse(pulse)).toEqual({ kind: 'finish', graceMs: 30_000 })
     expect(await looked.findBatch('one')).toMatchObject({ isStopAsked: true })
     await looked.requestStop('one', { kind: 'abort' })
     await looked.requestStop('one', { kind: 'finish', graceMs: 1 })
 
-    expect(await running.pulse('one', pulse)).toEqual({ kind: 'abort' })
+    expect(await running.pulse(pulse)).toEqual({ kind: 'abort' })
   })
 
   it('forgets what was asked of a run when the next begins', async () => {
-    const running = await store()
-    await running.beginRun(run)
+    const running = await begin()
     await (await archive()).requestStop('one', { kind: 'abort' })
-    await running.endRun('one', 'cancelled', pulse)
+    await running.end({ ...completed, status: 'cancelled' })
+    const store = await openBatchStore({ ...options(), log: true, processId: 1 })
+    open.push(store)
 
-    await running.resumeRun(run)
+    const next = await (await store.resume(run)).start()
 
-    expect(await running.pulse('one', pulse)).toBeUndefined()
+    expect(await next.pulse(pulse)).toBeUndefined()
   })
 
   it('marks a batch whose process is gone as cancelled at once, and leaves one that has ended', async () => {
-    await (await store()).beginRun(run)
+    await begin()
     living.clear()
     const looked = await archive()
 
@@ -216,12 +211,12 @@ describe('openBatchArchive', () => {
   })
 
   it('removes batches and their rows, and nothing of llm’s log', async () => {
-    const running = await store()
-    await running.beginRun(run)
-    await running.beginRun({ ...run, id: 'other', outputFile: undefined })
-    await running.record('one', [answered(0), failed(1)])
-    await running.record('other', [answered(0)])
-    await running.endRun('one', 'completed', pulse)
+    const running = await begin()
+    const other = await begin({ id: 'other', outputFile: undefined })
+    void running.append([answered(0), failed(1)])
+    void other.append([answered(0)])
+    await other.end(completed)
+    await running.end(completed)
 
     expect(await (await archive()).removeBatches(['one', 'one', 'nobody'])).toBe(1)
 
@@ -233,13 +228,9 @@ describe('openBatchArchive', () => {
   })
 
   it('removes a batch of more rows than one transaction takes', async () => {
-    const running = await store()
-    await running.beginRun(run)
-    await running.record(
-      'one',
-      range(10_001).map(index => failed(index)),
-    )
-    await running.endRun('one', 'completed', pulse)
+    const running = await begin()
+    void running.append(range(10_001).map(index => failed(index)))
+    await running.end(completed)
 
     expect(await (await archive()).removeBatches(['one'])).toBe(1)
 
@@ -249,10 +240,9 @@ describe('openBatchArchive', () => {
   })
 
   it('refuses to remove a running batch, and removes none of those named with it', async () => {
-    const running = await store()
-    await running.beginRun(run)
-    await running.endRun('one', 'completed', pulse)
-    await running.beginRun({ ...run, id: 'busy' })
+    const running = await begin()
+    await running.end(completed)
+    await begin({ id: 'busy' })
     const looked = await archive()
 
     await expect(looked.removeBatches(['one', 'busy'])).rejects.toMatchObject({

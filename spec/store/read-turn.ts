@@ -1,4 +1,4 @@
-import type { Database } from '../../lib/port/database.js'
+import type { Database } from '../../lib/store/database/database.js'
 import type { ReadCall } from '../contract/call-log.js'
 
 /** The text of one message, its fragments put back. */

@@ -1,4 +1,4 @@
-import { replyJson } from '../../lib/store/reply-json.js'
+import { replyJson } from '../../lib/store/llm-log/reply-json.js'
 
 describe('replyJson', () => {
   it('keeps a reply whole', () => {

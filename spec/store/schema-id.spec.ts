@@ -1,5 +1,5 @@
-import { loadMessageHash } from '../../lib/store/message-hash.js'
-import { keepSchema } from '../../lib/store/schema-id.js'
+import { loadMessageHash } from '../../lib/store/llm-log/message-hash.js'
+import { keepSchema } from '../../lib/store/llm-log/schema-id.js'
 
 const bio = {
   type: 'object',

@@ -1,51 +1,34 @@
-import { referToFragments, searchableText } from '../../lib/store/text-reference.js'
+import { referToFragments, searchableText } from '../../lib/store/llm-log/text-reference.js'
+
+const fragments = (...contents: string[]) =>
+  contents.map(content => ({ content, hash: `hash of ${content}` }))
 
 describe('referToFragments', () => {
   it('leaves a text alone that holds no fragment', () => {
-    expect(
-      referToFragments(
-        'question?',
-        new Map([
-          ['Frag', 1],
-          ['', 2],
-        ]),
-      ),
-    ).toBeUndefined()
+    expect(referToFragments('question?', fragments('Frag', ''))).toBeUndefined()
   })
 
-  it('puts numbers for fragments, and keeps the texts between', () => {
-    const numbers = new Map([
-      ['One', 1],
-      ['Two', 2],
-    ])
-
-    expect(referToFragments('One\nTwo\nquestion?', numbers)).toEqual([
-      { fragment: 1 },
-      { literal: '\n' },
-      { fragment: 2 },
-      { literal: '\nquestion?' },
+  it('puts hashes for fragments, and keeps the texts between', () => {
+    expect(referToFragments('One\nTwo\nquestion?', fragments('One', 'Two'))).toEqual([
+      ['hash of One'],
+      '\n',
+      ['hash of Two'],
+      '\nquestion?',
     ])
   })
 
   it('takes the first that occurs, the longest of two, and each as often as it does', () => {
-    const numbers = new Map([
-      ['ab', 1],
-      ['abc', 2],
-      ['bc', 3],
-    ])
-
-    expect(referToFragments('xabcbcab', numbers)).toEqual([
-      { literal: 'x' },
-      { fragment: 2 },
-      { fragment: 3 },
-      { fragment: 1 },
+    expect(referToFragments('xabcbcab', fragments('ab', 'abc', 'bc'))).toEqual([
+      'x',
+      ['hash of abc'],
+      ['hash of bc'],
+      ['hash of ab'],
     ])
   })
 })
 
 describe('searchableText', () => {
   it('is the text without its fragments', () => {
-    expect(searchableText('all of it', undefined)).toBe('all of it')
-    expect(searchableText('', [{ fragment: 1 }, { literal: '\n' }, { literal: 'q' }])).toBe('\nq')
+    expect(searchableText([['hash'], '\n', 'q'])).toBe('\nq')
   })
 })

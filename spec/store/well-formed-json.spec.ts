@@ -1,4 +1,4 @@
-import { wellFormedJson } from '../../lib/store/well-formed-json.js'
+import { wellFormedJson } from '../../lib/store/llm-log/well-formed-json.js'
 
 describe('wellFormedJson', () => {
   it('replaces halves of surrogate pairs, and touches nothing else', () => {

@@ -1,24 +1,39 @@
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-/** Runs `items` through `stages` in a real pipeline and gives all that comes out; the last may be a sink. */
+/** Sends each of `items` through `stages` as a group of one, in a real pipeline, and gives the items of all groups that come out. */
 export async function collect<T>(
   items: Iterable<unknown> | AsyncIterable<unknown>,
   ...stages: NodeJS.ReadWriteStream[]
 ): Promise<T[]> {
-  const out: T[] = []
+  return (await collectGroups<T>(groupsOfOne(items), ...stages)).flat()
+}
+
+/** Sends groups through `stages` in a real pipeline and gives those that come out; the last stage may be a sink. */
+export async function collectGroups<T>(
+  groups: Iterable<unknown> | AsyncIterable<unknown>,
+  ...stages: (NodeJS.ReadWriteStream | NodeJS.WritableStream)[]
+): Promise<T[][]> {
+  const out: T[][] = []
   const last = stages.at(-1)
   if (last !== undefined && !('read' in last)) {
-    await pipeline([Readable.from(items), ...stages] as never)
+    await pipeline([Readable.from(groups), ...stages] as never)
     return out
   }
   const end = new Writable({
     objectMode: true,
-    write(item: T, _encoding, done) {
-      out.push(item)
+    write(group: T[], _encoding, done) {
+      out.push(group)
       done()
     },
   })
-  await pipeline([Readable.from(items), ...stages, end] as never)
+  await pipeline([Readable.from(groups), ...stages, end] as never)
   return out
+}
+
+/** Items as groups of one. */
+export async function* groupsOfOne<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<readonly T[]> {
+  for await (const item of items) yield [item]
 }

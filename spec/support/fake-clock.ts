@@ -21,6 +21,7 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 23)): FakeClock {
     nowMs: () => timeMs,
     monotonicMs: () => timeMs - startMs,
     random: () => clock.chance,
+    afterTurn: act => void setImmediate(act),
     sleepers: () => sleeping.length,
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ export function fastClock(times = 100): Clock {
     nowMs: () => startedAtMs + passedMs(),
     monotonicMs: passedMs,
     random: systemClock.random,
+    afterTurn: systemClock.afterTurn,
     sleep: (ms, signal) => systemClock.sleep(ms / times, signal),
   }
 }

@@ -4,7 +4,8 @@ export const storeys: readonly (readonly string[])[] = [
   ['row'],
   ['port'],
   ['template', 'throttle', 'pricing', 'config', 'schema'],
-  ['source', 'stage', 'sink', 'model', 'tool', 'store', 'home'],
+  ['source', 'sink', 'call', 'model', 'tool', 'store', 'home'],
+  ['stage'],
   ['batch'],
   ['api'],
   ['cli'],
@@ -39,9 +40,9 @@ export const fences: readonly Fence[] = [
     only: /^lib\/model\//,
   },
   {
-    what: 'a SQLite driver only in store/open-database.ts, or beside it in a file named for the driver',
+    what: 'a SQLite driver only in store/database/, in a file named for the driver',
     packages: /^(sqlite3|node:sqlite|better-sqlite3)$/,
-    only: /^lib\/store\/(open-database|sqlite3-[a-z-]+|node-sqlite-[a-z-]+)\.ts$/,
+    only: /^lib\/store\/database\/(open-database|sqlite3-[a-z-]+|node-sqlite-[a-z-]+)\.ts$/,
   },
   {
     what: 'a CSV library only in source/ and sink/, in a file named for CSV',
@@ -100,7 +101,7 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(source|stage|sink|model|tool|store|home|batch|api|cli))\//,
+    only: /^(bin|lib\/(source|stage|sink|call|model|tool|store|home|batch|api|cli))\//,
   },
 ]
 
@@ -108,4 +109,5 @@ export const fences: readonly Fence[] = [
  * Files that may compute what they import: the types of Node 20, which we build with, do not know `node:sqlite`, and
  * `node-llama-cpp` is there only where somebody installed it.
  */
-export const mayComputeImports = /^lib\/(store\/node-sqlite-connection|model\/load-gguf)\.ts$/
+export const mayComputeImports =
+  /^lib\/(store\/database\/node-sqlite-connection|model\/load-gguf)\.ts$/

@@ -118,8 +118,8 @@ describe('fenceBreaks', () => {
 
   it.each([
     ['lib/model/transport.ts', `import { Pool } from 'undici'`],
-    ['lib/store/open-database.ts', `await import('node:sqlite')`],
-    ['lib/store/sqlite3-database.ts', `await import('sqlite3')`],
+    ['lib/store/database/open-database.ts', `await import('node:sqlite')`],
+    ['lib/store/database/sqlite3-database.ts', `await import('sqlite3')`],
     ['lib/source/read-csv.ts', `import { parse } from 'csv-parse'`],
     ['lib/source/read-json.ts', `import { parser } from 'stream-json'`],
     [

@@ -10,6 +10,9 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   callPath,
+  createWindow,
+  eachRow,
+  inGroups,
   invokeModel,
   mapPrompts,
   openBatchStore,
@@ -67,15 +70,19 @@ const store = await openBatchStore({
   log: false,
 })
 const run = { id: 'memory', inputFile: '-', outputFile: undefined, model: 'none', config: '{}' }
-await store.beginRun(run)
-const { settle } = callPath(ask, {
-  concurrency: 100,
-  retries: 0,
-  timeoutMs: 3_600_000,
-  deadlineMs: 3_600_000,
-  acceptTruncated: false,
-  clock: systemClock,
-})
+const recorded = await (await store.begin(run)).start()
+const calls = callPath(
+  { ask },
+  {
+    concurrency: 100,
+    retries: 0,
+    timeoutMs: 3_600_000,
+    deadlineMs: 3_600_000,
+    acceptTruncated: false,
+    clock: systemClock,
+  },
+)
+const window = createWindow({ rows: 356 })
 const render = renderRow({
   template: parseTemplate('Classify: {review}'),
   fragments: [],
@@ -85,11 +92,14 @@ const render = renderRow({
 })
 await pipeline(
   Readable.from(source()),
+  inGroups(),
   mapPrompts({ render }),
-  invokeModel({ settle, windowRows: 356 }),
-  recordOutcomes({ record: group => store.record(run.id, group), clock: systemClock }),
+  invokeModel({ calls, clock: systemClock, window, windowRows: 356 }),
+  recordOutcomes({ append: recorded.append, release: calls.release, window }),
   restoreOrder(),
+  eachRow(),
   slowReader,
+  inGroups(),
   writeRows(join(folder, 'out.csv')),
 )
 await store.close()

@@ -26,6 +26,7 @@ export interface CommandResult {
 /** A command that is still running. */
 export interface RunningCommand {
   readonly stdin: Writable
+  readonly processId: number
   readonly kill: (signal: NodeJS.Signals) => void
   /** Resolves once standard output holds `text`; rejects when the command ends without. */
   readonly printed: (text: string) => Promise<void>
@@ -91,6 +92,7 @@ function start(
   })
   return {
     stdin: child.stdin,
+    processId: child.pid ?? 0,
     kill: signal => void child.kill(signal),
     printed: stdout.holds,
     said: stderr.holds,

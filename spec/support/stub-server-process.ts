@@ -1,7 +1,7 @@
 /**
  * The stub server in a process of its own, for benches and crash specs.
  *
- *     node stub-server-process.js [--port 0] [--latency 100] [--mix 5]
+ *     node stub-server-process.js [--port 0] [--latency 100] [--answer-bytes 2000] [--mix 5]
  *
  * Prints its base URL and serves until it is killed. `--mix 5` spoils 5 % of first attempts with each of the faults
  * that a second attempt gets past. `GET /__calls` on its origin tells how often each prompt was asked.
@@ -23,11 +23,13 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     latency: { type: 'string', default: '0' },
+    'answer-bytes': { type: 'string', default: '0' },
     mix: { type: 'string', default: '0' },
   },
 })
 const asked = new Set<string>()
 const percent = Number(values.mix)
+const answerBytes = Number(values['answer-bytes'])
 
 /** The same prompts are spoilt in the same way in each run: a prompt's characters decide. */
 function mixedFault(_requestNumber: number, text: string): Fault | undefined {
@@ -41,6 +43,7 @@ function mixedFault(_requestNumber: number, text: string): Fault | undefined {
 const server = await startStubServer({
   port: Number(values.port),
   latencyMs: Number(values.latency),
+  ...(answerBytes > 0 ? { answer: () => 'word '.repeat(answerBytes / 5) } : {}),
   ...(percent > 0 ? { fault: mixedFault } : {}),
 })
 console.log(server.url)

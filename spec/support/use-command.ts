@@ -29,42 +29,63 @@ export const secretKey = 'sk-spec-5e3c7a91f0d2'
 
 /** Makes the bench before each test and clears it away after; every provider's base URL points to the server. */
 export function useCommand(): CommandBench {
-  let workdir: Workdir
-  let server: StubServer
+  let opened: OpenedBench
+  const bench: CommandBench = {
+    get workdir() {
+      return opened.workdir
+    },
+    get server() {
+      return opened.server
+    },
+    get script() {
+      return opened.script
+    },
+    set script(script) {
+      opened.script = script
+    },
+    llm: (args, options) => opened.llm(args, options),
+    shell: (script, options) => opened.shell(script, options),
+    start: (args, options) => opened.start(args, options),
+  }
+
+  beforeEach(async () => {
+    opened = await openBench()
+  })
+  afterEach(() => opened.close())
+
+  return bench
+}
+
+export interface OpenedBench extends CommandBench {
+  readonly close: () => Promise<void>
+}
+
+/** A bench for a part of a test. */
+export async function openBench(): Promise<OpenedBench> {
+  const workdir = await makeWorkdir()
+  const server = await startStubServer({
+    answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
+    latencyMs: text => latencyOf(bench.script.latencyMs, text),
+    fault: (requestNumber, text) => bench.script.fault?.(requestNumber, text),
+    isRecording: true,
+  })
   const withServer = (options: Options = {}): RunCommandOptions => ({
     ...options,
     cwd: workdir.path,
     env: { ...server.environment, OPENAI_API_KEY: secretKey, ...options.env },
   })
-  const bench: CommandBench = {
+  const bench: OpenedBench = {
+    workdir,
+    server,
     script: {},
-    get workdir() {
-      return workdir
-    },
-    get server() {
-      return server
-    },
     llm: (args, options) => runCommand(args, withServer(options)),
     shell: (script, options) => runShell(script, withServer(options)),
     start: (args, options) => startCommand(args, withServer(options)),
+    async close() {
+      await server.close()
+      await workdir.remove()
+    },
   }
-
-  beforeEach(async () => {
-    bench.script = {}
-    workdir = await makeWorkdir()
-    server = await startStubServer({
-      answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
-      latencyMs: text => latencyOf(bench.script.latencyMs, text),
-      fault: (requestNumber, text) => bench.script.fault?.(requestNumber, text),
-      isRecording: true,
-    })
-  })
-
-  afterEach(async () => {
-    await server.close()
-    await workdir.remove()
-  })
-
   return bench
 }
 

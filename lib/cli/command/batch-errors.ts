@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../error/error-code.js'
 import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
-import type { FailureDocument } from '../../sink/failure-document.js'
+import { joinRecords, type OutputDocument } from '../../sink/output-document.js'
 import type { OutputTarget } from '../../sink/output-target.js'
 import { streamTarget } from '../../sink/stream-target.js'
 import { type FailureFormat, writeFailures } from '../../sink/write-failures.js'
@@ -90,22 +90,22 @@ async function columnsOf(failures: AsyncIterable<StoredFailure>): Promise<Failur
 
 async function writeAll(
   failures: AsyncIterable<StoredFailure>,
-  document: FailureDocument,
+  document: OutputDocument<StoredFailure>,
   target: OutputTarget,
 ): Promise<void> {
-  let piece: StoredFailure[] = []
+  let piece: string[] = []
   let isFirst = true
   const write = async () => {
-    await target.write(Buffer.from(document.records(piece, isFirst)))
+    await target.write(Buffer.from(joinRecords(document, piece, isFirst)))
     isFirst = false
     piece = []
   }
   for await (const failure of failures) {
-    piece.push(failure)
+    piece.push(document.record(failure))
     if (piece.length === pieceRows) await write()
   }
   if (piece.length > 0) await write()
-  await target.write(Buffer.from(document.closing(isFirst)))
+  await target.write(Buffer.from(isFirst ? document.empty : document.closing))
 }
 
 function formatOf(text: string): FailureFormat {

@@ -7,6 +7,7 @@ import type { BatchOptions } from '../../config/batch-options.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { BatchError } from '../../error/batch-error.js'
 import { readBatchConfig } from '../../home/read-batch-config.js'
+import { pluralText } from '../amount-text.js'
 import { batchOptionsOfWords } from '../batch-options-of-words.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { commandMeantByInput } from '../command-meant-by-input.js'
@@ -17,6 +18,7 @@ import { printableLine } from '../printable.js'
 import { canShowProgress, showProgress } from '../show-progress.js'
 import { stopOnSignals } from '../stop-on-signals.js'
 import { summaryText } from '../summary-text.js'
+import { unlessInterrupted } from '../unless-interrupted.js'
 
 const previewedRows = 3
 
@@ -31,9 +33,11 @@ export async function runBatchCommand(
   const options = layerOptions({ flags, environment, config })
   if (given.switches.dryRun) return showPlan(options, surroundings)
   const { openBatch } = await import('../../api/open-batch.js')
-  const batch = await openBatch(options, surroundingsOf(surroundings)).catch(error => {
+  const opening = openBatch(options, surroundingsOf(surroundings)).catch(error => {
     throw commandMeantByInput(error, options.input)
   })
+  const { signals } = surroundings
+  const batch = await unlessInterrupted(opening, { signals, close: opened => opened.close() })
   return runOpened(batch, { given, surroundings })
 }
 
@@ -83,10 +87,8 @@ async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions
     error ??= caught
   })
   release()
-  // Of a finished batch nothing is read, and the notice has said so: a summary of no rows would look like a loss.
-  const isSummed = !isQuiet && !batch.plan.isFinished
-  if (isSummed && summary !== undefined) stderr.write(summaryText(summary))
-  sayWhyStopped(error ?? summary?.stopReason, { batch, summary, given, surroundings })
+  if (!isQuiet && summary !== undefined) stderr.write(summaryText(summary))
+  sayHowToGoOn(error ?? summary?.stopReason, { batch, summary, given, surroundings })
   return exitCodeOfRun({ summary, error })
 }
 
@@ -107,20 +109,29 @@ interface StoppedOptions extends RunOpenedOptions {
 }
 
 /** A pipe that was closed on purpose needs no word; an end that was asked for one of what became of the output. */
-function sayWhyStopped(
+function sayHowToGoOn(
   reason: unknown,
   { batch, summary, given, surroundings }: StoppedOptions,
 ): void {
+  if (isClosedPipe(reason)) return
+  if (reason === undefined && summary?.status === 'completed') return
   const { stderr, environment, workingDirectory } = surroundings
-  const isCut = reason === undefined && summary?.status === 'paused'
-  if ((reason === undefined && !isCut) || isClosedPipe(reason)) return
-  if (isCut) stderr.write(`Paused: --limit kept this run from further rows. ${leftText(summary)}\n`)
-  else if (isInterruption(reason)) stderr.write(`Interrupted. ${leftText(summary)}\n`)
-  else stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
+  if (isInterruption(reason)) stderr.write(`Interrupted. ${leftText(summary)}\n`)
+  else if (reason !== undefined)
+    stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
+  else if (summary?.status === 'paused')
+    stderr.write(`Paused: --limit kept this run from further rows. ${leftText(summary)}\n`)
   // A batch that was refused is not recorded: there is nothing to resume.
   if (summary === undefined && BatchError.isInstance(reason)) return
   const { database } = given.texts
-  stderr.write(`Resume with: ${resumeCommand({ ...batch.plan, database, workingDirectory })}\n`)
+  const command = resumeCommand({ ...batch.plan, database, workingDirectory })
+  const isFailed = reason === undefined && summary?.status === 'failed'
+  stderr.write(`${isFailed ? failedText(summary) : 'Resume with:'} ${command}\n`)
+}
+
+function failedText({ batchId, tally }: BatchSummary): string {
+  const rows = pluralText(tally.failed, 'row')
+  return `Batch ${batchId}: ${rows} failed. Ask ${tally.failed === 1 ? 'it' : 'them'} again with:`
 }
 
 /** A stream has nothing that could be looked at again, so that only a file is called valid. */

@@ -166,32 +166,28 @@ describe('llm batch --resume and its like', () => {
     )
   })
 
-  it('asks nothing of a finished batch, says so and exits 0', async () => {
+  it('asks nothing of a completed batch of the same input, says so and exits 0', async () => {
     await run('--batch-id', 'good', '--output', folder.join('out.csv'))
     const before = await folder.read('out.csv')
     const ended = await run('--resume', '--batch-id', 'good')
     expect(ended.code).toBe(0)
-    expect(ended.error).toBe(
-      'Batch good is finished: 3 answered, 0 failed. Nothing is asked. Ask failed rows again, and rows added since, with --retry-failed.\n',
-    )
+    expect(ended.error).toContain('Batch good is completed: 3 answered.')
+    expect(ended.error).toContain('3 rows read = 3 answered (3 by earlier runs)')
     expect(await folder.read('out.csv')).toBe(before)
   })
 
-  it('says of a finished batch with --no-log how its failed rows can be asked, the others being gone', async () => {
-    await runFailing('gone', '--no-log')
-    const words = ['batch', folder.join('rows.csv'), '--resume', '--batch-id', 'gone']
-    const ended = await llm(words, { environment: await serve() })
-    expect(ended.code).toBe(0)
-    expect(ended.error).toBe(
-      'Batch gone is finished: 1 answered, 2 failed. Nothing is asked. Its failed rows can be a batch of their own: llm batch errors gone > failed.csv\n',
-    )
-    expect((await llm(['batch', 'status', 'gone'])).out).not.toContain('--retry-failed')
+  it('refuses to resume a completed batch with --no-log, whose answers are gone', async () => {
+    await run('--batch-id', 'gone', '--no-log', '--output', folder.join('out.csv'))
+    const ended = await run('--resume', '--batch-id', 'gone')
+    expect(ended.code).toBe(2)
+    expect(ended.error).toContain('Batch gone is completed, and its answers were not kept')
+    expect(ended.error).toContain('--restart')
   })
 
   it('asks failed rows again, and takes from the record what is not said again, whatever the environment holds', async () => {
     await runFailing('second')
     const environment = { ...(await serve()), LLM_MODEL: 'gpt-4o-mini', LLM_BATCH_CONCURRENCY: '9' }
-    const words = ['batch', folder.join('rows.csv'), '--retry-failed', '--batch-id', 'second']
+    const words = ['batch', folder.join('rows.csv'), '--resume', '--batch-id', 'second']
     const ended = await llm(words, { environment })
     expect(ended.error).toContain('3 rows read = 1 answered (1 by earlier runs) + 2 failed')
     expect(ended.code).toBe(1)
@@ -224,7 +220,8 @@ describe('llm batch list', () => {
         .map(line => line.split(' ')[0])
     expect(await ids()).toEqual(['second', 'first'])
     expect(await ids('--limit', '1')).toEqual(['second'])
-    expect(await ids('--status', 'COMPLETED')).toEqual(['second', 'first'])
+    expect(await ids('--status', 'COMPLETED')).toEqual(['first'])
+    expect(await ids('--status', 'failed')).toEqual(['second'])
     expect(await llm(['batch', 'list', '--status', 'paused'])).toEqual({
       code: 0,
       out: '',
@@ -235,7 +232,7 @@ describe('llm batch list', () => {
   it('shows input, model, rows and failures; in JSON by names that stay', async () => {
     await runFailing('second')
     expect((await llm(['batch', 'list'])).out).toMatch(
-      /\nsecond +completed +rows\.csv +gpt-4o +3\/3 +2 +- +\d{4}-\d\d-\d\d \d\d:\d\d +[\d.]+ s\n$/,
+      /\nsecond +failed +rows\.csv +gpt-4o +3\/3 +2 +- +\d{4}-\d\d-\d\d \d\d:\d\d +[\d.]+ s\n$/,
     )
     expect(JSON.parse((await llm(['batch', 'list', '--json'])).out)).toEqual([
       {
@@ -245,7 +242,7 @@ describe('llm batch list', () => {
         input_file: folder.join('rows.csv'),
         output_file: folder.join('second.out.csv'),
         model: 'gpt-4o',
-        status: 'completed',
+        status: 'failed',
         process_gone: false,
         total_prompts: 3,
         completed_prompts: 1,
@@ -284,15 +281,13 @@ describe('llm batch status', () => {
     await runFailing('second')
     const { out, code } = await llm(['batch', 'status', 'second'])
     expect(code).toBe(0)
-    expect(out).toMatch(/^second: completed\n {2}input +rows\.csv\n {2}output +second\.out\.csv\n/)
+    expect(out).toMatch(/^second: failed\n {2}input +rows\.csv\n {2}output +second\.out\.csv\n/)
     expect(out).toContain('3 of 3 rows: 1 answered, 2 failed, 0 skipped\n')
     expect(out).toMatch(/\n {2}2 × ANSWER_TRUNCATED: .*\n {6}as row 2: name=Alan, age=41\n/)
-    expect(out).toMatch(
-      /\nAsk failed rows again with: llm batch rows\.csv --retry-failed --batch-id second\n$/,
-    )
+    expect(out).toMatch(/\nResume with: llm batch rows\.csv --resume --batch-id second\n$/)
     expect(JSON.parse((await llm(['batch', 'status', 'second', '--json'])).out)).toMatchObject({
       id: 'second',
-      resume_command: 'llm batch rows.csv --retry-failed --batch-id second',
+      resume_command: 'llm batch rows.csv --resume --batch-id second',
       seconds_left: null,
       errors: [
         {
@@ -332,7 +327,7 @@ describe('llm batch status', () => {
     server?.release()
     expect(await ending).toMatchObject({ code: 1 })
     expect(await watching).toMatchObject({ code: 0 })
-    expect(stdout.text).toMatch(/^(now running · [^\n]*\n)+now: completed\n/)
+    expect(stdout.text).toMatch(/^(now running · [^\n]*\n)+now: failed\n/)
   })
 
   it('leaves on Ctrl-C with 130, and the batch goes on', async () => {
@@ -449,7 +444,7 @@ describe('llm batch cancel', () => {
     const { ending } = await startHeld('now')
     await llm(['batch', 'cancel', 'now', '--grace', '0'])
     expect(await ending).toMatchObject({ code: 3 })
-    expect(await folder.read('now.out.csv')).toBe('name,age,response\n')
+    await expect(folder.read('now.out.csv')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('ends calls in flight when it is cancelled twice', async () => {

@@ -1,0 +1,67 @@
+/**
+ * Bundles the command into `dist/bin`: `llm.js`, and beside it a file for each part that is loaded only when wanted.
+ *
+ * Finding and reading some 350 small files took more than half of the time of a short command. The library in
+ * `dist/lib` is not bundled.
+ */
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const folder = 'dist/bin'
+const optional = ['sqlite3', 'node-llama-cpp', 'saxes', 'yauzl']
+// CommonJS behind `import()`: esbuild would give such a package's `default` only.
+const lazyCommonJs = ['yaml', 'write-file-atomic']
+
+rmSync(folder, { recursive: true, force: true })
+const { metafile } = await build({
+  entryPoints: ['bin/llm.ts'],
+  outdir: folder,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // The ES modules of a package before its CommonJS: esbuild leaves out what nobody uses of them.
+  mainFields: ['module', 'main'],
+  external: [...optional, ...lazyCommonJs],
+  // Bundled CommonJS packages call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url)",
+  },
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'inline',
+  metafile: true,
+  logLevel: 'warning',
+})
+refuseLazyCommonJs(metafile)
+chmodSync(join(folder, 'llm.js'), 0o755)
+writeFileSync(join(folder, 'LICENSES.txt'), notices(Object.keys(metafile.inputs)))
+
+function refuseLazyCommonJs({ inputs, outputs }) {
+  const parts = Object.values(outputs).map(({ entryPoint }) => entryPoint)
+  const refused = parts.filter(part => inputs[part]?.format === 'cjs')
+  if (refused.length > 0) throw new Error(`Add to lazyCommonJs: ${refused.join(', ')}`)
+}
+
+/** The licences of the bundled packages; each asks to go with every copy of its code. */
+function notices(inputs) {
+  const packages = new Map()
+  for (const input of inputs) {
+    const [path] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input) ?? []
+    if (path === undefined) continue
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    packages.set(`${name} ${version}`, `${name} ${version} (${license})\n\n${licenceText(path)}`)
+  }
+  const ruler = `\n${'-'.repeat(80)}\n\n`
+  return [...packages.keys()]
+    .sort()
+    .map(name => packages.get(name))
+    .join(ruler)
+}
+
+function licenceText(path) {
+  const file = readdirSync(path).find(name => /^(licen[cs]e|copying)/i.test(name))
+  return file === undefined ? '' : readFileSync(join(path, file), 'utf8')
+}

@@ -1,0 +1,224 @@
+import { setMaxListeners } from 'node:events'
+import { BatchError } from '../error/batch-error.js'
+import type { Clock } from '../port/clock.js'
+import type { ModelClient } from '../port/model-client.js'
+import type { Answer } from '../row/answer.js'
+import type { Outcome } from '../row/outcome.js'
+import type { Prompt } from '../row/prompt.js'
+import { AskedRow, type OutcomeListener, type PathOfRow } from './asked-row.js'
+import { beginCall } from './begin-call.js'
+import { callDeadlines } from './call-deadlines.js'
+import { type CallHolds, callHolds } from './call-holds.js'
+import { callThrottle } from './call-throttle.js'
+import { faultOfAnswer } from './fault-of-answer.js'
+import { nextAttempt } from './next-attempt.js'
+import { createSlots } from './slots.js'
+import { createStopSwitch, type StopSwitch } from './stop-switch.js'
+
+export interface CallPathOptions {
+  readonly concurrency: number
+  /** Calls started per minute. */
+  readonly rateLimit?: number | undefined
+  /** Further attempts after a failed one. */
+  readonly retries: number
+  readonly timeoutMs: number
+  /** Milliseconds one row may take from its first call on, waits included. */
+  readonly deadlineMs: number
+  /** Whether an answer cut by length is an answer. */
+  readonly acceptTruncated: boolean
+  readonly clock: Clock
+  /** Once it is asked to stop, no call begins: rows that wait are skipped. One of its own if absent. */
+  readonly stop?: StopSwitch | undefined
+}
+
+/** The way of prompts to the model and back: slots, pace, timeout, retry. */
+export interface CallPath extends CallHolds {
+  readonly stop: StopSwitch
+  /** Begins with a prompt when a slot is free; false when none is. */
+  readonly tryBegin: (prompt: Prompt, listener: OutcomeListener) => boolean
+  /**
+   * Gives back the slots of outcomes once they are safe. Until then they count as calls in flight, so that a crash
+   * repeats no more calls than may be in flight. Outcomes that no call of this path ended in hold no slot.
+   */
+  readonly release: (outcomes: readonly Outcome[]) => void
+  /** Called whenever a prompt may be begun again; the last one that was given counts. */
+  readonly onFree: (listener: () => void) => void
+  /** Ends the calls in flight. No listener hears anything more. */
+  readonly breakOff: (reason: Error) => void
+  readonly callsInFlight: () => number
+}
+
+/**
+ * A call that goes straight through costs no promise and no timer of its own; only what has to wait takes those.
+ *
+ * A slot is taken before a place in the pace: the other way round, rows let through by the pace would pile up before
+ * slots held by slow calls, and go out in one burst, over the limit, when those are free. A row that waits for its
+ * next attempt holds no slot.
+ */
+export function callPath(
+  client: Pick<ModelClient, 'ask' | 'begin'>,
+  options: CallPathOptions,
+): CallPath {
+  const { concurrency, retries, deadlineMs, timeoutMs, acceptTruncated, clock } = options
+  const { stop = createStopSwitch() } = options
+  const begin = beginCall(client)
+  const throttle = callThrottle(options)
+  const slots = createSlots({ limit: throttle.limit, onFree: serve })
+  const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
+  /** Rows between two attempts. */
+  const waiting = new Set<AskedRow>()
+  /** Those of them whose wait is over and that have no slot yet. */
+  const due: AskedRow[] = []
+  /** Outcomes of calls whose slots are not given back. */
+  const unreleased = new Set<Outcome>()
+  const path: PathOfRow = { onAnswer, onFailure }
+  let onFree = (): void => {}
+  const broken = new AbortController()
+  const stopping = AbortSignal.any([stop.signal, broken.signal])
+  // As many rows as a run holds may wait on it at once, and that is no leak.
+  setMaxListeners(0, stopping)
+  stopping.addEventListener('abort', () => due.splice(0).forEach(skip), { once: true })
+
+  return {
+    stop,
+    tryBegin(prompt, listener) {
+      if (isHalted() || !slots.tryTake()) return false
+      takePlace(new AskedRow(prompt, listener, path))
+      return true
+    },
+    release: outcomes =>
+      slots.giveBack(outcomes.filter(outcome => unreleased.delete(outcome)).length),
+    onFree(listener) {
+      onFree = listener
+    },
+    breakOff(reason) {
+      broken.abort(reason)
+      for (const row of deadlines.endAll()) row.call?.breakOff(reason)
+    },
+    callsInFlight: deadlines.inFlight,
+    ...callHolds({ concurrency, clock, throttle, slots, waiting }),
+  }
+
+  /** `stopping` aborts only after the listeners of `stop.signal` have run, and one of them may come here. */
+  function isHalted(): boolean {
+    return stop.signal.aborted || broken.signal.aborted
+  }
+
+  /** Rows that have waited for their next attempt go before new ones. */
+  function serve(): void {
+    while (due.length > 0 && !isHalted() && slots.tryTake()) {
+      const row = due.shift() as AskedRow
+      waiting.delete(row)
+      takePlace(row)
+    }
+    if (due.length === 0) onFree()
+  }
+
+  /** The row has a slot. */
+  function takePlace(row: AskedRow): void {
+    const waitMs = throttle.reserve()
+    const pauseEndMs = throttle.pauseEndMs()
+    if (waitMs === 0) ask(row)
+    else {
+      clock.sleep(waitMs, stopping).then(
+        () => {
+          if (isHalted()) giveUp(row)
+          // The server asked everybody to wait longer, after this row had got its place.
+          else if (throttle.pauseEndMs() > pauseEndMs + 1) takePlace(row)
+          else ask(row)
+        },
+        () => giveUp(row),
+      )
+    }
+  }
+
+  function giveUp(row: AskedRow): void {
+    slots.giveBack(1)
+    skip(row)
+  }
+
+  function ask(row: AskedRow): void {
+    const nowMs = clock.monotonicMs()
+    // The row's time begins with its first call: how long it waits for its turn is no fault of its own.
+    if (row.attempts === 0) row.firstStartedMs = nowMs
+    row.attempts += 1
+    row.startedMs = nowMs
+    deadlines.begin(row)
+    try {
+      row.call = begin(row.prompt, row)
+    } catch (error) {
+      // Later, since no listener may hear of a row that is only just beginning.
+      clock.afterTurn(() => onFailure(row, error))
+    }
+  }
+
+  function onAnswer(row: AskedRow, answer: Answer): void {
+    if (!deadlines.end(row)) return
+    throttle.onAnswer(answer)
+    const { prompt, attempts } = row
+    const error = faultOfAnswer(answer, acceptTruncated)
+    end(
+      row,
+      error === undefined
+        ? { kind: 'answered', row: prompt.row, prompt, answer, attempts }
+        : { kind: 'failed', row: prompt.row, prompt, error, attempts, answer },
+    )
+  }
+
+  function onFailure(row: AskedRow, error: unknown): void {
+    if (!deadlines.end(row)) return
+    if (BatchError.isInstance(error)) settleFailure(row, error)
+    else row.listener.broken(error)
+  }
+
+  function onOverdue(row: AskedRow): void {
+    const error = callTimedOut(timeoutMs)
+    row.call?.breakOff(error)
+    settleFailure(row, error)
+  }
+
+  function settleFailure(row: AskedRow, error: BatchError): void {
+    throttle.onFailure(error, row.startedMs)
+    const { prompt, attempts } = row
+    const leftMs = deadlineMs - (clock.monotonicMs() - row.firstStartedMs)
+    const { random } = clock
+    const next = nextAttempt(error, { attempts, maxAttempts: retries + 1, leftMs, random })
+    if (typeof next === 'number') waitForNext(row, next)
+    else end(row, { kind: 'failed', row: prompt.row, prompt, error: next, attempts })
+  }
+
+  /** The outcome keeps the slot of the call. */
+  function end(row: AskedRow, outcome: Outcome): void {
+    unreleased.add(outcome)
+    row.listener.ended(outcome, row.prompt)
+  }
+
+  function waitForNext(row: AskedRow, ms: number): void {
+    row.dueMs = clock.monotonicMs() + ms
+    waiting.add(row)
+    clock.sleep(ms, stopping).then(
+      () => {
+        if (isHalted()) return skip(row)
+        due.push(row)
+        serve()
+      },
+      () => skip(row),
+    )
+    slots.giveBack(1)
+  }
+
+  /** A row whose turn did not come before the stop. */
+  function skip(row: AskedRow): void {
+    waiting.delete(row)
+    if (broken.signal.aborted) return
+    row.listener.ended({ kind: 'skipped', row: row.prompt.row }, row.prompt)
+  }
+}
+
+function callTimedOut(timeoutMs: number): BatchError {
+  return new BatchError(`No answer within ${timeoutMs / 1000} s`, {
+    code: 'CALL_TIMED_OUT',
+    reach: 'attempt',
+    remedy: 'Give it more time with --timeout SECONDS.',
+  })
+}

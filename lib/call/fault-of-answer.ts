@@ -1,0 +1,27 @@
+import { BatchError } from '../error/batch-error.js'
+import type { Answer } from '../row/answer.js'
+
+/** Why an answer that came is none; undefined for a whole one. */
+export function faultOfAnswer(answer: Answer, acceptTruncated: boolean): BatchError | undefined {
+  const { finishReason, text } = answer
+  if (finishReason === 'content-filter') {
+    return rowError('ANSWER_FILTERED', 'The model refused to answer, or its answer was filtered')
+  }
+  if (finishReason === 'error') {
+    return rowError('SERVER_FAILED', 'The server broke off while answering')
+  }
+  if (finishReason === 'length' && !(acceptTruncated && text !== '')) {
+    const remedy = 'Raise -o max_tokens, or take cut answers with --accept-truncated.'
+    return rowError('ANSWER_TRUNCATED', 'The answer was cut by its length limit', remedy)
+  }
+  if (text.trim() === '') return rowError('ANSWER_EMPTY', 'The model gave an empty answer')
+  return undefined
+}
+
+function rowError(
+  code: 'ANSWER_FILTERED' | 'SERVER_FAILED' | 'ANSWER_TRUNCATED' | 'ANSWER_EMPTY',
+  message: string,
+  remedy?: string,
+): BatchError {
+  return new BatchError(message, { code, reach: 'row', remedy })
+}

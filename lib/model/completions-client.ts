@@ -1,0 +1,81 @@
+import { BatchError } from '../error/batch-error.js'
+import type { BegunCall, CallListener, ModelClient } from '../port/model-client.js'
+import type { Answer } from '../row/answer.js'
+import type { ModelOptions, Prompt } from '../row/prompt.js'
+import { checkSystem } from './check-system.js'
+import { completionsBody } from './completions-body.js'
+import type { CompletionsWire } from './model-reference.js'
+import { readAnswer } from './read-answer.js'
+import type { ServerClientOptions } from './server-client-options.js'
+import { connectionFailed, unreadableReply } from './translate-error.js'
+import { translateRefusal } from './translate-refusal.js'
+import { underSignal } from './under-signal.js'
+import type { TransportReply } from './undici-transport.js'
+
+/** A model asked through OpenAI's chat completions, or its old completions: by us, with no library but the transport's. */
+export function createCompletionsClient(
+  options: ServerClientOptions<CompletionsWire>,
+): ModelClient {
+  const { reference, headers, context, transport, clock } = options
+  const { wire, apiName } = reference
+  const { provider, baseUrl } = context
+  const endpoint = wire === 'openai-completion' ? '/completions' : '/chat/completions'
+  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${endpoint}`
+  // Prompts of a run share their options, so what these come to is worked out once.
+  const writers = new WeakMap<ModelOptions, (prompt: Prompt) => string>()
+  const client = { id: reference.id, provider, ask, close: transport.close }
+  // The old endpoint refuses some prompts before they are sent, for which `begin` has no word.
+  return wire === 'openai-completion' ? client : { ...client, begin }
+
+  async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted()
+    checkSystem(reference, prompt.system)
+    return underSignal(signal, (answered, failed) => begin(prompt, { answered, failed }))
+  }
+
+  function begin(prompt: Prompt, listener: CallListener): BegunCall {
+    const startedAtMs = clock.nowMs()
+    const beganMs = clock.monotonicMs()
+    const body = writerFor(prompt.options)(prompt)
+    return transport.send(
+      { path, headers, body },
+      {
+        replied(reply) {
+          let answer: Answer
+          try {
+            answer = read(reply, startedAtMs, clock.monotonicMs() - beganMs)
+          } catch (error) {
+            listener.failed(error)
+            return
+          }
+          listener.answered(answer)
+        },
+        lost: error => listener.failed(connectionFailed(error, context)),
+      },
+    )
+  }
+
+  function read(reply: TransportReply, startedAtMs: number, durationMs: number): Answer {
+    const { status, headers: received } = reply
+    const text = reply.body.toString()
+    if (status < 200 || status >= 300) {
+      throw translateRefusal({ status, headers: received, body: text }, context, clock.nowMs())
+    }
+    try {
+      return readAnswer({ wire, body: text, headers: received, startedAtMs, durationMs }, context)
+    } catch (error) {
+      // Nothing that a server sends may throw anything else: here, JSON nested deeper than the stack.
+      if (BatchError.isInstance(error)) throw error
+      throw unreadableReply({ responseBody: text }, context, clock.nowMs())
+    }
+  }
+
+  function writerFor(modelOptions: ModelOptions): (prompt: Prompt) => string {
+    const known = writers.get(modelOptions)
+    if (known !== undefined) return known
+    const all = { ...reference.defaultOptions, ...modelOptions }
+    const writer = completionsBody({ wire, apiName, modelOptions: all })
+    writers.set(modelOptions, writer)
+    return writer
+  }
+}

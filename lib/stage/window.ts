@@ -1,0 +1,50 @@
+import type { PromptRecord } from '../row/outcome.js'
+
+/** How much may be held at once between two places of a flow, in rows and in characters of text. */
+export interface Window {
+  readonly hasRoom: () => boolean
+  readonly take: (rows: number, characters: number) => void
+  readonly free: (rows: number, characters: number) => void
+  /** Called whenever something was freed; the last listener that was given counts. */
+  readonly onFree: (listener: () => void) => void
+}
+
+export interface WindowOptions {
+  readonly rows: number
+  /** 16 million when absent. */
+  readonly characters?: number
+}
+
+export function createWindow({ rows, characters = 16_000_000 }: WindowOptions): Window {
+  let heldRows = 0
+  let heldCharacters = 0
+  let onFree = (): void => {}
+  return {
+    hasRoom: () => heldRows < rows && heldCharacters < characters,
+    take(rows, characters) {
+      heldRows += rows
+      heldCharacters += characters
+    },
+    free(rows, characters) {
+      heldRows -= rows
+      heldCharacters -= characters
+      onFree()
+    },
+    onFree(listener) {
+      onFree = listener
+    },
+  }
+}
+
+/** Characters that records hold beside their columns: of prompts and of answers. */
+export function charactersOf(records: readonly PromptRecord[]): number {
+  let characters = 0
+  for (const record of records) characters += charactersIn(record)
+  return characters
+}
+
+export function charactersIn(record: PromptRecord): number {
+  if (record.kind === 'prompt') return record.text.length
+  if (record.kind === 'skipped') return 0
+  return (record.prompt?.text.length ?? 0) + (record.answer?.text.length ?? 0)
+}

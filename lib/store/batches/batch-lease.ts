@@ -1,0 +1,151 @@
+import { hostname } from 'node:os'
+import { BatchError } from '../../error/batch-error.js'
+import type { BatchRun } from '../../port/batch-store.js'
+import type { Database } from '../database/database.js'
+import { logDate } from '../llm-log/log-date.js'
+import { batchLost } from './batch-lost.js'
+import type { HolderAliveOptions } from './holder-alive.js'
+import { checkOutputIdle } from './output-writers.js'
+import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
+
+/** A batch that this process holds: while the lease stands in the file, nobody else may write to the batch. */
+export interface BatchLease {
+  readonly id: string
+  /** A name that no other holding has. */
+  readonly lease: string
+  /** What the file said of the batch before, or for a new one, says now. */
+  readonly row: BatchRunRow
+  readonly isNew: boolean
+}
+
+export interface TakeLeaseOptions extends HolderAliveOptions {
+  readonly lease: string
+}
+
+const insertBatch = `
+  INSERT OR IGNORE INTO batch_runs (
+    id, created_at, input_file, output_file, model, completed_prompts, failed_prompts, status,
+    config, skipped_prompts, input_tokens, output_tokens, run, updated_at, host, process_id, lease)
+  VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, 0, 0, 0, ?6, ?7, ?8, ?9)`
+const deleteBatch = 'DELETE FROM batch_runs WHERE id = ? AND lease = ?'
+const leaseColumns = [
+  'status',
+  'updated_at',
+  'host',
+  'process_id',
+  'lease',
+  'stop_requested',
+  'rate',
+  'hold_up',
+] as const
+const takeLeaseSql = `
+  UPDATE batch_runs SET (${leaseColumns}) = ('running', ?2, ?3, ?4, ?5, NULL, NULL, NULL)
+  WHERE id = ?1`
+const putLeaseBack = `
+  UPDATE batch_runs SET (${leaseColumns}) = (${leaseColumns.map(() => '?')})
+  WHERE id = ? AND lease = ?`
+const startRun = `
+  UPDATE batch_runs SET input_file = ?3, output_file = ?4, model = ?5, config = ?6, run = run + 1
+  WHERE id = ?1 AND lease = ?2 RETURNING run`
+
+/**
+ * Records a new batch, of which no run has begun.
+ *
+ * @throws {BatchError} BATCH_ID_TAKEN; BATCH_RUNNING while another batch writes to the same output.
+ */
+export function takeNewBatch(
+  database: Database,
+  batch: BatchRun,
+  options: TakeLeaseOptions,
+): Promise<BatchLease> {
+  const { id, inputFile, outputFile, model, config } = batch
+  const { clock, processId, lease } = options
+  return database.transaction(async statements => {
+    const now = logDate(clock.nowMs())
+    const cells = [id, inputFile, outputFile ?? null, model, config, now]
+    const holder = [hostname(), processId ?? null, lease]
+    const created = await statements.run(insertBatch, [...cells, ...holder])
+    if (created === 0) throw batchIdTaken(id)
+    await checkOutputIdle(statements, batch, options)
+    const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
+    if (row === undefined) throw batchUnknown(id)
+    return { id, lease, row, isNew: true }
+  })
+}
+
+/**
+ * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two processes one gets it.
+ * Nothing else of the batch changes.
+ *
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch.
+ */
+export function takeLease(
+  database: Database,
+  id: string,
+  options: TakeLeaseOptions,
+): Promise<BatchLease> {
+  const { clock, processId, lease } = options
+  return database.transaction(async statements => {
+    const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
+    if (row === undefined) throw batchUnknown(id)
+    if (isHeld(row, options)) throw batchRunning(row)
+    const now = logDate(clock.nowMs())
+    await statements.run(takeLeaseSql, [id, now, hostname(), processId ?? null, lease])
+    return { id, lease, row, isNew: false }
+  })
+}
+
+/** Leaves the batch as it was before its lease was taken; a new one is forgotten. */
+export async function putBackLease(
+  database: Database,
+  { id, lease, row, isNew }: BatchLease,
+): Promise<void> {
+  if (isNew) await database.run(deleteBatch, [id, lease])
+  else await database.run(putLeaseBack, [...leaseColumns.map(column => row[column]), id, lease])
+}
+
+/**
+ * Begins a run of a batch that is held.
+ *
+ * @returns its number, from 1: no other run of the batch has it or ever had it.
+ * @throws {BatchError} BATCH_LOST; BATCH_RUNNING while another batch writes to the same output.
+ */
+export function beginRun(
+  database: Database,
+  { lease, batch }: { readonly lease: string; readonly batch: BatchRun },
+  options: HolderAliveOptions,
+): Promise<number> {
+  const { id, inputFile, outputFile, model, config } = batch
+  return database.transaction(async statements => {
+    await checkOutputIdle(statements, batch, options)
+    const cells = [id, lease, inputFile, outputFile ?? null, model, config]
+    const [begun] = await statements.all<{ run: number }>(startRun, cells)
+    if (begun === undefined) throw batchLost(id)
+    return begun.run
+  })
+}
+
+export function batchRunning({ id, host, process_id }: BatchRunRow): BatchError {
+  const holder = process_id === null ? 'another process' : `process ${process_id}`
+  return new BatchError(`Batch ${id} is running: ${holder} on ${host} holds it.`, {
+    code: 'BATCH_RUNNING',
+    reach: 'run',
+    remedy: `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`.`,
+  })
+}
+
+function batchIdTaken(id: string): BatchError {
+  return new BatchError(`A batch with the id ${id} is recorded already.`, {
+    code: 'BATCH_ID_TAKEN',
+    reach: 'run',
+    remedy: 'Choose another id, or go on with that batch with --resume.',
+  })
+}
+
+function batchUnknown(id: string): BatchError {
+  return new BatchError(`No batch with the id ${id} is recorded.`, {
+    code: 'BATCH_UNKNOWN',
+    reach: 'run',
+    remedy: 'See the batches there are with `llm batch list`.',
+  })
+}

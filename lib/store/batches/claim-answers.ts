@@ -1,0 +1,122 @@
+import type { RecordedAnswer } from '../../port/batch-store.js'
+import type { Prompt } from '../../row/prompt.js'
+import type { Statements } from '../database/database.js'
+import { keptHash } from './kept-hash.js'
+import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
+
+type MaybeAnswer = RecordedAnswer | undefined
+
+/** The answers of earlier runs, given out to the prompts of one run. */
+export interface AnswerClaims {
+  /** As `recall` of the port. */
+  readonly claim: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
+  /**
+   * Takes the places of what earlier runs recorded and no prompt of this run has claimed: their answers can be recalled
+   * by a later run, their failures are deleted.
+   */
+  readonly releaseUnclaimed: (statements: Statements) => Promise<void>
+}
+
+interface AnsweredRow {
+  readonly row_index: number
+  readonly prompt_hash: string
+  readonly response: string
+  readonly attempts: number
+}
+
+const selectAnswered = `
+  SELECT row_index, prompt_hash, response, attempts FROM batch_rows
+  WHERE batch_id = ?1 AND row_index BETWEEN ?2 AND ?3 AND run < ?4
+    AND status = 'answered' AND response IS NOT NULL
+  ORDER BY row_index`
+const deleteFailures = `
+  DELETE FROM batch_rows WHERE batch_id = ?1 AND status = 'failed' AND run < ?2`
+const deleteForgotten = `
+  DELETE FROM batch_rows WHERE batch_id = ?1 AND run < ?2 AND row_index >= ?3 AND response IS NULL`
+const releaseFrom = `
+  UPDATE batch_rows SET row_index = NULL WHERE batch_id = ?1 AND run < ?2 AND row_index >= ?3`
+
+/**
+ * Gives each answer of earlier runs at most once.
+ *
+ * As long as every answer met stands at its own row, which is always so in an input that nobody edited, rows and
+ * prompts are read side by side and nothing is written: the answers claimed are those before `position`. From the
+ * first that does not fit, what is left is looked up by hash. What is claimed is known to this process alone, and
+ * moves are whole: killed at any moment, the next run finds every answer, and each once.
+ */
+export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
+  const { database, batchId, run } = options
+  const unclaimed = unclaimedRows(options)
+  let position = 0
+  let isInPlace = true
+  let isLoaded = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  return {
+    claim(prompts) {
+      const claimed = last.then(() => claimGroup(prompts))
+      last = claimed.catch(() => undefined)
+      return claimed
+    },
+    async releaseUnclaimed(statements) {
+      await statements.run(deleteFailures, [batchId, run])
+      await statements.run(deleteForgotten, [batchId, run, isInPlace ? position : 0])
+      if (isInPlace) await statements.run(releaseFrom, [batchId, run, position])
+      else await unclaimed.release(statements)
+    },
+  }
+
+  async function claimGroup(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
+    if (prompts.length === 0 || unclaimed.isEmpty()) return prompts.map(() => undefined)
+    if (!isInPlace) return unclaimed.claim(prompts)
+    const inPlace = await claimInPlace(prompts)
+    if (inPlace.length === prompts.length) return inPlace
+    await unclaimed.loadFrom(position)
+    isInPlace = false
+    return [...inPlace, ...(await unclaimed.claim(prompts.slice(inPlace.length)))]
+  }
+
+  /** The answers up to the first prompt that needs one of another row, or whose row has another's answer. */
+  async function claimInPlace(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
+    const rows = await database.all<AnsweredRow>(selectAnswered, [
+      batchId,
+      position,
+      prompts.at(-1)?.row.index ?? position,
+      run,
+    ])
+    const fitting = fitRows(prompts, rows)
+    const missing = prompts.slice(0, fitting.length).filter((_, at) => fitting[at] === undefined)
+    const firstLater = await firstAnsweredLater(missing)
+    const end = prompts.findIndex(({ row }) => row.index === firstLater)
+    const inPlace = end === -1 ? fitting : fitting.slice(0, end)
+    const lastIndex = prompts[inPlace.length - 1]?.row.index
+    if (lastIndex !== undefined) position = lastIndex + 1
+    return inPlace
+  }
+
+  async function firstAnsweredLater(missing: readonly Prompt[]): Promise<number | undefined> {
+    if (missing.length === 0) return undefined
+    // Once: afterwards answers leave what is loaded only by being passed by, and are not asked for again.
+    if (!isLoaded) await unclaimed.loadFrom(position)
+    isLoaded = true
+    return unclaimed.isEmpty() ? undefined : unclaimed.firstAnsweredLater(missing)
+  }
+}
+
+/** For each prompt the row at its own index, or undefined where there is none; ends at the first that does not fit. */
+function fitRows(prompts: readonly Prompt[], rows: readonly AnsweredRow[]): MaybeAnswer[] {
+  const fitting: MaybeAnswer[] = []
+  let next = 0
+  for (const { hash, row } of prompts) {
+    const kept = rows[next]
+    if (kept === undefined || kept.row_index > row.index) {
+      fitting.push(undefined)
+    } else {
+      const isAlone = rows[next + 1]?.row_index !== kept.row_index
+      if (kept.row_index !== row.index || kept.prompt_hash !== keptHash(hash) || !isAlone) break
+      fitting.push({ text: kept.response, attempts: kept.attempts })
+      next += 1
+    }
+  }
+  return fitting
+}

@@ -1,0 +1,47 @@
+import type { RunEnd } from '../../port/batch-store.js'
+import type { Clock } from '../../port/clock.js'
+import type { Database } from '../database/database.js'
+import { logDate } from '../llm-log/log-date.js'
+import { batchLost } from './batch-lost.js'
+import { countCells, type PulsingRun } from './batch-pulse.js'
+import type { AnswerClaims } from './claim-answers.js'
+import { recordedRows } from './recorded-counts.js'
+
+export interface EndRunOptions {
+  readonly run: PulsingRun
+  readonly end: RunEnd
+  readonly claims: AnswerClaims
+  /** Whether a batch that is completed forgets its answers. */
+  readonly isForgetting: boolean
+  readonly clock: Clock
+}
+
+const forgetAnswers = `
+  UPDATE batch_rows SET response = NULL WHERE batch_id = ? AND response IS NOT NULL`
+const deleteUnplaced = 'DELETE FROM batch_rows WHERE batch_id = ? AND row_index IS NULL'
+const giveBack = `
+  UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
+    skipped_prompts = ?, input_tokens = ?, output_tokens = ?, status = ?, updated_at = ?,
+    lease = NULL, rate = NULL, hold_up = NULL
+  WHERE id = ? AND lease = ?`
+
+/**
+ * Ends a run whose rows are all recorded, in one transaction: killed before its end, the batch is as it was.
+ *
+ * @throws {BatchError} BATCH_LOST, and nothing has changed then.
+ */
+export async function endRun(database: Database, options: EndRunOptions): Promise<void> {
+  const { run, end, claims, isForgetting, clock } = options
+  const { id, lease, row } = run
+  await database.transaction(async statements => {
+    if (end.isWhole) await claims.releaseUnclaimed(statements)
+    const counts = countCells(row, end.pulse, await recordedRows(statements, id))
+    const cells = [...counts, end.status, logDate(clock.nowMs()), id, lease]
+    if ((await statements.run(giveBack, cells)) === 0) throw batchLost(id)
+    if (!isForgetting) return
+    await statements.run(deleteUnplaced, [id])
+    await statements.run(forgetAnswers, [id])
+  })
+  // What was overwritten is still in the write-ahead log until that is emptied.
+  if (isForgetting) await database.all('PRAGMA wal_checkpoint(TRUNCATE)')
+}

@@ -1,0 +1,49 @@
+import type { BatchArchive } from '../../port/batch-archive.js'
+import type { Database, Statements } from '../database/database.js'
+import { batchRunning } from './batch-lease.js'
+import type { HolderAliveOptions } from './holder-alive.js'
+import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
+
+const deleteChunk = `
+  DELETE FROM batch_rows WHERE id IN (
+    SELECT id FROM batch_rows WHERE batch_id = ?1 ORDER BY row_index LIMIT ?2)`
+const deleteRun = 'DELETE FROM batch_runs WHERE id = ?'
+/** Rows of one transaction: a fraction of a second for whoever waits. */
+const chunkRows = 5000
+
+export interface RemoveBatchesOptions extends HolderAliveOptions {
+  /** Removes what the batch's killed runs left beside the database. */
+  readonly removeJournals: (id: string) => Promise<void>
+}
+
+/** Forgets batches with their rows, in chunks between which others may write; llm's tables are not touched. */
+export function removeBatches(
+  database: Database,
+  options: RemoveBatchesOptions,
+): BatchArchive['removeBatches'] {
+  return async ids => {
+    const unique = [...new Set(ids)]
+    for (const id of unique) await checkIdle(database, id)
+    let removed = 0
+    for (const id of unique) removed += await remove(id)
+    return removed
+  }
+
+  /** The batch itself goes last, so that removing can be gone on with. */
+  async function remove(id: string): Promise<number> {
+    for (;;) {
+      const isLast = await database.transaction(async statements => {
+        await checkIdle(statements, id)
+        return (await statements.run(deleteChunk, [id, chunkRows])) < chunkRows
+      })
+      if (isLast) break
+    }
+    await options.removeJournals(id)
+    return database.run(deleteRun, [id])
+  }
+
+  async function checkIdle(statements: Statements, id: string): Promise<void> {
+    const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
+    if (row !== undefined && isHeld(row, options)) throw batchRunning(row)
+  }
+}

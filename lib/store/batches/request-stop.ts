@@ -1,0 +1,28 @@
+import type { BatchArchive } from '../../port/batch-archive.js'
+import type { Database } from '../database/database.js'
+import type { HolderAliveOptions } from './holder-alive.js'
+import { stopRequestText } from './stop-request.js'
+import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
+
+// Who has asked to end at once is not put off by who asks more gently later.
+const ask = `
+  UPDATE batch_runs SET stop_requested = ?2 WHERE id = ?1 AND stop_requested IS NOT 'abort'`
+const markCancelled = `UPDATE batch_runs SET status = 'cancelled', lease = NULL WHERE id = ?`
+
+/** Writes a stop request where the running process reads it once a second. */
+export function requestStop(
+  database: Database,
+  options: HolderAliveOptions,
+): BatchArchive['requestStop'] {
+  return (id, request) =>
+    database.transaction(async statements => {
+      const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
+      if (row?.status !== 'running') return 'idle'
+      if (!isHeld(row, options)) {
+        await statements.run(markCancelled, [id])
+        return 'marked'
+      }
+      await statements.run(ask, [id, stopRequestText(request)])
+      return 'asked'
+    })
+}

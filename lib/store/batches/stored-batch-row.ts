@@ -1,0 +1,67 @@
+import type { BatchStatus, StoredBatch } from '../../port/stored-batch.js'
+import { type HolderAliveOptions, isHolderAlive } from './holder-alive.js'
+
+/** A row of `batch_runs`, as far as it is shown. */
+export interface BatchRunRow {
+  readonly id: string
+  readonly created_at: string
+  readonly updated_at: string
+  readonly input_file: string
+  readonly output_file: string | null
+  readonly model: string
+  readonly status: BatchStatus
+  readonly total_prompts: number | null
+  readonly completed_prompts: number
+  readonly failed_prompts: number
+  readonly skipped_prompts: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly run: number
+  readonly rate: number | null
+  readonly hold_up: string | null
+  readonly host: string | null
+  readonly process_id: number | null
+  readonly lease: string | null
+  readonly stop_requested: string | null
+  readonly config: string
+}
+
+export const selectBatchRuns = `
+  SELECT id, created_at, updated_at, input_file, output_file, model, status, total_prompts,
+    completed_prompts, failed_prompts, skipped_prompts, input_tokens, output_tokens, run, rate,
+    hold_up, host, process_id, lease, stop_requested, config
+  FROM batch_runs`
+export const selectBatchRun = `${selectBatchRuns} WHERE id = ?`
+
+/** Whether a batch is running and its process is alive. */
+export function isHeld(row: BatchRunRow, options: HolderAliveOptions): boolean {
+  return row.status === 'running' && isHolderAlive(row, options)
+}
+
+/** A batch as the port has it: one whose process is gone has failed, whatever the file says. */
+export function storedBatch(row: BatchRunRow, options: HolderAliveOptions): StoredBatch {
+  const isProcessGone = row.status === 'running' && !isHeld(row, options)
+  return {
+    id: row.id,
+    createdAtMs: Date.parse(row.created_at),
+    updatedAtMs: Date.parse(row.updated_at),
+    inputFile: row.input_file,
+    outputFile: row.output_file ?? undefined,
+    model: row.model,
+    status: isProcessGone ? 'failed' : row.status,
+    isProcessGone,
+    isStopAsked: row.stop_requested !== null,
+    totalPrompts: row.total_prompts ?? undefined,
+    completedPrompts: row.completed_prompts,
+    failedPrompts: row.failed_prompts,
+    skippedPrompts: row.skipped_prompts,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: undefined,
+    ratePerMinute: row.rate ?? undefined,
+    holdUp: row.hold_up ?? undefined,
+    host: row.host ?? undefined,
+    processId: row.process_id ?? undefined,
+    config: row.config,
+  }
+}

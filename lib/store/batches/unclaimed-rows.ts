@@ -1,0 +1,191 @@
+import type { RecordedAnswer } from '../../port/batch-store.js'
+import type { Prompt } from '../../row/prompt.js'
+import type { Database, Statements } from '../database/database.js'
+import { keptHash } from './kept-hash.js'
+
+export interface UnclaimedRowsOptions {
+  readonly database: Database
+  readonly batchId: string
+  /** The current run. */
+  readonly run: number
+  /** Name of the temporary table, this one's alone: statements that name it are kept prepared. */
+  readonly table: string
+}
+
+/** Answers that earlier runs recorded and this one has not yet given out, found by the hash of their prompts. */
+export interface UnclaimedRows {
+  /** Takes in all that was recorded at `firstIndex` and after, or has no place; a second time, drops what is before it. */
+  readonly loadFrom: (firstIndex: number) => Promise<void>
+  /** Whether nothing is left; before loading, false. */
+  readonly isEmpty: () => boolean
+  /** The first row index of these prompts for which an answer to an equal prompt stands further on. */
+  readonly firstAnsweredLater: (prompts: readonly Prompt[]) => Promise<number | undefined>
+  /**
+   * The answer of each prompt: among equal ones the first has the one that stood first. What stood elsewhere moves to
+   * the prompt's row.
+   */
+  readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
+  /** Takes the place of whatever is left, and of what was recorded late for a run before this one. */
+  readonly release: (statements: Statements) => Promise<void>
+}
+
+/** A recorded row by its id; `key` is of the hash of its prompt. */
+interface KeptRow {
+  readonly id: number
+  readonly key: string
+  readonly row_index: number
+}
+
+interface TextRow {
+  readonly id: number
+  readonly response: string
+  readonly attempts: number
+}
+
+const selectTexts = `
+  SELECT id, response, attempts FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
+const selectNewest = 'SELECT max(id) AS id FROM batch_rows'
+const deleteFailuresAt = `
+  DELETE FROM batch_rows WHERE id IN (
+    SELECT failed.id FROM json_each(?1) AS given CROSS JOIN batch_rows AS failed
+    ON failed.batch_id = ?3 AND failed.row_index = given.value ->> 1
+    WHERE failed.status = 'failed' AND failed.run < ?2)`
+const moveRows = `
+  UPDATE batch_rows SET row_index = given.value ->> 1, run = ?2 FROM json_each(?1) AS given
+  WHERE batch_rows.id = given.value ->> 0`
+/** Where what has no place stands: after everything else. */
+const noPlace = 9_000_000_000_000_000
+
+/**
+ * The rows are in a temporary table, which other processes neither see nor wait for. On disk: a million rows in memory
+ * are 230 MB. So the statement journals, which `openDatabase` keeps in memory, go to disk as well in such a run.
+ */
+export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
+  const { database, batchId, run } = options
+  const sql = statementsOn(options.table)
+  let left: number | undefined
+  let newestId = 0
+
+  return {
+    async loadFrom(firstIndex) {
+      if (left === undefined) {
+        await database.exec(sql.create)
+        const [newest] = await database.all<{ id: number | null }>(selectNewest)
+        newestId = newest?.id ?? 0
+        left = await database.run(sql.load, [batchId, run, firstIndex])
+      } else {
+        left -= await database.run(sql.dropBefore, [firstIndex])
+      }
+    },
+    isEmpty: () => left === 0,
+    async firstAnsweredLater(prompts) {
+      const places = JSON.stringify(prompts.map(({ hash, row }) => [keptHash(hash), row.index]))
+      const [first] = await database.all<{ row_index: number | null }>(sql.firstLater, [places])
+      return first?.row_index ?? undefined
+    },
+    async claim(prompts) {
+      const picked = await pick(prompts)
+      const texts = await readTexts([...picked.values()])
+      await settle(picked)
+      return prompts.map(prompt => texts.get(picked.get(prompt)?.id ?? -1))
+    },
+    async release(statements) {
+      await statements.run(sql.release, [batchId, run, newestId])
+    },
+  }
+
+  /** For each prompt in turn a row of its key, each row once. */
+  async function pick(prompts: readonly Prompt[]): Promise<ReadonlyMap<Prompt, KeptRow>> {
+    const picked = new Map<Prompt, KeptRow>()
+    if (prompts.length === 0 || left === 0) return picked
+    const candidates = await findCandidates(prompts.map(({ hash }) => keptHash(hash)))
+    for (const prompt of prompts) {
+      const row = candidates.get(keptHash(prompt.hash))?.shift()
+      if (row !== undefined) picked.set(prompt, row)
+    }
+    return picked
+  }
+
+  /** By key, in the order of their indices, as many of the lowest as may be needed. */
+  async function findCandidates(keys: readonly string[]): Promise<Map<string, KeptRow[]>> {
+    const counts = new Map<string, number>()
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+    const once = [...counts.keys()].filter(key => counts.get(key) === 1)
+    const often = [...counts.keys()].filter(key => counts.get(key) !== 1)
+    const lowest = await lowestOf(once, 1)
+    const lowestOfEqual = await lowestOf(often, Math.max(...counts.values()))
+    const byKey = new Map<string, KeptRow[]>()
+    for (const row of [...lowest, ...lowestOfEqual].sort((a, b) => a.row_index - b.row_index)) {
+      const rows = byKey.get(row.key)
+      if (rows === undefined) byKey.set(row.key, [row])
+      else rows.push(row)
+    }
+    return byKey
+  }
+
+  async function lowestOf(keys: readonly string[], most: number): Promise<readonly KeptRow[]> {
+    return keys.length === 0 ? [] : database.all(sql.lowest, [JSON.stringify(keys), most])
+  }
+
+  async function readTexts(rows: readonly KeptRow[]): Promise<ReadonlyMap<number, RecordedAnswer>> {
+    if (rows.length === 0) return new Map()
+    const texts = await database.all<TextRow>(selectTexts, [
+      JSON.stringify(rows.map(({ id }) => id)),
+    ])
+    return new Map(texts.map(({ id, response, attempts }) => [id, { text: response, attempts }]))
+  }
+
+  /** Answers that stay where they are need no word in the file: if this process dies, they are there as before. */
+  async function settle(picked: ReadonlyMap<Prompt, KeptRow>): Promise<void> {
+    const claimed = [...picked.values()]
+    if (claimed.length === 0) return
+    const dropped = JSON.stringify(claimed.map(({ key, row_index, id }) => [key, row_index, id]))
+    const moves = [...picked]
+      .filter(([{ row }, { row_index }]) => row.index !== row_index)
+      .map(([{ row }, { id }]) => [id, row.index])
+    const drop = (statements: Statements) => statements.run(sql.drop, [dropped])
+    if (moves.length === 0) await drop(database)
+    else {
+      await database.transaction(async statements => {
+        await statements.run(deleteFailuresAt, [JSON.stringify(moves), run, batchId])
+        await statements.run(moveRows, [JSON.stringify(moves), run])
+        await drop(statements)
+      })
+    }
+    left = (left ?? 0) - claimed.length
+  }
+}
+
+function statementsOn(table: string) {
+  return {
+    create: `
+      PRAGMA temp_store = FILE;
+      PRAGMA temp.journal_mode = MEMORY;
+      PRAGMA temp.cache_size = -8000;
+      CREATE TEMP TABLE ${table} (
+        key TEXT, row_index INTEGER, id INTEGER, PRIMARY KEY (key, row_index, id)) WITHOUT ROWID`,
+    // In the order of the table, so that each page of it is written once.
+    load: `
+      INSERT INTO ${table} (key, row_index, id)
+      SELECT prompt_hash, coalesce(row_index, ${noPlace}) AS place, id FROM batch_rows
+      WHERE batch_id = ?1 AND run < ?2 AND (row_index >= ?3 OR row_index IS NULL)
+        AND prompt_hash <> '' AND status = 'answered' AND response IS NOT NULL
+      ORDER BY prompt_hash, place, id`,
+    dropBefore: `DELETE FROM ${table} WHERE row_index < ?`,
+    firstLater: `
+      SELECT min(asked.value ->> 1) AS row_index FROM json_each(?) AS asked WHERE EXISTS (
+        SELECT 1 FROM ${table} AS kept
+        WHERE kept.key = asked.value ->> 0 AND kept.row_index > asked.value ->> 1)`,
+    lowest: `
+      SELECT kept.* FROM json_each(?1) AS asked CROSS JOIN ${table} AS kept
+      ON kept.key = asked.value AND kept.row_index <= (
+        SELECT max(row_index) FROM (
+          SELECT row_index FROM ${table} WHERE key = asked.value ORDER BY row_index LIMIT ?2))`,
+    drop: `
+      DELETE FROM ${table} WHERE (key, row_index, id) IN (
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`,
+    release: `
+      UPDATE batch_rows SET row_index = NULL WHERE row_index IS NOT NULL AND batch_id = ?1 AND run < ?2
+        AND (id > ?3 OR id IN (SELECT id FROM ${table}))`,
+  }
+}

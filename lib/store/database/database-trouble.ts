@@ -1,0 +1,127 @@
+import { closeSync, openSync, statSync } from 'node:fs'
+import { BatchError } from '../../error/batch-error.js'
+import { resultCode, sqliteResult } from './connection.js'
+
+/** Whether another connection holds the file just now, so that trying again may help. */
+export function isLocked(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === sqliteResult.busy || code === sqliteResult.locked
+}
+
+/** What the user is told of an error of SQLite's or of the file system's; a BatchError passes unchanged. */
+export function databaseTrouble(error: unknown, path: string): BatchError {
+  if (BatchError.isInstance(error)) return error
+  const reason = error instanceof Object && 'message' in error ? String(error.message) : `${error}`
+  const { what, remedy } = explain(resultCode(error), reason, path)
+  return unusable(what, remedy, error)
+}
+
+/** A lock that outlived all patience. */
+export function databaseLocked(path: string, waitedMs: number): BatchError {
+  const seconds = Math.round(waitedMs / 1000)
+  return unusable(
+    `The database ${path} has been locked by another program for ${seconds} s.`,
+    'End that program, or use another database with -d PATH. What was recorded is kept.',
+  )
+}
+
+/** llm's tables without the record of how they came to be: anything written there might break llm. */
+export function migrationsMissing(path: string): BatchError {
+  return unusable(
+    `The database ${path} has tables of llm's, but no record of its migrations.`,
+    'Restore it from a backup, leave llm’s tables alone with --no-log, or use another with -d PATH.',
+  )
+}
+
+/** A file from before llm kept conversations and responses. */
+export function logTooOld(path: string): BatchError {
+  return unusable(
+    `The database ${path} was made by a version of llm too old to log to.`,
+    'Run `llm logs` of a newer Python llm once, or go on with --no-log or -d PATH.',
+  )
+}
+
+/** Neither driver can be loaded. */
+export function driverMissing(driver: string, cause: unknown): BatchError {
+  return new BatchError(`SQLite is not to be had here: ${driver} cannot be loaded.`, {
+    code: 'DEPENDENCY_MISSING',
+    reach: 'run',
+    remedy:
+      'Run `npm install sqlite3` with its install script allowed, or use Node 22.13 or newer.',
+    cause,
+  })
+}
+
+function explain(
+  code: number | undefined,
+  reason: string,
+  path: string,
+): { what: string; remedy: string } {
+  switch (code) {
+    case sqliteResult.notDatabase:
+      return {
+        what: `${path} is not a SQLite database.`,
+        remedy: 'Move it away, or use another database with -d PATH.',
+      }
+    case sqliteResult.corrupt:
+      return {
+        what: `The database ${path} is damaged (${reason}).`,
+        remedy: 'Restore it from a backup, or use another database with -d PATH.',
+      }
+    case sqliteResult.readOnly:
+    case sqliteResult.permission:
+      return {
+        what: `The database ${path} cannot be written: it, or its folder, is read-only.`,
+        remedy: 'Make both writable, or use another database with -d PATH.',
+      }
+    case sqliteResult.cannotOpen:
+      return isReadableFile(path) ? companionsMissing(path) : explainByReason(reason, path)
+    case sqliteResult.full:
+      return {
+        what: `The disk is full: the database ${path} cannot grow.`,
+        remedy: 'Free some space and run the command again. What was recorded is kept.',
+      }
+    case sqliteResult.inputOutput: // of a full disk as well, when there is no room for the files beside it
+      return {
+        what: `The database ${path} cannot be read or written: ${reason}.`,
+        remedy: 'See that its disk has room and is sound, or use another database with -d PATH.',
+      }
+    default:
+      return explainByReason(reason, path)
+  }
+}
+
+/** A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody writes. */
+function companionsMissing(path: string): { what: string; remedy: string } {
+  return {
+    what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only.`,
+    remedy:
+      'Make the folder writable, or copy the database elsewhere, with its -wal file if it has one and while nothing writes to it, and name the copy with -d PATH.',
+  }
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r'))
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+function explainByReason(reason: string, path: string): { what: string; remedy: string } {
+  if (reason.includes('no such module: fts5')) {
+    return {
+      what: `This SQLite lacks full-text search (FTS5), which llm's log in ${path} needs.`,
+      remedy: 'Leave llm’s log alone with --no-log.',
+    }
+  }
+  return {
+    what: `The database ${path} cannot be used: ${reason}.`,
+    remedy: 'See that its folder exists and is writable, or use another database with -d PATH.',
+  }
+}
+
+function unusable(message: string, remedy: string, cause?: unknown): BatchError {
+  return new BatchError(message, { code: 'DATABASE_UNUSABLE', reach: 'run', remedy, cause })
+}

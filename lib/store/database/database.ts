@@ -1,0 +1,37 @@
+/**
+ * What a cell of SQLite holds, of the kinds we use; here alone `null` is written, as SQL's NULL.
+ * No bigint: sqlite3 would bind it as NULL without a word.
+ */
+export type SqlValue = string | number | null
+
+/** Statements that run one after another, each to its end. */
+export interface Statements {
+  /** Runs one statement; gives the number of rows it changed. Its text must be one of a fixed few: it is kept prepared. */
+  readonly run: (sql: string, parameters?: readonly SqlValue[]) => Promise<number>
+  /** All rows of one statement, as plain objects by column name; its text is kept prepared as well. */
+  readonly all: <Row>(sql: string, parameters?: readonly SqlValue[]) => Promise<readonly Row[]>
+  /** Runs a script of several statements without parameters. */
+  readonly exec: (sql: string) => Promise<void>
+}
+
+/**
+ * One SQLite file, open.
+ *
+ * Everything waits in one queue, so no statement ever falls into the transaction of another task. While another
+ * process holds the file, statements wait and try again. Rejects with BatchError DATABASE_UNUSABLE, reach run.
+ */
+export interface Database extends Statements {
+  /** Absolute path. */
+  readonly path: string
+  /** The path without links, which all who use the file agree on, whatever name they have for it. */
+  readonly file: string
+  /**
+   * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE) and commits it; rolls back and
+   * rejects if `body` rejects. Inside, only the given `statements` may be used: the database's own wait for its end.
+   */
+  readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
+  /** From now on a lock is waited for no longer than so many milliseconds in all. */
+  readonly hurry: (patienceMs: number) => void
+  /** Waits for what was asked before, then closes. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,155 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Clock } from '../../port/clock.js'
+import type { Connection, ConnectionOptions } from './connection.js'
+import type { Database, Statements } from './database.js'
+import { databaseLocked, databaseTrouble, driverMissing, isLocked } from './database-trouble.js'
+import { openNodeSqliteConnection } from './node-sqlite-connection.js'
+import { queuedDatabase } from './queued-database.js'
+import { openSqlite3Connection } from './sqlite3-connection.js'
+
+export type DatabaseDriver = 'sqlite3' | 'node-sqlite'
+
+export interface OpenDatabaseOptions {
+  readonly path: string
+  readonly clock: Clock
+  /** The first of both that can be loaded when absent. */
+  readonly driver?: DatabaseDriver | undefined
+  /** Milliseconds that SQLite itself waits for a lock, once. */
+  readonly busyTimeoutMs?: number | undefined
+  /** Whether the file, which must be there, is only looked at: nothing of it is changed then. */
+  readonly isReadOnly?: boolean | undefined
+  /** Milliseconds for which a lock is waited for in all, before it is an error. */
+  readonly patienceMs?: number | undefined
+}
+
+const drivers = {
+  sqlite3: openSqlite3Connection,
+  'node-sqlite': openNodeSqliteConnection,
+} as const
+
+/**
+ * Opens a SQLite file, making it and its folder when they are not there.
+ *
+ * Journal in WAL, where a commit survives kill -9 of this process at once, and a power cut up to the last
+ * checkpoint (`synchronous=NORMAL`); where the file system cannot do WAL, a rollback journal with every commit
+ * synced. The cache is 32 MB and the journal grows to 32 MB before it is written back: llm's keys are hashes, so
+ * a group touches pages all over the file, and each is written back once for many groups. What SQLite keeps for the
+ * time of one statement stays in memory: on disk, as it does by default, every page that a group changes is written
+ * once more. Foreign keys stay unchecked, as llm has it: its old files hold violations. Recursive triggers on, as
+ * llm has it too, so that a replaced row leaves its full-text index.
+ *
+ * SQLite itself waits only briefly for a lock, and is asked again: a wait inside SQLite cannot be cut short by `hurry`.
+ *
+ * @throws {BatchError} DATABASE_UNUSABLE with the path and what to do; DEPENDENCY_MISSING without a driver.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const path = resolve(options.path)
+  const { clock, driver, busyTimeoutMs = 500, patienceMs = 60_000, isReadOnly = false } = options
+  const connection = await connect(driver, { path, busyTimeoutMs, isReadOnly })
+  const { patient, hurry } = patientStatements({ connection, path, clock, patienceMs })
+  try {
+    await (isReadOnly ? patient.all('SELECT 1 FROM sqlite_master LIMIT 1') : configure(patient))
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+  const file = await realpath(path).catch(() => path)
+  return queuedDatabase({ path, file, connection, patient, hurry })
+}
+
+async function connect(
+  driver: DatabaseDriver | undefined,
+  options: ConnectionOptions,
+): Promise<Connection> {
+  const { path, isReadOnly } = options
+  try {
+    if (!isReadOnly) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw databaseTrouble(error, path)
+  }
+  const names: readonly DatabaseDriver[] =
+    driver === undefined ? ['sqlite3', 'node-sqlite'] : [driver]
+  let missing: unknown
+  for (const name of names) {
+    try {
+      return await drivers[name](options)
+    } catch (error) {
+      if (!isModuleMissing(error)) throw databaseTrouble(error, path)
+      missing = error
+    }
+  }
+  throw driverMissing(names.join(' nor '), missing)
+}
+
+/** Whether a driver could not be loaded: no package, no binary in it, or no such module in this Node. */
+function isModuleMissing(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  const codes = [
+    'ERR_MODULE_NOT_FOUND',
+    'MODULE_NOT_FOUND',
+    'ERR_UNKNOWN_BUILTIN_MODULE',
+    'ERR_DLOPEN_FAILED',
+  ]
+  return (
+    codes.includes(String(code)) || String(message).includes('Could not locate the bindings file')
+  )
+}
+
+async function configure(statements: Statements): Promise<void> {
+  const [mode] = await statements.all<{ readonly journal_mode: string }>(
+    'PRAGMA journal_mode = WAL',
+  )
+  const synchronous = mode?.journal_mode === 'wal' ? 'NORMAL' : 'FULL'
+  await statements.exec(`
+    PRAGMA synchronous = ${synchronous};
+    PRAGMA foreign_keys = OFF;
+    PRAGMA recursive_triggers = ON;
+    PRAGMA cache_size = -32000;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA wal_autocheckpoint = 8000;
+  `)
+}
+
+interface PatientStatementsOptions {
+  readonly connection: Connection
+  readonly path: string
+  readonly clock: Clock
+  readonly patienceMs: number
+}
+
+/** The connection's statements, each tried again while another process holds the file, with our errors. */
+function patientStatements(options: PatientStatementsOptions): {
+  readonly patient: Statements
+  readonly hurry: Database['hurry']
+} {
+  const { connection, path, clock, patienceMs } = options
+  let latestMs = Number.POSITIVE_INFINITY
+  return {
+    patient: {
+      run: (sql, parameters) => patiently(() => connection.run(sql, parameters)),
+      all: (sql, parameters) => patiently(() => connection.all(sql, parameters)),
+      exec: sql => patiently(() => connection.exec(sql)),
+    },
+    hurry(mostMs) {
+      latestMs = Math.min(latestMs, clock.monotonicMs() + mostMs)
+    },
+  }
+
+  async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    const startMs = clock.monotonicMs()
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!isLocked(error)) throw databaseTrouble(error, path)
+        const nowMs = clock.monotonicMs()
+        if (nowMs - startMs >= patienceMs || nowMs >= latestMs) {
+          throw databaseLocked(path, nowMs - startMs)
+        }
+      }
+      // Without chance in it, processes refused together would come back together.
+      await clock.sleep(5 + 45 * clock.random())
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { BatchRun, HeldBatch } from '../port/batch-store.js'
+import { type BatchLease, beginRun, putBackLease } from './batches/batch-lease.js'
+import { dropLease, type HolderAliveOptions, keepLease } from './batches/holder-alive.js'
+import { refreshCounts } from './batches/recorded-counts.js'
+import { type BatchRunRow, storedBatch } from './batches/stored-batch-row.js'
+import type { Database } from './database/database.js'
+import type { EntryWriter } from './journal/entry-writer.js'
+import { journalInvalid } from './journal/journal-invalid.js'
+import { listJournals } from './journal/journal-path.js'
+import { replayJournals } from './journal/replay-journals.js'
+import { type StoredRunOptions, storedRun } from './stored-run.js'
+
+export interface HeldBatchOptions
+  extends HolderAliveOptions,
+    Pick<StoredRunOptions, 'table' | 'log'> {
+  readonly database: Database
+  readonly writer: EntryWriter
+  readonly batch: BatchRun
+  readonly lease: BatchLease
+  /** Takes what lets go of the run's files, should it not be ended. */
+  readonly onStart: (leave: () => void) => void
+}
+
+/**
+ * A batch whose lease was just taken, with what its killed runs left in journals written to the database.
+ *
+ * @throws {BatchError} JOURNAL_INVALID; the lease is given back then.
+ */
+export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
+  const { database, writer, batch, lease: taken, table, log, onStart, ...alive } = options
+  const { id, lease } = taken
+  keepLease(lease)
+  let isUsed = false
+  const row = await takeIn().catch(async error => {
+    await withdraw().catch(() => undefined)
+    throw error
+  })
+
+  return {
+    id,
+    before: taken.isNew ? undefined : storedBatch(row, alive),
+    async start() {
+      use()
+      try {
+        const run = await beginRun(database, { lease, batch }, alive)
+        const onEnd = () => dropLease(lease)
+        const { clock } = alive
+        const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd }
+        const { leave, ...started } = storedRun(parts)
+        onStart(leave)
+        return started
+      } catch (error) {
+        dropLease(lease)
+        throw error
+      }
+    },
+    withdraw,
+  }
+
+  async function takeIn(): Promise<BatchRunRow> {
+    if (taken.isNew) {
+      const [path] = (await listJournals(database.file)).get(id) ?? []
+      if (path !== undefined) throw journalInvalid(path, 'it is of a batch of another database')
+      return taken.row
+    }
+    const replayed = await replayJournals({
+      database: database.file,
+      batch: taken.row,
+      lease,
+      writer,
+    })
+    const isCounted = replayed === 0 && taken.row.status !== 'running'
+    return isCounted ? taken.row : refreshCounts(database, taken.row)
+  }
+
+  async function withdraw(): Promise<void> {
+    use()
+    try {
+      await putBackLease(database, taken)
+    } finally {
+      dropLease(lease)
+    }
+  }
+
+  function use(): void {
+    if (isUsed) throw new RangeError(`batch ${id} was started or withdrawn already`)
+    isUsed = true
+  }
+}

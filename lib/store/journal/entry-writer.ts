@@ -1,0 +1,101 @@
+import type { Clock } from '../../port/clock.js'
+import { batchLost } from '../batches/batch-lost.js'
+import { batchRowStatements } from '../batches/batch-rows.js'
+import type { Database, Statements } from '../database/database.js'
+import { logDate } from '../llm-log/log-date.js'
+import { logStatements } from '../llm-log/log-statements.js'
+import { logColumns, rowColumns } from './journal-entries.js'
+
+/** Whose entries are written. */
+export interface RecordingRun {
+  readonly batchId: string
+  readonly run: number
+  readonly model: string
+  /** Whether its answers go to llm's log. */
+  readonly isLogged: boolean
+  /** Under which this process holds the batch now; the entries may be of a process before it. */
+  readonly lease: string
+}
+
+/** JSON of entries, in their order, and of the values that they share. */
+export interface EntryGroup {
+  readonly entries: readonly string[]
+  readonly shared: Iterable<string>
+}
+
+export interface EntryWriter {
+  /** Makes llm's tables ready, for a run that logs. */
+  readonly prepareLog: () => Promise<void>
+  /**
+   * Writes entries to all tables in one transaction. A second time changes nothing.
+   *
+   * @throws {BatchError} BATCH_LOST when the lease is no longer in the file; nothing is written then.
+   */
+  readonly write: (run: RecordingRun, group: EntryGroup) => Promise<void>
+  /** @throws {BatchError} BATCH_LOST when the lease is no longer in the file. */
+  readonly checkLease: (run: Pick<RecordingRun, 'batchId' | 'lease'>) => Promise<void>
+}
+
+const columns = [...rowColumns, ...logColumns]
+// Changing where temporary tables are drops them all, as looking up answers does: so they are made when missing.
+const createTables = `
+  CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at);
+  CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
+  CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
+  DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
+const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease = ?'
+const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?)'
+const insertShared = `INSERT OR IGNORE INTO temp.shared
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
+
+/** Writes the entries of journals to the database. */
+export function entryWriter(database: Database, clock: Clock): EntryWriter {
+  let insertEntries: Promise<string> | undefined
+  let log: Promise<readonly string[]> | undefined
+
+  return {
+    async prepareLog() {
+      await loggingStatements()
+    },
+    async write(run, { entries, shared }) {
+      insertEntries ??= insertEntriesSql(database)
+      const insert = await insertEntries
+      const logging = run.isLogged ? await loggingStatements() : []
+      await database.transaction(async statements => {
+        await checkLease(statements, run)
+        await statements.exec(createTables)
+        const { batchId, run: number, model } = run
+        const recordedAt = logDate(clock.nowMs()).slice(0, 19)
+        await statements.run(insertRecording, [batchId, number, model, recordedAt])
+        await statements.run(insertShared, [`[${[...shared]}]`])
+        await statements.run(insert, [`[${entries}]`])
+        for (const sql of [...batchRowStatements, ...logging]) await statements.run(sql)
+      })
+    },
+    checkLease: run => checkLease(database, run),
+  }
+
+  function loggingStatements(): Promise<readonly string[]> {
+    log ??= logStatements(database, clock)
+    log.catch(() => {
+      log = undefined
+    })
+    return log
+  }
+}
+
+async function checkLease(
+  statements: Statements,
+  { batchId, lease }: Pick<RecordingRun, 'batchId' | 'lease'>,
+): Promise<void> {
+  const held = await statements.all(selectLease, [batchId, lease])
+  if (held.length === 0) throw batchLost(batchId)
+}
+
+/** `jsonb_each`, where this SQLite has it (from 3.51 on), takes half the time. */
+async function insertEntriesSql(database: Database): Promise<string> {
+  const known = await database.all("SELECT 1 FROM pragma_module_list WHERE name = 'jsonb_each'")
+  const each = known.length > 0 ? 'jsonb_each' : 'json_each'
+  const values = columns.map((_, index) => `value ->> ${index}`)
+  return `INSERT INTO temp.entries (${columns}) SELECT ${values} FROM ${each}(?)`
+}

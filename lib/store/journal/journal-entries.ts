@@ -1,0 +1,172 @@
+import type { Clock } from '../../port/clock.js'
+import type { Usage } from '../../row/answer.js'
+import { stringifyJson } from '../../row/exact-json.js'
+import type { Answered, Failed, Outcome } from '../../row/outcome.js'
+import type { ModelOptions, Prompt } from '../../row/prompt.js'
+import { keptHash } from '../batches/kept-hash.js'
+import { nameForPrompt } from '../llm-log/conversation-name.js'
+import { logDate } from '../llm-log/log-date.js'
+import type { MessageHash } from '../llm-log/message-hash.js'
+import { messageHashes } from '../llm-log/message-hashes.js'
+import { replyJson } from '../llm-log/reply-json.js'
+import { referToFragments, searchableText } from '../llm-log/text-reference.js'
+import { wellFormedJson } from '../llm-log/well-formed-json.js'
+import { type SharedValue, sharedValues } from './shared-values.js'
+
+/** What an entry says of a row of `batch_rows`, in the order of its array. */
+export const rowColumns = [
+  'row_index',
+  'prompt_hash',
+  'status',
+  'attempts',
+  'error_code',
+  'error_message',
+  'input_tokens',
+  'output_tokens',
+  'duration_ms',
+  'finished_at',
+  'input_columns',
+  'response',
+  'log_id',
+] as const
+
+/**
+ * What follows for an answer that goes to llm's log. `asked` is the whole text sent, where it is another than `prompt`
+ * and no fragment is in it; else `pieces` are its literals and, each in an array, the hashes of its fragments.
+ */
+export const logColumns = [
+  'thread_id',
+  'name',
+  'options',
+  'token_details',
+  'started_at',
+  'reply',
+  'reasoning',
+  'prompt',
+  'asked',
+  'pieces',
+  'searched',
+  'fragments',
+  'system_hash',
+  'user_hash',
+  'answer_hash',
+] as const
+
+/** One outcome as one line of the journal: a JSON array, from which SQL makes the rows of all tables. */
+export interface JournalEntry {
+  readonly line: string
+  /** What the line refers to. */
+  readonly shared: readonly SharedValue[]
+}
+
+/** What entries for llm's log are made with. */
+export interface LogParts {
+  readonly hash: MessageHash
+  readonly nextId: () => string
+}
+
+export interface JournalEntriesOptions {
+  readonly clock: Clock
+  /** Absent where nothing is logged. */
+  readonly log?: LogParts | undefined
+}
+
+/**
+ * Makes entries, each once: ids, dates and hashes are in it, so that it can be written to the database any number
+ * of times. Skipped and recalled outcomes are left out.
+ */
+export function journalEntries({
+  clock,
+  log,
+}: JournalEntriesOptions): (outcomes: readonly Outcome[]) => readonly JournalEntry[] {
+  const hashesOf = log && messageHashes(log.hash)
+  const sharedOf = sharedValues()
+  const optionsOf = optionsJson()
+
+  return outcomes => {
+    const finishedAt = logDate(clock.nowMs()).slice(0, 19)
+    const entries: JournalEntry[] = []
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'skipped') continue
+      if (outcome.kind === 'answered' && outcome.isRecalled) continue
+      const cells = rowCells(outcome, finishedAt)
+      entries.push(
+        outcome.kind === 'answered'
+          ? answeredEntry(outcome, cells)
+          : { line: wellFormedJson(cells), shared: [] },
+      )
+    }
+    return entries
+  }
+
+  function answeredEntry({ prompt, answer }: Answered, cells: unknown[]): JournalEntry {
+    if (log === undefined || hashesOf === undefined)
+      return { line: wellFormedJson(cells), shared: [] }
+    const { system, systemHash, asked, userHash, answerHash } = hashesOf(prompt, answer)
+    cells.push(
+      log.nextId(),
+      log.nextId(),
+      nameForPrompt(prompt),
+      optionsOf(prompt.options),
+      tokenDetailsJson(answer.usage),
+      logDate(answer.startedAtMs),
+      replyJson(answer.reply),
+      answer.reasoning || null,
+      prompt.text,
+      ...askedCells(prompt, asked),
+      systemHash ?? null,
+      userHash ?? null,
+      answerHash ?? null,
+    )
+    return { line: wellFormedJson(cells), shared: sharedOf(prompt.fragments, systemHash, system) }
+  }
+}
+
+function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
+  const { kind, row, prompt, answer, attempts } = outcome
+  const error = kind === 'failed' ? outcome.error : undefined
+  return [
+    row.index,
+    prompt === undefined ? '' : keptHash(prompt.hash),
+    kind,
+    attempts,
+    error?.code ?? null,
+    error?.message ?? null,
+    answer?.usage.inputTokens ?? null,
+    answer?.usage.outputTokens ?? null,
+    answer === undefined ? null : Math.round(answer.durationMs),
+    finishedAt,
+    kind === 'failed' ? stringifyJson(row.columns) : null,
+    answer?.text ?? null,
+  ]
+}
+
+/** The cells `asked`, `pieces`, `searched` and `fragments`. */
+function askedCells({ text, fragments }: Prompt, asked: string): readonly unknown[] {
+  if (fragments.length === 0) return noFragments
+  const hashes = fragments.map(({ hash }) => hash)
+  const pieces = referToFragments(asked, fragments)
+  if (pieces === undefined) return [asked === text ? null : asked, null, null, hashes]
+  return [null, pieces, searchableText(pieces), hashes]
+}
+
+const noFragments = [null, null, null, null] as const
+/** A provider's further counts of tokens, or null for none. */
+function tokenDetailsJson({ details }: Usage): string | null {
+  return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)
+}
+
+/** Options as llm keeps them, null for none; a run shares them between its prompts. */
+function optionsJson(): (options: ModelOptions) => string | null {
+  let last: { readonly options: ModelOptions; readonly json: string | null } | undefined
+  return options => {
+    if (last?.options !== options) {
+      const given = Object.entries(options).filter(
+        ([, value]) => value !== undefined && value !== null,
+      )
+      const json = given.length === 0 ? null : JSON.stringify(Object.fromEntries(given))
+      last = { options, json }
+    }
+    return last.json
+  }
+}

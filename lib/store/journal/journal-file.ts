@@ -1,0 +1,116 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { BatchError } from '../../error/batch-error.js'
+import { journalInvalid } from './journal-invalid.js'
+
+/** One of a run's two journal files: a header, then a line an entry. */
+export interface JournalFile {
+  /**
+   * Whether the next append makes the file: it is the first, or a process that went on with the batch while this one
+   * stood still has taken the file in and removed it.
+   */
+  readonly isNew: () => boolean
+  /**
+   * Appends whole lines by one write. They survive kill -9 of this process then; nothing is synced.
+   *
+   * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before then.
+   */
+  readonly append: (lines: string) => void
+  /** Cuts the file to its header, once the database has what is in it. */
+  readonly cut: (options?: { readonly isSecret?: boolean }) => void
+  readonly remove: (options?: { readonly isSecret?: boolean }) => void
+  /** Leaves the file for whoever comes next. */
+  readonly close: () => void
+}
+
+export interface JournalFileOptions {
+  readonly path: string
+  /** With its line break. */
+  readonly header: string
+}
+
+export function journalFile({ path, header }: JournalFileOptions): JournalFile {
+  const headerBytes = Buffer.byteLength(header)
+  let descriptor: number | undefined
+
+  return {
+    isNew() {
+      if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close()
+      return descriptor === undefined
+    },
+    append(lines) {
+      if (descriptor === undefined) open(`${header}${lines}`)
+      else writeWhole(descriptor, lines)
+    },
+    cut({ isSecret = false } = {}) {
+      if (descriptor !== undefined) cutTo(descriptor, headerBytes, isSecret)
+    },
+    remove({ isSecret = false } = {}) {
+      if (descriptor === undefined) return
+      cutTo(descriptor, headerBytes, isSecret)
+      close()
+      unlinkSync(path)
+    },
+    close,
+  }
+
+  function close(): void {
+    if (descriptor !== undefined) closeSync(descriptor)
+    descriptor = undefined
+  }
+
+  function open(text: string): void {
+    let opened: number
+    try {
+      opened = openSync(path, 'ax', 0o600)
+    } catch (error) {
+      const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
+      throw isThere
+        ? journalInvalid(path, 'it was there before its run began')
+        : journalUnwritable(error)
+    }
+    try {
+      writeWhole(opened, text)
+    } catch (error) {
+      closeSync(opened)
+      unlinkSync(path)
+      throw error
+    }
+    descriptor = opened
+  }
+
+  function writeWhole(target: number, text: string): void {
+    const bytes = Buffer.from(text)
+    let written = 0
+    try {
+      while (written < bytes.length) written += writeSync(target, bytes, written)
+    } catch (error) {
+      ftruncateSync(target, fstatSync(target).size - written)
+      throw journalUnwritable(error)
+    }
+  }
+
+  function journalUnwritable(cause: unknown): BatchError {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+    const what = isFull ? 'The disk is full: the journal' : 'The journal'
+    const why = isFull ? 'cannot grow' : `cannot be written: ${message}`
+    return new BatchError(`${what} ${path} ${why}.`, {
+      code: 'DATABASE_UNUSABLE',
+      reach: 'run',
+      remedy: 'Make room for it and run the command again. What was recorded is kept.',
+      cause,
+    })
+  }
+}
+
+/** @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on the disk. */
+export function cutTo(descriptor: number, length: number, isSecret: boolean): void {
+  if (isSecret) {
+    const zeros = Buffer.alloc(65_536)
+    const { size } = fstatSync(descriptor)
+    for (let at = length; at < size; at += zeros.length) {
+      writeSync(descriptor, zeros, 0, Math.min(zeros.length, size - at), at)
+    }
+  }
+  ftruncateSync(descriptor, length)
+}

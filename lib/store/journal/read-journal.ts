@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import { logColumns, rowColumns } from './journal-entries.js'
+import { journalInvalid } from './journal-invalid.js'
+
+/** The first line of a journal. */
+export interface JournalHeader {
+  readonly journal: typeof journalVersion
+  readonly batch: string
+  readonly run: number
+  readonly lease: string
+  /** Of the batch, which with its id tells it from a batch of another database. */
+  readonly created_at: string
+  readonly model: string
+  /** Whether its answers go to llm's log. */
+  readonly log: boolean
+}
+
+const journalVersion = 1
+
+/** What a journal holds, of a run of a batch. */
+export interface ReadJournal {
+  readonly header: JournalHeader
+  /** JSON of each entry, in their order, and of each value that they share. */
+  readonly entries: readonly string[]
+  readonly shared: readonly string[]
+  /** Of the header, and of all lines that are whole, in bytes. */
+  readonly headerBytes: number
+  readonly bytes: number
+}
+
+export function headerLine(header: Omit<JournalHeader, 'journal'>): string {
+  return `${JSON.stringify({ journal: journalVersion, ...header })}\n`
+}
+
+export function sharedLine(json: string): string {
+  return `{"shared":${json}}`
+}
+
+const beginning = '{"journal":'
+
+/**
+ * Reads the whole lines of a journal. What follows the last line break is left out: nobody was told of it.
+ *
+ * @returns undefined if not even the header is whole: its process was killed while it made the file.
+ * @throws {BatchError} JOURNAL_INVALID for what is no journal, or one of another version, or broken in its middle.
+ */
+export async function readJournal(path: string): Promise<ReadJournal | undefined> {
+  const file = await readFile(path)
+  const end = file.lastIndexOf('\n') + 1
+  const text = file.toString('utf8', 0, end)
+  const lines = text.split('\n').slice(0, -1)
+  const [first = file.toString('utf8')] = lines
+  if (!first.startsWith(beginning.slice(0, first.length)))
+    throw journalInvalid(path, 'it is no journal')
+  if (lines.length === 0) return undefined
+  const header = parseHeader(first, path)
+  const entries: string[] = []
+  const shared: string[] = []
+  lines.slice(1).forEach((line, index) => {
+    const value = parseLine(line)
+    if (isEntry(value)) entries.push(line)
+    else if (isShared(value)) shared.push(JSON.stringify(value.shared))
+    else throw journalInvalid(path, `its line ${index + 2} is broken`)
+  })
+  return { header, entries, shared, headerBytes: Buffer.byteLength(first) + 1, bytes: end }
+}
+
+function parseHeader(line: string, path: string): JournalHeader {
+  const header = parseLine(line) as Partial<JournalHeader> | undefined
+  if (header?.journal !== journalVersion) {
+    const version =
+      header === undefined ? 'its first line is broken' : 'it is of another version of llm batch'
+    throw journalInvalid(path, version)
+  }
+  const { batch, run, lease, created_at, model, log } = header
+  const texts = [batch, lease, created_at, model]
+  const isWhole = Number.isInteger(run) && typeof log === 'boolean'
+  if (!isWhole || texts.some(text => typeof text !== 'string')) {
+    throw journalInvalid(path, 'its first line is broken')
+  }
+  return header as JournalHeader
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEntry(value: unknown): boolean {
+  const short = rowColumns.length - 1
+  return (
+    Array.isArray(value) &&
+    [short, rowColumns.length + logColumns.length].includes(value.length) &&
+    Number.isInteger(value[0])
+  )
+}
+
+function isShared(value: unknown): value is { readonly shared: readonly unknown[] } {
+  const shared = (value as { readonly shared?: unknown } | undefined)?.shared
+  return Array.isArray(shared) && shared.length === 4
+}

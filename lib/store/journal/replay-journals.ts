@@ -1,0 +1,98 @@
+import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs'
+import type { EntryWriter } from './entry-writer.js'
+import { cutTo } from './journal-file.js'
+import { journalInvalid } from './journal-invalid.js'
+import { listJournals } from './journal-path.js'
+import { type ReadJournal, readJournal } from './read-journal.js'
+import { countOfGroup } from './write-behind.js'
+
+/** A batch of whose runs journals may be left. */
+export interface JournalledBatch {
+  readonly id: string
+  readonly created_at: string
+}
+
+/**
+ * Reads what killed runs of a batch left beside the database, the oldest first.
+ *
+ * @throws {BatchError} JOURNAL_INVALID, also for a journal of a batch that has the same id in another database.
+ */
+export async function readJournals(
+  database: string,
+  { id, created_at }: JournalledBatch,
+): Promise<readonly LeftJournal[]> {
+  const journals: LeftJournal[] = []
+  for (const path of (await listJournals(database)).get(id) ?? []) {
+    const size = statSync(path)
+    const journal = await readJournal(path)
+    const isOfBatch = journal === undefined || journal.header.created_at === created_at
+    if (!isOfBatch || (journal?.header.batch ?? id) !== id) {
+      throw journalInvalid(path, 'it is of a batch of another database')
+    }
+    journals.push({ path, journal, changedMs: size.mtimeMs, bytes: size.size })
+  }
+  return journals.sort((a, b) => a.changedMs - b.changedMs)
+}
+
+/** A journal as it was when it was read; without its content where not even its header is whole. */
+export interface LeftJournal {
+  readonly path: string
+  readonly journal: ReadJournal | undefined
+  readonly changedMs: number
+  readonly bytes: number
+}
+
+export interface ReplayJournalsOptions {
+  /** Path of the database. */
+  readonly database: string
+  readonly batch: JournalledBatch
+  /** Under which this process holds the batch. */
+  readonly lease: string
+  readonly writer: EntryWriter
+}
+
+/**
+ * Writes to the database what killed runs of a batch left in their journals, and removes these.
+ *
+ * @returns how many journals there were.
+ * @throws {BatchError} JOURNAL_INVALID, before anything is written; BATCH_LOST.
+ */
+export async function replayJournals(options: ReplayJournalsOptions): Promise<number> {
+  const { database, batch, lease, writer } = options
+  let count = 0
+  for (;;) {
+    const left = await readJournals(database, batch)
+    if (left.length === 0) return count
+    for (const one of left) {
+      if (one.journal !== undefined) await writeAll(one.journal)
+      await writer.checkLease({ batchId: batch.id, lease })
+      // One that has grown since is of a process that is not dead: it is read once more.
+      if (removeJournal(one)) count += 1
+    }
+  }
+
+  async function writeAll({ header, entries, shared }: ReadJournal): Promise<void> {
+    const run = {
+      batchId: batch.id,
+      run: header.run,
+      model: header.model,
+      isLogged: header.log,
+      lease,
+    }
+    for (let rest = entries; rest.length > 0; rest = rest.slice(countOfGroup(rest))) {
+      await writer.write(run, { entries: rest.slice(0, countOfGroup(rest)), shared })
+    }
+  }
+}
+
+function removeJournal({ path, journal, bytes }: LeftJournal): boolean {
+  const descriptor = openSync(path, 'r+')
+  try {
+    if (fstatSync(descriptor).size !== bytes) return false
+    if (journal?.header.log === false) cutTo(descriptor, 0, true)
+    unlinkSync(path)
+    return true
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,44 @@
+export interface LegacyStatementsOptions {
+  /** Columns that this file's `responses` has: later versions of llm added to them. */
+  readonly responseColumns: ReadonlySet<string>
+  /** Whether the file keeps fragments (llm's migration 15). */
+  readonly hasFragments: boolean
+}
+
+/** Writes llm's log up to 0.31: a row of `responses` a call, in a conversation of its own. */
+export function legacyStatements(options: LegacyStatementsOptions): readonly string[] {
+  const { responseColumns, hasFragments } = options
+  const cells = responseCells.filter(([column]) => responseColumns.has(column))
+  const conversations = `INSERT OR IGNORE INTO conversations (id, name, model)
+    SELECT thread_id, name, model FROM temp.recording CROSS JOIN temp.entries WHERE log_id IS NOT NULL`
+  const responses = `INSERT OR IGNORE INTO responses (${cells.map(([column]) => column)})
+    SELECT ${cells.map(([, value]) => value)}
+    FROM temp.recording CROSS JOIN temp.entries AS entry
+    LEFT JOIN temp.shared AS system ON system.hash = entry.system_hash
+    WHERE log_id IS NOT NULL`
+  const fragments = `INSERT OR IGNORE INTO prompt_fragments (response_id, fragment_id, "order")
+    SELECT log_id, fragments.id, given.key
+    FROM temp.entries AS entry CROSS JOIN json_each(entry.fragments) AS given
+    CROSS JOIN fragments ON fragments.hash = given.value
+    WHERE entry.fragments IS NOT NULL`
+  return hasFragments ? [conversations, responses, fragments] : [conversations, responses]
+}
+
+/** What goes into each column of `responses`; `prompt_json`, `schema_id` and `resolved_model` stay NULL. */
+const responseCells: readonly (readonly [column: string, value: string])[] = [
+  ['id', 'log_id'],
+  ['model', 'model'],
+  ['prompt', 'prompt'],
+  ['system', 'system.content'],
+  // Never NULL, these two: `llm -c` breaks on it.
+  ['options_json', "coalesce(options, '{}')"],
+  ['response', 'response'],
+  ['response_json', 'reply'],
+  ['conversation_id', 'thread_id'],
+  ['duration_ms', 'duration_ms'],
+  ['datetime_utc', 'started_at'],
+  ['input_tokens', 'input_tokens'],
+  ['output_tokens', 'output_tokens'],
+  ['token_details', 'token_details'],
+  ['reasoning', 'reasoning'],
+]

@@ -1,0 +1,52 @@
+import type { Clock } from '../../port/clock.js'
+import type { Database, Statements } from '../database/database.js'
+import { logTooOld } from '../database/database-trouble.js'
+import { createLlmTables, llmMigrationNames, tableNames } from '../database/migrate.js'
+import { legacyStatements } from './legacy-statements.js'
+import { messageStoreStatements } from './message-store-statements.js'
+
+const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datetime_utc, source)
+  SELECT hash, content, replace(recorded_at, 'T', ' '), source
+  FROM temp.recording CROSS JOIN temp.shared WHERE kind = 'fragment'
+  ORDER BY shared.rowid`
+
+/**
+ * What writes entries to llm's log in a file, in the generation of tables that the owner's llm reads: the message store
+ * from migration 23 on (llm 0.32), else `responses`. llm's tables are made, as its newest version has them, where there
+ * are none.
+ *
+ * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its migrations.
+ */
+export async function logStatements(database: Database, clock: Clock): Promise<readonly string[]> {
+  await createLlmTables(database, clock)
+  const migrations = await llmMigrationNames(database)
+  const tables = await tableNames(database)
+  const isNew = migrations.has('m023_message_store')
+  if (!isNew && !tables.has('responses')) throw logTooOld(database.path)
+  await mergeRarely(database, isNew ? 'turn_search' : 'responses')
+  if (isNew) {
+    const hasResponseJson = migrations.has('m027_turns_response_json')
+    return [fragmentStatement, ...messageStoreStatements(hasResponseJson)]
+  }
+  const hasFragments = tables.has('prompt_fragments')
+  const responseColumns = await columnNames(database, 'responses')
+  const statements = legacyStatements({ responseColumns, hasFragments })
+  return hasFragments ? [fragmentStatement, ...statements] : statements
+}
+
+async function columnNames(statements: Statements, table: string): Promise<ReadonlySet<string>> {
+  const columns = await statements.all<{ name: string }>(`PRAGMA table_info("${table}")`)
+  return new Set(columns.map(({ name }) => name))
+}
+
+/**
+ * Lets a full-text index merge 16 pieces at a time where SQLite's default is 4, unless somebody has chosen
+ * already: a third less work to record a row, the merges being most of it. Any reader searches it as before.
+ *
+ * @see https://www.sqlite.org/fts5.html#the_automerge_configuration_option
+ */
+async function mergeRarely(database: Database, table: 'turn_search' | 'responses'): Promise<void> {
+  const chosen = await database.all(`SELECT v FROM "${table}_fts_config" WHERE k = 'automerge'`)
+  if (chosen.length > 0) return
+  await database.run(`INSERT INTO "${table}_fts" ("${table}_fts", rank) VALUES ('automerge', 16)`)
+}

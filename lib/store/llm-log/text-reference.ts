@@ -1,0 +1,50 @@
+import type { Fragment } from '../../row/prompt.js'
+
+/** A piece of a text: a text of its own, or, in an array, the hash of a fragment. */
+export type TextPiece = string | readonly [hash: string]
+
+/**
+ * Takes the fragments out of a text, so that what a thousand prompts share is kept once: from the left, the
+ * fragment that occurs first, the longest where two do (llm's rule, which its search index follows).
+ *
+ * @param fragments one without content is never looked for.
+ * @returns the pieces in order, or undefined when no fragment is in the text.
+ */
+export function referToFragments(
+  text: string,
+  fragments: readonly Fragment[],
+): readonly TextPiece[] | undefined {
+  const pieces: TextPiece[] = []
+  let position = 0
+  for (;;) {
+    const found = firstFragment(text, position, fragments)
+    if (found === undefined) break
+    if (found.at > position) pieces.push(text.slice(position, found.at))
+    pieces.push([found.hash])
+    position = found.at + found.length
+  }
+  if (pieces.length === 0) return undefined
+  if (position < text.length) pieces.push(text.slice(position))
+  return pieces
+}
+
+/** The text without its fragments, which is what llm makes searchable. */
+export function searchableText(pieces: readonly TextPiece[]): string {
+  return pieces.filter(piece => typeof piece === 'string').join('')
+}
+
+function firstFragment(
+  text: string,
+  position: number,
+  fragments: readonly Fragment[],
+): { readonly at: number; readonly length: number; readonly hash: string } | undefined {
+  let first: { at: number; length: number; hash: string } | undefined
+  for (const { content, hash } of fragments) {
+    const at = content === '' ? -1 : text.indexOf(content, position)
+    if (at === -1) continue
+    const isBefore = first === undefined || at < first.at
+    const isLonger = first !== undefined && at === first.at && content.length > first.length
+    if (isBefore || isLonger) first = { at, length: content.length, hash }
+  }
+  return first
+}

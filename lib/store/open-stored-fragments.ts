@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import type { FragmentStore } from '../port/fragment-store.js'
+import { tableNames } from './database/migrate.js'
+import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
+
+const selectFragment = `
+  SELECT hash, content FROM fragments
+  WHERE id = (SELECT fragment_id FROM fragment_aliases WHERE alias = ?)
+  UNION ALL
+  SELECT hash, content FROM fragments WHERE hash = ?
+  LIMIT 1`
+const selectAliases = 'SELECT alias FROM fragment_aliases ORDER BY alias'
+
+/**
+ * Opens llm's fragments in a file to read them. Nothing is made or changed: where there is no such file, or no table
+ * for them in it, there are none.
+ *
+ * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`.
+ */
+export async function openStoredFragments(
+  options: Omit<OpenDatabaseOptions, 'isReadOnly'>,
+): Promise<FragmentStore & { readonly close: () => Promise<void> }> {
+  if (!existsSync(options.path)) return noFragments()
+  const database = await openDatabase({ ...options, isReadOnly: true })
+  const tables = await tableNames(database)
+  if (!tables.has('fragments') || !tables.has('fragment_aliases')) {
+    await database.close()
+    return noFragments()
+  }
+  return {
+    async findFragment(aliasOrHash) {
+      const cells = [aliasOrHash, aliasOrHash]
+      const rows = await database.all<{ hash: string; content: string }>(selectFragment, cells)
+      return rows[0] === undefined ? undefined : { ...rows[0] }
+    },
+    async listAliases() {
+      const rows = await database.all<{ alias: string }>(selectAliases)
+      return rows.map(({ alias }) => alias)
+    },
+    close: () => database.close(),
+  }
+}
+
+function noFragments() {
+  return {
+    findFragment: async () => undefined,
+    listAliases: async () => [],
+    close: async () => {},
+  }
+}

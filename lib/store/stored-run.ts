@@ -1,0 +1,97 @@
+import type { BatchRun, StoredRun } from '../port/batch-store.js'
+import { batchPulse } from './batches/batch-pulse.js'
+import { answerClaims } from './batches/claim-answers.js'
+import { endRun } from './batches/end-run.js'
+import type { BatchRunRow } from './batches/stored-batch-row.js'
+import type { Database } from './database/database.js'
+import type { EntryWriter } from './journal/entry-writer.js'
+import { type JournalEntriesOptions, journalEntries } from './journal/journal-entries.js'
+import { journalFile } from './journal/journal-file.js'
+import { journalPath } from './journal/journal-path.js'
+import { headerLine } from './journal/read-journal.js'
+import { replayJournals } from './journal/replay-journals.js'
+import { writeBehind } from './journal/write-behind.js'
+
+export interface StoredRunOptions extends JournalEntriesOptions {
+  readonly database: Database
+  readonly writer: EntryWriter
+  readonly batch: BatchRun
+  /** The batch before this run. */
+  readonly row: BatchRunRow
+  readonly lease: string
+  /** Its number, from 1. */
+  readonly run: number
+  /** Name of a temporary table that no other run has. */
+  readonly table: string
+  /** The run is over: its lease is no longer kept. */
+  readonly onEnd: () => void
+}
+
+/** How long an end that is hurried waits for a database that others hold. */
+const hurriedPatienceMs = 2000
+
+/** A run that keeps its outcomes; `leave` lets go of its files, for whoever comes next. */
+export function storedRun(options: StoredRunOptions): StoredRun & { readonly leave: () => void } {
+  const { database, writer, batch, row, lease, run, table, clock, log, onEnd } = options
+  const { id, model } = batch
+  const isLogged = log !== undefined
+  const recording = { batchId: id, run, model, isLogged, lease }
+  const { created_at } = row
+  const header = headerLine({ batch: id, run, lease, created_at, model, log: isLogged })
+  const fileOf = (half: 'a' | 'b') =>
+    journalFile({ path: journalPath({ database: database.file, batchId: id, run, half }), header })
+  const files = [fileOf('a'), fileOf('b')] as const
+  const isSecret = !isLogged
+  const journal = writeBehind({
+    files,
+    write: group => writer.write(recording, group),
+    clock,
+    isSecret,
+  })
+  const entriesOf = journalEntries({ clock, log })
+  const claims = answerClaims({ database, batchId: id, run, table })
+  const pulse = batchPulse(database, { id, lease, row }, clock)
+  let isEnded = false
+
+  return {
+    append(outcomes) {
+      checkGoing()
+      return journal.append(entriesOf(outcomes))
+    },
+    async recall(prompts) {
+      checkGoing()
+      return run === 1 ? prompts.map(() => undefined) : claims.claim(prompts)
+    },
+    async pulse(said) {
+      checkGoing()
+      return pulse(said)
+    },
+    async end(end) {
+      checkGoing()
+      isEnded = true
+      if (end.isHurried) database.hurry(hurriedPatienceMs)
+      try {
+        await journal.flush()
+        for (const file of files) file.remove({ isSecret })
+        // A process that lost the batch to this one may have appended late.
+        await replayJournals({ database: database.file, batch: row, lease, writer })
+        const isForgetting = end.status === 'completed' && !isLogged
+        await endRun(database, { run: { id, lease, row }, end, claims, isForgetting, clock })
+      } finally {
+        leave()
+      }
+    },
+    leave,
+  }
+
+  function leave(): void {
+    isEnded = true
+    journal.stop()
+    for (const file of files) file.close()
+    onEnd()
+  }
+
+  function checkGoing(): void {
+    if (isEnded) throw new RangeError(`run ${run} of batch ${id} has ended`)
+  }
+}

@@ -1,0 +1,102 @@
+import { readdir } from 'node:fs/promises'
+import sqlite3 from 'sqlite3'
+import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import { until } from '../support/until.js'
+import { useCommand } from '../support/use-command.js'
+
+const words = wordsOf(30)
+const begin = [
+  ...['batch', 'in.csv', '--template', 'Say {word}', '--model', 'gpt-4o-mini'],
+  ...['--output', 'out.csv', '--batch-id', 'words', '--concurrency', '5'],
+]
+
+describe('answers that have come', () => {
+  const bench = useCommand()
+  beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
+
+  const status = async () =>
+    JSON.parse((await bench.llm(['batch', 'status', 'words', '--json'])).stdout)
+  const journals = async () =>
+    (await readdir(bench.workdir.join('llm-user'))).filter(name => name.includes('journal'))
+
+  /** Holds the database as a writer does, until the function it gives is called. */
+  async function lockDatabase(): Promise<() => Promise<void>> {
+    const database = new sqlite3.Database(bench.workdir.join('llm-user/logs.db'))
+    const run = (sql: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        database.exec(sql, error => (error ? reject(error) : resolve()))
+      })
+    database.configure('busyTimeout', 10_000)
+    await run('BEGIN IMMEDIATE')
+    return async () => {
+      await run('ROLLBACK')
+      await new Promise(resolve => database.close(resolve))
+    }
+  }
+
+  it('are counted right when a run is broken off while another writer holds the database', async () => {
+    bench.script.latencyMs = text => (/word (1?\d)$/.test(text) ? 0 : 60_000)
+    const running = bench.start(begin)
+    await until(() => bench.server.requestCount() >= 1)
+    const unlock = await lockDatabase()
+    await until(() => bench.server.requestCount() >= 25)
+
+    running.kill('SIGINT')
+    await running.said('Interrupted:')
+    running.kill('SIGINT')
+    const { exitCode, stderr } = await running.result
+    await unlock()
+
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('30 rows read = 20 answered + 0 failed + 10 skipped')
+    expect(await status()).toMatchObject({ completed_prompts: 20, failed_prompts: 0 })
+    const calls = bench.server.requestCount()
+    bench.script = {}
+    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(bench.server.requestCount()).toBe(calls + 10)
+    expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', words))
+    expect(await journals()).toEqual([])
+  })
+
+  it('are recorded at one interrupt although nobody takes them, which is not waited for', async () => {
+    const rows = `${JSON.stringify({ prompt: 'long '.repeat(2000) })}\n`.repeat(400)
+    await bench.workdir.write('big.jsonl', rows)
+
+    const { stdout } = await bench.shell(
+      `mkfifo out; sleep 60 < out & reader=$!
+      llm batch big.jsonl --batch-id big --concurrency 20 > out & run=$!
+      while ! llm batch list --json | grep -q '"completed_prompts": [1-9][0-9]'; do sleep 0.2; done
+      kill -INT $run; wait $run; echo "exit $?"; kill $reader
+      llm batch status big --json`,
+    )
+
+    expect(stdout).toContain('exit 130\n')
+    const { completed_prompts: answered, status: word } = JSON.parse(
+      stdout.slice(stdout.indexOf('{')),
+    )
+    expect(word).toBe('paused')
+    expect(answered).toBe(bench.server.requestCount())
+  })
+
+  it('are counted of a killed run by whoever looks first', async () => {
+    bench.server.hold()
+    const running = bench.start(begin)
+    await bench.server.arrived(5)
+    const unlock = await lockDatabase()
+    bench.server.release()
+    await until(() => bench.server.requestCount() >= 25)
+    running.kill('SIGKILL')
+    await running.result
+    await unlock()
+    expect(await journals()).not.toEqual([])
+
+    const { status: word, completed_prompts: answered } = await status()
+
+    expect(word).toBe('failed')
+    expect(answered).toBeGreaterThanOrEqual(20)
+    expect(await journals()).toEqual([])
+    const calls = bench.server.requestCount()
+    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(bench.server.requestCount() - calls).toBe(30 - answered)
+  })
+})

@@ -1,0 +1,220 @@
+import { rm, stat, truncate } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { faults } from '../support/stub-faults.js'
+import type { CommandBench } from '../support/use-command.js'
+import { type BatchModel, batchModel, type ModelRow } from './batch-model.js'
+import { checkRun } from './check-run.js'
+import { editRows } from './edit-rows.js'
+import { type BatchLook, lookAt, lookAtListed, outputOf } from './look.js'
+import { makeTrouble } from './make-trouble.js'
+import { inputText } from './output-text.js'
+import { plainRun, type RunStep, type Sequence, type Step } from './steps.js'
+
+/** The batch that a sequence is at. */
+export interface WorldBatch {
+  readonly id: string
+  readonly model: BatchModel
+  readonly isOrdered: boolean
+  readonly isLogged: boolean
+  /** As it was found after the last step. */
+  look: BatchLook | undefined
+  /** Rows that count as answered, as long as nobody has edited the input. */
+  placed: { least: number; most: number } | undefined
+  /** Whether a run that was killed may have left an output that is torn. */
+  isTorn: boolean
+}
+
+export interface World {
+  readonly bench: CommandBench
+  rows: readonly ModelRow[]
+  batch: WorldBatch | undefined
+  /** Whether any answer was to go to llm's log, where it stays. */
+  hasLogged: boolean
+  /** Points at which runs were killed, as `append:before`. */
+  readonly hits: Set<string>
+}
+
+/** Lives through a sequence, and looks after each step whether what was promised holds. */
+export async function liveThrough(
+  bench: CommandBench,
+  { words, steps }: Sequence,
+  hits: Set<string> = new Set(),
+): Promise<void> {
+  const rows = words.map((word, id) => ({ id, word }))
+  const world: World = { bench, rows, batch: undefined, hasLogged: false, hits }
+  let isUnwell = false
+  bench.script.fault = (_number, text) => {
+    if (text.startsWith('Say bad')) return faults.badRequest('No such word')
+    return isUnwell && text.startsWith('Say flaky') ? faults.badRequest('No such word') : undefined
+  }
+  let batches = 0
+  await writeInput()
+  for (const [index, step] of steps.entries()) {
+    await take(step).catch(error => {
+      throw atStep(`step ${index + 1}, ${JSON.stringify(step)}`, error)
+    })
+  }
+  await takeRun(plainRun).catch(error => {
+    throw atStep('the run that brings it to its end', error)
+  })
+  await checkNothingLeftToDo().catch(error => {
+    throw atStep('the run after its end', error)
+  })
+
+  async function take(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'run':
+        return takeRun(step)
+      case 'edit':
+        world.rows = editRows(world.rows, step)
+        if (world.batch !== undefined) world.batch.placed = undefined
+        return writeInput()
+      case 'spoil':
+        return spoil(step.how)
+      case 'forget':
+        return forget()
+    }
+  }
+
+  async function takeRun(step: RunStep): Promise<void> {
+    if (isForgotten()) await checkRefused()
+    world.batch ??= newBatch(step)
+    const { batch } = world
+    const isNew = batch.look === undefined
+    if (batch.isLogged) world.hasLogged = true
+    isUnwell = step.isUnwell
+    bench.script.latencyMs = step.latencyMs
+    const shown = world.rows.slice(0, step.limit)
+    const name = step.output ?? outputName(batch)
+    const outputBefore = await outputOf(bench, name)
+    const callsBefore = callsByWord(bench)
+    let callsSuspended = callsBefore
+    const end = await makeTrouble(
+      bench,
+      {
+        args: isNew ? beginArgs(batch, step) : resumeArgs(batch, step),
+        resume: resumeArgs(batch, { ...step, limit: undefined }),
+        batchId: batch.id,
+        leastCalls: batch.model.leastCalls(shown),
+        onSuspended() {
+          callsSuspended = callsByWord(bench)
+        },
+      },
+      step.trouble,
+    )
+    if (end.faultHit !== undefined) world.hits.add(end.faultHit)
+    await checkRun(world, {
+      step,
+      end,
+      isNew,
+      outputName: name,
+      outputBefore,
+      callsBefore,
+      callsSuspended,
+      callsAfter: callsByWord(bench),
+    })
+  }
+
+  function newBatch({ isOrdered, isLogged }: RunStep): WorldBatch {
+    batches += 1
+    const id = `batch-${batches}`
+    const model = batchModel()
+    const placed = { least: 0, most: 0 }
+    return { id, model, isOrdered, isLogged, look: undefined, placed, isTorn: false }
+  }
+
+  /** Whether the answers of the batch are in its output alone. */
+  function isForgotten(): boolean {
+    return world.batch?.isLogged === false && world.batch.look?.status === 'completed'
+  }
+
+  async function checkRefused(): Promise<void> {
+    const batch = world.batch as WorldBatch
+    const asked = bench.server.requestCount()
+    const { exitCode, stderr } = await bench.llm(resumeArgs(batch, plainRun))
+    if (exitCode !== 2) throw new Error(`resumed without answers: exit ${exitCode}: ${stderr}`)
+    if (bench.server.requestCount() > asked) throw new Error('It asked before it refused')
+    await forget()
+  }
+
+  async function spoil(how: 'remove' | 'cut'): Promise<void> {
+    if (world.batch === undefined) return
+    const path = bench.workdir.join(outputName(world.batch))
+    const size = await stat(path).then(
+      found => found.size,
+      () => 0,
+    )
+    if (how === 'remove') await rm(path, { force: true })
+    else if (size > 0) await truncate(path, Math.floor(size / 2))
+  }
+
+  async function forget(): Promise<void> {
+    if (world.batch?.look === undefined) return
+    const { exitCode, stderr } = await bench.llm(['batch', 'remove', world.batch.id, '--yes'])
+    if (exitCode !== 0) throw new Error(`remove: exit ${exitCode}: ${stderr}`)
+    if ((await lookAt(bench, world.batch.id)) !== undefined) throw new Error('It is still there')
+    world.batch = undefined
+  }
+
+  async function checkNothingLeftToDo(): Promise<void> {
+    const batch = world.batch as WorldBatch
+    const listed = await lookAtListed(bench, batch.id)
+    if (JSON.stringify(listed) !== JSON.stringify(batch.look)) {
+      throw new Error(`list and status differ: ${JSON.stringify([listed, batch.look])}`)
+    }
+    const output = await outputOf(bench, outputName(batch))
+    await takeRun(plainRun)
+    // Where nothing is left to go on with, that was another batch.
+    if (
+      world.batch === batch &&
+      batch.isOrdered &&
+      (await outputOf(bench, outputName(batch))) !== output
+    ) {
+      throw new Error('A run that asked nothing new changed the output')
+    }
+  }
+
+  async function writeInput(): Promise<void> {
+    await bench.workdir.write('in.csv', inputText(world.rows))
+  }
+}
+
+function outputName({ look }: WorldBatch): string {
+  return look === undefined ? 'out.csv' : basename(look.outputPath)
+}
+
+function beginArgs({ id, isOrdered, isLogged }: WorldBatch, step: RunStep): readonly string[] {
+  const order = isOrdered ? [] : ['--unordered']
+  const log = isLogged ? [] : ['--no-log']
+  const given = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', '--overwrite']
+  const output = ['--output', step.output ?? 'out.csv']
+  return [
+    'batch',
+    'in.csv',
+    '--batch-id',
+    id,
+    ...given,
+    ...output,
+    ...order,
+    ...log,
+    ...ofStep(step),
+  ]
+}
+
+function resumeArgs({ id }: WorldBatch, step: RunStep): readonly string[] {
+  const output = step.output === undefined ? [] : ['--output', step.output, '--overwrite']
+  return ['batch', 'in.csv', '--resume', '--batch-id', id, ...output, ...ofStep(step)]
+}
+
+function ofStep({ concurrency, limit }: RunStep): readonly string[] {
+  const limited = limit === undefined ? [] : ['--limit', `${limit}`]
+  return ['--concurrency', `${concurrency}`, '--no-fail-fast', ...limited]
+}
+
+function callsByWord({ server }: CommandBench): ReadonlyMap<string, number> {
+  return new Map([...server.calls].map(([text, count]) => [text.replace(/^Say /, ''), count]))
+}
+
+function atStep(where: string, error: unknown): Error {
+  return new Error(`${where}: ${(error as Error).message}`, { cause: error })
+}

@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { PassThrough, Writable } from 'node:stream'
+import type { OutputFormat } from '../../lib/port/row-sink.js'
+import type { Outcome } from '../../lib/row/outcome.js'
+import { type OpenSinkOptions, openSink } from '../../lib/sink/open-sink.js'
+import { settle } from '../support/fake-clock.js'
+import { answered, range, row } from '../support/rows.js'
+import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { recordsOf, writeGroup, writeOn } from '../support/write-group.js'
+
+const formats: readonly OutputFormat[] = ['csv', 'tsv', 'json', 'jsonl', 'text']
+const open = (options: Partial<OpenSinkOptions>) =>
+  openSink({
+    stdout: new PassThrough(),
+    isTerminal: false,
+    columns: ['prompt'],
+    responseColumn: 'response',
+    overwrite: true,
+    ...options,
+  })
+
+let workdir: Workdir
+beforeEach(async () => {
+  workdir = await makeWorkdir()
+})
+afterEach(() => workdir.remove())
+
+describe('writeDocument', () => {
+  const skipped: Outcome = { kind: 'skipped', row: row(9) }
+
+  it.each(formats)('writes the same %s however its rows are grouped', async format => {
+    const outcomes = range(7).map(index => answered(index))
+    const groups = [outcomes.slice(0, 1), [], [skipped], outcomes.slice(1, 5), outcomes.slice(5)]
+    const inGroups = await open({ path: workdir.join('groups'), format })
+    const inOne = await open({ path: workdir.join('one'), format })
+
+    for (const group of groups) inGroups.records.write(recordsOf(inGroups, group))
+    await writeGroup(inGroups, [])
+    await writeGroup(inOne, outcomes)
+
+    expect(await workdir.read('groups')).toBe(await workdir.read('one'))
+    expect([inGroups.rowsWritten(), inOne.rowsWritten()]).toEqual([7, 7])
+    await Promise.all([inGroups.close(), inOne.close()])
+  })
+
+  it('has one write in flight, and counts the rows that are out', async () => {
+    const held: (() => void)[] = []
+    const pieces: string[] = []
+    const slow = new Writable({
+      write(bytes, _encoding, done) {
+        pieces.push(String(bytes))
+        held.push(done)
+      },
+    })
+    const sink = await open({ stdout: slow, format: 'jsonl' })
+
+    const isAccepted = range(4).map(index =>
+      sink.records.write(recordsOf(sink, [answered(2 * index), answered(2 * index + 1)])),
+    )
+    await settle()
+    expect(isAccepted).toEqual([true, true, true, false])
+    expect(pieces.map(piece => piece.split('\n').length - 1)).toEqual([2])
+    expect(sink.rowsWritten()).toBe(0)
+    held.shift()?.()
+    await settle()
+
+    expect(pieces.map(piece => piece.split('\n').length - 1)).toEqual([2, 6])
+    expect(sink.rowsWritten()).toBe(2)
+    held.shift()?.()
+    await settle()
+    expect(sink.rowsWritten()).toBe(8)
+    await sink.close({ isHurried: true })
+  })
+
+  it.each(formats)(
+    'leaves no %s when the run ends before any row, and an old one as it was',
+    async format => {
+      const old = await open({ path: workdir.join('old'), format })
+      await writeGroup(old, [answered(0)])
+      await old.close()
+      const before = await workdir.read('old')
+
+      for (const name of ['new', 'old']) {
+        const ended = await open({ path: workdir.join(name), format })
+        await writeGroup(ended, [skipped])
+        await ended.close()
+        const broken = await open({ path: workdir.join(name), format })
+        broken.records.destroy()
+        await broken.close()
+        expect([ended.isGone?.(), broken.isGone?.()]).toEqual([name === 'new', name === 'new'])
+      }
+
+      expect(await readdir(workdir.path)).toEqual(['old'])
+      expect(await workdir.read('old')).toBe(before)
+    },
+  )
+
+  it('does not wait for a reader that takes nothing, whenever it is in a hurry', async () => {
+    const stalled = new Writable({ write: () => {} })
+    const sink = await open({ stdout: stalled, format: 'json' })
+    sink.records.write(recordsOf(sink, [answered(0)]))
+    const patient = sink.close()
+
+    await sink.close({ isHurried: true })
+    await patient
+
+    expect(sink.isTaken?.()).toBe(false)
+  })
+
+  it.each(formats)('says by its code that the pipe of %s is closed', async format => {
+    const reader = spawn('true', { stdio: ['pipe', 'ignore', 'ignore'] })
+    await once(reader, 'exit')
+    const sink = await open({ stdout: reader.stdin, format })
+    sink.records.on('error', () => {})
+
+    await expect(writeOn(sink, [answered(0)])).rejects.toMatchObject({
+      code: expect.stringMatching(/^(EPIPE|ERR_STREAM_DESTROYED)$/),
+    })
+    await sink.close()
+    expect(sink.rowsWritten()).toBe(0)
+  })
+})
+
+const isMountable = await canMount()
+const describeOnDisk = isMountable ? describe : describe.skip
+describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
+  let disk: SmallDisk
+  beforeEach(async () => {
+    disk = await mountSmallDisk(workdir.join('small'), 64)
+  })
+  afterEach(() => disk.unmount())
+
+  it.each(formats)('keeps whole records of %s, and counts those', async format => {
+    const sink = await open({ path: workdir.join('small/out'), format })
+    sink.records.on('error', () => {})
+    let rows = 0
+    const write = async (): Promise<void> => {
+      for (;;) {
+        await writeOn(
+          sink,
+          range(100).map(index => answered(rows + index)),
+        )
+        rows += 100
+      }
+    }
+
+    await expect(write()).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining('the disk is full'),
+    })
+    await sink.close()
+
+    const text = await workdir.read('small/out')
+    expect(rows).toBeGreaterThan(100)
+    expect(sink.rowsWritten()).toBe(rows)
+    expect(text.match(/answer \d+/g)).toEqual(range(rows).map(index => `answer ${index}`))
+    if (format === 'json') expect(JSON.parse(text)).toHaveLength(rows)
+  })
+
+  it('leaves no empty file when not even the first rows have room', async () => {
+    const sink = await open({ path: workdir.join('small/out.csv') })
+    sink.records.on('error', () => {})
+
+    const large = writeOn(sink, [answered(0, 'x'.repeat(100_000))])
+    await expect(large).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
+    await sink.close()
+
+    expect(await readdir(workdir.join('small'))).toEqual([])
+    expect(sink.isGone?.()).toBe(true)
+  })
+})

@@ -1,0 +1,508 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { systemClock } from '../../lib/api/system-clock.js'
+import type { BatchRun, HeldBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
+import { emptyTally } from '../../lib/row/tally.js'
+import { readJournal } from '../../lib/store/journal/read-journal.js'
+import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
+import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
+import { fakeClock } from '../support/fake-clock.js'
+import { queryDatabase } from '../support/query-database.js'
+import { answered, failed, prompt, range } from '../support/rows.js'
+import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js'
+import { until } from '../support/until.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { editDatabase, lockDatabase } from './edit-database.js'
+import { specDriver } from './spec-driver.js'
+
+type Store = Awaited<ReturnType<typeof openBatchStore>>
+
+const batch: BatchRun = {
+  id: 'a/b',
+  inputFile: '/data/in.csv',
+  outputFile: undefined,
+  model: 'gpt-4o-mini',
+  config: '{}',
+}
+const pulse = { totalRows: 3, tally: emptyTally }
+const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
+
+let workdir: Workdir
+let path: string
+let stores: Store[]
+let processes = 0
+
+beforeEach(async () => {
+  workdir = await makeWorkdir()
+  path = workdir.join('logs.db')
+  stores = []
+})
+
+afterEach(async () => {
+  for (const store of stores) await store.close()
+  await workdir.remove()
+})
+
+/** As a new process opens it, after all others were killed. */
+const gone = () => ({
+  path,
+  clock: fakeClock(),
+  driver: specDriver,
+  processId: nextProcess(),
+  identifyProcess: () => undefined,
+})
+
+function nextProcess(): number {
+  processes += 1
+  return processes
+}
+
+async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
+  const store = await openBatchStore({ ...gone(), log: true, ...options })
+  stores.push(store)
+  return store
+}
+
+async function begin(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
+  return (await (await open(options)).begin(batch)).start()
+}
+
+async function resume(options: Partial<OpenBatchStoreOptions> = {}): Promise<HeldBatch> {
+  return (await open(options)).resume(batch)
+}
+
+const query = (sql: string) => queryDatabase(path, sql)
+const recorded = async () =>
+  (await query('SELECT row_index FROM batch_rows ORDER BY row_index')).map(
+    ({ row_index }) => row_index,
+  )
+const journals = async () =>
+  (await readdir(workdir.path))
+    .filter(name => name.endsWith('.journal'))
+    .map(name => workdir.join(name))
+const journalOf = async () => (await journals())[0] ?? ''
+
+describe('the journal of a run', () => {
+  it('is a file beside the database for its owner alone, and gone once the run has ended', async () => {
+    const run = await begin()
+    expect(await journals()).toEqual([])
+
+    void run.append([answered(0)])
+
+    expect(await journals()).toEqual([`${path}-a%2Fb-1-a.journal`])
+    expect((await stat(await journalOf())).mode & 0o777).toBe(0o600)
+    await run.end(paused)
+    expect(await journals()).toEqual([])
+  })
+
+  it('begins with a line that says whose it is', async () => {
+    const run = await begin()
+
+    void run.append([answered(0), failed(1)])
+
+    const [header, ...entries] = (await readFile(await journalOf(), 'utf8')).trimEnd().split('\n')
+    expect(JSON.parse(header ?? '')).toEqual({
+      journal: 1,
+      batch: 'a/b',
+      run: 1,
+      lease: expect.any(String),
+      created_at: '2026-11-23T00:00:00.000000+00:00',
+      model: 'gpt-4o-mini',
+      log: true,
+    })
+    expect(entries).toHaveLength(2)
+  })
+
+  it('holds what the database lacks, and no more', async () => {
+    const clock = fakeClock()
+    const run = await begin({ clock })
+    void run.append([answered(0)])
+    await clock.advance(250)
+    await until(async () => (await recorded()).length === 1)
+
+    void run.append([answered(1)])
+
+    const lines = await Promise.all(
+      (await journals()).map(async file => (await readFile(file, 'utf8')).split('\n').length - 1),
+    )
+    expect(lines).toEqual([1, 2])
+  })
+
+  it('has every whole line, wherever in its last line it was torn', async () => {
+    const run = await begin()
+    void run.append([answered(0), answered(1, 'naïve 😀')])
+    await stores.pop()?.close()
+    const file = await journalOf()
+    const whole = await readFile(file)
+    const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1
+
+    for (let length = lastLine; length <= whole.length; length += 1) {
+      await writeFile(file, whole.subarray(0, length))
+      const read = await readJournal(file)
+      expect([length, read?.entries.length]).toEqual([length, length === whole.length ? 2 : 1])
+    }
+    await writeFile(file, whole.subarray(0, whole.length - 1))
+    expect(await resume()).toMatchObject({ before: { completedPrompts: 1 } })
+    expect(await journals()).toEqual([])
+  })
+
+  it('has nothing, wherever its first line was torn', async () => {
+    const run = await begin()
+    void run.append([answered(0)])
+    await stores.pop()?.close()
+    const file = await journalOf()
+    const whole = await readFile(file)
+
+    for (const length of [0, 1, 5, 20, whole.indexOf('\n')]) {
+      await writeFile(file, whole.subarray(0, length))
+      expect(await resume()).toMatchObject({ before: { completedPrompts: 0 } })
+      await stores.pop()?.close()
+    }
+  })
+
+  it.each([
+    ['is no journal', 'index,answer\n0,yes\n', 'it is no journal'],
+    ['is no journal and has one line', 'words', 'it is no journal'],
+    ['is of another version', '{"journal":2,"what":"ever"}\n', 'of another version'],
+    ['is broken in its first line', '{"journal":1,\n[]\n', 'its first line is broken'],
+    ['lacks what tells whose it is', '{"journal":1,"batch":"a/b"}\n', 'its first line is broken'],
+  ])('is named and left alone when it %s', async (_, text, why) => {
+    await (await begin()).end(paused)
+    const before = await query('SELECT * FROM batch_runs')
+    const file = `${path}-a%2Fb-1-b.journal`
+    await writeFile(file, text)
+
+    await expect(resume()).rejects.toMatchObject({
+      code: 'JOURNAL_INVALID',
+      message: expect.stringMatching(new RegExp(`^The journal .*-1-b.journal cannot .*${why}`)),
+      remedy: expect.stringContaining('move it away'),
+    })
+
+    expect(await readFile(file, 'utf8')).toBe(text)
+    expect(await query('SELECT * FROM batch_runs')).toEqual(before)
+  })
+
+  it('is named and left alone when a line before its last is broken', async () => {
+    const run = await begin()
+    void run.append([answered(0), answered(1), answered(2)])
+    const file = await journalOf()
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    lines[2] = lines[2]?.slice(0, -1) ?? ''
+    await writeFile(file, lines.join('\n'))
+
+    await expect(resume()).rejects.toMatchObject({
+      code: 'JOURNAL_INVALID',
+      message: expect.stringContaining('its line 3 is broken'),
+    })
+
+    expect(await readFile(file, 'utf8')).toBe(lines.join('\n'))
+    expect(await recorded()).toEqual([])
+  })
+
+  it('is named and left alone when it is of a batch of another database', async () => {
+    const run = await begin()
+    void run.append([answered(0)])
+    await editDatabase(
+      path,
+      "UPDATE batch_runs SET created_at = '2020-01-01T00:00:00.000000+00:00'",
+    )
+
+    await expect(resume()).rejects.toMatchObject({
+      code: 'JOURNAL_INVALID',
+      message: expect.stringContaining('it is of a batch of another database'),
+    })
+
+    await editDatabase(path, 'DELETE FROM batch_runs')
+    await expect((await open()).begin(batch)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
+    expect(await journals()).toHaveLength(1)
+    expect(await query('SELECT * FROM batch_runs')).toEqual([])
+  })
+
+  it('of a batch whose id another’s begins with is none of its business', async () => {
+    const other = { ...batch, id: 'a/b-1' }
+    const run = await (await (await open()).begin(other)).start()
+    void run.append([answered(0)])
+
+    await begin()
+
+    expect(await resume()).toMatchObject({ before: { completedPrompts: 0 } })
+    expect(await journals()).toHaveLength(1)
+  })
+
+  it('changes nothing when it is taken in a second time', async () => {
+    const run = await begin()
+    void run.append([answered(0), failed(1), { ...answered(2), prompt: fragmented(2) }])
+    const file = await journalOf()
+    const whole = await readFile(file)
+    await (await resume()).withdraw()
+    const rows = 'SELECT row_index, status, response, log_id FROM batch_rows ORDER BY row_index'
+    const before = [await query(rows), await query('SELECT * FROM turns')]
+    await writeFile(file, whole)
+
+    const held = await resume()
+
+    expect(held.before).toMatchObject({ completedPrompts: 2, failedPrompts: 1 })
+    expect([await query(rows), await query('SELECT * FROM turns')]).toEqual(before)
+    expect(before[1]).toHaveLength(2)
+  })
+
+  it('has the fragments that its entries share in each of its files', async () => {
+    const clock = fakeClock()
+    const run = await begin({ clock })
+    void run.append([{ ...answered(0), prompt: fragmented(0) }])
+    await clock.advance(250)
+    await until(async () => (await recorded()).length === 1)
+    void run.append([{ ...answered(1), prompt: fragmented(1) }])
+    void run.append([{ ...answered(2), prompt: fragmented(2) }])
+
+    const texts = await Promise.all((await journals()).map(file => readFile(file, 'utf8')))
+
+    expect(texts.map(text => text.split('"shared",null').length - 1)).toEqual([0, 1])
+  })
+
+  it('outlives that another process took it in and removed it', async () => {
+    const run = await begin()
+    void run.append([answered(0)])
+    const held = await resume()
+    expect(await journals()).toEqual([])
+
+    void run.append([{ ...answered(1), prompt: fragmented(1) }])
+
+    expect(await journals()).toHaveLength(1)
+    await (await held.start()).end(paused)
+    expect(await recorded()).toEqual([0, 1])
+  })
+})
+
+describe('the journal of a run that took a batch over', () => {
+  it('is safe from the run that lost the batch', async () => {
+    const first = await begin()
+    const second = await (await resume()).start()
+    void second.append([answered(0)])
+
+    await expect(first.end(paused)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+
+    expect(await journals()).toHaveLength(1)
+    await second.end(paused)
+    expect(await recorded()).toEqual([0])
+  })
+})
+
+describe('the journal of a database that has two names', () => {
+  it('is found by either', async () => {
+    const run = await begin()
+    void run.append([answered(0)])
+    await mkdir(workdir.join('elsewhere'))
+    const link = workdir.join('elsewhere', 'link.db')
+    await symlink(path, link)
+
+    const held = await resume({ path: link })
+
+    expect(held.before).toMatchObject({ completedPrompts: 1 })
+    expect(await journals()).toEqual([])
+  })
+})
+
+describe('a run whose database is locked', () => {
+  it('is held up once its journal is at its bound, and goes on once there is room', async () => {
+    const run = await begin({ clock: systemClock, busyTimeoutMs: 20 })
+    const lock = await lockDatabase(path)
+    const big = 'x'.repeat(100_000)
+    let room: Promise<void> | undefined
+    let appended = 0
+    while (room === undefined) {
+      room = run.append([answered(appended, big)])
+      appended += 1
+    }
+    expect(appended).toBe(20)
+    void run.append([answered(appended, 'in flight')])
+
+    await lock.release()
+    await room
+
+    await run.end(paused)
+    expect(await recorded()).toEqual(range(21))
+  })
+
+  it('ends with its error when the lock outlives all patience, and loses nothing', async () => {
+    const run = await begin({ clock: systemClock, busyTimeoutMs: 20, patienceMs: 60 })
+    const lock = await lockDatabase(path)
+    void run.append([answered(0)])
+    await until(() => run.append([]) !== undefined)
+    const late = run.append([answered(1)])
+
+    await expect(late).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      message: expect.stringContaining('has been locked by another program'),
+    })
+
+    await expect(run.end(paused)).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
+    await lock.release()
+    expect(await resume()).toMatchObject({ before: { completedPrompts: 2 } })
+  })
+
+  it('waits two seconds at an end that is hurried, and leaves its journal', async () => {
+    const run = await begin({ clock: systemClock, busyTimeoutMs: 20 })
+    const lock = await lockDatabase(path)
+    void run.append([answered(0)])
+
+    await expect(run.end({ ...paused, isHurried: true })).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      remedy: expect.stringContaining('What was recorded is kept'),
+    })
+
+    expect(await journals()).toHaveLength(1)
+    await lock.release()
+    expect(await resume()).toMatchObject({ before: { status: 'failed', completedPrompts: 1 } })
+  })
+})
+
+describe('looking at a killed batch', () => {
+  it('has its counts at once, and takes its journal in', async () => {
+    const run = await begin()
+    void run.append([answered(0), answered(1), failed(2)])
+    const archive = await openBatchArchive(gone())
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({
+      status: 'failed',
+      completedPrompts: 2,
+      failedPrompts: 1,
+    })
+
+    expect(await recorded()).toEqual([0, 1, 2])
+    expect(await journals()).toEqual([])
+    expect(await archive.findBatch(batch.id)).toMatchObject({ isProcessGone: true })
+    await archive.close()
+  })
+
+  it('counts in the journal where the database cannot be written', async () => {
+    const run = await begin()
+    void run.append([answered(0), failed(1)])
+    const lock = await lockDatabase(path)
+    const archive = await openBatchArchive({ ...gone(), clock: systemClock, busyTimeoutMs: 20 })
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({
+      completedPrompts: 1,
+      failedPrompts: 1,
+    })
+
+    expect(await journals()).toHaveLength(1)
+    await lock.release()
+    await archive.close()
+  })
+
+  it('says which journal cannot be read, and lists the batch all the same', async () => {
+    await begin()
+    await writeFile(`${path}-a%2Fb-1-a.journal`, 'words')
+    const archive = await openBatchArchive(gone())
+
+    await expect(archive.findBatch(batch.id)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
+    expect(await archive.listBatches({})).toMatchObject([{ id: batch.id }])
+    await archive.close()
+  })
+
+  it('takes in what a run left that ended in a hurry or lost its batch', async () => {
+    const first = await begin()
+    void first.append([answered(0)])
+    await (await (await resume()).start()).end(paused)
+    void first.append([answered(1)])
+    const archive = await openBatchArchive(gone())
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({
+      status: 'paused',
+      completedPrompts: 2,
+    })
+    await archive.close()
+  })
+
+  it('removes the journals of a batch that is removed', async () => {
+    const run = await begin()
+    void run.append([answered(0)])
+    const archive = await openBatchArchive(gone())
+
+    expect(await archive.removeBatches([batch.id])).toBe(1)
+
+    expect(await journals()).toEqual([])
+    await archive.close()
+  })
+
+  it('changes nothing of a file that has other tables alone', async () => {
+    await editDatabase(path, 'CREATE TABLE other (id INTEGER)')
+    const before = await readFile(path)
+    const archive = await openBatchArchive(gone())
+
+    expect(await archive.listBatches({})).toEqual([])
+
+    await archive.close()
+    expect(await readFile(path)).toEqual(before)
+    expect(await readdir(workdir.path)).toEqual(['logs.db'])
+  })
+})
+
+const describeWithDisk = (await canMount()) ? describe : describe.skip
+
+describeWithDisk('a run on a full disk', () => {
+  let disk: SmallDisk
+
+  beforeEach(async () => {
+    disk = await mountSmallDisk(workdir.join('disk'), 4000)
+    path = workdir.join('disk', 'logs.db')
+  })
+
+  afterEach(async () => {
+    for (const store of stores) await store.close()
+    stores = []
+    await disk.unmount()
+  })
+
+  const diskJournals = async () =>
+    (await readdir(workdir.join('disk'))).filter(name => name.endsWith('.journal'))
+
+  it('refuses a group that finds no room, and has none of it', async () => {
+    const run = await begin({ log: false })
+    void run.append([answered(0)])
+    await fill(0)
+
+    const whole = [answered(1, 'x'.repeat(200_000)), answered(2, 'y'.repeat(200_000))]
+    expect(() => run.append(whole)).toThrow(
+      expect.objectContaining({
+        code: 'DATABASE_UNUSABLE',
+        message: expect.stringContaining('The disk is full: the journal'),
+      }),
+    )
+
+    await disk.grow(20_000)
+    void run.append([answered(3)])
+    await run.end(paused)
+    expect(await recorded()).toEqual([0, 3])
+  })
+
+  it('keeps in the journal what the database has no room for, and has it later', async () => {
+    const clock = fakeClock()
+    const run = await begin({ clock })
+    await fill(150_000)
+    void run.append(range(200).map(index => answered(index)))
+
+    await clock.advance(250)
+    await until(() => run.append([]) !== undefined)
+
+    await expect(run.append([])).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
+    await expect(run.end(paused)).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
+    expect(await diskJournals()).toHaveLength(1)
+    await disk.grow(20_000)
+    const held = await resume()
+    expect(held.before).toMatchObject({ completedPrompts: 200 })
+    expect(await diskJournals()).toEqual([])
+  })
+
+  /** Leaves so many bytes of room. */
+  async function fill(room: number): Promise<void> {
+    const { statfs } = await import('node:fs/promises')
+    const { bavail, bsize } = await statfs(workdir.join('disk'))
+    await writeFile(workdir.join('disk', 'filler'), Buffer.alloc(bavail * bsize - room))
+  }
+})
+
+function fragmented(index: number) {
+  const shared = { hash: 'f'.repeat(64), content: 'shared' }
+  return { ...prompt(index), fragments: [shared] }
+}
