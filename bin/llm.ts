@@ -1,13 +1,18 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
+import { errorText } from '../lib/cli/error-text.js'
+import { exitCodes } from '../lib/cli/exit-code.js'
 import { keepHeapSmall } from '../lib/cli/keep-heap-small.js'
+import { openOutput } from '../lib/cli/open-output.js'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
+import { screenOutput } from '../lib/sink/screen-output.js'
 
 keepHeapSmall()
 
 let isStdinUsed = false
 let exitCode: number | undefined
 let outputError: Error | undefined
+const stderr = screenOutput(process.stderr)
 
 // A reader that has gone is no failure of ours, and whoever writes learns of it and ends the run. Anything else is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,18 +20,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   checkOutput()
 })
 process.stderr.on('error', () => {})
+// Node would print the message as it is, and end with the code that says that some rows failed.
+process.on('uncaughtException', error => {
+  stderr.write(errorText(error, { withStack: Boolean(process.env.LLM_RAISE_ERRORS) }))
+  process.exit(exitCodes.defect)
+})
 
 exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   platform: process.platform,
-  homeDirectory: homedir(),
-  workingDirectory: currentFolder(),
+  homeDirectory: orEmpty(homedir),
+  workingDirectory: orEmpty(process.cwd),
   processId: process.pid,
   get stdin() {
     isStdinUsed = true
     return process.stdin
   },
-  stdout: process.stdout,
+  stdout: openOutput(),
   stderr: process.stderr,
   signals: process,
 })
@@ -39,10 +49,10 @@ if (exitCode >= 3 && process.stdout.writableLength > 0) process.exit()
 // Standard input that is not read to its end would keep the process alive.
 if (isStdinUsed) process.stdin.destroy()
 
-/** A folder that was removed under us has no name, and nothing is below it. */
-function currentFolder(): string {
+/** A folder that was removed under us has no name, nor has a user who is in no list a home: nothing is below them. */
+function orEmpty(folder: () => string): string {
   try {
-    return process.cwd()
+    return folder()
   } catch {
     return ''
   }
@@ -53,5 +63,5 @@ function checkOutput(): void {
   if (outputError === undefined || exitCode !== 0) return
   exitCode = 3
   process.exitCode = exitCode
-  process.stderr.write(`Error: Cannot write to standard output: ${outputError.message}\n`)
+  stderr.write(`Error: Cannot write to standard output: ${outputError.message}\n`)
 }

@@ -42,6 +42,7 @@ export async function openBatchSink(
     defaultFormat: options.defaults.format,
     columns: source.columns,
     responseColumn: options.responseColumn,
+    formulaGuard: options.formulaGuard,
     overwrite: options.overwrite,
     inputPath: source.path,
   }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../port/clock.js'
+import { screenOutput } from '../sink/screen-output.js'
 import { identifyProcess } from './identify-process.js'
 import { systemClock } from './system-clock.js'
 
@@ -28,7 +29,7 @@ export function thisProcess(): Surroundings {
     platform: process.platform,
     homeDirectory: homedir(),
     stdin: process.stdin,
-    stdout: process.stdout,
+    stdout: screenOutput(process.stdout),
     isTerminalOutput: process.stdout.isTTY === true,
     clock: systemClock,
     processId: process.pid,

@@ -70,6 +70,8 @@ export interface BatchSummary {
   readonly outputPath: string | undefined
   /** How much of what is recorded the output holds. */
   readonly output: OutputLeft
+  /** Answers in a table that a spreadsheet would run as formulas. */
+  readonly formulas: number
   /** Why it ended early; absent when every row that was to be taken had its turn. */
   readonly stopReason: BatchError | undefined
 }

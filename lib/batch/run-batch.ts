@@ -20,7 +20,7 @@ import { leaveStandingReader } from './leave-standing-reader.js'
 import { outputLeft } from './output-left.js'
 import type { BatchSummary } from './progress.js'
 import { runCount } from './run-count.js'
-import { rowsNotConserved, statusAfter } from './run-end.js'
+import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
@@ -45,15 +45,17 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   const count = runCount()
   const { progress, pulse } = runProgress({ plan, parts, calls, window, count, stop })
   let isFlowOver = false
+  /** What went wrong in closing the output, or in recording the end. */
+  let endError: BatchError | undefined
 
-  return { run, stop: stop.request, abort, progress }
+  return { run, stop: requestStop, abort, progress }
 
   async function run(): Promise<BatchSummary> {
     const recorded = await held.start()
     const endPulse = keepPulse({
       pulse: () => recorded.pulse(pulse()),
       clock,
-      stop: stop.request,
+      stop: requestStop,
       abort,
     })
     const endWatch = leaveStandingReader({ sink, stop, clock, isIdle, abort })
@@ -115,7 +117,13 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     return sink.form.make(isLeftOut ? { kind: 'skipped', row: outcome.row } : outcome)
   }
 
+  /** Once every row has its outcome in the output, there is nothing left to stop. */
+  function requestStop(reason: BatchError): void {
+    if (!isFlowOver) stop.request(reason)
+  }
+
   function abort(reason: BatchError): void {
+    if (isFlowOver) return
     stop.request(reason)
     aborter.abort(reason)
   }
@@ -144,6 +152,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       durationMs: progress().elapsedMs,
       outputPath: sink.path,
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
+      formulas: sink.formulas?.() ?? 0,
       stopReason: stopReason(),
     }
   }
@@ -155,7 +164,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
     } catch (error) {
       // Every answer is in the journal by now; that the batch still counts as running must not hide how it went.
       if (!BatchError.isInstance(error)) throw error
-      stop.request(error)
+      endError ??= error
     }
   }
 
@@ -169,7 +178,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
       })
     } catch (error) {
       if (!BatchError.isInstance(error)) throw error
-      stop.request(error)
+      endError ??= error
     }
   }
 
@@ -184,7 +193,14 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   /** A broken input ends the rows, not the run: what was read before the bad place is still asked. */
   function stopReason(): BatchError | undefined {
-    return stop.reason() ?? count.inputError()
+    const reason = stop.reason()
+    return (isTooLate(reason) ? undefined : reason) ?? endError ?? count.inputError()
+  }
+
+  /** Whether every row was asked and written when somebody asked for an end: it kept nothing from its turn. */
+  function isTooLate(reason: BatchError | undefined): boolean {
+    if (!isAskedEnd(reason) || !isFlowOver || count.rowsEnd() !== 'source-ended') return false
+    return count.tally().skipped === 0 && sink.rowsWritten() === rowsToWrite()
   }
 
   function status(): BatchStatus {

@@ -34,6 +34,11 @@ export function statusAfter({ stopReason, isWhole, failedRows }: StatusAfterOpti
   }
 }
 
+/** Whether a person asked for the end of the run, here or by `llm batch cancel`. */
+export function isAskedEnd(reason: BatchError | undefined): boolean {
+  return reason?.code === 'RUN_INTERRUPTED' || reason?.code === 'RUN_CANCELLED'
+}
+
 export function rowsNotConserved(
   rowsRead: number,
   { answered, failed, skipped }: Tally,

@@ -1,3 +1,6 @@
+/** Characters that a terminal does not show as they are, or by which it turns the direction of others. */
+const unshown = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
 /**
  * A text as one word of a POSIX shell, bare where that is safe.
  *
@@ -5,9 +8,15 @@
  */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  if (!/\p{Cc}/u.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
+  if (!unshown.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
   const escaped = text
     .replace(/[\\']/g, '\\$&')
-    .replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replace(new RegExp(unshown, 'gu'), character => escapeOf(character.charCodeAt(0)))
   return `$'${escaped}'`
+}
+
+/** `\x` stands for a byte, and from 0x80 on a character is more than one. */
+function escapeOf(code: number): string {
+  const hex = code.toString(16)
+  return code < 0x80 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`
 }

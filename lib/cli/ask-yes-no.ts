@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { BatchError } from '../error/batch-error.js'
+import { printableLine } from '../sink/printable.js'
 import type { CommandSurroundings } from './command.js'
 
 /**
@@ -11,9 +12,13 @@ export function askYesNo(
   question: string,
   { stdin, stderr }: Pick<CommandSurroundings, 'stdin' | 'stderr'>,
 ): Promise<boolean> {
-  const reader = createInterface({ input: stdin, output: stderr, terminal: true })
+  // What is typed is shown and mended by sequences of readline's own.
+  const output = stderr.unscreened ?? stderr
+  const reader = createInterface({ input: stdin, output, terminal: true })
   return new Promise<boolean>((resolve, reject) => {
-    reader.question(`${question} [y/N] `, answer => resolve(/^\s*y(es)?\s*$/i.test(answer)))
+    reader.question(`${printableLine(question)} [y/N] `, answer =>
+      resolve(/^\s*y(es)?\s*$/i.test(answer)),
+    )
     reader.once('SIGINT', () => reject(interrupted()))
     // Ctrl-D; after a line it is too late to matter.
     reader.once('close', () => resolve(false))

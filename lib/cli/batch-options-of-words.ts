@@ -51,6 +51,7 @@ export function batchOptionsOfWords({
     ),
     jsonPath: texts.jsonPath,
     responseColumn: texts.responseColumn,
+    formulaGuard: switches.formulaGuard,
     order: read(switches.unordered, isOn => (isOn ? 'completion' : 'input')),
     overwrite: switches.overwrite,
     limit: read(texts.limit, whole('--limit', 0)),

@@ -1,13 +1,7 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Clock } from '../port/clock.js'
+import type { TerminalOutput } from '../sink/screen-output.js'
 import type { FlagGroup } from './flags.js'
-
-/** A stream that may be a terminal. */
-export interface TerminalOutput extends Writable {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  readonly rows?: number
-}
 
 /** Everything of the process that a command may touch. */
 export interface CommandSurroundings {

@@ -1,5 +1,6 @@
 import { BatchError } from '../error/batch-error.js'
-import { printableLine, printableText } from './printable.js'
+import { printableLine, printableText } from '../sink/printable.js'
+import { isDefect } from './exit-code.js'
 
 /**
  * An error as people see it: `Error: <what>`, then one line of what to do.
@@ -10,10 +11,17 @@ import { printableLine, printableText } from './printable.js'
 export function errorText(error: unknown, { withStack }: { readonly withStack: boolean }): string {
   const message = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error
   const lines = [`Error: ${printableLine(String(message))}`]
-  const remedy = BatchError.isInstance(error) ? error.remedy : defectRemedy
+  const remedy = remedyOf(error)
   if (remedy !== undefined && remedy !== '') lines.push(printableLine(remedy))
   if (withStack) lines.push(...stacksOf(error))
   return `${lines.join('\n')}\n`
+}
+
+function remedyOf(error: unknown): string | undefined {
+  if (BatchError.isInstance(error)) return error.remedy
+  if (error === undefined || isDefect(error)) return defectRemedy
+  const isFolderGone = (error as NodeJS.ErrnoException).syscall === 'uv_cwd'
+  return isFolderGone ? 'The folder you are in was removed: change to another.' : undefined
 }
 
 const defectRemedy =

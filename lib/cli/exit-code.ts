@@ -34,7 +34,17 @@ export function exitCodeOfRun({ summary, error }: RunEnd): number {
 /** Whether an error is a fault of this program, and not of the run: sysexits.h calls it EX_SOFTWARE. */
 export function isDefect(error: unknown): boolean {
   if (error === undefined) return false
-  return !BatchError.isInstance(error) || error.code === 'ROWS_NOT_CONSERVED'
+  if (BatchError.isInstance(error)) return error.code === 'ROWS_NOT_CONSERVED'
+  return !isSystemError(error)
+}
+
+/** What only a program can do wrong: it used what it had closed, or named what cannot be. */
+const ofPrograms = ['EBADF', 'EFAULT', 'EINVAL', 'ENOSYS']
+
+/** Whether the operating system refused something, as a folder without permission or a full disk does. */
+function isSystemError(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  return typeof syscall === 'string' && code !== undefined && !ofPrograms.includes(code)
 }
 
 /** Whether an error is that another process was quicker to take the batch: nothing was asked. */

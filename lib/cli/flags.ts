@@ -97,6 +97,10 @@ const outputFlags: readonly Flag[] = [
     value: 'NAME',
     about: 'column for the answers (default response)',
   },
+  {
+    name: 'formula-guard',
+    about: "put ' before cells of a table that a spreadsheet would run",
+  },
   { name: 'unordered', about: 'write rows as they are answered, not in the order of the input' },
   { name: 'overwrite', about: 'replace an output that exists' },
 ]

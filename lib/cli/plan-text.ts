@@ -1,8 +1,8 @@
 import type { BatchPlan } from '../batch/progress.js'
 import type { Failed } from '../row/outcome.js'
 import { type Prompt, promptText } from '../row/prompt.js'
+import { printableLine, printableText } from '../sink/printable.js'
 import { countText, pluralText } from './amount-text.js'
-import { printableLine, printableText } from './printable.js'
 
 /** What a dry run prints: the plan, then the first prompts as the model would get them. */
 export function planText(plan: BatchPlan, prompts: readonly (Prompt | Failed)[]): string {

@@ -1,3 +1,4 @@
+import { screenOutput } from '../sink/screen-output.js'
 import type { CommandSurroundings } from './command.js'
 import { commands } from './command-list.js'
 import { errorText } from './error-text.js'
@@ -11,8 +12,9 @@ import { readVersion } from './read-version.js'
  */
 export async function runCommandLine(
   words: readonly string[],
-  surroundings: CommandSurroundings,
+  given: CommandSurroundings,
 ): Promise<number> {
+  const surroundings = onScreens(given)
   try {
     return await doAsAsked(words, surroundings)
   } catch (error) {
@@ -21,6 +23,15 @@ export async function runCommandLine(
     if (isInterruption(error)) return exitCodes.interrupted
     return isDefect(error) ? exitCodes.defect : exitCodes.askedWrongly
   }
+}
+
+/** A copy that does not look at standard input, which would open it. */
+function onScreens(given: CommandSurroundings): CommandSurroundings {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
+  return Object.assign(copy as CommandSurroundings, {
+    stdout: screenOutput(given.stdout),
+    stderr: screenOutput(given.stderr),
+  })
 }
 
 async function doAsAsked(

@@ -1,7 +1,10 @@
-import type { TerminalOutput } from './command.js'
+import { printableLine } from '../sink/printable.js'
+import type { TerminalOutput } from '../sink/screen-output.js'
 
 /**
  * Keeps one line on a terminal with room, behind a spinner, until the function it gives is called.
+ *
+ * ora draws by sequences of its own, so it gets the bare terminal, and the line is made printable here.
  *
  * ora 9 asks for its suffix at every frame, so no timer of ours is needed. It swallows Ctrl-C unless told otherwise,
  * and loops for ever on a terminal of 0 columns, so it is stopped for good when the terminal becomes one.
@@ -14,10 +17,10 @@ export async function showLine(
 ): Promise<() => void> {
   const { default: ora } = await import('ora')
   const spinner = ora({
-    stream: stderr as unknown as NodeJS.WriteStream,
+    stream: (stderr.unscreened ?? stderr) as unknown as NodeJS.WriteStream,
     discardStdin: false,
     isEnabled: true,
-    suffixText: () => line(Math.max(0, (stderr.columns ?? 80) - roomForSpinner)),
+    suffixText: () => printableLine(line(Math.max(0, (stderr.columns ?? 80) - roomForSpinner))),
   })
   stderr.on('resize', stopWithoutRoom)
   spinner.start()

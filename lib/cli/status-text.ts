@@ -3,9 +3,9 @@ import { shownPath } from '../batch/resume-command.js'
 import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Columns } from '../row/row.js'
+import { printableLine } from '../sink/printable.js'
 import { countText, durationText, pluralText } from './amount-text.js'
 import { costText, dateText } from './date-text.js'
-import { printableLine } from './printable.js'
 import { cutText } from './text-width.js'
 
 export interface StatusTextOptions {

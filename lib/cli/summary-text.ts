@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../batch/progress.js'
 import type { ErrorCount } from '../row/tally.js'
+import { printableLine } from '../sink/printable.js'
 import { countText, durationText, pluralText, rateText } from './amount-text.js'
-import { printableLine } from './printable.js'
 
 const shownErrors = 10
 
@@ -16,6 +16,7 @@ export function summaryText(summary: BatchSummary): string {
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...outputLines(summary),
+    ...formulaLines(summary),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -25,6 +26,12 @@ function outputLines({ outputPath, output }: BatchSummary): string[] {
   if (outputPath === undefined || output === 'none') return []
   const asBefore = output === 'as-before' ? ' (as it was before)' : ''
   return [`Output: ${printableLine(outputPath)}${asBefore}`]
+}
+
+/** A file or a pipe gets each answer as it is: that is right for programs, and not for spreadsheets. */
+function formulaLines({ formulas }: BatchSummary): string[] {
+  if (formulas === 0) return []
+  return [`${pluralText(formulas, 'answer')} would run in a spreadsheet: see --formula-guard`]
 }
 
 function rowsText({ rowsRead, tally }: BatchSummary): string {

@@ -52,6 +52,8 @@ export const batchOptionsSchema = z.strictObject({
   jsonPath: z.string().min(1).optional(),
   /** Name of the column that the answers go to. */
   responseColumn: z.string().min(1).default('response'),
+  /** Whether cells of a table that a spreadsheet would take for formulas get a `'` before them. */
+  formulaGuard: z.boolean().default(false),
   /** Whether results come out in the order of the input. */
   order: z.enum(['input', 'completion']).default('input'),
   /** Whether an output that exists may be replaced. */

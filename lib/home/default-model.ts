@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readHomeText } from './home-file.js'
+import { writeHomeFile } from './write-home-file.js'
 
 /** The model asked when nothing else names one. */
 export const builtInDefaultModel = 'gpt-4o-mini'
@@ -13,9 +13,7 @@ export async function readDefaultModel(folder: string): Promise<string> {
 
 /** Sets it, without a line break, as llm does. Aliases are resolved before. */
 export async function writeDefaultModel(folder: string, modelId: string): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic')
-  await mkdir(folder, { recursive: true })
-  await writeFileAtomic(defaultModelPath(folder), modelId)
+  await writeHomeFile(defaultModelPath(folder), modelId)
 }
 
 function defaultModelPath(folder: string): string {

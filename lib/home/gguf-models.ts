@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
+import { writeHomeFile } from './write-home-file.js'
 
 /** A GGUF file that has a name. */
 export interface GgufModel {
@@ -60,9 +61,7 @@ export async function nameGgufModel(
   const aliases = new Set(textsOf(entry.aliases)).add(name)
   const entries = new Map(Object.entries(stored))
   entries.set(name, { ...entry, path: resolve(path), aliases: [...aliases] })
-  const { default: writeFileAtomic } = await import('write-file-atomic')
-  await mkdir(dirname(file), { recursive: true })
-  await writeFileAtomic(file, JSON.stringify(Object.fromEntries(entries), undefined, 2))
+  await writeHomeFile(file, JSON.stringify(Object.fromEntries(entries), undefined, 2))
   return typeof entry.path === 'string' ? entry.path : undefined
 }
 

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BatchError } from '../error/batch-error.js'
 import { readHomeJson } from './home-file.js'
+import { writeHomeFile } from './write-home-file.js'
 
 /** What a model wants in the way of a key. */
 export interface KeyNeed {
@@ -40,7 +40,7 @@ export async function readKeys(folder: string): Promise<ReadonlyMap<string, stri
   return keys
 }
 
-/** Stores a key under a name, in the form llm gives the file, readable by its owner only; the rest of it stays. */
+/** Stores a key under a name, in the form llm gives the file; the rest of it stays. */
 export async function setKey(
   folder: string,
   { name, value }: { readonly name: string; readonly value: string },
@@ -48,10 +48,7 @@ export async function setKey(
   const path = keysPath(folder)
   const stored = (await readHomeJson(path)) ?? { [noteName]: note }
   const entries = new Map(Object.entries(stored)).set(name, value)
-  const text = `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`
-  const { default: writeFileAtomic } = await import('write-file-atomic')
-  await mkdir(folder, { recursive: true })
-  await writeFileAtomic(path, text, { mode: 0o600 })
+  await writeHomeFile(path, `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`)
 }
 
 /**

@@ -42,7 +42,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<'fetch
     await checkFile(path, options)
     return 'there'
   }
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const partial = `${path}.partial`
   const dispatcher = openDispatcher(options)
   try {
@@ -116,7 +116,7 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
     },
   })
   const flags = done > 0 ? 'a' : 'w'
-  await pipeline(body, count, createWriteStream(partial, { flags }))
+  await pipeline(body, count, createWriteStream(partial, { flags, mode: 0o600 }))
   if (done < bytes) throw new Error(`it broke off after ${done} of ${bytes} bytes`)
 }
 

@@ -1,3 +1,5 @@
+import { BatchError } from '../error/batch-error.js'
+
 /** A model that `llm models pull` knows where to get. */
 export interface PullableModel {
   readonly name: string
@@ -29,6 +31,7 @@ export const pullList: readonly PullableModel[] = [
 /**
  * Where a model is downloaded from: Hugging Face, or the mirror that `HF_ENDPOINT` names.
  *
+ * @throws {BatchError} CONFIG_INVALID when that is no URL.
  * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables (HF_ENDPOINT)
  */
 export function pullUrl(
@@ -36,5 +39,14 @@ export function pullUrl(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   const host = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '')
+  if (!/^https?:/i.test(host) || !URL.canParse(host)) throw mirrorInvalid(host)
   return `${host}/${repository}/resolve/${revision}/${file}`
+}
+
+function mirrorInvalid(host: string): BatchError {
+  return new BatchError(`HF_ENDPOINT is no http(s) URL: ${host}`, {
+    code: 'CONFIG_INVALID',
+    reach: 'run',
+    remedy: 'Write it as HF_ENDPOINT=https://host, or unset it.',
+  })
 }

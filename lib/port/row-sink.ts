@@ -35,6 +35,8 @@ export interface RowSink<Record = unknown> {
   readonly records: Writable
   /** Rows written so far. */
   readonly rowsWritten: () => number
+  /** Answers, made into records so far, that a spreadsheet would run as formulas; absent where it runs none. */
+  readonly formulas?: (() => number) | undefined
   /** Once closed, of one that replaces an old output: whether it did. Absent where what is written is there at once. */
   readonly isInPlace?: () => boolean
   /** Once closed: whether no output is left, because none was made, or it was removed or replaced meanwhile. */

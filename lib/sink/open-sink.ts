@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
+import { BatchError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
 import { openFileTarget } from './open-file-target.js'
 import {
   checkResponseColumn,
   type OutcomeNaming,
-  outcomeCells,
   outcomeFields,
   type WrittenOutcome,
 } from './outcome-columns.js'
@@ -19,6 +19,8 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
   readonly stdout: Writable
   /** Whether an output that exists may be replaced. */
   readonly overwrite: boolean
+  /** Whether cells that a spreadsheet would run are guarded in a table; not when absent. */
+  readonly formulaGuard?: boolean
   /** The input, which must not be the output. */
   readonly inputPath?: string | undefined
 }
@@ -33,6 +35,7 @@ export async function openSink(options: OpenSinkOptions): Promise<RowSink<Render
   const { path, stdout } = options
   const format = chooseOutputFormat(options)
   if (format !== 'text') checkResponseColumn(options)
+  if (path === undefined && !stdout.writable) throw outputClosed()
   const document = await documentFor(format, options)
   const target =
     path === undefined ? streamTarget(stdout) : await openFileTarget({ ...options, path })
@@ -42,16 +45,16 @@ export async function openSink(options: OpenSinkOptions): Promise<RowSink<Render
 /** Loads the library of the one format that is written. */
 async function documentFor(
   format: OutputFormat,
-  naming: OutcomeNaming,
+  { formulaGuard = false, ...naming }: OpenSinkOptions,
 ): Promise<OutputDocument<WrittenOutcome>> {
   const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
   switch (format) {
     case 'csv':
     case 'tsv':
-      return (await import('./write-csv.js')).writeCsv({
+      return (await import('./write-outcome-table.js')).writeOutcomeTable({
+        ...naming,
         delimiter: format === 'csv' ? ',' : '\t',
-        header: [...naming.columns, naming.responseColumn],
-        cellsOf: outcome => outcomeCells(outcome, naming),
+        formulaGuard,
       })
     case 'json':
       return (await import('./write-json.js')).writeJson(fieldsOf)
@@ -60,4 +63,13 @@ async function documentFor(
     case 'text':
       return writeText()
   }
+}
+
+/** Results that were paid for would go nowhere. */
+function outputClosed(): BatchError {
+  return new BatchError('Cannot write to standard output: it is closed, or leads nowhere', {
+    code: 'OUTPUT_UNWRITABLE',
+    reach: 'run',
+    remedy: 'Name a file with --output; to throw results away: --output /dev/null --format jsonl',
+  })
 }

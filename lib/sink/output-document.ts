@@ -14,6 +14,8 @@ export interface OutputDocument<Item> {
   readonly closing: string
   /** The whole document when there is no record. */
   readonly empty: string
+  /** Answers made into records so far that a spreadsheet would run as formulas; absent where it runs none. */
+  readonly formulas?: () => number
 }
 
 /** Records, at least one, as a piece of a document, with all that has to stand before them. */

@@ -53,6 +53,7 @@ export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRo
     form: renderedForm(document),
     records,
     rowsWritten: () => rows,
+    formulas: document.formulas,
     close({ isHurried = false, isWhole = false } = {}) {
       if (isHurried) target.hurry()
       closed ??= writing.catch(() => undefined).then(() => close(isWhole))

@@ -1,6 +1,5 @@
 import type { WrittenOutcome } from './outcome-columns.js'
 import type { OutputDocument } from './output-document.js'
-import { stripControls } from './strip-controls.js'
 
 /** For people: each prompt as it was asked, `> ` before its lines, then the answer or `Error: …`, then an empty line. */
 export function writeText(): OutputDocument<WrittenOutcome> {
@@ -8,9 +7,9 @@ export function writeText(): OutputDocument<WrittenOutcome> {
 }
 
 function textRecord(outcome: WrittenOutcome): string {
-  const asked = stripControls(outcome.prompt?.text ?? placeOf(outcome))
-  const quoted = asked.replace(/^/gm, '> ')
-  return `${quoted}\n${stripControls(resultOf(outcome))}\n\n`
+  const asked = outcome.prompt?.text ?? placeOf(outcome)
+  const quoted = asked.replace(/\r\n|[\n\r\u2028\u2029]/g, '$&> ')
+  return `> ${quoted}\n${resultOf(outcome)}\n\n`
 }
 
 function placeOf({ row }: WrittenOutcome): string {

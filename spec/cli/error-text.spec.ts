@@ -18,6 +18,15 @@ describe('errorText', () => {
     expect(errorText(error, plain)).toBe('Error: No\n')
   })
 
+  it('does not call a defect what the system refused', () => {
+    const refused = Object.assign(new Error('EACCES: permission denied'), {
+      ...{ code: 'EACCES', syscall: 'open' },
+    })
+    expect(errorText(refused, plain)).toBe('Error: EACCES: permission denied\n')
+    const gone = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'uv_cwd' })
+    expect(errorText(gone, plain)).toContain('The folder you are in was removed')
+  })
+
   it('says of a defect how to see where it is', () => {
     expect(errorText(new TypeError('x is not a function'), plain)).toBe(
       'Error: x is not a function\nThis is a defect in llm batch. Please report it with the stack that LLM_RAISE_ERRORS=1 in the environment shows.\n',

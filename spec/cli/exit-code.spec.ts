@@ -1,5 +1,5 @@
 import type { BatchSummary } from '../../lib/batch/progress.js'
-import { exitCodeOfRun, isClosedPipe } from '../../lib/cli/exit-code.js'
+import { exitCodeOfRun, isClosedPipe, isDefect } from '../../lib/cli/exit-code.js'
 import { BatchError } from '../../lib/error/batch-error.js'
 import type { ErrorCode } from '../../lib/error/error-code.js'
 import { emptyTally } from '../../lib/row/tally.js'
@@ -12,6 +12,7 @@ const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   durationMs: 1,
   outputPath: undefined,
   output: 'all',
+  formulas: 0,
   stopReason: code === undefined ? undefined : new BatchError('stop', { code, reach: 'run' }),
 })
 
@@ -34,6 +35,25 @@ describe('exitCodeOfRun', () => {
     ['nothing is known of it', { summary: undefined }, 3],
   ])('when %s', (_when, end, code) => {
     expect(exitCodeOfRun(end)).toBe(code)
+  })
+})
+
+describe('isDefect', () => {
+  const refused = (code: string, syscall: string) =>
+    Object.assign(new Error(code), { code, syscall })
+
+  it.each([
+    ['an error of ours', refusal, false],
+    ['rows that are unaccounted for', unaccounted, true],
+    ['no permission', refused('EACCES', 'open'), false],
+    ['a folder that is gone', refused('ENOENT', 'uv_cwd'), false],
+    ['a full disk', refused('ENOSPC', 'write'), false],
+    ['a file that was closed already', refused('EBADF', 'read'), true],
+    ['a bug', new TypeError('x is not a function'), true],
+    ['a wrong argument', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' }), true],
+    ['no error', undefined, false],
+  ])('of %s', (_what, error, is) => {
+    expect(isDefect(error)).toBe(is)
   })
 })
 

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import type { TerminalOutput } from '../../lib/cli/command.js'
+import type { TerminalOutput } from '../../lib/sink/screen-output.js'
 
 export interface FakeTerminal extends TerminalOutput {
   columns: number

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Readable, type Writable } from 'node:stream'
-import type { CommandSurroundings, TerminalOutput } from '../../lib/cli/command.js'
+import type { CommandSurroundings } from '../../lib/cli/command.js'
 import { runCommandLine } from '../../lib/cli/run-command-line.js'
 import type { Clock } from '../../lib/port/clock.js'
+import type { TerminalOutput } from '../../lib/sink/screen-output.js'
 
 export interface Surrounded {
   /** llm's user folder, and the home directory. */

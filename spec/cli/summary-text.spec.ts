@@ -11,6 +11,7 @@ const summary: BatchSummary = {
   durationMs: 123_000,
   outputPath: '/tmp/out.csv',
   output: 'all',
+  formulas: 0,
   stopReason: undefined,
 }
 
@@ -29,6 +30,14 @@ describe('summaryText', () => {
 Output: /tmp/out.csv
 `,
     )
+  })
+
+  it('counts answers that a spreadsheet would run, and names the flag that guards', () => {
+    expect(summaryText({ ...summary, formulas: 1200 })).toMatch(
+      /Output: .*\n1,200 answers would run in a spreadsheet: see --formula-guard\n$/,
+    )
+    expect(summaryText({ ...summary, formulas: 1 })).toContain('\n1 answer would run')
+    expect(summaryText(summary)).not.toContain('spreadsheet')
   })
 
   it('says what to do about a kind of failure, unless the reason of the stop has said it', () => {

@@ -451,15 +451,15 @@ describe('openSink: the documents', () => {
     )
   })
 
-  it('text shows each question and its answer, and nothing that could move a cursor', async () => {
+  it('text shows each question and its answer, every byte of them', async () => {
     const asked = (index: number, text: string) => prompt(index, text)
     const outcomes: Outcome[] = [
       {
         ...answered(0),
-        prompt: asked(0, 'What is\nthis?'),
+        prompt: asked(0, '\nWhat\r\nis\rthis?'),
         answer: {
           ...answered(0).answer,
-          text: 'A \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007herring\u009b2J\r\n\tend\u0000\b\u0085',
+          text: 'A \u001b[31mred\u001b[0m\u0007 herring\u009b2J\r\n\tend\u0000\b',
         },
       },
       failedRow(1, {}),
@@ -468,9 +468,44 @@ describe('openSink: the documents', () => {
     await written({ path: workdir.join('o.txt') }, outcomes)
 
     expect(await workdir.read('o.txt')).toBe(
-      '> What is\n> this?\nA red herring\n\tend\n\n' +
+      '> \n> What\r\n> is\r> this?\nA \u001b[31mred\u001b[0m\u0007 herring\u009b2J\r\n\tend\u0000\b\n\n' +
         '> row 2\nError: a fault of kind ANSWER_EMPTY\n\n' +
         '> line 9\nError: a fault of kind ANSWER_EMPTY\n\n',
     )
+  })
+})
+
+describe('openSink: answers that a spreadsheet would run', () => {
+  const outcomes = [
+    answeredRow(0, { id: -1, text: '=HYPERLINK("http://x")' }, '=1+1'),
+    answeredRow(1, { id: 2, text: 'plain' }, '-0.8'),
+    failedRow(2, { id: 3, text: '@x' }),
+  ]
+  const naming = { columns: ['id', 'text'], responseColumn: '=answer' }
+
+  it.each(['csv', 'tsv'])('are written as they are to %s, and counted', async format => {
+    const sink = await written({ path: workdir.join(`o.${format}`), ...naming }, outcomes)
+
+    expect(sink.formulas?.()).toBe(1)
+    const text = (await workdir.read(`o.${format}`)).replaceAll('\t', ',')
+    expect(text).toBe('id,text,=answer\n-1,"=HYPERLINK(""http://x"")",=1+1\n2,plain,-0.8\n3,@x,\n')
+  })
+
+  it('get a quote before them where they are guarded, as cells and names of the input do', async () => {
+    const guarded = { formulaGuard: true, ...naming }
+    const sink = await written({ path: workdir.join('o.csv'), ...guarded }, outcomes)
+
+    expect(sink.formulas?.()).toBe(0)
+    expect(await workdir.read('o.csv')).toBe(
+      'id,text,\'=answer\n-1,"\'=HYPERLINK(""http://x"")",\'=1+1\n2,plain,-0.8\n3,\'@x,\n',
+    )
+  })
+
+  it('are no matter in formats that no spreadsheet opens', async () => {
+    const guarded = { formulaGuard: true, columns: ['id', 'text'] }
+    const sink = await written({ path: workdir.join('o.jsonl'), ...guarded }, outcomes)
+
+    expect(sink.formulas?.() ?? 0).toBe(0)
+    expect(await workdir.read('o.jsonl')).toContain('"response":"=1+1"')
   })
 })

@@ -111,9 +111,10 @@ describe('writeDocument', () => {
   })
 
   it.each(formats)('says by its code that the pipe of %s is closed', async format => {
-    const reader = spawn('true', { stdio: ['pipe', 'ignore', 'ignore'] })
-    await once(reader, 'exit')
+    const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] })
     const sink = await open({ stdout: reader.stdin, format })
+    reader.kill()
+    await once(reader, 'exit')
     sink.records.on('error', () => {})
 
     await expect(writeOn(sink, [answered(0)])).rejects.toMatchObject({
@@ -121,6 +122,16 @@ describe('writeDocument', () => {
     })
     await sink.close()
     expect(sink.rowsWritten()).toBe(0)
+  })
+
+  it('refuses a stream that takes nothing any more, before there is anything to write', async () => {
+    const closed = new Writable().destroy()
+
+    await expect(open({ stdout: closed, format: 'csv' })).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      reach: 'run',
+      remedy: expect.stringContaining('--output'),
+    })
   })
 })
 

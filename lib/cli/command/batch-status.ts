@@ -55,9 +55,14 @@ function reportShower(
   // What is written to a closed pipe must end the watching.
   const target = streamTarget(stdout)
   const width = stdout.isTTY ? stdout.columns || undefined : undefined
-  const isRedrawn = stdout.isTTY === true && environment.TERM !== 'dumb'
+  const isRedrawn = watch && !json && stdout.isTTY === true && environment.TERM !== 'dumb'
   let drawnLines = 0
-  return async (report, isLast) => target.write(Buffer.from(textOf(report, isLast)))
+  return async (report, isLast) => {
+    const text = textOf(report, isLast)
+    if (drawnLines > 0) (stdout.unscreened ?? stdout).write(`\u001b[${drawnLines}F\u001b[0J`)
+    drawnLines = isRedrawn ? text.split('\n').length - 1 : 0
+    await target.write(Buffer.from(text))
+  }
 
   function textOf(report: BatchReport, isLast: boolean): string {
     if (json)
@@ -65,10 +70,7 @@ function reportShower(
     const text = statusText(report, { workingDirectory, width })
     if (!watch) return text
     if (!isRedrawn) return isLast ? text : `${statusLine(report)}\n`
-    const shown = isLast ? text : firstLines(text, (stdout.rows || 24) - 1)
-    const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}F\u001b[0J`
-    drawnLines = shown.split('\n').length - 1
-    return back + shown
+    return isLast ? text : firstLines(text, (stdout.rows || 24) - 1)
   }
 }
 

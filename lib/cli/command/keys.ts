@@ -1,8 +1,8 @@
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
 import { userFolder } from '../../home/user-folder.js'
+import { printableLine } from '../../sink/printable.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes } from '../exit-code.js'
-import { printableLine } from '../printable.js'
 import { cleanSecret, readSecret } from '../read-secret.js'
 import { usageInvalid } from '../usage-errors.js'
 

@@ -4,9 +4,9 @@ import { readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
 import { checkGgufFile } from '../../model/load-gguf.js'
 import { isNameTaken } from '../../model/resolve-model.js'
+import { printableLine } from '../../sink/printable.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes } from '../exit-code.js'
-import { printableLine } from '../printable.js'
 import { usageInvalid } from '../usage-errors.js'
 
 /** `llm models add NAME PATH`: gives a GGUF file a name, which Python's llm-gguf knows then as well. */

@@ -3,9 +3,9 @@ import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
 import { listModels } from '../../model/list-models.js'
 import { resolveModel } from '../../model/resolve-model.js'
+import { printableLine } from '../../sink/printable.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
 import { exitCodes } from '../exit-code.js'
-import { printableLine } from '../printable.js'
 
 /** `llm models [-q TERM]…`: a line a model, and the default last unless terms were given. */
 export async function runModelsList(

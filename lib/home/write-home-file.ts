@@ -1,0 +1,47 @@
+import { dirname } from 'node:path'
+import { BatchError } from '../error/batch-error.js'
+import { makeFolder } from './make-folder.js'
+
+/**
+ * Writes a file of the user's folder whole or not at all, readable by its owner only, as are folders that it needs.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID when it cannot be written.
+ */
+export async function writeHomeFile(path: string, text: string): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic')
+  try {
+    await makeFolder(dirname(path))
+    await writeFileAtomic(path, text, { mode: 0o600 })
+  } catch (error) {
+    throw homeFileUnwritable(path, error)
+  }
+}
+
+function homeFileUnwritable(path: string, cause: unknown): BatchError {
+  return new BatchError(`Cannot write ${path}: ${reasonOf(cause as NodeJS.ErrnoException)}`, {
+    code: 'HOME_FILE_INVALID',
+    reach: 'run',
+    remedy: 'Make that folder writable for you, or name another with LLM_USER_PATH.',
+    cause,
+  })
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied'
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a part of its path is no folder'
+    case 'EISDIR':
+      return 'it is a folder'
+    case 'EROFS':
+      return 'it is on a read-only disk'
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full'
+    default:
+      return message
+  }
+}
