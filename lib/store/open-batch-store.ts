@@ -64,9 +64,9 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
   }
 
   async function openLog(): Promise<LogParts> {
-    await writer.prepareLog()
+    const { isMessageStore } = await writer.prepareLog()
     const nextId = monotonicIds({ clock, randomBytes: chance })
-    return { hash: await loadMessageHash(), nextId }
+    return { hash: await loadMessageHash(), nextId, isMessageStore }
   }
 
   function newLease(): string {

@@ -160,7 +160,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
         batch_id: batch.id,
         row_index: 7,
         run: 1,
-        prompt_hash: answered(7).prompt.hash.slice(-32),
+        prompt_hash: answered(7).prompt.hash.slice(-24),
         status: 'answered',
         attempts: 1,
         response: 'answer 7',
@@ -212,7 +212,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
     expect(await query(`SELECT ${names}, input_columns, log_id FROM batch_rows`)).toEqual([
       {
         row_index: 1,
-        prompt_hash: cut.prompt?.hash.slice(-32),
+        prompt_hash: cut.prompt?.hash.slice(-24),
         status: 'failed',
         attempts: 2,
         response: 'the first hal',

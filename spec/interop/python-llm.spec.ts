@@ -14,6 +14,9 @@ import { isPythonLlmThere, type PythonVersion, runPythonLlm } from './python-llm
 
 const fragment = fragmentOf('Frag one text')
 
+/** So long that llm keeps it once. */
+const olive = `Olive ${'"o" 😀 '.repeat(20)}`
+
 const rows: readonly Answered[] = [
   answeredRow(
     0,
@@ -25,9 +28,9 @@ const rows: readonly Answered[] = [
     2,
     { text: 'Name an otter', system: 'Be nice', options: { temperature: 0.5 } },
     {
-      text: 'Olive',
+      text: olive,
       reasoning: 'It rhymes',
-      reply: { id: 'chatcmpl-1', odd: { $: 'key' } },
+      reply: { id: 'chatcmpl-1', odd: { $: 'key' }, message: { content: olive } },
       usage: { inputTokens: 4, outputTokens: 2, details: { cached: 1 } },
       startedAtMs: Date.UTC(2026, 10, 23, 1, 2, 3, 456),
     },
@@ -104,10 +107,10 @@ describeWithPython('the real Python llm', () => {
       { prompt: promptOfFragment, response: 'A walrus.', prompt_fragments: [fragmentShown] },
       {
         prompt: 'Name an otter',
-        response: 'Olive',
+        response: olive,
         model: 'gpt-4o-mini',
         options_json: { temperature: 0.5 },
-        response_json: { id: 'chatcmpl-1' },
+        response_json: { id: 'chatcmpl-1', message: { content: olive } },
         input_tokens: 4,
         output_tokens: 2,
         token_details: '{"cached":1}',
@@ -121,13 +124,13 @@ describeWithPython('the real Python llm', () => {
     expect(withFragment).toMatchObject([{ response: 'A walrus.' }])
     expect(fragments).toMatchObject([{ hash: fragment.hash, content: fragment.content }])
     expect(continued).toMatchObject([
-      { response: 'Olive' },
+      { response: olive },
       { prompt: 'And another?', response: 'Answer to: And another?' },
     ])
     expect(server.requests.at(-1)?.body.messages).toMatchObject([
       { role: 'system', content: 'Be nice' },
       { role: 'user', content: 'Name an otter' },
-      { role: 'assistant', content: 'Olive' },
+      { role: 'assistant', content: olive },
       { role: 'user', content: 'And another?' },
     ])
   }
@@ -150,7 +153,7 @@ describeWithPython('the real Python llm', () => {
     expect(verified?.output).toBe('[]')
     expect(status?.output).toContain('Number of turns logged:\t\t4')
     expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
-    expect(JSON.parse(found?.output ?? '')).toMatchObject([{ response: 'Olive' }])
+    expect(JSON.parse(found?.output ?? '')).toMatchObject([{ response: olive }])
     expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0])
   })
 

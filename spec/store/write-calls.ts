@@ -22,13 +22,14 @@ export async function writeCalls(database: Database, calls: readonly LoggedCall[
   await database.run("INSERT OR IGNORE INTO batch_runs (id, lease) VALUES ('b', 'mine')")
   const ids = calls.flatMap(({ id, threadId }) => [id, threadId])
   const nextId = () => ids.shift() ?? ''
-  const log = { hash: await loadMessageHash(), nextId }
+  const writer = entryWriter(database, clock)
+  const { isMessageStore } = await writer.prepareLog()
+  const log = { hash: await loadMessageHash(), nextId, isMessageStore }
   const outcomes = calls.map(({ id, prompt, answer }): Answered => {
     const row = { ...prompt.row, index: Number.parseInt(id, 36) }
     return { kind: 'answered', row, prompt: { ...prompt, row }, answer, attempts: 1 }
   })
   const entries = journalEntries({ clock, log })(outcomes)
-  const writer = entryWriter(database, clock)
   const run = { batchId: 'b', run: 1, model: 'gpt-4o-mini', isLogged: true, lease: 'mine' }
   await writer.write(run, {
     entries: entries.map(({ line }) => line),

@@ -3,7 +3,7 @@ import { batchLost } from '../batches/batch-lost.js'
 import { batchRowStatements } from '../batches/batch-rows.js'
 import type { Database, Statements } from '../database/database.js'
 import { logDate } from '../llm-log/log-date.js'
-import { logStatements } from '../llm-log/log-statements.js'
+import { type LogStatements, logStatements } from '../llm-log/log-statements.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 
 /** Whose entries are written. */
@@ -24,8 +24,8 @@ export interface EntryGroup {
 }
 
 export interface EntryWriter {
-  /** Makes llm's tables ready, for a run that logs. */
-  readonly prepareLog: () => Promise<void>
+  /** Makes llm's tables ready, for a run that logs; gives whether they are those of 0.32 and later. */
+  readonly prepareLog: () => Promise<Pick<LogStatements, 'isMessageStore'>>
   /**
    * Writes entries to all tables in one transaction. A second time changes nothing.
    *
@@ -51,16 +51,14 @@ const insertShared = `INSERT OR IGNORE INTO temp.shared
 /** Writes the entries of journals to the database. */
 export function entryWriter(database: Database, clock: Clock): EntryWriter {
   let insertEntries: Promise<string> | undefined
-  let log: Promise<readonly string[]> | undefined
+  let log: Promise<LogStatements> | undefined
 
   return {
-    async prepareLog() {
-      await loggingStatements()
-    },
+    prepareLog: loggingStatements,
     async write(run, { entries, shared }) {
       insertEntries ??= insertEntriesSql(database)
       const insert = await insertEntries
-      const logging = run.isLogged ? await loggingStatements() : []
+      const logging = run.isLogged ? (await loggingStatements()).statements : []
       await database.transaction(async statements => {
         await checkLease(statements, run)
         await statements.exec(createTables)
@@ -75,7 +73,7 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
     checkLease: run => checkLease(database, run),
   }
 
-  function loggingStatements(): Promise<readonly string[]> {
+  function loggingStatements(): Promise<LogStatements> {
     log ??= logStatements(database, clock)
     log.catch(() => {
       log = undefined

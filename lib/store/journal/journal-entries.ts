@@ -63,6 +63,8 @@ export interface JournalEntry {
 export interface LogParts {
   readonly hash: MessageHash
   readonly nextId: () => string
+  /** Whether the file has llm's message store, where a reply refers to the text of its answer. */
+  readonly isMessageStore: boolean
 }
 
 export interface JournalEntriesOptions {
@@ -110,7 +112,7 @@ export function journalEntries({
       optionsOf(prompt.options),
       tokenDetailsJson(answer.usage),
       logDate(answer.startedAtMs),
-      replyJson(answer.reply),
+      replyJson(answer, log.isMessageStore),
       answer.reasoning || null,
       prompt.text,
       ...askedCells(prompt, asked),

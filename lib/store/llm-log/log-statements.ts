@@ -10,6 +10,12 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
   FROM temp.recording CROSS JOIN temp.shared WHERE kind = 'fragment'
   ORDER BY shared.rowid`
 
+export interface LogStatements {
+  /** Whether they write to the message store, which llm has from 0.32 on, and not to its older tables. */
+  readonly isMessageStore: boolean
+  readonly statements: readonly string[]
+}
+
 /**
  * What writes entries to llm's log in a file, in the generation of tables that the owner's llm reads: the message store
  * from migration 23 on (llm 0.32), else `responses`. llm's tables are made, as its newest version has them, where there
@@ -17,7 +23,7 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
  *
  * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its migrations.
  */
-export async function logStatements(database: Database, clock: Clock): Promise<readonly string[]> {
+export async function logStatements(database: Database, clock: Clock): Promise<LogStatements> {
   await createLlmTables(database, clock)
   const migrations = await llmMigrationNames(database)
   const tables = await tableNames(database)
@@ -26,12 +32,14 @@ export async function logStatements(database: Database, clock: Clock): Promise<r
   await mergeRarely(database, isNew ? 'turn_search' : 'responses')
   if (isNew) {
     const hasResponseJson = migrations.has('m027_turns_response_json')
-    return [fragmentStatement, ...messageStoreStatements(hasResponseJson)]
+    const statements = [fragmentStatement, ...messageStoreStatements(hasResponseJson)]
+    return { isMessageStore: true, statements }
   }
   const hasFragments = tables.has('prompt_fragments')
   const responseColumns = await columnNames(database, 'responses')
-  const statements = legacyStatements({ responseColumns, hasFragments })
-  return hasFragments ? [fragmentStatement, ...statements] : statements
+  const legacy = legacyStatements({ responseColumns, hasFragments })
+  const statements = hasFragments ? [fragmentStatement, ...legacy] : legacy
+  return { isMessageStore: false, statements }
 }
 
 async function columnNames(statements: Statements, table: string): Promise<ReadonlySet<string>> {
