@@ -56,6 +56,23 @@ describe('the library', () => {
       expect(given).toBeLessThan(500)
     })
 
+    it('gives all responses before what the prompts throw', async () => {
+      function* prompts() {
+        for (let index = 0; index < 20; index += 1) yield `prompt ${index}`
+        throw new RangeError('no more')
+      }
+      const given: string[] = []
+
+      const reading = (async () => {
+        const pairs = batchProcess(await model(), prompts(), { concurrency: 4 })
+        for await (const [, response] of pairs) given.push(response.text())
+      })()
+
+      await expect(reading).rejects.toThrow('no more')
+      expect(given).toEqual(Array.from({ length: 20 }, (_, n) => `Answer to: prompt ${n}`))
+      expect(bench.server.requestCount()).toBe(20)
+    })
+
     it('gives a failed prompt a response with an error, which text() throws', async () => {
       bench.script.fault = (_number, text) => (text === 'bad' ? faults.badRequest() : undefined)
       const responses: Response[] = []

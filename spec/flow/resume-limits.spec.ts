@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { openBatch } from '../../lib/api/open-batch.js'
 import { BatchError } from '../../lib/error/batch-error.js'
 import { faults } from '../support/stub-server.js'
@@ -56,5 +57,42 @@ describe('what a resumed run keeps', () => {
 
     expect(again).toMatchObject({ status: 'completed', tally: { answered: 10, recalled: 9 } })
     expect(bench.server.requestCount()).toBe(11)
+  })
+})
+
+describe('a limit', () => {
+  const bench = useBatch()
+
+  it.each([
+    ['small', 20],
+    ['of over 4 MiB', 1_100_000],
+  ])(
+    'that keeps rows from a run pauses it, and one that keeps none does not, in a file that is %s',
+    async (_size, cell) => {
+      const rows = Array.from({ length: 4 }, (_, index) => `${index},${'x'.repeat(cell)}\n`)
+      const input = await bench.workdir.write('in.csv', `id,long\n${rows.join('')}`)
+      const asked = { input, template: 'Say {id}', overwrite: true }
+
+      for (const [limit, status] of [
+        [3, 'paused'],
+        [4, 'completed'],
+        [5, 'completed'],
+      ] as const) {
+        const output = bench.workdir.join('out.csv')
+        expect(await bench.run({ ...asked, output, limit })).toMatchObject({ status })
+      }
+    },
+  )
+
+  it('of rows from a pipe that stays open ends the run at once, as paused', async () => {
+    const stdin = new PassThrough()
+    stdin.write('one\ntwo\n')
+
+    const summary = await bench.run(
+      { input: '-', inputFormat: 'text', limit: 2, output: bench.workdir.join('out.csv') },
+      { stdin },
+    )
+
+    expect(summary).toMatchObject({ status: 'paused', tally: { answered: 2 } })
   })
 })
