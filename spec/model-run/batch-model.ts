@@ -42,6 +42,8 @@ export interface BatchModel {
   readonly see: (run: SeenRun) => void
   /** Answers that are recorded now, in all. */
   readonly recorded: () => Bounds
+  /** Answers that were recorded at any time, those too that were paid for twice. */
+  readonly logged: () => Bounds
 }
 
 export interface Bounds {
@@ -100,6 +102,11 @@ export function batchModel(): BatchModel {
     recorded() {
       const most = sum([...recorded.values()].map(bounds => bounds.most))
       return { least: sum([...recorded.values()].map(bounds => bounds.least)), most }
+    },
+
+    logged() {
+      const most = sum([...paid.values()])
+      return { least: most - lost, most }
     },
   }
 

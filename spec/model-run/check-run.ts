@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
+import { queryDatabase } from '../support/query-database.js'
 import type { SeenRun } from './batch-model.js'
 import { holdsAnswers, lookAt, namesIn, outputOf } from './look.js'
-import type { TroubledEnd } from './make-trouble.js'
+import { databaseOf, type TroubledEnd } from './make-trouble.js'
 import { checkOutput, isWellFormed, type OutputFormat, type WrittenRows } from './output-text.js'
 import type { RunStep } from './steps.js'
 import type { World, WorldBatch } from './world.js'
@@ -65,6 +66,7 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
   checkSaid(stderr)
   checkCounts(written)
   await checkLeftovers()
+  if (!isSuspended) await checkLog()
 
   /** Gives what was to become of the rows. */
   function seeCalls() {
@@ -105,6 +107,9 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
       throw new Error(`${look.answered} count as answered, and ${recorded.most} were`)
     }
     if (placed === undefined) return
+    if (end.how !== 'killed') {
+      expect('total_prompts', look.totalRows ?? world.rows.length, world.rows.length)
+    }
     const answered = total(callsBefore, callsAfter, word => !isRefused(word))
     const isCutOff = ends[end.how].end === 'cut-off'
     placed.most += answered
@@ -168,12 +173,25 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
     batch.placed = { least: answered, most: answered }
   }
 
+  /** llm's log has each answer once, however often its journal was replayed. */
+  async function checkLog(): Promise<void> {
+    if (world.logged.size === 0) return
+    const bounds = [...world.logged].map(model => model.logged())
+    const least = bounds.reduce((sum, one) => sum + one.least, 0)
+    const most = bounds.reduce((sum, one) => sum + one.most, 0)
+    const count = 'SELECT count(*) AS turns FROM turns'
+    const [{ turns }] = await queryDatabase(databaseOf(bench), count)
+    if (turns < least || turns > most) {
+      throw new Error(`${turns} answers are in the log, and ${least} to ${most} were given`)
+    }
+  }
+
   async function checkLeftovers(): Promise<void> {
     const partials = (await namesIn(bench, '.')).filter(name => name.includes('.partial'))
     expect('beside the output', partials.join(), '')
     // What a process thought dead was answered is kept for whoever comes next.
     if (!isSuspended) expect("in llm's folder", left, 'logs.db')
-    const isToBeForgotten = look.status === 'completed' && !world.hasLogged
+    const isToBeForgotten = look.status === 'completed' && world.logged.size === 0
     if (isToBeForgotten && (await holdsAnswers(bench))) throw new Error('Answers are kept')
   }
 }

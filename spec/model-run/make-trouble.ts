@@ -18,7 +18,7 @@ export interface TroubledRun {
   readonly onSuspended: () => void
 }
 
-/** How a run ended, by what was done to it; `finished` where it came to its end before. */
+/** How a run ended, by what was done to it; `finished` where it came to its end before, or all its calls were in flight. */
 export interface TroubledEnd {
   readonly how: 'finished' | 'killed' | 'interrupted' | 'broken-off' | 'cancelled' | 'ended-at-once'
   /** `append:before`, of one that was killed. */
@@ -79,7 +79,8 @@ export async function makeTrouble(
     else server.release()
     const result = await running.result
     server.release()
-    return { how: times === 2 ? 'broken-off' : 'interrupted', result }
+    if (times === 2) return { how: 'broken-off', result }
+    return { how: result.exitCode === 130 ? 'interrupted' : 'finished', result }
   }
 
   async function cancel(
@@ -96,7 +97,8 @@ export async function makeTrouble(
     }
     const result = await running.result
     server.release()
-    return { how: isAtOnce ? 'ended-at-once' : 'cancelled', result }
+    if (isAtOnce) return { how: 'ended-at-once', result }
+    return { how: result.exitCode === 3 ? 'cancelled' : 'finished', result }
   }
 
   async function suspend(

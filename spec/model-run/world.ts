@@ -28,8 +28,8 @@ export interface World {
   readonly bench: CommandBench
   rows: readonly ModelRow[]
   batch: WorldBatch | undefined
-  /** Whether any answer was to go to llm's log, where it stays. */
-  hasLogged: boolean
+  /** Of the batches of which the answers go to llm's log, where they stay. */
+  readonly logged: Set<BatchModel>
   /** Points at which runs were killed, as `append:before`. */
   readonly hits: Set<string>
 }
@@ -41,7 +41,7 @@ export async function liveThrough(
   hits: Set<string> = new Set(),
 ): Promise<void> {
   const rows = words.map((word, id) => ({ id, word }))
-  const world: World = { bench, rows, batch: undefined, hasLogged: false, hits }
+  const world: World = { bench, rows, batch: undefined, logged: new Set(), hits }
   let isUnwell = false
   bench.script.fault = (_number, text) => {
     if (text.startsWith('Say bad')) return faults.badRequest('No such word')
@@ -81,7 +81,7 @@ export async function liveThrough(
     world.batch ??= newBatch(step)
     const { batch } = world
     const isNew = batch.look === undefined
-    if (batch.isLogged) world.hasLogged = true
+    if (batch.isLogged) world.logged.add(batch.model)
     isUnwell = step.isUnwell
     bench.script.latencyMs = step.latencyMs
     const shown = world.rows.slice(0, step.limit)
