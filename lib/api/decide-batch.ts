@@ -15,6 +15,7 @@ import type { Columns, Row } from '../row/row.js'
 import { openSource } from '../source/open-source.js'
 import { openStoredFragments } from '../store/open-stored-fragments.js'
 import { placeholderNames } from '../template/template.js'
+import { callsWithinFiles } from './calls-within-files.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { findTemplate } from './find-template.js'
@@ -26,6 +27,8 @@ export interface DecidedBatch {
   readonly clock: Clock
   readonly source: RowSource
   readonly model: ChosenModel
+  /** Calls at once: as many as asked for, or fewer where there cannot be so many connections. */
+  readonly concurrency: number
   readonly makeRender: (checkColumns?: (columns: Columns) => void) => (row: Row) => Prompt
   readonly asked: AskedOptions
   readonly databasePath: string
@@ -79,12 +82,15 @@ async function decide(
   }
   const makeRender = (checkColumns?: (columns: Columns) => void) =>
     renderRow({ ...asked, checkColumns })
-  const warnings = warningsOf(templates, source)
+  const { concurrency } = options
+  const calls = callsWithinFiles({ concurrency, reference: model.reference })
+  const warnings = [...warningsOf(templates, source), ...calls.warnings]
   return {
     clock,
     source,
     model,
     asked,
+    concurrency: calls.concurrency,
     makeRender,
     databasePath,
     isLogged,

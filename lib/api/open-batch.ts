@@ -43,8 +43,9 @@ export async function openBatch(
 ): Promise<Batch> {
   const isKeySaid = given.key !== undefined
   const chosen = await chooseBatch(given, surroundings)
-  const options = parseBatchOptions(chosen.options, 'The options of the batch')
-  const decided = await decideBatch(options, surroundings)
+  const asked = parseBatchOptions(chosen.options, 'The options of the batch')
+  const decided = await decideBatch(asked, surroundings)
+  const options = { ...asked, concurrency: decided.concurrency }
   try {
     checkUnchanged(chosen.recorded, askedOf(decided.asked))
     return await openDecided(chosen, { options, decided, surroundings, opening, isKeySaid })

@@ -10,10 +10,9 @@ const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
  */
 export function batchId(inputPath: string, random: () => number): string {
   const name = inputPath === '-' ? 'stdin' : basename(inputPath, extname(inputPath))
-  const stem = name
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 40)
+  const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-')
+  // Without dots and dashes at its ends.
+  const stem = /\w(?:.*\w)?/.exec(plain)?.[0].slice(0, 40)
   const draw = (): string => alphabet.charAt(Math.floor(random() * alphabet.length))
   return `${stem || 'batch'}-${Array.from({ length: 6 }, draw).join('')}`
 }

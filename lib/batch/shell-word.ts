@@ -1,5 +1,5 @@
 /** Characters that a terminal does not show as they are, or by which it turns the direction of others. */
-const unshown = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+const unshown = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
  * A text as one word of a POSIX shell, bare where that is safe.
@@ -8,10 +8,10 @@ const unshown = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
  */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  if (!unshown.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
+  if (text.search(unshown) === -1) return `'${text.replaceAll("'", `'\\''`)}'`
   const escaped = text
     .replace(/[\\']/g, '\\$&')
-    .replace(new RegExp(unshown, 'gu'), character => escapeOf(character.charCodeAt(0)))
+    .replace(unshown, character => escapeOf(character.charCodeAt(0)))
   return `$'${escaped}'`
 }
 

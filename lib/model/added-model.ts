@@ -6,6 +6,7 @@ import {
   responsesOptionList,
 } from './option-list.js'
 import { findProvider } from './provider-list.js'
+import { withoutEndSlashes } from './without-end-slashes.js'
 
 /** An entry of llm's extra-openai-models.yaml, with llm's names for its keys. */
 export interface AddedModel {
@@ -30,7 +31,7 @@ export function addedModelReference(model: AddedModel): ModelReference {
     providerTitle: host ?? 'OpenAI',
     apiName: model.model_name,
     wire: addedModelWire(model),
-    baseUrl: model.api_base?.replace(/\/+$/, ''),
+    baseUrl: model.api_base === undefined ? undefined : withoutEndSlashes(model.api_base),
     headers: model.headers,
     keyNeed,
     isKeyOptional: false,

@@ -1,16 +1,15 @@
-import { BatchError } from '../error/batch-error.js'
 import type { BegunCall, CallListener, ModelClient } from '../port/model-client.js'
 import type { Answer } from '../row/answer.js'
 import type { ModelOptions, Prompt } from '../row/prompt.js'
 import { checkSystem } from './check-system.js'
 import { completionsBody } from './completions-body.js'
+import type { TransportReply } from './exchange.js'
 import type { CompletionsWire } from './model-reference.js'
 import { readAnswer } from './read-answer.js'
 import type { ServerClientOptions } from './server-client-options.js'
-import { connectionFailed, unreadableReply } from './translate-error.js'
+import { callLost } from './translate-error.js'
 import { translateRefusal } from './translate-refusal.js'
 import { underSignal } from './under-signal.js'
-import type { TransportReply } from './undici-transport.js'
 
 /** A model asked through OpenAI's chat completions, or its old completions: by us, with no library but the transport's. */
 export function createCompletionsClient(
@@ -50,24 +49,17 @@ export function createCompletionsClient(
           }
           listener.answered(answer)
         },
-        lost: error => listener.failed(connectionFailed(error, context)),
+        lost: error => listener.failed(callLost(error, context)),
       },
     )
   }
 
   function read(reply: TransportReply, startedAtMs: number, durationMs: number): Answer {
-    const { status, headers: received } = reply
-    const text = reply.body.toString()
+    const { status, headers: received, body } = reply
     if (status < 200 || status >= 300) {
-      throw translateRefusal({ status, headers: received, body: text }, context, clock.nowMs())
+      throw translateRefusal({ status, headers: received, body }, context, clock.nowMs())
     }
-    try {
-      return readAnswer({ wire, body: text, headers: received, startedAtMs, durationMs }, context)
-    } catch (error) {
-      // Nothing that a server sends may throw anything else: here, JSON nested deeper than the stack.
-      if (BatchError.isInstance(error)) throw error
-      throw unreadableReply({ responseBody: text }, context, clock.nowMs())
-    }
+    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, context)
   }
 
   function writerFor(modelOptions: ModelOptions): (prompt: Prompt) => string {

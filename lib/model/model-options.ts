@@ -53,7 +53,8 @@ function parseOption(definition: OptionDefinition, given: string | number | bool
 function parseNumber(definition: OptionDefinition, given: string | number | boolean): number {
   const { kind, minimum = -Infinity, maximum = Infinity } = definition
   const isNumeral =
-    typeof given === 'number' || /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(String(given))
+    typeof given === 'number' ||
+    /^\s*[-+]?(\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(String(given))
   const value = isNumeral ? Number(given) : Number.NaN
   const isOfKind = kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)
   if (isOfKind && value >= minimum && value <= maximum) return value

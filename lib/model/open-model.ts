@@ -7,7 +7,9 @@ import { checkListening } from './check-listening.js'
 import { createEcho } from './echo.js'
 import type { ModelReference } from './model-reference.js'
 import { findProvider, providerBaseUrl } from './provider-list.js'
+import { secretsOf } from './secrets-of.js'
 import { userAgent } from './user-agent.js'
+import { withoutEndSlashes } from './without-end-slashes.js'
 
 export interface OpenModelOptions {
   readonly reference: ModelReference
@@ -57,10 +59,11 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const { origin } = new URL(baseUrl)
   // On first use: the network's libraries take longer to load than a whole run of `echo`.
   const { openTransport } = await import('./undici-transport.js')
+  const secrets = secretsOf({ key, headers: reference.headers, environment })
   const server = {
     clock,
     headers: { ...reference.headers, ...callHeaders(reference, key) },
-    transport: openTransport({ origin, connections, environment }),
+    transport: openTransport({ origin, connections, secrets, environment }),
     context: {
       provider: reference.provider,
       providerTitle: reference.providerTitle,
@@ -110,7 +113,7 @@ function parseBaseUrl(text: string, { providerTitle }: ModelReference): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw baseUrlInvalid(text, providerTitle)
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return `${url.origin}${withoutEndSlashes(url.pathname)}`
 }
 
 function keyMalformed({ providerTitle, keyNeed }: ModelReference): BatchError {

@@ -14,9 +14,17 @@ export interface ProviderError {
  * `{detail}` (FastAPI).
  */
 export function readProviderError(body: string): ProviderError {
+  const { message, words, details } = readWhole(body)
+  return { message: message?.slice(0, mostRead), words: words.slice(0, mostRead), details }
+}
+
+/** Characters that are looked at of what a server says about an error. */
+export const mostRead = 10_000
+
+function readWhole(body: string): ProviderError {
   const parsed = parseJson(body)
   const outer = recordOf(Array.isArray(parsed) ? parsed[0] : parsed)
-  if (outer === undefined) return { message: undefined, words: '', details: '' }
+  if (outer === undefined) return readCut(body.slice(0, mostRead))
   const inner = recordOf(outer.error) ?? outer
   const said = [inner.message, outer.error, outer.message, outer.detail].find(isFilled)
   const metadata = recordOf(inner.metadata)
@@ -24,8 +32,26 @@ export function readProviderError(body: string): ProviderError {
   return {
     message: typeof said === 'string' ? withUpstream(said, metadata) : undefined,
     words: words.filter(isFilled).join(' ').toLowerCase(),
-    details: jsonOf(inner.details),
+    details: detailsIn(inner.details),
   }
+}
+
+/** What the beginning of an error says, the rest of which is missing. */
+function readCut(body: string): ProviderError {
+  if (!/^\s*[[{]/.test(body)) return { message: undefined, words: '', details: '' }
+  const members = body.matchAll(/"(message|code|type|status)"\s{0,9}:\s{0,9}"([^"]{1,9000})"/g)
+  const said = Array.from(members, ([, name, value = '']) => ({ name, value }))
+  const words = said.flatMap(({ name, value }) => (name === 'message' ? [] : value))
+  return {
+    message: said.find(({ name }) => name === 'message')?.value,
+    words: words.join(' ').toLowerCase(),
+    details: '',
+  }
+}
+
+/** Of what is nested deeper than the stack nothing is read. */
+function detailsIn(details: unknown): string {
+  return jsonOf(details).slice(0, mostRead)
 }
 
 /** Whether a body is an error although its status says otherwise, as OpenRouter sends them; with its own code. */
@@ -52,7 +78,7 @@ export function recordOf(value: unknown): Record<string, unknown> | undefined {
 }
 
 /** Empty where there is none, and where it is nested deeper than the stack. */
-function jsonOf(value: unknown): string {
+export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? ''
   } catch {

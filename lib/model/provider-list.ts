@@ -1,4 +1,5 @@
 import type { ModelKey, Wire } from './model-reference.js'
+import { withoutEndSlashes } from './without-end-slashes.js'
 
 export interface Provider {
   readonly name: string
@@ -77,5 +78,5 @@ export function providerBaseUrl(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   const set = baseUrlVariables.map(name => environment[name]?.trim()).find(Boolean)
-  return (set ?? baseUrl).replace(/\/+$/, '')
+  return withoutEndSlashes(set ?? baseUrl)
 }

@@ -1,4 +1,5 @@
 import { BatchError } from '../error/batch-error.js'
+import { withoutEndSlashes } from './without-end-slashes.js'
 
 /** A model that `llm models pull` knows where to get. */
 export interface PullableModel {
@@ -38,7 +39,7 @@ export function pullUrl(
   { repository, revision, file }: PullableModel,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  const host = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '')
+  const host = withoutEndSlashes(environment.HF_ENDPOINT || 'https://huggingface.co')
   if (!/^https?:/i.test(host) || !URL.canParse(host)) throw mirrorInvalid(host)
   return `${host}/${repository}/resolve/${revision}/${file}`
 }

@@ -1,3 +1,4 @@
+import { BatchError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
 import { parseRateLimits, type ReplyHeaders } from '../throttle/parse-rate-limits.js'
 import type { CallContext } from './call-context.js'
@@ -26,6 +27,16 @@ export interface GoodReply {
  * @throws {BatchError} when there is none: HTML, JSON cut short, an error that came with a 200, an answer broken off.
  */
 export function readAnswer(reply: GoodReply, context: CallContext): Answer {
+  try {
+    return answerIn(reply, context)
+  } catch (error) {
+    // Nothing that a server sends may throw anything else: here, JSON nested deeper than the stack.
+    if (BatchError.isInstance(error)) throw error
+    throw unreadableReply({ responseBody: reply.body }, context, reply.startedAtMs)
+  }
+}
+
+function answerIn(reply: GoodReply, context: CallContext): Answer {
   const { wire, headers, startedAtMs, durationMs } = reply
   const nowMs = startedAtMs + durationMs
   const body = typeof reply.body === 'string' ? parseJson(reply.body) : reply.body

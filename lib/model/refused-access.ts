@@ -6,13 +6,16 @@ import type { RefusedReply, Verdict } from './refusal.js'
 const wrongKeyWords =
   /(invalid|wrong|expired|incorrect)_api_key|api_key_(invalid|expired)|authenticat/
 /** Google has keys refused by a 400 or a 403, xAI too; the reason is in the words alone. */
-const wrongKeyMessage = [
-  /\b(incorrect|invalid|wrong|expired|missing) api[ _-]?key\b/i,
-  /\bapi[ _-]?key\b.{0,80}\b(not valid|invalid|incorrect|expired|blocked|disabled|revoked|leaked|suspended|missing)\b/i,
-  /\bunregistered callers\b/i,
-]
-const unservedPlace =
-  /unsupported_country|(country|region|territory|location)\b.{0,40}\bnot (supported|available)/i
+const wrongKeyMessage =
+  /\b((incorrect|invalid|wrong|expired|missing) api[ _-]?key|unregistered callers)\b/i
+const keyNamed = /\bapi[ _-]?key\b/gi
+const wrong =
+  /\b(not valid|invalid|incorrect|expired|blocked|disabled|revoked|leaked|suspended|missing)\b/i
+/** Characters within which a sentence says so of a key that it names. */
+const sentence = 100
+
+const place = /\b(country|region|territory|location)\b/i
+const unserved = /\bnot (supported|available)\b/i
 
 /** Whether a 400 or a 403 says that it is the key that is no good, and not what was asked with it. */
 export function isKeyRefused({ status }: RefusedReply, said: ProviderError): boolean {
@@ -20,7 +23,14 @@ export function isKeyRefused({ status }: RefusedReply, said: ProviderError): boo
   if (status !== 400 && status !== 403) return false
   const { words, message = '', details } = said
   if (/API_KEY_INVALID/.test(details) || wrongKeyWords.test(words)) return true
-  return wrongKeyMessage.some(pattern => pattern.test(message))
+  return wrongKeyMessage.test(message) || isWrongKeyNamed(message)
+}
+
+function isWrongKeyNamed(message: string): boolean {
+  for (const { index } of message.matchAll(keyNamed)) {
+    if (wrong.test(message.slice(index, index + sentence))) return true
+  }
+  return false
 }
 
 export function keyInvalid({ providerTitle, keyName }: CallContext): Verdict {
@@ -58,7 +68,8 @@ function remedyFor({ words, message }: ProviderError, context: CallContext): str
   if (message === undefined) {
     return 'A gateway, proxy or firewall seems to stand before it: check the network, the base URL and HTTPS_PROXY.'
   }
-  if (unservedPlace.test(`${words} ${message}`)) {
+  const isUnserved = place.test(message) && unserved.test(message)
+  if (isUnserved || words.includes('unsupported_country')) {
     return `${providerTitle} does not serve the place from which you ask: name another model with --model.`
   }
   if (/\bmodels?\b|model_not_found/i.test(`${message} ${words}`)) {

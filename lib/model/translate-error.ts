@@ -1,11 +1,38 @@
 import { BatchError } from '../error/batch-error.js'
 import type { CallContext } from './call-context.js'
-import { errorInside, parseJson } from './provider-error.js'
+import { errorInside, jsonOf, parseJson } from './provider-error.js'
 import { redact } from './redact.js'
 import { translateRefusal } from './translate-refusal.js'
+import { isOutOfFiles } from './transport-fault.js'
 
-/** The error of a call of which no whole reply came: refused, reset, no such host, no route. */
-export function connectionFailed(error: unknown, context: CallContext): BatchError {
+/** The error of a call of which no whole reply came. */
+export function callLost(error: unknown, context: CallContext): BatchError {
+  const { code } = error as { readonly code?: string }
+  if (code === 'REPLY_TOO_LARGE') return replyTooLarge(error as Error, context)
+  return isOutOfFiles(error) ? filesExhausted(error, context) : connectionFailed(error, context)
+}
+
+/** The same prompt would be paid for and answered at the same length again. */
+function replyTooLarge({ message }: Error, { providerTitle }: CallContext): BatchError {
+  return new BatchError(`The reply of ${providerTitle} is too large: ${message}`, {
+    code: 'REPLY_TOO_LARGE',
+    reach: 'row',
+    remedy: 'Ask for a shorter answer, such as with -o max_tokens.',
+  })
+}
+
+function filesExhausted(error: unknown, context: CallContext): BatchError {
+  const { host } = new URL(context.baseUrl)
+  const what = `No connection to ${host} could be opened, since no more files may be open`
+  return new BatchError(`${what}: ${redact(reasonOf(error), context.key)}`, {
+    code: 'CONNECTION_FAILED',
+    reach: 'attempt',
+    remedy: "Raise the limit of open files with 'ulimit -n', or lower --concurrency.",
+  })
+}
+
+/** Refused, reset, no such host, no route. */
+function connectionFailed(error: unknown, context: CallContext): BatchError {
   const { host } = new URL(context.baseUrl)
   const reason = reasonOf(error)
   const isRefused = reason.includes('ECONNREFUSED')
@@ -42,8 +69,9 @@ export function unreadableReply(error: unknown, context: CallContext, nowMs: num
     readonly responseBody?: unknown
     readonly responseHeaders?: Readonly<Record<string, string>>
   }
-  const body = typeof responseBody === 'string' ? responseBody : JSON.stringify(responseBody ?? '')
-  const parsed = parseJson(body)
+  const isText = typeof responseBody === 'string'
+  const body = isText ? responseBody : jsonOf(responseBody)
+  const parsed = isText ? parseJson(responseBody) : responseBody
   const inside = errorInside(parsed)
   if (inside !== undefined) {
     return translateRefusal({ ...inside, headers: responseHeaders, body }, context, nowMs)
@@ -67,7 +95,7 @@ export function answerBrokenOff({ providerTitle }: CallContext): BatchError {
 }
 
 function whatIsWrong(body: string, parsed: unknown): string {
-  if (body.trim() === '' || body === '""') return 'it is empty'
+  if (body.trim() === '') return 'it is empty'
   if (/^\s*</.test(body)) return 'it is HTML'
   return parsed === undefined ? 'it is not valid JSON, or was cut off' : 'it has another form'
 }

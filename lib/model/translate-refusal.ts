@@ -3,14 +3,12 @@ import { parseReset } from '../throttle/parse-duration.js'
 import { hasLimitOfZero } from '../throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../throttle/parse-retry-after.js'
 import type { CallContext } from './call-context.js'
-import { type ProviderError, readProviderError } from './provider-error.js'
+import { mostRead, type ProviderError, readProviderError } from './provider-error.js'
 import { redact } from './redact.js'
 import type { RefusedReply, Verdict } from './refusal.js'
 import { accessRefused, isAccessRefused, isKeyRefused, keyInvalid } from './refused-access.js'
 
 const longestMessage = 500
-/** A page of HTML or a prompt come back is not looked through for keys to its end. */
-const longestRead = 10_000
 
 /** The error that a refused call comes to, with how far it reaches and how long the server asks us to wait. */
 export function translateRefusal(
@@ -18,12 +16,23 @@ export function translateRefusal(
   context: CallContext,
   nowMs: number,
 ): BatchError {
+  try {
+    return translated(reply, context, nowMs)
+  } catch (error) {
+    // Whatever else the reply holds, its status says whether to call again.
+    const body = JSON.stringify({ error: { message: `its reply could not be read (${error})` } })
+    return translated({ status: reply.status, headers: {}, body }, context, nowMs)
+  }
+}
+
+function translated(reply: RefusedReply, context: CallContext, nowMs: number): BatchError {
   const said = readProviderError(reply.body)
   const verdict = judge(reply, said, context, nowMs)
   const isForbiddenToRetry =
     verdict.reach === 'attempt' && reply.headers['x-should-retry'] === 'false'
   const { provider } = context
-  const { headers, body } = reply
+  const { headers } = reply
+  const body = reply.body.slice(0, mostRead)
   return new BatchError(`${verdict.what}: ${quote(said, reply, context)}`, {
     code: verdict.code,
     reach: isForbiddenToRetry ? 'row' : verdict.reach,
@@ -114,7 +123,10 @@ function isFiltered({ words, message = '' }: ProviderError): boolean {
 function isModelUnknown(status: number, { words, message = '' }: ProviderError): boolean {
   if (/model_not_found|invalid_model/.test(words)) return true
   if (status === 404) return /not_found/.test(words) || /\bmodels?\b/i.test(message)
-  return status === 400 && /not a valid model|model .*(does not exist|not found)/i.test(message)
+  if (status !== 400) return false
+  const from = message.search(/\bmodel /i)
+  const isNamed = from >= 0 && /does not exist|not found/i.test(message.slice(from))
+  return isNamed || /not a valid model/i.test(message)
 }
 
 function modelUnknown({ modelName, providerTitle }: CallContext): Verdict {
@@ -138,9 +150,15 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
 /** The server's own words, or the title of its page; cut, and without keys. Else its status alone. */
 function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
   const { status, body } = reply
-  const said = message ?? /<title[^>]*>([^<]+)/i.exec(body.slice(0, longestRead))?.[1]
+  const said = message ?? /<title[^<>]*>([^<]+)/i.exec(body.slice(0, mostRead))?.[1]
   if (said === undefined) return `HTTP ${status}`
-  const safe = redact(said.slice(0, longestRead).replace(/\s+/g, ' ').trim(), key)
+  const safe = redact(withoutCutWord(said), key).replace(/\s+/g, ' ').trim()
   const cut = safe.length > longestMessage ? `${safe.slice(0, longestMessage)}…` : safe
   return `${cut} (HTTP ${status})`
+}
+
+/** A text that has been cut may end within a key, which would not look like one. */
+function withoutCutWord(text: string): string {
+  const lastBlank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'))
+  return text.length < mostRead || lastBlank < 0 ? text : text.slice(0, lastBlank)
 }

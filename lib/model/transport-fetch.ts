@@ -1,9 +1,10 @@
 import type { Clock } from '../port/clock.js'
 import type { CallContext } from './call-context.js'
-import { connectionFailed } from './translate-error.js'
+import type { TransportReply } from './exchange.js'
+import { callLost } from './translate-error.js'
 import { translateRefusal } from './translate-refusal.js'
 import { underSignal } from './under-signal.js'
-import type { Transport, TransportReply } from './undici-transport.js'
+import type { Transport } from './undici-transport.js'
 
 /** `fetch` as the AI SDK takes it. */
 export type Fetch = typeof globalThis.fetch
@@ -36,16 +37,12 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
     const reply = await underSignal<TransportReply>(init.signal as AbortSignal, (replied, failed) =>
       transport.send(request, {
         replied,
-        lost: error => failed(connectionFailed(error, context)),
+        lost: error => failed(callLost(error, context)),
       }),
     )
     if (reply.status >= 200 && reply.status < 300) return readReply(reply)
     const { status, headers: received } = reply
-    throw translateRefusal(
-      { status, headers: received, body: reply.body.toString() },
-      context,
-      clock.nowMs(),
-    )
+    throw translateRefusal({ status, headers: received, body: reply.body }, context, clock.nowMs())
   }
   return post as unknown as Fetch
 }
@@ -78,7 +75,7 @@ function readReply({ status, headers, body }: TransportReply): ReadReply {
       get: name => headers[name.toLowerCase()] ?? null,
       [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator](),
     },
-    body: { getReader: () => bodyReader(body) },
+    body: { getReader: () => bodyReader(Buffer.from(body)) },
   }
 }
 

@@ -28,7 +28,7 @@ export function cellText({ value, numFmt, isFrom1904 = false }: Cell): string {
 /** Day, month, year (of Buddhists, too), hour or second outside of quotes and brackets. */
 function isDateFormat(numFmt: string | undefined): boolean {
   return /[dmybhs]/i.test(
-    (numFmt ?? '').replace(/"[^"]*"|\[[^\]]*\]|\\./g, '').replace('General', ''),
+    (numFmt ?? '').replace(/"[^"]*"?|\[[^\]]*\]?|\\./g, '').replace('General', ''),
   )
 }
 

@@ -34,7 +34,7 @@ export function formatOfName(path: string): InputFormat | undefined {
 
 /** Whether `detectFormat` needs no more than these first bytes: one line that is not blank. */
 export function isEnoughToDetect(beginning: Buffer): boolean {
-  return beginning.length >= longestBeginning || /\S[^\n]*\n/.test(textOf(beginning))
+  return beginning.length >= longestBeginning || textOf(beginning).trimStart().includes('\n')
 }
 
 /**

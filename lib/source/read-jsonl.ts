@@ -49,7 +49,7 @@ function readLine(text: string, index: number, line: number): SourceRecord {
 function isNestedDeeper(text: string, limit: number): boolean {
   if (text.length <= 2 * limit) return false
   let depth = 0
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]/gs)) {
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"?|[[{]|[\]}]/gs)) {
     if (token === '[' || token === '{') depth += 1
     else if (token === ']' || token === '}') depth -= 1
     if (depth > limit) return true

@@ -81,5 +81,6 @@ function refillMs(bucket: RateLimitBucket | undefined, callCost: number): number
   const { limit, remaining, windowMs, resetMs } = bucket
   if (limit === undefined || limit <= 0) return remaining === 0 ? resetMs : undefined
   if (remaining > limit * scarceShare) return undefined
-  return (windowMs * callCost) / limit
+  // Within its window a bucket fills from empty to full.
+  return Math.min(windowMs, (windowMs * callCost) / limit)
 }

@@ -1,3 +1,6 @@
+/** A longer wait is a mistake of the server's, and its end may be no date at all. */
+const longestMs = 366 * 86_400_000
+
 const duration =
   /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
 
@@ -5,34 +8,38 @@ const duration =
  * A duration as Go prints it and providers send it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`, `2m59.56s`.
  * A bare number, `7.66`, counts seconds.
  *
- * @returns undefined for anything else.
+ * @returns undefined for anything else, and for more than a year.
  */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim()
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return believable(Number(trimmed) * 1000)
   const parts = duration.exec(trimmed)
   if (parts === null || trimmed === '') return undefined
   const [hours = 0, minutes = 0, seconds = 0, ms = 0] = parts
     .slice(1)
     .map(part => Number(part ?? 0))
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
+  return believable(((hours * 60 + minutes) * 60 + seconds) * 1000 + ms)
 }
 
 /**
  * Milliseconds from `nowMs` until a moment written in any of the ways providers do: a date (RFC 3339), milliseconds
- * or seconds since 1970, or a duration. Never less than 0.
+ * or seconds since 1970, or a duration. Never less than 0; undefined for more than a year.
  */
 export function parseReset(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
   if (/^\d{4}-\d\d-/.test(trimmed)) return untilDate(trimmed, nowMs)
   const number = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined
-  if (number !== undefined && number > 1e12) return Math.max(0, number - nowMs)
-  if (number !== undefined && number > 1e9) return Math.max(0, number * 1000 - nowMs)
+  if (number !== undefined && number > 1e12) return believable(number - nowMs)
+  if (number !== undefined && number > 1e9) return believable(number * 1000 - nowMs)
   return parseDuration(trimmed)
 }
 
-/** Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none. */
+/** Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none or over a year away. */
 export function untilDate(text: string, nowMs: number): number | undefined {
   const timeMs = Date.parse(text)
-  return Number.isNaN(timeMs) ? undefined : Math.max(0, timeMs - nowMs)
+  return Number.isNaN(timeMs) ? undefined : believable(timeMs - nowMs)
+}
+
+function believable(ms: number): number | undefined {
+  return ms > longestMs ? undefined : Math.max(0, ms)
 }

@@ -26,12 +26,12 @@ export function retryAfterMs(options: RetryAfterOptions): number | undefined {
 }
 
 function fromMilliseconds(text: string | undefined): number | undefined {
-  return text !== undefined && isNumber(text) ? Number(text) : undefined
+  return text !== undefined && isNumber(text) ? parseDuration(`${text.trim()}ms`) : undefined
 }
 
 function fromRetryAfter(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined
-  return isNumber(text) ? Number(text) * 1000 : untilDate(text, nowMs)
+  return isNumber(text) ? parseDuration(text) : untilDate(text, nowMs)
 }
 
 function isNumber(text: string): boolean {

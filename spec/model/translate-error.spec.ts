@@ -1,5 +1,5 @@
 import type { CallContext } from '../../lib/model/call-context.js'
-import { connectionFailed, unreadableReply } from '../../lib/model/translate-error.js'
+import { callLost, unreadableReply } from '../../lib/model/translate-error.js'
 
 const context: CallContext = {
   provider: 'ollama',
@@ -12,10 +12,10 @@ const context: CallContext = {
 }
 const systemError = (message: string, code: string) => Object.assign(new Error(message), { code })
 
-describe('connectionFailed', () => {
+describe('callLost', () => {
   it('names the host, and asks whether a local server is running', () => {
     const refused = systemError('connect ECONNREFUSED 127.0.0.1:11434', 'ECONNREFUSED')
-    expect(connectionFailed(refused, context)).toMatchObject({
+    expect(callLost(refused, context)).toMatchObject({
       code: 'CONNECTION_FAILED',
       reach: 'attempt',
       message: 'Connection to 127.0.0.1:11434 failed: connect ECONNREFUSED 127.0.0.1:11434',
@@ -25,13 +25,11 @@ describe('connectionFailed', () => {
 
   it('gives the code where the words lack it, and the words of the first address tried', () => {
     const closed = systemError('other side closed', 'UND_ERR_SOCKET')
-    expect(connectionFailed(closed, context).message).toContain(
-      'other side closed (UND_ERR_SOCKET)',
-    )
+    expect(callLost(closed, context).message).toContain('other side closed (UND_ERR_SOCKET)')
     const all = Object.assign(new AggregateError([new Error('connect to ::1')], ''), {
       code: 'ECONNREFUSED',
     })
-    expect(connectionFailed(all, context)).toMatchObject({
+    expect(callLost(all, context)).toMatchObject({
       message: expect.stringContaining('connect to ::1 (ECONNREFUSED)'),
       remedy: expect.stringContaining('Is Ollama running'),
     })

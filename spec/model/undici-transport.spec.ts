@@ -1,8 +1,8 @@
+import type { TransportReply } from '../../lib/model/exchange.js'
 import { underSignal } from '../../lib/model/under-signal.js'
 import {
   openTransport,
   type Transport,
-  type TransportReply,
   type TransportRequest,
 } from '../../lib/model/undici-transport.js'
 import { faults, type StubServer, startStubServer } from '../support/stub-server.js'

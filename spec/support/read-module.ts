@@ -8,7 +8,7 @@ export interface ModuleFacts {
   readonly names: ReadonlySet<string>
 }
 
-interface SyntaxNode {
+export interface SyntaxNode {
   readonly type: string
   readonly [field: string]: unknown
 }
@@ -24,7 +24,7 @@ export function readModule(text: string): ModuleFacts {
   return { imports, names }
 }
 
-function visit(value: unknown, see: (node: SyntaxNode) => void): void {
+export function visit(value: unknown, see: (node: SyntaxNode) => void): void {
   if (Array.isArray(value)) for (const part of value) visit(part, see)
   else if (typeof value === 'object' && value !== null) {
     if (isNode(value)) see(value)
@@ -60,6 +60,6 @@ function nameOf(value: unknown): string {
   return value.type === 'StringLiteral' ? String(value.value) : ''
 }
 
-function isNode(value: unknown): value is SyntaxNode {
+export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && 'type' in value
 }

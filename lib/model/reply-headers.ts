@@ -1,0 +1,37 @@
+/** Names and values in turn, as they came. */
+type RawHeaders = readonly Buffer[]
+
+const codingName = 'content-encoding'
+
+export function speaksOfLimits(raw: RawHeaders): boolean {
+  for (let index = 0; index < raw.length; index += 2) {
+    if (/limit|retry/i.test(String(raw[index]?.toString('latin1')))) return true
+  }
+  return false
+}
+
+/** How the body is compressed; undefined when it is not. */
+export function codingOf(raw: RawHeaders): string | undefined {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index]
+    // Of most names the length tells that it is another.
+    if (
+      name?.length === codingName.length &&
+      name.toString('latin1').toLowerCase() === codingName
+    ) {
+      return String(raw[index + 1]?.toString('latin1'))
+    }
+  }
+  return undefined
+}
+
+/** By lower-case name. */
+export function decodeHeaders(raw: RawHeaders): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = String(raw[index]?.toString('latin1')).toLowerCase()
+    const value = String(raw[index + 1]?.toString('latin1'))
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return headers
+}
