@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import type { Clock } from '../port/clock.js'
 import { type Provider, providerBaseUrl, providerList } from './provider-list.js'
 
 /** A model server on the user's machine, or where they have put it. */
@@ -11,12 +12,22 @@ export interface LocalServer {
 
 /** A server that is there answers at once; for one that is not nobody should wait. */
 const waits = { connect: { timeout: 1_000 }, headersTimeout: 2_000, bodyTimeout: 2_000 }
+/** A server that sends a byte now and then is not waited for either. */
+const longestMs = 5_000
+/** The names of thousands of models. */
+const maxResponseSize = 1_000_000
 
 /** Asks every local provider's server for its models, all at once. None is started, and none need be there. */
 export async function findLocalServers(
   environment: Readonly<Record<string, string | undefined>>,
+  clock: Pick<Clock, 'sleep'>,
 ): Promise<readonly LocalServer[]> {
-  const agent = new Agent(waits)
+  const agent = new Agent({ ...waits, maxResponseSize })
+  const done = new AbortController()
+  clock.sleep(longestMs, done.signal).then(
+    () => agent.destroy(),
+    () => {},
+  )
   try {
     return await Promise.all(
       providerList
@@ -27,6 +38,7 @@ export async function findLocalServers(
         }),
     )
   } finally {
+    done.abort()
     await agent.destroy()
   }
 }

@@ -54,6 +54,8 @@ function reasonOf(error: unknown): string {
     readonly message?: string
     readonly errors?: readonly Error[]
   }
+  // Ours is the one time that headers are waited for so long only.
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'the proxy gave no answer'
   const words = message || errors?.[0]?.message || String(error)
   return code === undefined || words.includes(code) ? words : `${words} (${code})`
 }

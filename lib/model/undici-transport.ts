@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly secrets?: readonly string[]
   /** Bytes of a good reply at most, after decoding; 64 MB when absent. */
   readonly maxReplyBytes?: number
+  /** Until a connection stands, through a proxy too; 30 s when absent. */
+  readonly connectTimeoutMs?: number
   /** Read for the proxy variables only. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -41,7 +43,6 @@ const socketOptions = {
   headersTimeout: 0,
   bodyTimeout: 0,
   keepAliveTimeout: 30_000,
-  connect: { timeout: 30_000 },
 }
 
 /** Large replies read at once. Each costs several times its size while it is parsed and written. */
@@ -73,11 +74,21 @@ export function openTransport(options: TransportOptions): Transport {
   }
 }
 
-function openDispatcher({ origin, connections, environment }: TransportOptions): Dispatcher {
+function openDispatcher(options: TransportOptions): Dispatcher {
+  const { origin, connections, environment, connectTimeoutMs: timeout = 30_000 } = options
   const proxies = proxySettings(environment)
   const { httpProxy, httpsProxy } = proxies
   const isProxied = origin.startsWith('https:') ? httpsProxy || httpProxy : httpProxy
   if (!isProxied || isThisMachine(origin))
-    return new Pool(origin, { ...socketOptions, connections })
-  return new EnvHttpProxyAgent({ ...socketOptions, connections, ...proxies })
+    return new Pool(origin, { ...socketOptions, connections, connect: { timeout } })
+  return new EnvHttpProxyAgent({
+    ...socketOptions,
+    connections,
+    ...proxies,
+    connect: { timeout },
+    proxyTls: { timeout },
+    requestTls: { timeout },
+    // Of a proxy headers are all that is waited for: its word that the way is open.
+    clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: timeout }),
+  })
 }

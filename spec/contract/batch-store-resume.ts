@@ -215,9 +215,11 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
     expect(await rows()).toEqual([
       { row_index: null, status: 'answered', response: 'answer 0' },
-      { row_index: null, status: 'answered', response: 'answer 1' },
       { row_index: null, status: 'answered', response: 'answer 7' },
+      { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: 1, status: 'failed', response: null },
     ])
+    expect(await query('SELECT failed_prompts FROM batch_runs')).toEqual([{ failed_prompts: 1 }])
   })
 
   it('may be resumed when it has ended, its counts standing until there are new ones', async () => {

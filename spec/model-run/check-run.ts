@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { queryDatabase } from '../support/query-database.js'
-import type { SeenRun } from './batch-model.js'
+import type { ModelRow, SeenRun } from './batch-model.js'
 import { holdsAnswers, lookAt, namesIn, outputOf } from './look.js'
 import { databaseOf, type TroubledEnd } from './make-trouble.js'
 import { checkOutput, isWellFormed, type OutputFormat, type WrittenRows } from './output-text.js'
@@ -14,6 +14,8 @@ export interface RunToCheck {
   readonly end: TroubledEnd
   /** Whether the batch began with it. */
   readonly isNew: boolean
+  /** Those of the input when it began; one that is suspended may see them edited. */
+  readonly rowsBefore: readonly ModelRow[]
   readonly outputName: string
   readonly outputBefore: string | undefined
   readonly callsBefore: Calls
@@ -80,7 +82,8 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
     }
     const { concurrency } = step
     const first = made(callsBefore, run.callsSuspended)
-    batch.model.see({ ...seen, calls: first, end: 'cut-off', mayBeLost: concurrency })
+    const cutOff = { rows: run.rowsBefore, end: 'cut-off', mayBeLost: concurrency } as const
+    batch.model.see({ ...seen, ...cutOff, calls: first })
     const fates = batch.model.fates(rows, isUnwell)
     const then = made(run.callsSuspended, callsAfter)
     batch.model.see({ ...seen, calls: then, strays: concurrency })

@@ -15,7 +15,7 @@ export interface TroubledRun {
   /** So many calls it makes at least, when nothing happens to it. */
   readonly leastCalls: number
   /** Is told when its process stands still, before another goes on. */
-  readonly onSuspended: () => void
+  readonly onSuspended: () => Promise<void>
 }
 
 /** How a run ended, by what was done to it; `finished` where it came to its end before, or all its calls were in flight. */
@@ -106,7 +106,7 @@ export async function makeTrouble(
     { wakes }: Trouble & { kind: 'suspend' },
   ): Promise<TroubledEnd> {
     await loseLease(running)
-    run.onSuspended()
+    await run.onSuspended()
     server.release()
     if (wakes === 'after') {
       const result = await bench.llm(run.resume)

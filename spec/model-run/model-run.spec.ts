@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { type FaultPoint, faultKinds } from '../support/fault-point.js'
+import { faultKinds } from '../support/fault-point.js'
 import { scale } from '../support/scale.js'
 import { openBench } from '../support/use-command.js'
-import { anySequence, plainRun, type Sequence } from './steps.js'
+import { anySequence, type EditStep, plainRun, type RunStep, type Sequence } from './steps.js'
 import { liveThrough } from './world.js'
 
 /**
@@ -24,37 +24,39 @@ async function live(sequence: Sequence, hits?: Set<string>): Promise<void> {
   }
 }
 
-const points = faultKinds.flatMap(kind =>
-  (['before', 'after'] as const).map((when): FaultPoint => `${kind}:${when}:1`),
-)
-
 describe('a batch over all its runs', () => {
-  it.each(points)(
-    'is whole after a kill at %s',
-    async at => {
+  it.each(faultKinds)(
+    'is whole after a kill before, and another after: %s',
+    async kind => {
       const hits = new Set<string>()
+      const killed = (when: 'before' | 'after'): RunStep => ({
+        ...plainRun,
+        isUnwell: when === 'before',
+        trouble: { kind: 'kill', at: `${kind}:${when}:1` },
+      })
       const words = [
         ...Array.from({ length: 9 }, (_, index) => `word ${index}`),
         'word 3',
         'flaky 1',
       ]
-      await live(
-        {
-          words,
-          steps: [
-            // Only what goes on with a batch puts a new output in the place of the old one.
-            {
-              ...plainRun,
-              isUnwell: true,
-              ...(at.startsWith('rename') ? {} : { trouble: { kind: 'kill', at } }),
-            },
-            { kind: 'edit', how: 'insert', at: 2, word: 'word 20' },
-            { ...plainRun, trouble: { kind: 'kill', at } },
-          ],
-        },
-        hits,
-      )
-      expect([...hits]).toEqual([at.slice(0, -2)])
+      const edit: EditStep = { kind: 'edit', how: 'insert', at: 2, word: 'word 20' }
+      // Only what goes on with a batch puts a new output in the place of the old one.
+      const begin = kind === 'rename' ? [plainRun] : []
+
+      await live({ words, steps: [...begin, killed('before'), edit, killed('after')] }, hits)
+
+      expect([...hits]).toEqual([`${kind}:before`, `${kind}:after`])
+    },
+    60_000,
+  )
+
+  it.each(['during', 'after'] as const)(
+    'has each row once where a process that stood still wakes %s the run of another',
+    async wakes => {
+      const words = Array.from({ length: 12 }, (_, index) => `word ${index}`)
+      const trouble = { kind: 'suspend', after: 2, wakes, isEdited: true } as const
+
+      await live({ words: [...words, 'bad 1'], steps: [{ ...plainRun, trouble }] })
     },
     60_000,
   )

@@ -7,7 +7,13 @@ export type Trouble =
   | { readonly kind: 'interrupt'; readonly after: number; readonly times: 1 | 2 }
   | { readonly kind: 'cancel'; readonly after: number; readonly isAtOnce: boolean }
   /** It stands still; another process goes on with the batch, during or after which it wakes. */
-  | { readonly kind: 'suspend'; readonly after: number; readonly wakes: 'during' | 'after' }
+  | {
+      readonly kind: 'suspend'
+      readonly after: number
+      readonly wakes: 'during' | 'after'
+      /** Whether the input is turned around meanwhile. */
+      readonly isEdited: boolean
+    }
 
 export interface RunStep {
   readonly kind: 'run'
@@ -94,6 +100,7 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.oneof(
       kind: fc.constant('suspend'),
       after,
       wakes: fc.constantFrom('during', 'after'),
+      isEdited: fc.boolean(),
     }),
   },
 ) as fc.Arbitrary<Trouble | undefined>

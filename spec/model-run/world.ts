@@ -8,7 +8,7 @@ import { editRows } from './edit-rows.js'
 import { type BatchLook, lookAt, lookAtListed, outputOf } from './look.js'
 import { makeTrouble } from './make-trouble.js'
 import { inputText } from './output-text.js'
-import { plainRun, type RunStep, type Sequence, type Step } from './steps.js'
+import { type EditStep, plainRun, type RunStep, type Sequence, type Step } from './steps.js'
 
 /** The batch that a sequence is at. */
 export interface WorldBatch {
@@ -33,6 +33,8 @@ export interface World {
   /** Points at which runs were killed, as `append:before`. */
   readonly hits: Set<string>
 }
+
+const turnedAround: EditStep = { kind: 'edit', how: 'reverse', at: 0, word: '' }
 
 /** Lives through a sequence, and looks after each step whether what was promised holds. */
 export async function liveThrough(
@@ -66,9 +68,7 @@ export async function liveThrough(
       case 'run':
         return takeRun(step)
       case 'edit':
-        world.rows = editRows(world.rows, step)
-        if (world.batch !== undefined) world.batch.placed = undefined
-        return writeInput()
+        return edit(step)
       case 'spoil':
         return spoil(step.how)
       case 'forget':
@@ -84,7 +84,8 @@ export async function liveThrough(
     if (batch.isLogged) world.logged.add(batch.model)
     isUnwell = step.isUnwell
     bench.script.latencyMs = step.latencyMs
-    const shown = world.rows.slice(0, step.limit)
+    const rowsBefore = world.rows
+    const shown = rowsBefore.slice(0, step.limit)
     const name = step.output ?? outputName(batch)
     const outputBefore = await outputOf(bench, name)
     const callsBefore = callsByWord(bench)
@@ -96,8 +97,9 @@ export async function liveThrough(
         resume: resumeArgs(batch, { ...step, limit: undefined }),
         batchId: batch.id,
         leastCalls: batch.model.leastCalls(shown),
-        onSuspended() {
+        async onSuspended() {
           callsSuspended = callsByWord(bench)
+          if (step.trouble?.kind === 'suspend' && step.trouble.isEdited) await edit(turnedAround)
         },
       },
       step.trouble,
@@ -107,6 +109,7 @@ export async function liveThrough(
       step,
       end,
       isNew,
+      rowsBefore,
       outputName: name,
       outputBefore,
       callsBefore,
@@ -172,6 +175,12 @@ export async function liveThrough(
     ) {
       throw new Error('A run that asked nothing new changed the output')
     }
+  }
+
+  async function edit(step: EditStep): Promise<void> {
+    world.rows = editRows(world.rows, step)
+    if (world.batch !== undefined) world.batch.placed = undefined
+    await writeInput()
   }
 
   async function writeInput(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { systemClock } from '../../lib/api/system-clock.js'
 import { findLocalServers } from '../../lib/model/find-local-servers.js'
 import { listModels } from '../../lib/model/list-models.js'
 
@@ -24,7 +25,10 @@ describe('findLocalServers', () => {
     const LMSTUDIO_BASE_URL = await serve(401, '{"error": "no key"}')
     const LLAMACPP_BASE_URL = 'http://127.0.0.1:9/v1'
 
-    const found = await findLocalServers({ OLLAMA_BASE_URL, LMSTUDIO_BASE_URL, LLAMACPP_BASE_URL })
+    const found = await findLocalServers(
+      { OLLAMA_BASE_URL, LMSTUDIO_BASE_URL, LLAMACPP_BASE_URL },
+      systemClock,
+    )
 
     expect(found.map(({ provider, models }) => [provider.name, models])).toEqual([
       ['ollama', ['llama3.2', 'qwen3:4b']],
@@ -47,7 +51,7 @@ describe('findLocalServers', () => {
   ])('takes a reply of %s for a server that does not say', async (_what, body) => {
     const OLLAMA_BASE_URL = await serve(200, body)
 
-    const [ollama] = await findLocalServers({ OLLAMA_BASE_URL })
+    const [ollama] = await findLocalServers({ OLLAMA_BASE_URL }, systemClock)
 
     expect(ollama?.models).toEqual([])
   })

@@ -135,7 +135,7 @@ describe('a good reply', () => {
 
   it('that is nested deeper than any answer is no answer, read or unread', () => {
     const choices = '"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]'
-    for (const depth of [2_000, 200_000]) {
+    for (const depth of [600, 2_000, 200_000]) {
       const body = `{${choices}, "deep": ${'['.repeat(depth)}${']'.repeat(depth)}}`
       for (const given of [body, JSON.parse(body)]) {
         expect(() => answer(given)).toThrow(expect.objectContaining({ code: 'REPLY_INVALID' }))

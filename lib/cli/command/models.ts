@@ -1,3 +1,4 @@
+import { systemClock } from '../../api/system-clock.js'
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
 import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
@@ -17,7 +18,7 @@ export async function runModelsList(
   const { findLocalServers } = await import('../../model/find-local-servers.js')
   const [names, servers] = await Promise.all([
     readNames(surroundings),
-    findLocalServers(surroundings.environment),
+    findLocalServers(surroundings.environment, systemClock),
   ])
   const lines = listModels({ ...names, servers }).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),

@@ -1,0 +1,71 @@
+/**
+ * Asks a server of its own for so many answers of so many megabytes at once, and prints what came and the most memory
+ * that this process had, as JSON.
+ *
+ *     node large-replies-run.mjs 100 20
+ */
+import { fork } from 'node:child_process'
+import { once, setMaxListeners } from 'node:events'
+import { createServer } from 'node:http'
+import { systemClock } from '../../dist/lib/index.js'
+import { openModel } from '../../dist/lib/model/open-model.js'
+import { resolveModel } from '../../dist/lib/model/resolve-model.js'
+
+const [calls, megabytes] = process.argv.slice(2).map(Number)
+if (process.send === undefined) await ask()
+else serve()
+
+async function ask() {
+  const server = fork(import.meta.filename, process.argv.slice(2))
+  const [port] = await once(server, 'message')
+  const client = await openModel({
+    reference: resolveModel('groq/llama', { aliases: new Map(), extraModels: [] }),
+    key: 'sk-Ab12Cd34Ef56Gh78',
+    environment: { GROQ_BASE_URL: `http://127.0.0.1:${port}/v1` },
+    clock: systemClock,
+    connections: calls,
+  })
+  const ended = { answered: 0, failed: 0 }
+  const { signal } = new AbortController()
+  setMaxListeners(0, signal)
+  const one = async index => {
+    const prompt = {
+      kind: 'prompt',
+      row: { index, columns: {} },
+      text: 'Hi',
+      fragments: [],
+      options: {},
+    }
+    await client.ask(prompt, signal).then(
+      () => {
+        ended.answered += 1
+      },
+      error => {
+        ended.failed += 1
+        ended.code = error.code
+      },
+    )
+  }
+  await Promise.all(Array.from({ length: calls }, (_, index) => one(index)))
+  const peakMb = process.resourceUsage().maxRSS / 1024
+  console.log(JSON.stringify({ ...ended, peakMb }))
+  await client.close()
+  server.kill()
+}
+
+function serve() {
+  const piece = Buffer.alloc(1_000_000, 'a')
+  const server = createServer((request, response) => {
+    request.resume()
+    response.write('{"choices": [{"finish_reason": "stop", "message": {"content": "')
+    let sent = 0
+    const more = () => {
+      if (response.destroyed) return
+      if (sent === megabytes) return response.end('"}}]}')
+      sent += 1
+      response.write(piece, more)
+    }
+    more()
+  })
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port))
+}
