@@ -50,7 +50,8 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
         onStart(leave)
         return started
       } catch (error) {
-        dropLease(lease)
+        // Nothing was begun, so that the batch is as it was. Who has the lease since, keeps it.
+        await putBack().catch(() => undefined)
         throw error
       }
     },
@@ -75,6 +76,10 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
 
   async function withdraw(): Promise<void> {
     use()
+    await putBack()
+  }
+
+  async function putBack(): Promise<void> {
     try {
       await putBackLease(database, taken)
     } finally {

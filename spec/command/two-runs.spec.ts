@@ -123,6 +123,23 @@ describe('two runs of one batch at the same time', () => {
     await expectWhole()
   })
 
+  it('refuses to resume a batch to an output that another is writing, and leaves it as it was', async () => {
+    await bench.llm(begin)
+    bench.server.hold()
+    const other = bench.start([...begin, '--batch-id', 'other', '--overwrite'])
+    await bench.server.arrived(words.length + 4)
+
+    const resumed = await bench.llm(resume)
+
+    expect(resumed).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(resumed.stderr).toContain('Batch other is running')
+    const { stdout } = await bench.llm(['batch', 'status', 'same', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', completed_prompts: 30 })
+    bench.server.release()
+    expect(await other.result).toMatchObject({ exitCode: 0 })
+    await expectWhole()
+  })
+
   function expectOneWinner(ended: readonly CommandResult[]): void {
     const said = ended.map(({ stderr }) => stderr).join('\n---\n')
     const codes = ended.map(({ exitCode }) => exitCode)

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { systemClock } from '../../lib/api/system-clock.js'
 import type { BatchRun, HeldBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
+import { journalFile } from '../../lib/store/journal/journal-file.js'
 import { readJournal } from '../../lib/store/journal/read-journal.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
@@ -274,6 +275,20 @@ describe('the journal of a run', () => {
 })
 
 describe('the journal of a run that took a batch over', () => {
+  it('says so to the run that lost the batch, also when all of that was written and is removed', async () => {
+    const clock = fakeClock()
+    const first = await begin({ clock })
+    void first.append([answered(0)])
+    await clock.advance(250)
+    await until(async () => (await recorded()).length === 1)
+    const second = await (await resume()).start()
+
+    await expect(first.end(paused)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+
+    await second.end(paused)
+    expect(await recorded()).toEqual([0])
+  })
+
   it('is safe from the run that lost the batch', async () => {
     const first = await begin()
     const second = await (await resume()).start()
@@ -400,6 +415,25 @@ describe('looking at a killed batch', () => {
     await archive.close()
   })
 
+  it('says so of one that it may not read, and lists the batch all the same', async () => {
+    await begin()
+    await mkdir(`${path}-a%2Fb-1-a.journal`)
+    const archive = await openBatchArchive(gone())
+
+    await expect(archive.findBatch(batch.id)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
+    expect(await archive.listBatches({})).toMatchObject([{ id: batch.id }])
+    await archive.close()
+  })
+
+  it('passes by one that another process took in since it was listed', async () => {
+    await begin()
+    await symlink(workdir.join('gone'), `${path}-a%2Fb-1-a.journal`)
+    const archive = await openBatchArchive(gone())
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({ completedPrompts: 0 })
+    await archive.close()
+  })
+
   it('takes in what a run left that ended in a hurry or lost its batch', async () => {
     const first = await begin()
     void first.append([answered(0)])
@@ -474,6 +508,17 @@ describeWithDisk('a run on a full disk', () => {
     void run.append([answered(3)])
     await run.end(paused)
     expect(await recorded()).toEqual([0, 3])
+  })
+
+  it('overwrites in its place what nobody may read, for which a full disk has room', async () => {
+    const file = journalFile({ path: workdir.join('disk', 'secret.journal'), header: 'header\n' })
+    file.append('secret '.repeat(20_000))
+    await fill(0)
+
+    expect(() => file.cut({ isSecret: true })).not.toThrow()
+
+    file.close()
+    expect(await readFile(workdir.join('disk', 'secret.journal'), 'utf8')).toBe('header\n')
   })
 
   it('keeps in the journal what the database has no room for, and has it later', async () => {

@@ -33,10 +33,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   let descriptor: number | undefined
 
   return {
-    isNew() {
-      if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close()
-      return descriptor === undefined
-    },
+    isNew,
     append(lines) {
       if (descriptor === undefined) open(`${header}${lines}`)
       else writeWhole(descriptor, lines)
@@ -45,12 +42,17 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
       if (descriptor !== undefined) cutTo(descriptor, headerBytes, isSecret)
     },
     remove({ isSecret = false } = {}) {
-      if (descriptor === undefined) return
+      if (isNew() || descriptor === undefined) return
       cutTo(descriptor, headerBytes, isSecret)
       close()
       unlinkSync(path)
     },
     close,
+  }
+
+  function isNew(): boolean {
+    if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close()
+    return descriptor === undefined
   }
 
   function close(): void {
@@ -61,7 +63,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   function open(text: string): void {
     let opened: number
     try {
-      opened = openSync(path, 'ax', 0o600)
+      opened = openSync(path, 'wx', 0o600)
     } catch (error) {
       const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
       throw isThere
@@ -80,11 +82,15 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
 
   function writeWhole(target: number, text: string): void {
     const bytes = Buffer.from(text)
+    // Not opened to append: Linux would append what is to overwrite, too.
+    const { size } = fstatSync(target)
     let written = 0
     try {
-      while (written < bytes.length) written += writeSync(target, bytes, written)
+      while (written < bytes.length) {
+        written += writeSync(target, bytes, written, undefined, size + written)
+      }
     } catch (error) {
-      ftruncateSync(target, fstatSync(target).size - written)
+      ftruncateSync(target, size)
       throw journalUnwritable(error)
     }
   }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { BatchError } from '../../error/batch-error.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
 import { journalInvalid } from './journal-invalid.js'
@@ -23,15 +24,29 @@ export async function readJournals(
 ): Promise<readonly LeftJournal[]> {
   const journals: LeftJournal[] = []
   for (const path of (await listJournals(database)).get(id) ?? []) {
-    const size = statSync(path)
-    const journal = await readJournal(path)
+    const left = await readIfThere(path)
+    // Another process has taken it in since it was listed.
+    if (left === undefined) continue
+    const { journal } = left
     const isOfBatch = journal === undefined || journal.header.created_at === created_at
     if (!isOfBatch || (journal?.header.batch ?? id) !== id) {
       throw journalInvalid(path, 'it is of a batch of another database')
     }
-    journals.push({ path, journal, changedMs: size.mtimeMs, bytes: size.size })
+    journals.push(left)
   }
   return journals.sort((a, b) => a.changedMs - b.changedMs)
+}
+
+async function readIfThere(path: string): Promise<LeftJournal | undefined> {
+  try {
+    const { mtimeMs: changedMs, size: bytes } = statSync(path)
+    return { path, journal: await readJournal(path), changedMs, bytes }
+  } catch (error) {
+    if (BatchError.isInstance(error)) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw journalInvalid(path, message)
+  }
 }
 
 /** A journal as it was when it was read; without its content where not even its header is whole. */
