@@ -58,8 +58,9 @@ async function decide(
 ): Promise<DecidedBatch> {
   const { clock = systemClock } = surroundings
   const folder = userFolder(surroundings)
-  const { input, inputFormat: format, jsonPath } = options
-  const source = await openSource({ path: input, stdin: surroundings.stdin, format, jsonPath })
+  const { input: path, inputFormat: format, jsonPath, maxUnpackedMb } = options
+  const { stdin } = surroundings
+  const source = await openSource({ path, stdin, format, jsonPath, maxUnpackedMb })
   closing.add(() => source.rows.destroy())
   const { text, saved } = await findTemplate(folder, options.template)
   const model = await chooseModel(options, saved, surroundings)

@@ -8,6 +8,8 @@ export interface ReadRowsOptions {
   readonly format?: InputFormat | undefined
   /** Where in a JSON document the array is, such as `data.items`. */
   readonly jsonPath?: string | undefined
+  /** Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent. */
+  readonly maxUnpackedMb?: number | undefined
   /** What the path `-` reads. */
   readonly stdin?: Readable | undefined
 }
@@ -30,7 +32,7 @@ async function* groupsOf(
   path: string,
   options: ReadRowsOptions,
 ): AsyncGenerator<readonly SourceRecord[]> {
-  const { format, jsonPath, stdin = Readable.from([]) } = options
-  const source = await openSource({ path, stdin, format, jsonPath })
+  const { stdin = Readable.from([]) } = options
+  const source = await openSource({ ...options, path, stdin })
   yield* source.rows
 }

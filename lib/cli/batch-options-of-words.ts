@@ -50,6 +50,7 @@ export function batchOptionsOfWords({
       pick(text, { name: '--input-format', from: inputFormats }),
     ),
     jsonPath: texts.jsonPath,
+    maxUnpackedMb: read(texts.maxUnpacked, whole('--max-unpacked', 1)),
     responseColumn: texts.responseColumn,
     formulaGuard: switches.formulaGuard,
     order: read(switches.unordered, isOn => (isOn ? 'completion' : 'input')),

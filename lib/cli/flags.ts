@@ -29,6 +29,11 @@ const inputFlags: readonly Flag[] = [
   },
   { name: 'json-path', value: 'PATH', about: 'where the array is in a JSON input, as data.items' },
   { name: 'limit', value: 'N', about: 'take the first N rows only' },
+  {
+    name: 'max-unpacked',
+    value: 'MB',
+    about: 'what a workbook may unpack to (default 100 times its size, 64 to 2048)',
+  },
 ]
 
 const promptFlags: readonly Flag[] = [

@@ -50,6 +50,8 @@ export const batchOptionsSchema = z.strictObject({
   inputFormat: z.enum(['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx']).optional(),
   /** Where in a JSON input the array is, such as `data.items`. */
   jsonPath: z.string().min(1).optional(),
+  /** Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent. */
+  maxUnpackedMb: z.int().positive().optional(),
   /** Name of the column that the answers go to. */
   responseColumn: z.string().min(1).default('response'),
   /** Whether cells of a table that a spreadsheet would take for formulas get a `'` before them. */

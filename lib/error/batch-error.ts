@@ -12,6 +12,9 @@ export interface BatchErrorOptions {
   readonly cause?: unknown
 }
 
+/** Characters. A name or a value in a message may have megabytes, and a message is kept for each row. */
+const longestMessage = 4000
+
 const brand = Symbol.for('llm-batch.error')
 
 /**
@@ -42,10 +45,14 @@ export class BatchError extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, { code, reach, remedy, retryAfterMs, cause }: BatchErrorOptions) {
-    super(message, cause === undefined ? undefined : { cause })
+    super(bounded(message), cause === undefined ? undefined : { cause })
     this.code = code
     this.reach = reach
-    this.remedy = remedy
+    this.remedy = remedy === undefined ? undefined : bounded(remedy)
     this.retryAfterMs = retryAfterMs
   }
+}
+
+function bounded(text: string): string {
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
 }

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'INPUT_SYNTAX_INVALID'
   | 'COLUMN_DUPLICATE'
   | 'FIELD_TOO_LARGE'
+  | 'INPUT_TOO_LARGE'
   | 'RECORD_INVALID'
   // the template
   | 'TEMPLATE_INVALID'

@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein'
 
+/** Characters of what is taken for a name that can be misspelt. */
+const longestName = 200
+
 /**
  * The known words nearest to one that is not known, best first.
  *
@@ -10,10 +13,12 @@ import { distance } from 'fastest-levenshtein'
  * @param count the most to give; 3 suits one line.
  */
 export function nearest(word: string, known: Iterable<string>, count = 3): string[] {
+  // Comparing two texts takes as long as the product of their lengths.
+  if (word.length > longestName) return []
   const asked = word.toLowerCase()
   const reach = Math.max(2, Math.floor(asked.length / 3))
   return [...new Set(known)]
-    .filter(name => name.trim() !== '')
+    .filter(name => name.length <= longestName && name.trim() !== '')
     .map(name => ({ name, edits: editsBetween(asked, name.toLowerCase()) }))
     .filter(({ edits }) => edits <= reach)
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))

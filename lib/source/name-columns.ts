@@ -5,7 +5,7 @@ import { BatchError } from '../error/batch-error.js'
  *
  * A cell without a name (spreadsheets often have such a column at the end) gets `column_4`, after its place from 1.
  *
- * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, naming every name that occurs twice.
+ * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, naming the first names that occur twice.
  */
 export function nameColumns(header: readonly string[]): readonly string[] {
   const taken = new Set<string>()
@@ -24,8 +24,12 @@ export function nameColumns(header: readonly string[]): readonly string[] {
   })
 }
 
+const namesShown = 20
+
 function duplicateColumns(names: readonly string[]): BatchError {
-  return new BatchError(`The header has more than one column of the name: ${names.join(', ')}`, {
+  const shown = names.slice(0, namesShown).join(', ')
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : ''
+  return new BatchError(`The header has more than one column of the name: ${shown}${more}`, {
     code: 'COLUMN_DUPLICATE',
     reach: 'run',
     remedy: 'Rename all but one of them in the first line of the input.',

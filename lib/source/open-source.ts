@@ -18,6 +18,8 @@ export interface OpenSourceOptions {
   readonly format?: InputFormat | undefined
   /** Where in a JSON document the rows are, such as `data.items`. */
   readonly jsonPath?: string | undefined
+  /** Megabytes that a workbook may unpack to; see `openZip` for when it is absent. */
+  readonly maxUnpackedMb?: number | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface OpenSourceOptions {
  *
  * @throws {BatchError} of reach `run`, for all that is known to be wrong by then: INPUT_NOT_FOUND, INPUT_UNREADABLE,
  * INPUT_FORMAT_UNKNOWN, INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID, COLUMN_DUPLICATE, FIELD_TOO_LARGE,
- * USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
+ * INPUT_TOO_LARGE (a workbook that unpacks to too much), USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
  */
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
   const { path, stdin, jsonPath } = options
@@ -36,7 +38,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
     const { format, bytes } = await settleFormat(input, known, jsonPath)
     if (jsonPath !== undefined && format !== 'json') throw jsonPathUnfit(input.path, format)
     const meter = { bytesRead: 0 }
-    const rows = readFormat(format, countBytes(bytes, input.path, meter), jsonPath)
+    const rows = readFormat(format, countBytes(bytes, input.path, meter), options)
     rows.once('close', () => input.bytes.destroy())
     return {
       format,
@@ -63,7 +65,11 @@ async function settleFormat(
   return { format: detectFormat(beginning, jsonPath), bytes }
 }
 
-function readFormat(format: InputFormat, bytes: Readable, jsonPath: string | undefined): Readable {
+function readFormat(
+  format: InputFormat,
+  bytes: Readable,
+  { jsonPath, maxUnpackedMb }: OpenSourceOptions,
+): Readable {
   switch (format) {
     case 'text':
       return through(bytes, readText())
@@ -76,7 +82,7 @@ function readFormat(format: InputFormat, bytes: Readable, jsonPath: string | und
     case 'jsonl':
       return through(bytes, readJsonl())
     case 'xlsx':
-      return readXlsx(bytes)
+      return readXlsx(bytes, { maxUnpackedMb })
   }
 }
 

@@ -3,6 +3,16 @@ import { addAbortSignal, Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { Entry } from 'yauzl'
 import { importOptional } from './import-optional.js'
+import { mostUnpacked, unpackedTooLarge } from './size-limits.js'
+
+export interface OpenZipOptions {
+  readonly signal: AbortSignal
+  /** Megabytes that the parts that are read may come to; 100 times the archive, from 64 up to 2048, when absent. */
+  readonly maxUnpackedMb?: number | undefined
+}
+
+/** Of an archive without 64-bit fields; each takes memory. */
+const mostParts = 65_535
 
 export interface Zip {
   readonly has: (name: string) => boolean
@@ -16,14 +26,24 @@ export interface Zip {
  * Opens a zip archive by the directory at its end, so that its parts can be read in any order, as often as wanted,
  * each checked against the size and the sum that the directory has for it.
  *
+ * A few kilobytes can be packed from gigabytes, so a part is refused by the size that the directory has for it, before
+ * a byte of it is unpacked; yauzl holds it to that size.
+ *
  * The file stays the caller's to close. Names are found in whatever letters they are written, as Office does.
  *
  * @throws {Error} when it is no archive, or a damaged one.
- * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed.
+ * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed; INPUT_TOO_LARGE, by `read`.
  */
-export async function openZip(file: FileHandle, signal: AbortSignal): Promise<Zip> {
+export async function openZip(
+  file: FileHandle,
+  { signal, maxUnpackedMb }: OpenZipOptions,
+): Promise<Zip> {
   const { fromFdPromise } = await importOptional(() => import('yauzl'), 'yauzl@3.4.0')
   const zip = await fromFdPromise(file.fd, { autoClose: false })
+  if (zip.entryCount > mostParts) throw new Error(`It has ${zip.entryCount} parts`)
+  const packed = zip.fileSize
+  const most = maxUnpackedMb === undefined ? mostUnpacked(packed) : maxUnpackedMb * 1024 * 1024
+  let unpacked = 0
   const entries = new Map<string, Entry>()
   for await (const entry of zip.eachEntry()) entries.set(keyOf(entry.fileName), entry)
   return {
@@ -33,7 +53,10 @@ export async function openZip(file: FileHandle, signal: AbortSignal): Promise<Zi
   }
 
   function read(name: string): Readable {
-    const content = contentOf(name, entries.get(keyOf(name)))
+    const entry = entries.get(keyOf(name))
+    unpacked += entry?.uncompressedSize ?? 0
+    if (unpacked > most) throw unpackedTooLarge({ unpacked, packed, most })
+    const content = contentOf(name, entry)
     return addAbortSignal(signal, Readable.from(content, { objectMode: false }))
   }
 

@@ -1,4 +1,5 @@
 import { type PackedTexts, packTexts } from './pack-texts.js'
+import { fieldTooLarge, longestField } from './size-limits.js'
 import { unescapeText } from './unescape-text.js'
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
@@ -22,6 +23,7 @@ export async function readSharedStrings(
     close(name) {
       if (name === 'si') texts.add(text)
       else if (name === 't') text += unescapeText(run)
+      if (text.length > longestField) throw fieldTooLarge('The workbook')
     },
   })
   await walkThrough(walking)

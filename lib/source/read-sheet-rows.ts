@@ -1,5 +1,6 @@
 import { type Cell, cellText } from './cell-text.js'
 import type { PackedTexts } from './pack-texts.js'
+import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from './size-limits.js'
 import { unescapeText } from './unescape-text.js'
 import type { WalkXml, XmlVisitor } from './walk-xml.js'
 
@@ -70,6 +71,8 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
   let isInRows = false
   let line = 0
   let cells: { column: number; text: string }[] = []
+  /** Characters of the row. */
+  let length = 0
   let column = 0
   let cell: RawCell | undefined
   /** Text since an element was opened; a `v` or `t` has none in it. */
@@ -99,6 +102,7 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
     const said = Number.parseInt(r ?? '', 10)
     line = Number.isNaN(said) ? line + 1 : said
     column = 0
+    length = 0
     cells = []
   }
 
@@ -113,6 +117,7 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
     if (cell === undefined) return
     if (name === 'v') cell.value = text
     else cell.inline = (cell.inline ?? '') + text
+    if ((cell.inline ?? text).length > longestField) throw fieldTooLarge(`Line ${line}`)
   }
 
   function closeCell(): void {
@@ -121,6 +126,9 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
     cell = undefined
     if (text === '') return
     cells.push({ column, text })
+    length += text.length
+    if (length > longestRecord) throw recordTooLarge(`Line ${line}`)
+    if (cells.length > mostColumns) throw new Error(`Line ${line} has too many cells`)
   }
 }
 

@@ -13,6 +13,7 @@ import { loadXmlWalker } from './walk-xml.js'
 export interface ReadXlsxOptions {
   /** For specs of what happens where it is not installed. */
   readonly importSaxes?: Parameters<typeof loadXmlWalker>[0]
+  readonly maxUnpackedMb?: number | undefined
 }
 
 /**
@@ -26,10 +27,11 @@ export interface ReadXlsxOptions {
  * Its shared strings, every different text of it once, are in memory for as long as it is read, packed; rows pass
  * through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; DEPENDENCY_MISSING when saxes or yauzl is not installed. One
+ * Errors: INPUT_SYNTAX_INVALID when it is no workbook; INPUT_TOO_LARGE when it would unpack to too much, before
+ * anything of it is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING when saxes or yauzl is not installed. One
  * that comes before the columns is told at once to whoever listens; otherwise it waits until somebody reads.
  */
-export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {}): Readable {
+export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()
   const groups = readTable()
   let hasColumns = false
@@ -61,10 +63,11 @@ export function readXlsx(bytes: Readable, { importSaxes }: ReadXlsxOptions = {})
   return rows
 
   async function* readTable(): AsyncGenerator<readonly SourceRecord[]> {
-    const walk = await loadXmlWalker(importSaxes)
+    const walk = await loadXmlWalker(options.importSaxes)
     const file = await keepInFile(bytes, { folder: tmpdir(), signal: aborter.signal })
     try {
-      const zip = await openZip(file, aborter.signal)
+      const { maxUnpackedMb } = options
+      const zip = await openZip(file, { signal: aborter.signal, maxUnpackedMb })
       yield* gatherRows(readFirstSheet(zip, walk), announce)
     } catch (error) {
       throw BatchError.isInstance(error) ? error : workbookInvalid(error)

@@ -12,6 +12,34 @@ export const deepestValue = 1000
 /** Levels at which a JSON document is given up: keeping track of them takes memory as well. */
 export const deepestDocument = 10_000
 
+/** How many times its size an archive may unpack to: sheets of one value in each cell come to some 50. */
+const greatestRatio = 100
+
+const megabyte = 1024 * 1024
+
+/** Bytes that an archive of so many bytes may unpack to, where nobody says otherwise. */
+export function mostUnpacked(packed: number): number {
+  return Math.min(Math.max(64 * megabyte, greatestRatio * packed), 2048 * megabyte)
+}
+
+export interface Unpacked {
+  readonly unpacked: number
+  readonly packed: number
+  readonly most: number
+}
+
+export function unpackedTooLarge({ unpacked, packed, most }: Unpacked): BatchError {
+  const grown = Math.ceil(megabytes(unpacked))
+  return new BatchError(
+    `The workbook unpacks to ${grown} MB, ${Math.round(unpacked / packed)} times its size: more than the ${Math.floor(megabytes(most))} MB that are allowed`,
+    {
+      code: 'INPUT_TOO_LARGE',
+      reach: 'run',
+      remedy: `If you know where it comes from, say --max-unpacked ${grown}.`,
+    },
+  )
+}
+
 /** @param place where it is, such as `Line 17`. */
 export function fieldTooLarge(place: string, remedy?: string): BatchError {
   return new BatchError(`${place}: a field is larger than ${megabytes(longestField)} MB`, {
@@ -30,6 +58,6 @@ export function recordTooLarge(place: string): BatchError {
   })
 }
 
-function megabytes(characters: number): number {
-  return characters / (1024 * 1024)
+function megabytes(count: number): number {
+  return count / megabyte
 }

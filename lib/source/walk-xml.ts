@@ -1,4 +1,5 @@
 import { importOptional } from './import-optional.js'
+import { fieldTooLarge, longestField } from './size-limits.js'
 
 type Saxes = typeof import('saxes')
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
@@ -18,12 +19,16 @@ export interface XmlVisitor {
  * Prefixes say nothing: writers are free to choose them, and in a workbook nothing but extensions has names of another
  * kind. Those are left out, with all that is in them, and so is how a text is to be pronounced, which is text beside it.
  *
- * The generator throws where the XML is not well-formed, or ends too early.
+ * The generator throws where the XML is not well-formed, or ends too early; or where what is kept of it would fill the
+ * memory: a text or a tag of more than 16 MB, or elements in elements without end.
  */
 export type WalkXml = (
   xml: AsyncIterable<string>,
   visitor: XmlVisitor,
 ) => AsyncGenerator<undefined, void>
+
+/** Levels of elements. A workbook has a dozen. */
+const deepest = 1000
 
 const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
 
@@ -34,9 +39,17 @@ export async function loadXmlWalker(
   const { SaxesParser } = await importOptional(importSaxes, 'saxes@5.0.1')
   return async function* walkXml(xml, visitor) {
     const parser = new SaxesParser({ position: false, xmlns: false })
-    visitWith(parser, visitor)
+    let tags = 0
+    visitWith(parser, visitor, () => {
+      tags += 1
+    })
+    /** Characters since the last tag, to the length of a piece. */
+    let untagged = 0
     for await (const piece of xml) {
+      const before = tags
       parser.write(piece)
+      untagged = tags === before ? untagged + piece.length : 0
+      if (untagged > longestField) throw fieldTooLarge('The workbook')
       yield
     }
     parser.close()
@@ -48,15 +61,21 @@ export async function walkThrough(walking: AsyncGenerator<undefined, void>): Pro
   for await (const _ of walking);
 }
 
-function visitWith(parser: Parser, visitor: XmlVisitor): void {
+function visitWith(parser: Parser, visitor: XmlVisitor, passTag: () => void): void {
+  let level = 0
   /** Elements that are open, from the outermost that is left out. */
   let depth = 0
   parser.on('opentag', ({ name, attributes }) => {
+    passTag()
+    level += 1
+    if (level > deepest) throw new Error(`It has more than ${deepest} elements in each other`)
     const local = withoutPrefix(name)
     if (depth > 0 || leftOut.has(local)) depth += 1
     else visitor.open(local, attributes)
   })
   parser.on('closetag', ({ name }) => {
+    passTag()
+    level -= 1
     if (depth > 0) depth -= 1
     else visitor.close?.(withoutPrefix(name))
   })

@@ -31,6 +31,7 @@ describe('llm --help', () => {
     '--dry-run',
     '--input-format',
     '--json-path',
+    '--max-unpacked',
     '--response-column',
     '--unordered',
     '--overwrite',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import exceljs from 'exceljs'
 import { readXlsx } from '../../lib/source/read-xlsx.js'
-import { makeZip, type ZipPart } from './make-zip.js'
+import { makeZip, type PackedContent, type ZipPart } from './make-zip.js'
 
 type Cells = readonly unknown[]
 
@@ -35,7 +35,7 @@ function* chunksOf(bytes: Buffer, length = 4096): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
 }
 
-export type Named = readonly [name: string, content: string]
+export type Named = readonly [name: string, content: string | PackedContent]
 
 /** What the first sheet of `parts` reads as. */
 export const partsAsRows = [

@@ -1,8 +1,15 @@
-import { crc32, deflateRawSync } from 'node:zlib'
+import { constants, crc32, deflateRawSync } from 'node:zlib'
+
+/** What is too large to be had unpacked. */
+export interface PackedContent {
+  readonly packed: Buffer
+  readonly sum: number
+  readonly length: number
+}
 
 export interface ZipPart {
   readonly name: string
-  readonly content: string | Uint8Array
+  readonly content: string | Uint8Array | PackedContent
   /** As writers do that do not know beforehand: no sizes before the content, but after it. */
   readonly isStreamed?: boolean
   readonly isStored?: boolean
@@ -32,8 +39,25 @@ export function makeZip(parts: readonly ZipPart[], { comment = '' } = {}): Buffe
   return Buffer.concat([...pieces, entries, end, last])
 }
 
-function packed({ content, isStored }: ZipPart): Buffer {
-  return isStored ? Buffer.from(content) : deflateRawSync(content)
+/** Megabytes of a one-megabyte text, again and again between a beginning and an end, packed a thousandfold. */
+export function packRepeated(
+  text: string,
+  { times, beginning = '', end = '' }: { times: number; beginning?: string; end?: string },
+): PackedContent {
+  const flush = { finishFlush: constants.Z_FULL_FLUSH }
+  const block = deflateRawSync(text, flush)
+  const blocks = Array.from({ length: times }, () => block)
+  const pieces = [deflateRawSync(beginning, flush), ...blocks, deflateRawSync(end)]
+  let sum = crc32(beginning)
+  for (let at = 0; at < times; at += 1) sum = crc32(text, sum)
+  const length = Buffer.byteLength(beginning + end) + times * Buffer.byteLength(text)
+  return { packed: Buffer.concat(pieces), sum: crc32(end, sum), length }
+}
+
+function packed({ content, isStored }: ZipPart): PackedContent {
+  if (typeof content === 'object' && 'packed' in content) return content
+  const bytes = isStored ? Buffer.from(content) : deflateRawSync(content)
+  return { packed: bytes, sum: crc32(content), length: Buffer.byteLength(content) }
 }
 
 function partBytes(part: ZipPart): Buffer {
@@ -46,13 +70,14 @@ function partBytes(part: ZipPart): Buffer {
   const fields = part.isStreamed ? trailer : header
   writeSizes(part, fields, part.isStreamed ? 4 : 14)
   header.writeUInt16LE(Buffer.byteLength(part.name), 26)
-  return Buffer.concat([header, Buffer.from(part.name), packed(part), trailer])
+  return Buffer.concat([header, Buffer.from(part.name), packed(part).packed, trailer])
 }
 
 function writeSizes(part: ZipPart, fields: Buffer, at: number): void {
-  fields.writeUInt32LE(crc32(part.content), at)
-  fields.writeUInt32LE(packed(part).length, at + 4)
-  fields.writeUInt32LE(Buffer.byteLength(part.content), at + 8)
+  const content = packed(part)
+  fields.writeUInt32LE(content.sum, at)
+  fields.writeUInt32LE(content.packed.length, at + 4)
+  fields.writeUInt32LE(content.length, at + 8)
 }
 
 function directoryEntry(part: ZipPart, offset: number): Buffer {
@@ -68,8 +93,8 @@ function directoryEntry(part: ZipPart, offset: number): Buffer {
   if (part.isZip64) {
     extra.writeUInt16LE(1, 0)
     extra.writeUInt16LE(24, 2)
-    extra.writeBigUInt64LE(BigInt(Buffer.byteLength(part.content)), 4)
-    extra.writeBigUInt64LE(BigInt(packed(part).length), 12)
+    extra.writeBigUInt64LE(BigInt(packed(part).length), 4)
+    extra.writeBigUInt64LE(BigInt(packed(part).packed.length), 12)
     extra.writeBigUInt64LE(BigInt(offset), 20)
     entry.fill(0xff, 20, 28)
     entry.fill(0xff, 42, 46)
@@ -94,8 +119,8 @@ function zip64End(count: number, length: number, offset: number): Buffer {
 function endRecord(count: number, length: number, offset: number, comment: string): Buffer {
   const end = Buffer.alloc(22)
   end.write('PK\x05\x06')
-  end.writeUInt16LE(count, 8)
-  end.writeUInt16LE(count, 10)
+  end.writeUInt16LE(Math.min(count, 0xffff), 8)
+  end.writeUInt16LE(Math.min(count, 0xffff), 10)
   end.writeUInt32LE(length, 12)
   end.writeUInt32LE(offset, 16)
   end.writeUInt16LE(Buffer.byteLength(comment), 20)

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { BatchError } from '../../lib/error/batch-error.js'
+import { scale } from '../support/scale.js'
+
+/**
+ * The seed of this process. In `make test` the same each time; in `make soak` another each time, and in the name of
+ * each spec, since one that hangs says nothing more. Again: `LLM_SPEC_SEED=123 make soak ONLY=spec/fuzz`.
+ */
+export const seed = Number(process.env.LLM_SPEC_SEED ?? (scale > 1 ? Date.now() % 1e9 : 1))
+
+/** How long one case may take, and what it may hold when it ends. Neither is near what is usual. */
+const mostMs = 10_000
+const mostBytes = 300 * 1024 * 1024
+
+/** Tries so many cases (times the scale) and proves that each ends in a value or a clear error, in time and room. */
+export async function holdForAll<T>(
+  given: fc.Arbitrary<T>,
+  cases: number,
+  act: (value: T) => unknown,
+): Promise<void> {
+  const property = fc.asyncProperty(given, async value => {
+    const before = held()
+    const startedAt = performance.now()
+    try {
+      await act(value)
+    } catch (error) {
+      expectClear(error)
+    }
+    expect(performance.now() - startedAt).toBeLessThan(mostMs)
+    expect(held() - before).toBeLessThan(mostBytes)
+  })
+  await fc.assert(property, { seed, numRuns: cases * scale })
+}
+
+/** Whether an error says what is wrong, in so many words, and no more. An expectation that was not met is passed on. */
+export function expectClear(error: unknown): void {
+  if (!BatchError.isInstance(error)) throw error
+  expect(error.message).not.toMatch(/undefined|\[object|^\s*$/)
+  expect(error.message.length + (error.remedy?.length ?? 0)).toBeLessThan(9000)
+}
+
+function held(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
