@@ -81,6 +81,8 @@ export interface OpenChosenModelOptions {
   /** Name of a stored key, or a key. */
   readonly key?: string | undefined
   readonly concurrency: number
+  /** Megabytes of the longest reply that is read; 64 when absent. */
+  readonly maxReplyMb?: number | undefined
   /** Options that its prompts will have. */
   readonly modelOptions: ModelOptions
 }
@@ -90,10 +92,12 @@ export async function openChosenModel(
   reference: ModelReference,
   options: OpenChosenModelOptions,
 ): Promise<ModelClient> {
-  const { surroundings, clock, key: explicit, concurrency: connections, modelOptions } = options
+  const { surroundings, clock, key: explicit, concurrency: connections } = options
+  const { modelOptions, maxReplyMb } = options
   const { environment } = surroundings
   const folder = userFolder(surroundings)
   const { keyNeed: need, isKeyOptional } = reference
   const key = await findKey(folder, { explicit, need, environment, isOptional: isKeyOptional })
-  return openModel({ reference, key, environment, clock, connections, modelOptions })
+  const opened = { reference, key, environment, clock, connections, modelOptions }
+  return openModel({ ...opened, maxReplyMb })
 }

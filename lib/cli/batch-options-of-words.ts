@@ -50,6 +50,7 @@ export function batchOptionsOfWords({
       pick(text, { name: '--input-format', from: inputFormats }),
     ),
     jsonPath: texts.jsonPath,
+    maxReplyMb: read(texts.maxReply, whole('--max-reply', 1)),
     maxUnpackedMb: read(texts.maxUnpacked, whole('--max-unpacked', 1)),
     responseColumn: texts.responseColumn,
     formulaGuard: switches.formulaGuard,

@@ -66,6 +66,7 @@ const modelFlags: readonly Flag[] = [
     name: 'accept-truncated',
     about: 'count an answer that was cut by length as an answer',
   },
+  { name: 'max-reply', value: 'MB', about: 'the longest reply that is read (default 64)' },
 ]
 
 const paceFlags: readonly Flag[] = [

@@ -52,6 +52,8 @@ export const batchOptionsSchema = z.strictObject({
   jsonPath: z.string().min(1).optional(),
   /** Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent. */
   maxUnpackedMb: z.int().positive().optional(),
+  /** Megabytes of the longest reply that is read, unpacked. */
+  maxReplyMb: z.int().positive().default(64),
   /** Name of the column that the answers go to. */
   responseColumn: z.string().min(1).default('response'),
   /** Whether cells of a table that a spreadsheet would take for formulas get a `'` before them. */

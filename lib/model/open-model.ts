@@ -20,6 +20,8 @@ export interface OpenModelOptions {
   readonly clock: Clock
   /** Calls made at once, at most: so many sockets, or texts generated. */
   readonly connections: number
+  /** Megabytes of the longest reply that is read, unpacked; 64 when absent. */
+  readonly maxReplyMb?: number | undefined
   /** Options that its prompts will have. */
   readonly modelOptions?: ModelOptions | undefined
 }
@@ -31,7 +33,7 @@ export interface OpenModelOptions {
  * a key that no header can hold; for a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
-  const { reference, environment, clock, connections, modelOptions = {} } = options
+  const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
   // A model that takes no key gets none, whatever was said: it may be anybody's server.
   const key = reference.keyNeed === undefined ? undefined : options.key
   const { wire, id, apiName: path, contextTokens } = reference
@@ -63,7 +65,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const server = {
     clock,
     headers: { ...reference.headers, ...callHeaders(reference, key) },
-    transport: openTransport({ origin, connections, secrets, environment }),
+    transport: openTransport({ origin, connections, secrets, environment, maxReplyMb }),
     context: {
       provider: reference.provider,
       providerTitle: reference.providerTitle,

@@ -17,7 +17,8 @@ function replyTooLarge({ message }: Error, { providerTitle }: CallContext): Batc
   return new BatchError(`The reply of ${providerTitle} is too large: ${message}`, {
     code: 'REPLY_TOO_LARGE',
     reach: 'row',
-    remedy: 'Ask for a shorter answer, such as with -o max_tokens.',
+    remedy:
+      'Ask for a shorter answer, such as with -o max_tokens, or read longer ones with --max-reply MB.',
   })
 }
 

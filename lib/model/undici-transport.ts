@@ -13,8 +13,8 @@ export interface TransportOptions {
   readonly connections: number
   /** What no reply may show, such as the key. */
   readonly secrets?: readonly string[]
-  /** Bytes of a good reply at most, after decoding; 64 MB when absent. */
-  readonly maxReplyBytes?: number
+  /** Megabytes of a good reply at most, after decoding; 64 when absent. */
+  readonly maxReplyMb?: number | undefined
   /** Until a connection stands, through a proxy too; 30 s when absent. */
   readonly connectTimeoutMs?: number
   /** Read for the proxy variables only. */
@@ -49,14 +49,14 @@ const socketOptions = {
 const largeAtOnce = 4
 
 export function openTransport(options: TransportOptions): Transport {
-  const { origin, secrets = [], maxReplyBytes = 64_000_000 } = options
+  const { origin, secrets = [], maxReplyMb = 64 } = options
   const dispatcher = openDispatcher(options)
   const heldBack = createHeldBack<Exchange>({
     send: exchange => dispatcher.dispatch(exchange.request, exchange),
     isOver: exchange => exchange.isOver,
   })
   const desk = {
-    maxReplyBytes,
+    maxReplyBytes: maxReplyMb * 1_000_000,
     hideSecrets: hideSecrets(secrets),
     turns: createTurns(largeAtOnce),
     holdBack: heldBack.hold,

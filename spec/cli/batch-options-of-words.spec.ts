@@ -48,7 +48,7 @@ describe('batchOptionsOfWords', () => {
       ...['--output', 'out.csv', '--template', 'Hi {x}', '--system', 'Be kind', '--model', '4o'],
       ...['--key', 'work', '-o', 'temperature', '0.2', '-o', 'seed', '7', '-o', 'seed', '8'],
       ...['--concurrency', '3', '--rate-limit', '20.5', '--retries', '0', '--timeout', '1.5'],
-      ...['--max-unpacked', '800'],
+      ...['--max-unpacked', '800', '--max-reply', '12'],
       ...['--deadline', '60', '--format', 'NDJSON', '--input-format', 'txt', '--json-path', 'a.b'],
       ...[
         '--response-column',
@@ -78,6 +78,7 @@ describe('batchOptionsOfWords', () => {
       format: 'jsonl',
       inputFormat: 'text',
       jsonPath: 'a.b',
+      maxReplyMb: 12,
       maxUnpackedMb: 800,
       responseColumn: 'answer',
       formulaGuard: true,

@@ -9,6 +9,7 @@ import { until } from '../support/until.js'
 
 const never = new AbortController().signal
 setMaxListeners(0, never)
+const maxReplyMb = 3
 const maxReplyBytes = 3_000_000
 
 describe('a reply', () => {
@@ -33,7 +34,7 @@ describe('a reply', () => {
   const open = (connections = 1) => {
     const { port } = server.address() as AddressInfo
     const origin = `http://127.0.0.1:${port}`
-    return openTransport({ origin, connections, maxReplyBytes, environment: {} })
+    return openTransport({ origin, connections, maxReplyMb, environment: {} })
   }
   async function call(transport = open()): Promise<TransportReply> {
     const request = { path: '/', headers: {}, body: '{}' }
