@@ -137,13 +137,15 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   async function end(recorded: StoredRun): Promise<BatchSummary> {
     if (aborter.signal.aborted) count.onBrokenOff()
-    await markEnded(recorded)
     const tally = count.tally()
     const rowsRead = count.rowsRead()
-    if (tallied(tally) !== rowsRead) throw rowsNotConserved(rowsRead, tally)
+    const defect = tallied(tally) === rowsRead ? undefined : rowsNotConserved(rowsRead, tally)
+    endError ??= defect
+    await markEnded(recorded)
     const error = count.inputError()
     // An input of which not even one row can be read is wrong as a whole.
-    if (error !== undefined && rowsRead === 0) throw error
+    const isNothingRead = error !== undefined && rowsRead === 0
+    if (defect !== undefined || isNothingRead) throw defect ?? error
     return {
       batchId: held.id,
       status: status(),
