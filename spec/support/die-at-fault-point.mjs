@@ -47,8 +47,8 @@ fs.closeSync = descriptor => {
 }
 fs.writeSync = (descriptor, ...rest) => {
   const write = () => writeSync(descriptor, ...rest)
-  // At a position, zeros are laid over what is to be cut.
-  const isAppend = journals.has(descriptor) && rest[3] === undefined
+  // With a length given, zeros are laid over what is to be cut.
+  const isAppend = journals.has(descriptor) && rest[2] === undefined
   return isAppend ? pass('append', write) : write()
 }
 fs.ftruncateSync = (descriptor, ...rest) => {
