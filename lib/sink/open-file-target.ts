@@ -1,10 +1,13 @@
-import { type BigIntStats, constants, fstatSync } from 'node:fs'
+import { type BigIntStats, constants, fstatSync, open as openDescriptor } from 'node:fs'
 import { type FileHandle, open, readlink, stat, unlink } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { BatchError } from '../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
 import { placeOf } from './place-of.js'
+import { streamTarget } from './stream-target.js'
 import { writeWhole } from './write-whole.js'
 
 export interface OpenFileTargetOptions {
@@ -30,12 +33,28 @@ export async function openFileTarget(options: OpenFileTargetOptions): Promise<Ou
       place = await placeOfNew(options)
       return targetFor({ path, place, kind: 'made' }, await open(place, 'wx'))
     }
-    const kind = present.isFile() ? 'old' : 'pipe'
+    if (present.isFIFO()) return await pipeTarget(path)
+    const kind = present.isFile() ? 'old' : 'device'
     return targetFor({ path, place, kind }, await open(path, constants.O_WRONLY))
   } catch (error) {
     if (BatchError.isInstance(error)) throw error
     const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
     throw isTaken ? outputExists(path) : outputUnwritable(place, error)
+  }
+}
+
+/** Opened once a reader is there. As a stream, since a write to a file that nobody reads could not be left. */
+async function pipeTarget(path: string): Promise<OutputTarget> {
+  const fd = await promisify(openDescriptor)(path, constants.O_WRONLY)
+  const stream = new Socket({ fd, readable: false, writable: true })
+  const target = streamTarget(stream, path)
+  return {
+    ...target,
+    path: resolve(path),
+    async close() {
+      await target.close()
+      stream.destroy()
+    },
   }
 }
 
@@ -71,13 +90,13 @@ interface OpenedFile {
   readonly path: string
   /** Where it is made: where a link leads. */
   readonly place: string
-  readonly kind: 'made' | 'old' | 'pipe'
+  readonly kind: 'made' | 'old' | 'device'
 }
 
 function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): OutputTarget {
   const absolutePath = resolve(path)
   const absolutePlace = resolve(place)
-  const isFile = kind !== 'pipe'
+  const isFile = kind !== 'device'
   /** Whether the file has lost what it held, or has got something. */
   let isTouched = false
   let isGone = false

@@ -7,8 +7,10 @@ import { outputUnwritable } from './output-unwritable.js'
  *
  * A write waits until its bytes are out, unless it is in a hurry. If the reader is gone, the next write fails with the
  * code `EPIPE`.
+ *
+ * @param name of the output, for errors.
  */
-export function streamTarget(stream: Writable): OutputTarget {
+export function streamTarget(stream: Writable, name = 'standard output'): OutputTarget {
   let hasFailed = false
   let isHurried = false
   const waiting = new Set<() => void>()
@@ -25,7 +27,7 @@ export function streamTarget(stream: Writable): OutputTarget {
         waiting.add(resolve)
         stream.write(bytes, error => {
           waiting.delete(resolve)
-          if (error) reject(streamFailed(error))
+          if (error) reject(streamFailed(error, name))
           else resolve()
         })
         if (isHurried) resolve()
@@ -47,7 +49,7 @@ export function streamTarget(stream: Writable): OutputTarget {
   }
 }
 
-function streamFailed(error: NodeJS.ErrnoException): Error {
+function streamFailed(error: NodeJS.ErrnoException, name: string): Error {
   const isGone = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
-  return isGone ? error : outputUnwritable('standard output', error)
+  return isGone ? error : outputUnwritable(name, error)
 }

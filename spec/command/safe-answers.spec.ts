@@ -58,13 +58,16 @@ describe('answers that have come', () => {
     expect(await journals()).toEqual([])
   })
 
-  it('are recorded at one interrupt although nobody takes them, which is not waited for', async () => {
+  it.each([
+    ['standard output', '> out'],
+    ['a pipe that is named', '--output out --format jsonl'],
+  ])('are recorded at one interrupt although nobody takes them from %s', async (_, to) => {
     const rows = `${JSON.stringify({ prompt: 'long '.repeat(2000) })}\n`.repeat(400)
     await bench.workdir.write('big.jsonl', rows)
 
     const { stdout } = await bench.shell(
       `mkfifo out; sleep 60 < out & reader=$!
-      llm batch big.jsonl --batch-id big --concurrency 20 > out & run=$!
+      llm batch big.jsonl --batch-id big --concurrency 20 ${to} & run=$!
       while ! llm batch list --json | grep -q '"completed_prompts": [1-9][0-9]'; do sleep 0.2; done
       kill -INT $run; wait $run; echo "exit $?"; kill $reader
       llm batch status big --json`,
