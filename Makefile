@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test check bench soak types lint unused house format clean help
+.PHONY: ready demo test check bench soak types lint unused house licences sbom signatures format clean help
 
 # Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
 ifneq ($(wildcard /usr/include/node/node.h),)
@@ -66,6 +66,20 @@ unused: $(INSTALLED)
 ## make house    storeys, fences, circles, lengths, names
 house: $(INSTALLED)
 	$(JEST) spec/house.spec.ts
+
+## make licences the licences of all that a user installs, by the lock file
+licences:
+	@node .ci/check-licences.mjs
+
+## make sbom     what a user installs, as CycloneDX, by the lock file: .cache/sbom.cdx.json
+sbom:
+	@mkdir -p .cache
+	@node .ci/write-sbom.mjs > .cache/sbom.cdx.json
+	@echo .cache/sbom.cdx.json
+
+## make signatures asks the registry whether the installed packages are those that were signed
+signatures: $(INSTALLED)
+	npm audit signatures
 
 ## make clean    remove what the others made, node_modules excepted
 clean:

@@ -8,7 +8,9 @@ import { homeFileInvalid } from './home-file.js'
 export async function parseHomeYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Its warnings would go to standard error in Node's words.
+  const quiet = { prettyErrors: false, logLevel: 'error' } as const
+  const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const fault = document.errors[0]
   if (fault !== undefined) {
     const { line } = lines.linePos(fault.pos[0])
