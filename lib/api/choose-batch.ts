@@ -77,9 +77,9 @@ async function storedBatches(
   { database }: BatchOptions,
   surroundings: Surroundings,
 ): Promise<readonly StoredBatch[]> {
-  const { clock = systemClock, identifyProcess } = surroundings
+  const { clock = systemClock, processId, identifyProcess } = surroundings
   const path = resolve(database ?? logsPath(userFolder(surroundings)))
-  const archive = await openBatchArchive({ path, clock, identifyProcess })
+  const archive = await openBatchArchive({ path, clock, processId, identifyProcess })
   try {
     return await archive.listBatches({ isRough: true })
   } finally {

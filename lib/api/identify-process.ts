@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /**
- * What tells a living process of this machine from all others that ever have its number; undefined when none has it.
+ * What tells a living process from all others that ever have its number; undefined when none has it here.
+ *
+ * `BOOT-NAMESPACE/START`: in a container, numbers mean other processes than outside, and both may say that they are on
+ * the same host.
  *
  * One that was killed and that nobody has reaped yet (in a container, perhaps nobody ever does) is still in the process
  * table, and is gone all the same. Only Linux says when a process was started: elsewhere the number is all there is,
@@ -24,7 +27,8 @@ function startOf(processId: number): string | undefined {
     const [state = '', ...further] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (/^[ZX]/.test(state)) return undefined
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')
-    return `${boot.slice(0, 8)}-${further[18]}`
+    const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]
+    return `${boot.slice(0, 8)}-${namespace}/${further[18]}`
   } catch {
     return '' // No Linux, or gone in this very moment.
   }

@@ -35,8 +35,8 @@ export async function openArchive(
 function tidying(archive: OpenBatchArchive): OpenBatchArchive {
   return {
     ...archive,
-    async requestStop(id, request) {
-      const result = await archive.requestStop(id, request)
+    async requestStop(id, ...asked) {
+      const result = await archive.requestStop(id, ...asked)
       const batch = result === 'marked' ? await archive.findBatch(id) : undefined
       // Unless somebody has gone on with it already.
       if (batch?.status === 'cancelled') await tidyBeside([batch])

@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
+import { isSamePlace } from '../disk/place-of.js'
 import { BatchError } from '../error/batch-error.js'
+import type { HeldBatch } from '../port/batch-store.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
@@ -8,7 +10,6 @@ import type { Columns } from '../row/row.js'
 import { openPartialSink } from '../sink/open-partial-sink.js'
 import { openSink } from '../sink/open-sink.js'
 import { checkColumnsFit, checkResponseFits } from '../sink/outcome-columns.js'
-import { isSamePlace } from '../sink/place-of.js'
 import type { DecidedBatch } from './decide-batch.js'
 import { isThere } from './is-there.js'
 import { sharedSink } from './shared-sink.js'
@@ -20,6 +21,8 @@ export interface OpenBatchSinkOptions {
   readonly opening: { readonly reader?: Writable }
   /** The batch, as it was before, whose output is written anew; absent for a new one. */
   readonly resumed?: StoredBatch | undefined
+  /** Absent where the output is only looked at. */
+  readonly held?: Pick<HeldBatch, 'confirm'> | undefined
   /** Others that have written to the same output. */
   readonly others?: readonly StoredBatch[]
 }
@@ -27,7 +30,7 @@ export interface OpenBatchSinkOptions {
 /** The output of a batch: the file, the caller's reader, both, or standard output. @throws {BatchError} as `openSink`. */
 export async function openBatchSink(
   options: ResolvedBatchOptions,
-  { decided, surroundings, opening, resumed, others = [] }: OpenBatchSinkOptions,
+  { decided, surroundings, opening, resumed, held, others = [] }: OpenBatchSinkOptions,
 ): Promise<RowSink> {
   const { source, closing } = decided
   const { onlyNew } = options
@@ -45,6 +48,7 @@ export async function openBatchSink(
     formulaGuard: options.formulaGuard,
     overwrite: options.overwrite,
     inputPath: source.path,
+    confirm: held?.confirm,
   }
   if (path !== undefined && resumed !== undefined && !options.overwrite) {
     await checkNotTaken(path, { resumed, others })

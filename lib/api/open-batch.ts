@@ -8,10 +8,10 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
+import { isSamePlace } from '../disk/place-of.js'
 import type { BatchStore } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
-import { isSamePlace } from '../sink/place-of.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import type { Batch } from './batch.js'
 import { checkUnchanged } from './check-unchanged.js'
@@ -75,7 +75,7 @@ async function openDecided(chosen: ChosenBatch, given: OpenDecidedOptions): Prom
   const store = await openStore(decided, surroundings)
   const run = await describeRun(chosen, { ...given, modelId: client.id })
   // Before the output is touched: another process may be writing it.
-  const held = await (chosen.recorded === undefined ? store.begin(run) : store.resume(run))
+  const held = await (chosen.recorded === undefined ? store.begin(run) : store.resume(run, options))
   let hasRun = false
   // A batch that is not run after all is left as it was.
   closing.add(() => hasRun || held.withdraw())
@@ -83,7 +83,7 @@ async function openDecided(chosen: ChosenBatch, given: OpenDecidedOptions): Prom
   checkUnchanged(held.before, askedOf(decided.asked))
   const { outputFile } = run
   const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
-  const sink = await openBatchSink(options, { ...given, resumed: held.before, others })
+  const sink = await openBatchSink(options, { ...given, held, resumed: held.before, others })
   await removeLeftovers({ id: held.id, outputFile, before: held.before, others })
   const running = startRun({ ...given, sink, held, client })
   const runOnce = (): Promise<BatchSummary> => {

@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly clock?: Clock | undefined
   /** Of the process that runs batches, so that others can see whether it is alive. */
   readonly processId?: number | undefined
-  /** What tells a living process of this machine from all others that ever have its number; undefined when none has. */
+  /** What tells a living process from all others that ever have its number; undefined when none has it. See `identifyProcess`. */
   readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 

@@ -27,11 +27,18 @@ export function keepPulse({ pulse, clock, stop, abort }: KeepPulseOptions): () =
   async function beat(): Promise<void> {
     for (;;) {
       await clock.sleep(pulseMs, ended.signal)
-      // One that fails says nothing new: recording meets the same database, and its error ends the run.
-      const request = await pulse().catch(() => undefined)
+      const request = await pulse().catch(onFailed)
       if (request?.kind === 'abort') abort(runCancelled())
       else if (request?.kind === 'finish' && !isAsked) void finishWithin(request.graceMs)
     }
+  }
+
+  /** Most errors say nothing new: recording meets the same database, and its error ends the run. */
+  function onFailed(error: unknown): undefined {
+    if (!BatchError.isInstance(error)) return
+    if (error.code === 'BATCH_LOST') abort(error)
+    // Calls in flight may finish: what they answer goes to the journal.
+    if (error.code === 'DATABASE_LOST') stop(error)
   }
 
   async function finishWithin(graceMs: number): Promise<void> {

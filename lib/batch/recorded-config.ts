@@ -41,6 +41,7 @@ const ofOneRun = [
   'key',
   'overwrite',
   'resume',
+  'takeOver',
   'batchId',
   'restart',
   'limit',

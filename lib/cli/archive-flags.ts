@@ -1,4 +1,4 @@
-import { databaseFlag, type Flag, type FlagGroup } from './flags.js'
+import { databaseFlag, type Flag, type FlagGroup, takeOverFlag } from './flags.js'
 
 const jsonFlag: Flag = { name: 'json', about: 'print JSON, for programs; its fields are below' }
 const yesFlag: Flag = { name: 'yes', short: 'y', about: 'do not ask first; needed in scripts' }
@@ -28,11 +28,14 @@ export const batchErrorsFlagGroups = options({
   about: 'csv, jsonl or json (default csv)',
 })
 
-export const batchCancelFlagGroups = options({
-  name: 'grace',
-  value: 'SECONDS',
-  about: 'how long calls in flight may take to finish (default 30)',
-})
+export const batchCancelFlagGroups = options(
+  {
+    name: 'grace',
+    value: 'SECONDS',
+    about: 'how long calls in flight may take to finish (default 30)',
+  },
+  takeOverFlag,
+)
 
 export const batchRemoveFlagGroups = options(yesFlag)
 

@@ -63,6 +63,7 @@ export function batchOptionsOfWords({
     log: switches.log,
     database: texts.database,
     resume: switches.resume,
+    takeOver: switches.takeOver,
     batchId: read(texts.batchId, checkBatchId),
     restart: switches.restart,
     onlyNew: switches.onlyNew,

@@ -111,12 +111,18 @@ const outputFlags: readonly Flag[] = [
   { name: 'overwrite', about: 'replace an output that exists' },
 ]
 
+export const takeOverFlag: Flag = {
+  name: 'take-over',
+  about: 'take whoever holds the batch for dead, though it seems alive from here',
+}
+
 const resumeFlags: readonly Flag[] = [
   {
     name: 'resume',
     about: 'ask new, changed and failed rows of a batch; recall all others',
   },
   { name: 'batch-id', value: 'ID', about: 'name for a new batch, or the one to go on with' },
+  takeOverFlag,
   { name: 'restart', about: 'begin anew, and replace the output, though a batch could be resumed' },
   { name: 'only-new', about: 'print only rows answered now, not those of earlier runs' },
 ]

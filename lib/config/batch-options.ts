@@ -79,6 +79,8 @@ export const batchOptionsSchema = z.strictObject({
 
   /** Whether to go on with a recorded batch instead of beginning one. */
   resume: z.boolean().default(false),
+  /** Whether whoever holds the batch to go on with is taken for dead: the user knows. */
+  takeOver: z.boolean().default(false),
   /** Id of the batch to begin or to go on with; made from the input's name when absent. */
   batchId: batchIdSchema.optional(),
   /** Whether a new batch is begun although a recorded one could be resumed. */

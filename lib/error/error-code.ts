@@ -29,6 +29,7 @@ export type ErrorCode =
   // the user's folder
   | 'HOME_FILE_INVALID'
   | 'DATABASE_UNUSABLE'
+  | 'DATABASE_LOST'
   | 'JOURNAL_INVALID'
   // the model
   | 'MODEL_UNKNOWN'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
+import { makeFolder } from '../disk/make-folder.js'
 import { BatchError } from '../error/batch-error.js'
-import { makeFolder } from './make-folder.js'
 
 /**
  * Writes a file of the user's folder whole or not at all, readable by its owner only, as are folders that it needs.

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici'
+import { makeFolder } from '../disk/make-folder.js'
 import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import { retryDelay } from '../throttle/retry-delay.js'
@@ -42,7 +43,7 @@ export async function downloadFile(options: DownloadFileOptions): Promise<'fetch
     await checkFile(path, options)
     return 'there'
   }
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path))
   const partial = `${path}.partial`
   const dispatcher = openDispatcher(options)
   try {

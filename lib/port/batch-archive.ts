@@ -1,6 +1,6 @@
 import type { Columns } from '../row/row.js'
 import type { ErrorCount } from '../row/tally.js'
-import type { StopRequest } from './batch-store.js'
+import type { StopRequest, TakeOverOptions } from './batch-store.js'
 import type { BatchStatus, StoredBatch } from './stored-batch.js'
 
 /** A failed row with what is needed to ask it again. */
@@ -38,7 +38,11 @@ export interface BatchArchive {
    * Asks the process of a running batch to stop, or marks one whose process is gone as cancelled at once.
    * Gives what it was: `asked`, `marked`, or `idle` when it was not running.
    */
-  readonly requestStop: (id: string, request: StopRequest) => Promise<'asked' | 'marked' | 'idle'>
+  readonly requestStop: (
+    id: string,
+    request: StopRequest,
+    options?: TakeOverOptions,
+  ) => Promise<'asked' | 'marked' | 'idle'>
   /** Forgets batches and their rows; llm's log stays. Gives how many there were. Refuses running ones (BATCH_RUNNING). */
   readonly removeBatches: (ids: readonly string[]) => Promise<number>
 }

@@ -35,6 +35,11 @@ export interface RecordedAnswer {
   readonly attempts: number
 }
 
+export interface TakeOverOptions {
+  /** Whether whoever holds the batch is taken for dead, because the user knows better than can be told from here. */
+  readonly takeOver?: boolean | undefined
+}
+
 /**
  * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each answer.
  *
@@ -48,10 +53,10 @@ export interface BatchStore {
   readonly begin: (batch: BatchRun) => Promise<HeldBatch>
   /**
    * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of two processes that
-   * try in the same moment one gets it. Rejects with BATCH_RUNNING while a living process holds it or another batch
-   * writes to its output, BATCH_UNKNOWN, JOURNAL_INVALID.
+   * try in the same moment one gets it. Rejects with BATCH_RUNNING while a living process holds it, unless the batch is
+   * to be taken over, or another batch writes to its output, BATCH_UNKNOWN, JOURNAL_INVALID.
    */
-  readonly resume: (batch: BatchRun) => Promise<HeldBatch>
+  readonly resume: (batch: BatchRun, options?: TakeOverOptions) => Promise<HeldBatch>
   /** Batches that have written to an output, given by its path, and are not running. */
   readonly idleWriters: (outputFile: string) => Promise<readonly StoredBatch[]>
   readonly close: () => Promise<void>
@@ -64,6 +69,12 @@ export interface HeldBatch {
   readonly before: StoredBatch | undefined
   /** Starts a run, under a number that no other run of the batch has or ever had. */
   readonly start: () => Promise<StoredRun>
+  /**
+   * Asked before anything outside is touched that another process would touch, if it went on with the batch: undefined
+   * as long as there is no doubt, as there is after this process stood still for a while. Rejects with BATCH_LOST, or
+   * DATABASE_UNUSABLE when that cannot be told.
+   */
+  readonly confirm: () => Promise<void> | undefined
   /** Leaves the batch as it was before; a new one is forgotten. */
   readonly withdraw: () => Promise<void>
 }
@@ -87,7 +98,7 @@ export interface StoredRun {
    * once.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
-  /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. */
+  /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. Rejects with BATCH_LOST as well. */
   readonly pulse: (pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
    * Writes what the journal still holds, gives the lease back and removes the journal. Nothing can be appended then.

@@ -3,10 +3,10 @@ import { type FileHandle, open, readlink, stat, unlink } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { placeOf } from '../disk/place-of.js'
 import { BatchError } from '../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
-import { placeOf } from './place-of.js'
 import { streamTarget } from './stream-target.js'
 import { writeWhole } from './write-whole.js'
 
@@ -16,6 +16,8 @@ export interface OpenFileTargetOptions {
   readonly overwrite: boolean
   /** The input, which must not be the output by any name. */
   readonly inputPath?: string | undefined
+  /** Asked before the file is touched: whether it is still this process's. What rejects leaves it alone. */
+  readonly confirm?: (() => Promise<void> | undefined) | undefined
 }
 
 /**
@@ -25,17 +27,18 @@ export interface OpenFileTargetOptions {
  * @throws {BatchError} OUTPUT_EXISTS, OUTPUT_UNWRITABLE; reach run.
  */
 export async function openFileTarget(options: OpenFileTargetOptions): Promise<OutputTarget> {
-  const { path } = options
+  const { path, confirm } = options
   let place = path
   try {
     const present = await checkReplaceable(options)
     if (present === undefined) {
       place = await placeOfNew(options)
-      return targetFor({ path, place, kind: 'made' }, await open(place, 'wx'))
+      return targetFor({ path, place, kind: 'made', confirm }, await open(place, 'ax'))
     }
     if (present.isFIFO()) return await pipeTarget(path)
     const kind = present.isFile() ? 'old' : 'device'
-    return targetFor({ path, place, kind }, await open(path, constants.O_WRONLY))
+    const flags = constants.O_WRONLY | constants.O_APPEND
+    return targetFor({ path, place, kind, confirm }, await open(path, flags))
   } catch (error) {
     if (BatchError.isInstance(error)) throw error
     const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
@@ -86,14 +89,15 @@ export async function checkReplaceable({
   return present
 }
 
-interface OpenedFile {
+interface OpenedFile extends Pick<OpenFileTargetOptions, 'confirm'> {
   readonly path: string
   /** Where it is made: where a link leads. */
   readonly place: string
   readonly kind: 'made' | 'old' | 'device'
 }
 
-function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): OutputTarget {
+/** What is written goes to the end, wherever that is: a file that somebody empties gets no hole. */
+function targetFor({ path, place, kind, confirm }: OpenedFile, handle: FileHandle): OutputTarget {
   const absolutePath = resolve(path)
   const absolutePlace = resolve(place)
   const isFile = kind !== 'device'
@@ -108,6 +112,8 @@ function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): Outpu
     isTaken: () => true,
     async write(bytes) {
       try {
+        await confirm?.()
+        await checkUnchanged()
         if (!isTouched && kind === 'old') {
           await handle.truncate(0)
           isTouched = true
@@ -116,23 +122,32 @@ function targetFor({ path, place, kind }: OpenedFile, handle: FileHandle): Outpu
         isTouched = true
         size += bytes.length
       } catch (error) {
-        throw (error as NodeJS.ErrnoException).code === 'EPIPE'
-          ? error
-          : outputUnwritable(path, error)
+        const isClosedPipe = (error as NodeJS.ErrnoException).code === 'EPIPE'
+        throw isClosedPipe || BatchError.isInstance(error) ? error : outputUnwritable(path, error)
       }
     },
     async verify() {
-      isGone = isFile && !(await isStillThere())
+      isGone ||= isFile && !(await isStillThere())
       if (isGone) throw outputGone(path)
+      await checkUnchanged()
     },
     hurry: () => {},
     async close() {
       const isUnused = kind === 'made' && !isTouched
       const isOurs = !isFile || (await isStillThere())
       await handle.close()
-      if (isUnused && isOurs) await unlink(absolutePlace)
       isGone ||= isUnused || !isOurs
+      if (!isUnused || !isOurs) return
+      await confirm?.()
+      await unlink(absolutePlace)
     },
+  }
+
+  /** Its rows are no longer in it, or not alone: nothing more is put there. */
+  async function checkUnchanged(): Promise<void> {
+    if (!isFile || (kind === 'old' && !isTouched)) return
+    isGone ||= (await handle.stat()).size !== size
+    if (isGone) throw outputChanged(path)
   }
 
   async function isStillThere(): Promise<boolean> {
@@ -178,6 +193,14 @@ function outputIsInput(path: string): BatchError {
     code: 'OUTPUT_UNWRITABLE',
     reach: 'run',
     remedy: 'Name another file with --output.',
+  })
+}
+
+function outputChanged(path: string): BatchError {
+  return new BatchError(`Another program changed the output while it was written: ${path}`, {
+    code: 'OUTPUT_UNWRITABLE',
+    reach: 'run',
+    remedy: 'It is left as it is. What was answered is recorded: go on with --resume.',
   })
 }
 

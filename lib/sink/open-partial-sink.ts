@@ -1,5 +1,7 @@
 import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { placeOf } from '../disk/place-of.js'
+import { BatchError } from '../error/batch-error.js'
 import type { CloseSinkOptions, RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
 import { isClosed, mendDocument } from './mend-document.js'
@@ -7,7 +9,6 @@ import { checkReplaceable } from './open-file-target.js'
 import { type OpenSinkOptions, openSink } from './open-sink.js'
 import { outputUnwritable } from './output-unwritable.js'
 import { partialPath } from './partial-path.js'
-import { placeOf } from './place-of.js'
 
 export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string
@@ -28,13 +29,14 @@ export interface OpenPartialSinkOptions extends OpenSinkOptions {
  * @throws {BatchError} as `openSink`.
  */
 export async function openPartialSink(options: OpenPartialSinkOptions): Promise<RowSink> {
-  const { batchId, isTorn } = options
+  const { batchId, isTorn, confirm } = options
   const format = chooseOutputFormat(options)
   const path = await placeOf(options.path)
   await checkReplaceable(options)
   const old = await stat(path).catch(() => undefined)
   if (old !== undefined && !old.isFile()) return openSink({ ...options, format, overwrite: true })
   const partial = partialPath(path, batchId)
+  await confirm?.()
   await rm(partial, { force: true }).catch(error => {
     throw outputUnwritable(partial, error)
   })
@@ -62,6 +64,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
       await removeOurs().catch(() => undefined)
       throw error
     }
+    await confirm?.()
     if (!isWhole && !(await isBetter())) return remove()
     await rename(partial, path).catch(error => {
       throw outputUnwritable(path, error)
@@ -72,12 +75,13 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
   async function remove(): Promise<void> {
     await sink.close()
     await removeOurs().catch(error => {
-      throw outputUnwritable(path, error)
+      throw BatchError.isInstance(error) ? error : outputUnwritable(path, error)
     })
   }
 
   /** A process that went on with the batch while this one stood still writes under the same name. */
   async function removeOurs(): Promise<void> {
+    await confirm?.()
     if (!sink.isGone?.()) await rm(partial, { force: true })
   }
 

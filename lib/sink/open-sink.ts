@@ -21,6 +21,8 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
   readonly overwrite: boolean
   /** Whether cells that a spreadsheet would run are guarded in a table; not when absent. */
   readonly formulaGuard?: boolean
+  /** Asked before a file is touched: whether it is still this process's. What rejects leaves it alone. */
+  readonly confirm?: (() => Promise<void> | undefined) | undefined
   /** The input, which must not be the output. */
   readonly inputPath?: string | undefined
 }

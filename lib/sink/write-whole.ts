@@ -2,11 +2,11 @@ import type { FileHandle } from 'node:fs/promises'
 
 export interface WriteWholeOptions {
   readonly bytes: Buffer
-  /** Where in the file; absent for a pipe or a device, which has no places. */
+  /** Where in the file its end is; absent for a pipe or a device, which has no places. */
   readonly position: number | undefined
 }
 
-/** Writes all of the bytes or, where a file takes only some, none: it is cut back to where it was. */
+/** Appends all of the bytes or, where a file takes only some, none: it is cut back to where it was. */
 export async function writeWhole(
   file: Pick<FileHandle, 'write' | 'truncate'>,
   { bytes, position }: WriteWholeOptions,
@@ -14,8 +14,7 @@ export async function writeWhole(
   let written = 0
   try {
     while (written < bytes.length) {
-      const at = position === undefined ? null : position + written
-      const { bytesWritten } = await file.write(bytes, written, bytes.length - written, at)
+      const { bytesWritten } = await file.write(bytes, written, bytes.length - written, null)
       written += bytesWritten
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { BatchRun, HeldBatch } from '../port/batch-store.js'
 import { type BatchLease, beginRun, putBackLease } from './batches/batch-lease.js'
 import { dropLease, type HolderAliveOptions, keepLease } from './batches/holder-alive.js'
+import { leaseWatch } from './batches/lease-watch.js'
 import { refreshCounts } from './batches/recorded-counts.js'
 import { type BatchRunRow, storedBatch } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
@@ -29,7 +30,9 @@ export interface HeldBatchOptions
 export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
   const { database, writer, batch, lease: taken, table, log, onStart, ...alive } = options
   const { id, lease } = taken
+  const { clock } = alive
   keepLease(lease)
+  const watch = leaseWatch({ check: () => writer.checkLease({ batchId: id, lease }), clock })
   let isUsed = false
   const row = await takeIn().catch(async error => {
     await withdraw().catch(() => undefined)
@@ -38,14 +41,14 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
 
   return {
     id,
-    before: taken.isNew ? undefined : storedBatch(row, alive),
+    before: taken.isNew ? undefined : storedBatch(row, { ...alive, takeOver: true }),
     async start() {
       use()
       try {
         const run = await beginRun(database, { lease, batch }, alive)
-        const onEnd = () => dropLease(lease)
-        const { clock } = alive
-        const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd }
+        const onEnd = letGo
+        const onLost = watch.doubt
+        const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost }
         const { leave, ...started } = storedRun(parts)
         onStart(leave)
         return started
@@ -55,6 +58,7 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
         throw error
       }
     },
+    confirm: watch.confirm,
     withdraw,
   }
 
@@ -83,8 +87,13 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
     try {
       await putBackLease(database, taken)
     } finally {
-      dropLease(lease)
+      letGo()
     }
+  }
+
+  function letGo(): void {
+    watch.end()
+    dropLease(lease)
   }
 
   function use(): void {

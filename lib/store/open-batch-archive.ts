@@ -6,7 +6,7 @@ import { removeBatches } from './batches/remove-batches.js'
 import { requestStop } from './batches/request-stop.js'
 import { storedBatches } from './batches/stored-batches.js'
 import type { Database } from './database/database.js'
-import { tableNames } from './database/migrate.js'
+import { checkNotNewer, tableNames } from './database/migrate.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 import { countLeft, removeJournals } from './left-journals.js'
 
@@ -44,8 +44,7 @@ function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBa
   const left = { ...alive, database, withWritable, randomBytes }
   return {
     ...storedBatches({ ...alive, database, countLeft: row => countLeft(row, left) }),
-    requestStop: (id, request) =>
-      withWritable(writable => requestStop(writable, alive)(id, request)),
+    requestStop: (...asked) => withWritable(writable => requestStop(writable, alive)(...asked)),
     removeBatches: ids =>
       withWritable(writable =>
         removeBatches(writable, {
@@ -62,6 +61,7 @@ function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBa
   ): Promise<T> {
     const writable = await openDatabase({ ...options, patienceMs })
     try {
+      await checkNotNewer(writable)
       // So that what is removed leaves no bytes behind.
       await writable.all('PRAGMA secure_delete = ON')
       return await act(writable)

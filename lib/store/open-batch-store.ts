@@ -53,8 +53,9 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
     async begin(batch) {
       return hold(batch, await takeNewBatch(database, batch, { ...options, lease: newLease() }))
     },
-    async resume(batch) {
-      return hold(batch, await takeLease(database, batch.id, { ...options, lease: newLease() }))
+    async resume(batch, { takeOver } = {}) {
+      const lease = { ...options, lease: newLease(), takeOver }
+      return hold(batch, await takeLease(database, batch.id, lease))
     },
     idleWriters: outputFile => idleWriters(database, outputFile, options),
     async close() {

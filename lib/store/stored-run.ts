@@ -1,3 +1,4 @@
+import { BatchError } from '../error/batch-error.js'
 import type { BatchRun, StoredRun } from '../port/batch-store.js'
 import { batchPulse } from './batches/batch-pulse.js'
 import { answerClaims } from './batches/claim-answers.js'
@@ -25,6 +26,8 @@ export interface StoredRunOptions extends JournalEntriesOptions {
   readonly table: string
   /** The run is over: its lease is no longer kept. */
   readonly onEnd: () => void
+  /** Another process holds the batch. */
+  readonly onLost: () => void
 }
 
 /** How long an end that is hurried waits for a database that others hold. */
@@ -32,7 +35,7 @@ const hurriedPatienceMs = 2000
 
 /** A run that keeps its outcomes; `leave` lets go of its files, for whoever comes next. */
 export function storedRun(options: StoredRunOptions): StoredRun & { readonly leave: () => void } {
-  const { database, writer, batch, row, lease, run, table, clock, log, onEnd } = options
+  const { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost } = options
   const { id, model } = batch
   const isLogged = log !== undefined
   const recording = { batchId: id, run, model, isLogged, lease }
@@ -44,7 +47,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   const isSecret = !isLogged
   const journal = writeBehind({
     files,
-    write: group => writer.write(recording, group),
+    write: group => heard(writer.write(recording, group)),
     clock,
     isSecret,
   })
@@ -64,7 +67,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
     },
     async pulse(said) {
       checkGoing()
-      return pulse(said)
+      return heard(pulse(said))
     },
     async end(end) {
       checkGoing()
@@ -82,6 +85,13 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
       }
     },
     leave,
+  }
+
+  function heard<T>(work: Promise<T>): Promise<T> {
+    return work.catch(error => {
+      if (BatchError.isInstance(error) && error.code === 'BATCH_LOST') onLost()
+      throw error
+    })
   }
 
   function leave(): void {

@@ -28,7 +28,7 @@ describe('identifyProcess', () => {
   itOnLinux('says the same of a process again, and something else of each', () => {
     const own = identifyProcess(process.pid)
 
-    expect(own).toMatch(/^[0-9a-f]{8}-\d+$/)
+    expect(own).toMatch(/^[0-9a-f]{8}-\d+\/\d+$/)
     expect(identifyProcess(process.pid)).toBe(own)
     expect(identifyProcess(1)).not.toBe(own)
   })

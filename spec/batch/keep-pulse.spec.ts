@@ -1,17 +1,20 @@
 import { keepPulse } from '../../lib/batch/keep-pulse.js'
+import { BatchError } from '../../lib/error/batch-error.js'
+import type { ErrorCode } from '../../lib/error/error-code.js'
 import type { StopRequest } from '../../lib/port/batch-store.js'
 import { fakeClock } from '../support/fake-clock.js'
 
 function pulsing() {
   const clock = fakeClock()
   const seen: string[] = []
-  const state: { request: StopRequest | undefined; pulses: number } = {
+  const state: { request: StopRequest | undefined; pulses: number; error?: BatchError } = {
     request: undefined,
     pulses: 0,
   }
   const end = keepPulse({
     async pulse() {
       state.pulses += 1
+      if (state.error !== undefined) throw state.error
       return state.request
     },
     clock,
@@ -53,6 +56,19 @@ describe('keepPulse', () => {
     await clock.advance(500)
 
     expect(seen).toEqual(['stop RUN_CANCELLED', 'abort RUN_CANCELLED'])
+  })
+
+  it.each<[ErrorCode, string[]]>([
+    ['BATCH_LOST', ['abort BATCH_LOST']],
+    ['DATABASE_LOST', ['stop DATABASE_LOST']],
+    ['DATABASE_UNUSABLE', []],
+  ])('ends the run when it hears what nobody else would: %s', async (code, heard) => {
+    const { clock, seen, state } = pulsing()
+    state.error = new BatchError('so it is', { code, reach: 'run' })
+
+    await clock.advance(600)
+
+    expect(seen).toEqual(heard)
   })
 
   it('keeps no timer after the end', async () => {

@@ -75,7 +75,7 @@ describe('llm batch, from another terminal', () => {
     expect(list.stdout).toMatch(/\nnames +failed .*\nFailed because its process is gone: names\n/)
     expect(status.stdout).toMatch(/^names: failed, its process is gone\n/)
     expect(status.stdout).toContain('Resume with: llm batch rows.csv --resume --batch-id names')
-    expect(cancelled.stdout).toBe('names is cancelled: its process was gone already.\n')
+    expect(cancelled.stdout).toBe('names is cancelled: its process is gone.\n')
     expect(JSON.parse(after.stdout)).toMatchObject([{ id: 'names' }])
   })
 

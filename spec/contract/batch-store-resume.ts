@@ -96,7 +96,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
       code: 'BATCH_RUNNING',
       message: expect.stringContaining('process 1 on '),
       remedy: expect.stringMatching(
-        /llm batch status reviews-k3x9qd.*llm batch cancel reviews-k3x9qd/,
+        /llm batch status reviews-k3x9qd.*llm batch cancel reviews-k3x9qd.*--take-over/,
       ),
     })
   })
@@ -168,11 +168,53 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await hold()).toMatchObject({ before: { isProcessGone: true } })
   })
 
+  it('believes the heartbeat alone of a process in another namespace, whoever has its number here', async () => {
+    await begin({ identifyProcess: () => 'container-1/7' })
+    const outside = { processId: 1, identifyProcess: () => 'machine/7' }
+    await clock.advance(59_000)
+    await expect(hold(outside)).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+
+    await clock.advance(1000)
+
+    expect(await hold(outside)).toMatchObject({ before: { isProcessGone: true } })
+  })
+
+  it('knows at once that a process is gone from the namespace that both are in', async () => {
+    const identifyProcess = (id: number) => (living.has(id) ? `machine/${id}` : undefined)
+    await begin({ identifyProcess })
+    await expect(hold({ identifyProcess })).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
+
+    living.delete(1)
+
+    expect(await hold({ identifyProcess })).toMatchObject({ before: { isProcessGone: true } })
+  })
+
+  it('believes no heartbeat from the future, of a process that was killed while its clock was ahead', async () => {
+    await killedAfter()
+    const ahead = new Date(clock.nowMs() + 3_600_000).toISOString()
+    await editDatabase(
+      path,
+      `UPDATE batch_runs SET host = 'far-away', updated_at = '${ahead.slice(0, 23)}000+00:00'`,
+    )
+
+    expect(await hold()).toMatchObject({ before: { isProcessGone: true } })
+  })
+
+  it('takes a batch from a living process if the user knows better', async () => {
+    const first = await begin()
+    const store = await open({ processId: 2 })
+
+    const held = await store.resume(batch, { takeOver: true })
+
+    expect(held.before).toMatchObject({ status: 'failed', isProcessGone: true })
+    await expect(first.pulse(pulse)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+  })
+
   it('tells a run whose batch another took to end at once, and lets it change nothing more', async () => {
     const first = await killedAfter(answered(0))
     await resume()
 
-    expect(await first.pulse(pulse)).toEqual({ kind: 'abort' })
+    await expect(first.pulse(pulse)).rejects.toMatchObject({ code: 'BATCH_LOST' })
     void first.append([answered(1)])
     await expect(first.end(completed)).rejects.toMatchObject({
       code: 'BATCH_LOST',

@@ -97,14 +97,23 @@ describe('migrateBatchTables', () => {
     )
   })
 
-  it('takes a file that has them, or that a newer version of ours has been at', async () => {
+  it('leaves a file that has them as it is', async () => {
     await migrateBatchTables(await open(), systemClock)
-    await editDatabase(path, "INSERT INTO _llm_batch_migrations VALUES ('b999_future', '')")
     const before = await schema()
 
     await migrateBatchTables(database as Database, systemClock)
 
     expect(await schema()).toEqual(before)
+  })
+
+  it('refuses a file that a newer version of ours has changed, and names what that did', async () => {
+    await migrateBatchTables(await open(), systemClock)
+    await editDatabase(path, "INSERT INTO _llm_batch_migrations VALUES ('b999_future', '')")
+
+    await expect(migrateBatchTables(database as Database, systemClock)).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      message: `The database ${path} was changed by a newer version of llm batch (b999_future).`,
+    })
   })
 })
 

@@ -210,6 +210,16 @@ describe('openBatchArchive', () => {
     })
   })
 
+  it('marks a batch as cancelled although its process lives, if the user knows better', async () => {
+    const running = await begin()
+    const looked = await archive()
+
+    expect(await looked.requestStop('one', { kind: 'abort' }, { takeOver: true })).toBe('marked')
+
+    expect(await looked.findBatch('one')).toMatchObject({ status: 'cancelled' })
+    await expect(running.pulse(pulse)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+  })
+
   it('removes batches and their rows, and nothing of llm’s log', async () => {
     const running = await begin()
     const other = await begin({ id: 'other', outputFile: undefined })

@@ -58,6 +58,12 @@ describe('openDatabase', () => {
     })
   })
 
+  it('refuses a path below /proc, where nothing can be made, and does not try for ever', async () => {
+    await expect(open({ path: '/proc/one/two/logs.db' })).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+    })
+  })
+
   it('refuses a folder in place of a file', async () => {
     await mkdir(path)
 

@@ -19,7 +19,8 @@ export async function runBatchCancel(
   return withArchive(given, surroundings, async archive => {
     const batch = await findKnownBatch(archive, given.operands[0] ?? '')
     const request: StopRequest = batch.isStopAsked ? { kind: 'abort' } : { kind: 'finish', graceMs }
-    const result = await archive.requestStop(batch.id, request)
+    const { takeOver } = given.switches
+    const result = await archive.requestStop(batch.id, request, { takeOver })
     surroundings.stdout.write(`${printableLine(resultText(batch, { result, request }))}\n`)
     return exitCodes.allAnswered
   })
@@ -35,7 +36,7 @@ interface Result {
 }
 
 function resultText({ id, status }: StoredBatch, { result, request }: Result): string {
-  if (result === 'marked') return `${id} is cancelled: its process was gone already.`
+  if (result === 'marked') return `${id} is cancelled: its process is gone.`
   if (result === 'idle') return `${id} is not running (${status}): there is nothing to cancel.`
   if (request.kind === 'abort') return `Asked ${id} to end its calls in flight at once.`
   const grace = durationText(request.graceMs)

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { BatchError } from '../../error/batch-error.js'
-import type { BatchRun } from '../../port/batch-store.js'
+import type { BatchRun, TakeOverOptions } from '../../port/batch-store.js'
 import type { Database } from '../database/database.js'
 import { logDate } from '../llm-log/log-date.js'
 import { batchLost } from './batch-lost.js'
@@ -18,7 +18,7 @@ export interface BatchLease {
   readonly isNew: boolean
 }
 
-export interface TakeLeaseOptions extends HolderAliveOptions {
+export interface TakeLeaseOptions extends HolderAliveOptions, TakeOverOptions {
   readonly lease: string
 }
 
@@ -77,7 +77,7 @@ export function takeNewBatch(
  * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two processes one gets it.
  * Nothing else of the batch changes.
  *
- * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch.
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless it is taken over.
  */
 export function takeLease(
   database: Database,
@@ -130,7 +130,7 @@ export function batchRunning({ id, host, process_id }: BatchRunRow): BatchError 
   return new BatchError(`Batch ${id} is running: ${holder} on ${host} holds it.`, {
     code: 'BATCH_RUNNING',
     reach: 'run',
-    remedy: `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`.`,
+    remedy: `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`. If you know that its process is gone, add --take-over to --resume or to \`llm batch cancel\`.`,
   })
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../port/clock.js'
 import type { Tally } from '../../row/tally.js'
 import type { Database, SqlValue } from '../database/database.js'
 import { logDate } from '../llm-log/log-date.js'
+import { batchLost } from './batch-lost.js'
 import { rowsAMinute } from './rows-a-minute.js'
 import { parseStopRequest } from './stop-request.js'
 import type { BatchRunRow } from './stored-batch-row.js'
@@ -23,7 +24,7 @@ const updatePulse = `
 /**
  * Writes what a run says of itself.
  *
- * @returns takes a pulse, gives what was asked of the run from elsewhere: to abort as well when its lease is no
+ * @returns takes a pulse, gives what was asked of the run from elsewhere. Rejects with BATCH_LOST when its lease is no
  * longer in the file, because it was silent for so long that another process took the batch.
  */
 export function batchPulse(
@@ -42,7 +43,8 @@ export function batchPulse(
       id,
       lease,
     ])
-    return asked[0] === undefined ? { kind: 'abort' } : parseStopRequest(asked[0].stop_requested)
+    if (asked[0] === undefined) throw batchLost(id)
+    return parseStopRequest(asked[0].stop_requested)
   }
 }
 

@@ -15,18 +15,19 @@ export interface HolderAliveOptions {
   /** Of this process. */
   readonly processId?: number | undefined
   /**
-   * What tells a living process of this machine from all others that ever have its number ('' where nothing does);
-   * undefined when none has it. Without this, and for other machines, the heartbeat alone tells.
+   * What tells a living process from all others that ever have its number: the namespace in which that is its number,
+   * then `/` and the process. '' where nothing tells; undefined when no process has the number here. Without this, and
+   * for processes of other namespaces and machines, the heartbeat alone tells.
    */
   readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
-/** A process far away, or one that cannot be looked for, is gone after so much silence. */
+/** A process that cannot be looked for is gone after so much silence. */
 const longestSilenceMs = 60_000
 /** One of which only the number is known may be stopped, or wait for a lock; after so long it is another one. */
 const longestSilenceAliveMs = 600_000
 
-// By their random names, for a process that got the number of the one before it, as in a container it always does.
+// By their random names: a process may drop one lease and keep another.
 const leasesHere = new Set<string>()
 
 /** Between a lease's random name and what tells its process from all others. */
@@ -50,15 +51,28 @@ export function dropLease(lease: string): void {
   leasesHere.delete(lease)
 }
 
-/** Whether the process that holds a running batch is alive, as well as can be told from here. */
+/**
+ * Whether the process that holds a running batch is alive, as well as can be told from here: it can be seen in the
+ * namespace in which this process is as well, or else its heartbeat is fresh. A heartbeat from the future is not: its
+ * clock was ahead, and nobody is to wait until that time comes.
+ */
 export function isHolderAlive(holder: Holder, options: HolderAliveOptions): boolean {
+  const { host, process_id, lease } = holder
   const { clock, processId, identifyProcess } = options
-  const silentMs = clock.nowMs() - Date.parse(holder.updated_at)
-  const isHere = holder.host === hostname() && holder.process_id !== null
-  if (!isHere || identifyProcess === undefined) return silentMs < longestSilenceMs
-  if (holder.process_id === processId) return leasesHere.has(holder.lease ?? '')
-  const identity = identifyProcess(holder.process_id)
+  const silentMs = Math.abs(clock.nowMs() - Date.parse(holder.updated_at))
+  const own = (processId !== undefined && identifyProcess?.(processId)) || ''
+  const [, then = ''] = (lease ?? '').split(mark)
+  const isHere = host === hostname() && spaceOf(own) === spaceOf(then)
+  if (!isHere || process_id === null || identifyProcess === undefined) {
+    return silentMs < longestSilenceMs
+  }
+  if (process_id === processId && own === then) return leasesHere.has(lease ?? '')
+  const identity = identifyProcess(process_id)
   if (identity === undefined) return false
-  const [, then = ''] = (holder.lease ?? '').split(mark)
-  return identity !== '' && then !== '' ? identity === then : silentMs < longestSilenceAliveMs
+  const isKnown = identity !== '' && then !== ''
+  return isKnown ? identity === then : silentMs < longestSilenceAliveMs
+}
+
+function spaceOf(identity: string): string {
+  return identity.slice(0, identity.lastIndexOf('/') + 1)
 }

@@ -14,11 +14,11 @@ export function requestStop(
   database: Database,
   options: HolderAliveOptions,
 ): BatchArchive['requestStop'] {
-  return (id, request) =>
+  return (id, request, takeOver) =>
     database.transaction(async statements => {
       const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
       if (row?.status !== 'running') return 'idle'
-      if (!isHeld(row, options)) {
+      if (!isHeld(row, { ...options, ...takeOver })) {
         await statements.run(markCancelled, [id])
         return 'marked'
       }

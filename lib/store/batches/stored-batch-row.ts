@@ -1,3 +1,4 @@
+import type { TakeOverOptions } from '../../port/batch-store.js'
 import type { BatchStatus, StoredBatch } from '../../port/stored-batch.js'
 import { type HolderAliveOptions, isHolderAlive } from './holder-alive.js'
 
@@ -33,13 +34,15 @@ export const selectBatchRuns = `
   FROM batch_runs`
 export const selectBatchRun = `${selectBatchRuns} WHERE id = ?`
 
+export type IsHeldOptions = HolderAliveOptions & TakeOverOptions
+
 /** Whether a batch is running and its process is alive. */
-export function isHeld(row: BatchRunRow, options: HolderAliveOptions): boolean {
-  return row.status === 'running' && isHolderAlive(row, options)
+export function isHeld(row: BatchRunRow, options: IsHeldOptions): boolean {
+  return row.status === 'running' && !options.takeOver && isHolderAlive(row, options)
 }
 
 /** A batch as the port has it: one whose process is gone has failed, whatever the file says. */
-export function storedBatch(row: BatchRunRow, options: HolderAliveOptions): StoredBatch {
+export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBatch {
   const isProcessGone = row.status === 'running' && !isHeld(row, options)
   return {
     id: row.id,

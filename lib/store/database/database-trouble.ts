@@ -33,6 +33,14 @@ export function migrationsMissing(path: string): BatchError {
   )
 }
 
+/** A version of ours that is newer than this one has changed our tables. */
+export function databaseNewer(path: string, migrations: readonly string[]): BatchError {
+  return unusable(
+    `The database ${path} was changed by a newer version of llm batch (${migrations.join(', ')}).`,
+    'Update llm batch, or use another database with -d PATH. This version may read it, but not write to it.',
+  )
+}
+
 /** A file from before llm kept conversations and responses. */
 export function logTooOld(path: string): BatchError {
   return unusable(

@@ -3,7 +3,7 @@ import { batchMigrations } from '../batches/batch-schema.js'
 import { llmMigrations, llmSchemaSql, llmTables } from '../llm-log/llm-schema.js'
 import { spacedLogDate } from '../llm-log/log-date.js'
 import type { Database, Statements } from './database.js'
-import { migrationsMissing } from './database-trouble.js'
+import { databaseNewer, migrationsMissing } from './database-trouble.js'
 
 const ourRecord = '_llm_batch_migrations'
 const llmRecord = '_llm_migrations'
@@ -11,8 +11,11 @@ const llmRecord = '_llm_migrations'
 /**
  * Makes our own tables, or what they lack since an older version of ours.
  * Safe while other processes do the same: what is missing is asked again once the file is ours alone.
+ *
+ * @throws {BatchError} as `checkNotNewer`.
  */
 export async function migrateBatchTables(database: Database, clock: Clock): Promise<void> {
+  await checkNotNewer(database)
   if ((await missingSteps(database)).length === 0) return
   await database.transaction(async statements => {
     await createRecord(statements, ourRecord)
@@ -21,6 +24,19 @@ export async function migrateBatchTables(database: Database, clock: Clock): Prom
       await recordMigration(statements, { record: ourRecord, name, clock })
     }
   })
+}
+
+/**
+ * Our tables may mean something else by now, if a newer version of ours has changed them. Reading them is tried.
+ *
+ * @throws {BatchError} DATABASE_UNUSABLE naming the migrations that this version does not know.
+ */
+export async function checkNotNewer(database: Database): Promise<void> {
+  if (!(await tableNames(database)).has(ourRecord)) return
+  const ours = batchMigrations.map(({ name }) => name)
+  const names = [...(await recordedNames(database, ourRecord))]
+  const unknown = names.filter(name => !ours.includes(name))
+  if (unknown.length > 0) throw databaseNewer(database.path, unknown)
 }
 
 /**

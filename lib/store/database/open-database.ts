@@ -1,5 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../../disk/make-folder.js'
+import { placeOf } from '../../disk/place-of.js'
 import type { Clock } from '../../port/clock.js'
 import type { Connection, ConnectionOptions } from './connection.js'
 import type { Database, Statements } from './database.js'
@@ -64,7 +66,7 @@ async function connect(
 ): Promise<Connection> {
   const { path, isReadOnly } = options
   try {
-    if (!isReadOnly) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    if (!isReadOnly) await makePrivate(path)
   } catch (error) {
     throw databaseTrouble(error, path)
   }
@@ -80,6 +82,20 @@ async function connect(
     }
   }
   throw driverMissing(names.join(' nor '), missing)
+}
+
+/**
+ * Makes the file, and its folder, for their owner only: SQLite would let everybody read, as far as the umask does. What
+ * it keeps beside the file gets the file's mode. A file that is there is not opened: closing it would drop all locks
+ * that this process has on it.
+ */
+async function makePrivate(path: string): Promise<void> {
+  await makeFolder(dirname(path))
+  try {
+    await (await open(await placeOf(path), 'wx', 0o600)).close()
+  } catch {
+    // It is there, or cannot be made: SQLite says why.
+  }
 }
 
 /** Whether a driver could not be loaded: no package, no binary in it, or no such module in this Node. */

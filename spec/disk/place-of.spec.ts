@@ -1,5 +1,5 @@
 import { symlink } from 'node:fs/promises'
-import { isSamePlace, placeOf } from '../../lib/sink/place-of.js'
+import { isSamePlace, placeOf } from '../../lib/disk/place-of.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 let workdir: Workdir
