@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
 import { BatchError } from '../error/batch-error.js'
 import type { StoredBatch } from '../port/stored-batch.js'
@@ -65,12 +66,18 @@ export function recordedConfig({ options, asked, decided }: RecordedConfigOption
   return JSON.stringify({ ...kept, ...decided, asked })
 }
 
-/** The options of a run that goes on with a batch: what was said now over what was recorded. */
+/**
+ * The options of a run that goes on with a batch: what was said now over what was recorded. The format of the recorded
+ * output says nothing of another one.
+ */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, ...recorded } = JSON.parse(config) as BatchOptions & { asked?: unknown }
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
   const options = { ...recorded.options, ...given.options }
-  return { ...recorded, ...(Object.fromEntries(said) as BatchOptions), options }
+  const { format, ...others } = recorded
+  const isOtherOutput = given.output !== undefined && resolve(given.output) !== recorded.output
+  const kept = isOtherOutput ? others : recorded
+  return { ...kept, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
 /** Whether a batch's answers outlive it: those that are not logged are forgotten when it is completed. */

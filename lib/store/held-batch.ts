@@ -75,7 +75,7 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
       writer,
     })
     const isCounted = replayed === 0 && taken.row.status !== 'running'
-    return isCounted ? taken.row : refreshCounts(database, taken.row)
+    return isCounted ? taken.row : refreshCounts(database, taken.row, lease)
   }
 
   async function withdraw(): Promise<void> {

@@ -1,19 +1,12 @@
 import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
-import { putBackLease, takeLease } from './batches/batch-lease.js'
-import {
-  dropLease,
-  type HolderAliveOptions,
-  keepLease,
-  leaseNamed,
-} from './batches/holder-alive.js'
+import type { HolderAliveOptions } from './batches/holder-alive.js'
 import { refreshCounts, withRecordedCounts } from './batches/recorded-counts.js'
 import { type BatchRunRow, selectBatchRun } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
 import { entryWriter } from './journal/entry-writer.js'
 import { cutTo } from './journal/journal-file.js'
-import { listJournals } from './journal/journal-path.js'
-import { readJournals, replayJournals } from './journal/replay-journals.js'
+import { type JournalledBatch, readJournals, replayJournals } from './journal/replay-journals.js'
 
 export interface LeftJournalsOptions extends HolderAliveOptions {
   /** Only read. */
@@ -23,7 +16,6 @@ export interface LeftJournalsOptions extends HolderAliveOptions {
     act: (database: Database) => Promise<T>,
     patienceMs: number,
   ) => Promise<T>
-  readonly randomBytes: (count: number) => Uint8Array
 }
 
 /** Who only looks does not wait long for a lock. */
@@ -61,55 +53,71 @@ async function reread(row: BatchRunRow, database: Database): Promise<BatchRunRow
   return now ?? row
 }
 
-/** Under the batch's lease, which is put back as it was. */
+/** Under the lease that the batch has: who takes it meanwhile takes in the journals as well, and the rest is left to it. */
 function takeIn(
-  { id }: BatchRunRow,
-  { withWritable, randomBytes, database, ...alive }: LeftJournalsOptions,
+  row: BatchRunRow,
+  { withWritable, database, clock }: LeftJournalsOptions,
 ): Promise<BatchRunRow> {
   return withWritable(async writable => {
-    const lease = leaseNamed(Buffer.from(randomBytes(12)).toString('hex'), alive)
-    const taken = await takeLease(writable, id, { ...alive, lease })
-    keepLease(lease)
-    try {
-      const writer = entryWriter(writable, alive.clock)
-      await replayJournals({ database: database.file, batch: taken.row, lease, writer })
-      return await refreshCounts(writable, taken.row)
-    } finally {
-      await putBackLease(writable, taken).finally(() => dropLease(lease))
-    }
+    const { lease } = row
+    const writer = entryWriter(writable, clock)
+    await replayJournals({ database: database.file, batch: row, lease, writer })
+    return refreshCounts(writable, row, lease)
   }, lookPatienceMs)
 }
 
-/** Adds what stands in journals alone: outcomes of rows that the database does not have from the same run. */
+/** The cells of an entry that are counted. */
+type EntryCells = readonly [
+  index: number,
+  hash: string,
+  status: string,
+  attempts: number,
+  code: string | null,
+  message: string | null,
+  inputTokens: number | null,
+  outputTokens: number | null,
+]
+
+interface KnownRow {
+  readonly row_index: number
+  readonly run: number
+  readonly status: string
+}
+
+/** Adds what stands in journals alone: outcomes that the database does not have from the same run. */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
-  const statuses = new Map<number, string>()
+  const left = new Map<number, { readonly run: number; readonly cells: EntryCells }>()
   for (const { journal } of await readJournals(database.file, row)) {
     for (const entry of journal?.entries ?? []) {
-      const [index, , status] = JSON.parse(entry) as readonly [number, string, string]
-      statuses.set(index, status)
+      const cells = JSON.parse(entry) as EntryCells
+      left.set(cells[0], { run: journal?.header.run ?? 0, cells })
     }
   }
-  if (statuses.size === 0) return row
-  const known = await database.all<{ readonly row_index: number; readonly status: string }>(
-    `SELECT DISTINCT row_index, status FROM batch_rows
-     WHERE batch_id = ? AND row_index IN (SELECT value FROM json_each(?))`,
-    [row.id, JSON.stringify([...statuses.keys()])],
+  if (left.size === 0) return row
+  const known = await database.all<KnownRow>(
+    `SELECT row_index, run, status FROM batch_rows
+     WHERE batch_id = ? AND row_index IN (SELECT value FROM json_each(?)) ORDER BY run`,
+    [row.id, JSON.stringify([...left.keys()])],
   )
-  const knownStatuses = new Map(known.map(({ row_index, status }) => [row_index, status]))
-  let { completed_prompts, failed_prompts } = row
-  for (const [index, status] of statuses) {
-    const before = knownStatuses.get(index)
-    if (before === 'failed') failed_prompts -= 1
-    else if (before === 'answered') completed_prompts -= 1
+  const latest = new Map(known.map(one => [one.row_index, one]))
+  let { completed_prompts, failed_prompts, input_tokens, output_tokens } = row
+  for (const [index, { run, cells }] of left) {
+    const before = latest.get(index)
+    if (before !== undefined && before.run >= run) continue
+    const [, , status, , , , inputTokens, outputTokens] = cells
+    if (before?.status === 'failed') failed_prompts -= 1
+    else if (before?.status === 'answered') completed_prompts -= 1
     if (status === 'failed') failed_prompts += 1
     else completed_prompts += 1
+    input_tokens += inputTokens ?? 0
+    output_tokens += outputTokens ?? 0
   }
-  return { ...row, completed_prompts, failed_prompts }
+  return { ...row, completed_prompts, failed_prompts, input_tokens, output_tokens }
 }
 
 /** Removes the journals of a batch that is removed, so that their bytes are gone as well. */
-export async function removeJournals(database: string, batchId: string): Promise<void> {
-  for (const path of (await listJournals(database)).get(batchId) ?? []) {
+export async function removeJournals(database: string, batch: JournalledBatch): Promise<void> {
+  for (const { path } of await readJournals(database, batch)) {
     const descriptor = openSync(path, 'r+')
     try {
       cutTo(descriptor, 0, true)

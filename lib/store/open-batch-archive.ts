@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { BatchArchive } from '../port/batch-archive.js'
 import type { HolderAliveOptions } from './batches/holder-alive.js'
@@ -41,7 +40,7 @@ export async function openBatchArchive(
 function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBatchArchive {
   const { clock, processId, identifyProcess } = options
   const alive = { clock, processId, identifyProcess }
-  const left = { ...alive, database, withWritable, randomBytes }
+  const left = { ...alive, database, withWritable }
   return {
     ...storedBatches({ ...alive, database, countLeft: row => countLeft(row, left) }),
     requestStop: (...asked) => withWritable(writable => requestStop(writable, alive)(...asked)),
@@ -49,7 +48,7 @@ function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBa
       withWritable(writable =>
         removeBatches(writable, {
           ...alive,
-          removeJournals: id => removeJournals(database.file, id),
+          removeJournals: batch => removeJournals(database.file, batch),
         })(ids),
       ),
     close: () => database.close(),

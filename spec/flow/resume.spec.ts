@@ -206,6 +206,19 @@ describe('a completed batch', () => {
     expect(await partials()).toEqual([])
   })
 
+  it('writes another output in the format of its name, whatever the format of the first was', async () => {
+    const first = { ...asked(), batchId: 'odd', output: path('out.data'), format: 'csv' } as const
+    await bench.run(first)
+
+    await resume({ batchId: 'odd', output: path('out.jsonl') })
+    await resume({ batchId: 'odd', output: path('out.data'), overwrite: true, format: 'csv' })
+
+    expect(await bench.workdir.read('out.jsonl')).toBe(
+      outputOf('jsonl', letters).replace(/"id":(\d)/g, '"id":"$1"'),
+    )
+    expect(await bench.workdir.read('out.data')).toBe(outputOf('csv', letters))
+  })
+
   it('recalls all its answers in other rows, over a run that was limited', async () => {
     const reversed = [...letters].reverse()
     await say(reversed)

@@ -8,6 +8,7 @@ import { queryDatabase } from '../support/query-database.js'
 import { answered, failed, range, row } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { collectAll } from './collect-all.js'
+import { editDatabase } from './edit-database.js'
 import { makeLegacyDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
 
@@ -218,6 +219,27 @@ describe('openBatchArchive', () => {
 
     expect(await looked.findBatch('one')).toMatchObject({ status: 'cancelled' })
     await expect(running.pulse(pulse)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+  })
+
+  it('takes no lease while it takes in what a killed run left, so that nobody is refused meanwhile', async () => {
+    const killed = await begin()
+    void killed.append(range(600).map(index => answered(index)))
+    await open.pop()?.close()
+    living.clear()
+    await editDatabase(
+      path,
+      `CREATE TABLE leases (lease TEXT);
+       CREATE TRIGGER lease_taken AFTER UPDATE OF lease ON batch_runs
+       BEGIN INSERT INTO leases VALUES (new.lease); END`,
+    )
+
+    const seen = await (await archive()).findBatch('one')
+
+    expect(seen).toMatchObject({ status: 'failed', completedPrompts: 600 })
+    expect(await queryDatabase(path, 'SELECT * FROM leases')).toEqual([])
+    expect(await queryDatabase(path, 'SELECT count(*) AS rows FROM batch_rows')).toEqual([
+      { rows: 600 },
+    ])
   })
 
   it('removes batches and their rows, and nothing of llm’s log', async () => {

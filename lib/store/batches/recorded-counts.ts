@@ -21,7 +21,7 @@ const sumTokens = `
   FROM batch_rows WHERE batch_id = ?`
 const updateCounts = `
   UPDATE batch_runs SET completed_prompts = ?2, failed_prompts = ?3, input_tokens = ?4, output_tokens = ?5
-  WHERE id = ?1`
+  WHERE id = ?1 AND lease IS ?6`
 
 /** Rows of a batch that are recorded and have a place in it. */
 export async function recordedRows(
@@ -49,14 +49,15 @@ export async function withRecordedCounts(
   }
 }
 
-/** Writes the counts of the recorded rows to the batch, and gives it with them. */
+/** Writes the counts of the recorded rows to a batch that still has this lease, and gives it with them. */
 export async function refreshCounts(
   statements: Statements,
   row: BatchRunRow,
+  lease: string | null,
 ): Promise<BatchRunRow> {
   const counted = await withRecordedCounts(statements, row)
   const { completed_prompts, failed_prompts, input_tokens, output_tokens } = counted
-  const cells = [row.id, completed_prompts, failed_prompts, input_tokens, output_tokens]
-  await statements.run(updateCounts, cells)
+  const counts = [completed_prompts, failed_prompts, input_tokens, output_tokens]
+  await statements.run(updateCounts, [row.id, ...counts, lease])
   return counted
 }

@@ -13,7 +13,7 @@ const chunkRows = 5000
 
 export interface RemoveBatchesOptions extends HolderAliveOptions {
   /** Removes what the batch's killed runs left beside the database. */
-  readonly removeJournals: (id: string) => Promise<void>
+  readonly removeJournals: (batch: BatchRunRow) => Promise<void>
 }
 
 /** Forgets batches with their rows, in chunks between which others may write; llm's tables are not touched. */
@@ -23,27 +23,33 @@ export function removeBatches(
 ): BatchArchive['removeBatches'] {
   return async ids => {
     const unique = [...new Set(ids)]
-    for (const id of unique) await checkIdle(database, id)
+    const batches: BatchRunRow[] = []
+    for (const id of unique) {
+      const batch = await findIdle(database, id)
+      if (batch !== undefined) batches.push(batch)
+    }
     let removed = 0
-    for (const id of unique) removed += await remove(id)
+    for (const batch of batches) removed += await remove(batch)
     return removed
   }
 
   /** The batch itself goes last, so that removing can be gone on with. */
-  async function remove(id: string): Promise<number> {
+  async function remove(batch: BatchRunRow): Promise<number> {
+    const { id } = batch
     for (;;) {
       const isLast = await database.transaction(async statements => {
-        await checkIdle(statements, id)
+        await findIdle(statements, id)
         return (await statements.run(deleteChunk, [id, chunkRows])) < chunkRows
       })
       if (isLast) break
     }
-    await options.removeJournals(id)
+    await options.removeJournals(batch)
     return database.run(deleteRun, [id])
   }
 
-  async function checkIdle(statements: Statements, id: string): Promise<void> {
+  async function findIdle(statements: Statements, id: string): Promise<BatchRunRow | undefined> {
     const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
     if (row !== undefined && isHeld(row, options)) throw batchRunning(row)
+    return row
   }
 }

@@ -14,7 +14,7 @@ export interface RecordingRun {
   /** Whether its answers go to llm's log. */
   readonly isLogged: boolean
   /** Under which this process holds the batch now; the entries may be of a process before it. */
-  readonly lease: string
+  readonly lease: string | null
 }
 
 /** JSON of entries, in their order, and of the values that they share. */
@@ -43,7 +43,7 @@ const createTables = `
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
   CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
   DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
-const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease = ?'
+const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
 const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?)'
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`

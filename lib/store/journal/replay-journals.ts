@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
@@ -61,8 +61,8 @@ export interface ReplayJournalsOptions {
   /** Path of the database. */
   readonly database: string
   readonly batch: JournalledBatch
-  /** Under which this process holds the batch. */
-  readonly lease: string
+  /** That the batch has: of this process, or, for one that only looks, of the process that is gone. */
+  readonly lease: string | null
   readonly writer: EntryWriter
 }
 
@@ -100,14 +100,25 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
   }
 }
 
+/** @returns whether it is gone; another process may have taken it in, and removed it, at the same time. */
 function removeJournal({ path, journal, bytes }: LeftJournal): boolean {
-  const descriptor = openSync(path, 'r+')
+  const descriptor = openIfThere(path)
+  if (descriptor === undefined) return true
   try {
     if (fstatSync(descriptor).size !== bytes) return false
     if (journal?.header.log === false) cutTo(descriptor, 0, true)
-    unlinkSync(path)
+    rmSync(path, { force: true })
     return true
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
