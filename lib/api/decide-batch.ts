@@ -5,6 +5,7 @@ import { renderRow } from '../batch/render-row.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import { isLoggingOff } from '../home/logging-switch.js'
+import { batchConfigPath } from '../home/read-batch-config.js'
 import { readFragment } from '../home/read-fragment.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
 import { checkSystem } from '../model/check-system.js'
@@ -16,6 +17,7 @@ import { openSource } from '../source/open-source.js'
 import { openStoredFragments } from '../store/open-stored-fragments.js'
 import { placeholderNames } from '../template/template.js'
 import { callsWithinFiles } from './calls-within-files.js'
+import { checkOutputPlace } from './check-output-place.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { findTemplate } from './find-template.js'
@@ -73,6 +75,8 @@ async function decide(
     isColumnsFixed: source.isColumnsFixed,
   })
   const databasePath = resolve(options.database ?? logsPath(folder))
+  const configPath = batchConfigPath(surroundings)
+  await checkOutputPlace({ output: options.output, databasePath, folder, configPath })
   const isLogged = options.log && !(await isLoggingOff(folder))
   const fragments = await readFragments(templates, { path: databasePath, clock })
   const asked = {

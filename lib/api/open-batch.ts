@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
 import type { BatchSummary } from '../batch/progress.js'
 import { askedOf } from '../batch/recorded-config.js'
@@ -12,6 +13,7 @@ import { isSamePlace } from '../disk/place-of.js'
 import type { BatchStore } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/partial-path.js'
+import { checkSpillFolder } from '../stage/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import type { Batch } from './batch.js'
 import { checkUnchanged } from './check-unchanged.js'
@@ -72,6 +74,7 @@ async function openDecided(chosen: ChosenBatch, given: OpenDecidedOptions): Prom
   const opened = { ...options, clock, modelOptions: model.modelOptions, surroundings }
   const client = await openChosenModel(model.reference, opened)
   closing.add(client.close)
+  if (options.order === 'input') await checkSpillFolder(tmpdir())
   const store = await openStore(decided, surroundings)
   const run = await describeRun(chosen, { ...given, modelId: client.id })
   // Before the output is touched: another process may be writing it.

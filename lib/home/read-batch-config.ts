@@ -13,16 +13,17 @@ export interface ReadBatchConfigOptions {
  *
  * @throws {BatchError} CONFIG_INVALID when the named file is absent, or any of it is wrong; HOME_FILE_INVALID when it cannot be read.
  */
-export async function readBatchConfig({
-  environment,
-  homeDirectory,
-}: ReadBatchConfigOptions): Promise<BatchConfig> {
-  const named = environment.LLM_BATCH_CONFIG
-  const path = named || join(homeDirectory, '.llm', 'batch-config.yaml')
+export async function readBatchConfig(options: ReadBatchConfigOptions): Promise<BatchConfig> {
+  const named = options.environment.LLM_BATCH_CONFIG
+  const path = batchConfigPath(options)
   const text = await readHomeText(path)
   if (text !== undefined) return parseBatchConfig(text, path)
   if (named) throw configNotFound(path)
   return { defaults: {}, rate_limits: {}, output: {} }
+}
+
+export function batchConfigPath({ environment, homeDirectory }: ReadBatchConfigOptions): string {
+  return environment.LLM_BATCH_CONFIG || join(homeDirectory, '.llm', 'batch-config.yaml')
 }
 
 function configNotFound(path: string): BatchError {

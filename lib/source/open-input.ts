@@ -14,18 +14,23 @@ export interface Input {
   readonly bytesTotal: number | undefined
 }
 
+const aFolder = 'is a folder, not a file'
+
 /**
  * Opens a file, or takes standard input for `-`. Named pipes and `/dev/stdin` are read as pipes.
  *
  * @throws {BatchError} INPUT_NOT_FOUND or INPUT_UNREADABLE, reach `run`.
  */
 export async function openInput(path: string, stdin: Readable): Promise<Input> {
-  if (path === '-') return { path, bytes: stdin, bytesTotal: undefined }
+  if (path === '-') {
+    if (await isFolder(stdin)) throw inputUnreadable(path, aFolder)
+    return { path, bytes: stdin, bytesTotal: undefined }
+  }
   // A bare descriptor: a FileHandle would close itself while a socket still reads from it.
   const fd = await openFile(path)
   try {
     const stats = await promisify(fstat)(fd)
-    if (stats.isDirectory()) throw inputUnreadable(path, 'is a folder, not a file')
+    if (stats.isDirectory()) throw inputUnreadable(path, aFolder)
     // A read that waits on a pipe would hold one of the few threads for files, and could not be given up.
     const bytes = stats.isFIFO()
       ? new Socket({ fd, readable: true, writable: false })
@@ -35,6 +40,13 @@ export async function openInput(path: string, stdin: Readable): Promise<Input> {
     await promisify(close)(fd)
     throw error
   }
+}
+
+/** Node takes a folder as its standard input for an empty one. */
+async function isFolder(stdin: Readable & { readonly fd?: unknown }): Promise<boolean> {
+  if (typeof stdin.fd !== 'number') return false
+  const stats = await promisify(fstat)(stdin.fd).catch(() => undefined)
+  return stats?.isDirectory() === true
 }
 
 async function openFile(path: string): Promise<number> {

@@ -123,6 +123,19 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
   }
 }
 
+/**
+ * Proves that rows could wait in a folder: found out in the middle of a run, it would end it.
+ *
+ * @throws {BatchError} OUTPUT_UNWRITABLE; reach run.
+ */
+export async function checkSpillFolder(folder: string): Promise<void> {
+  try {
+    await (await openTemporaryFiles({ folder, count: 1 })).close()
+  } catch (error) {
+    throw spillFailed(folder, error)
+  }
+}
+
 function spillFailed(folder: string, cause: unknown): BatchError {
   const reason = cause instanceof Object && 'message' in cause ? cause.message : cause
   return new BatchError(`Rows waiting for their turn cannot be kept in ${folder}: ${reason}`, {

@@ -18,8 +18,8 @@ export interface HeldBatchOptions
   readonly writer: EntryWriter
   readonly batch: BatchRun
   readonly lease: BatchLease
-  /** Takes what lets go of the run's files, should it not be ended. */
-  readonly onStart: (leave: () => void) => void
+  /** Takes what lets go of the run's files, and of timers, should it not be ended. */
+  readonly onHold: (leave: () => void) => void
 }
 
 /**
@@ -28,11 +28,12 @@ export interface HeldBatchOptions
  * @throws {BatchError} JOURNAL_INVALID; the lease is given back then.
  */
 export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
-  const { database, writer, batch, lease: taken, table, log, onStart, ...alive } = options
+  const { database, writer, batch, lease: taken, table, log, onHold, ...alive } = options
   const { id, lease } = taken
   const { clock } = alive
   keepLease(lease)
   const watch = leaseWatch({ check: () => writer.checkLease({ batchId: id, lease }), clock })
+  onHold(watch.end)
   let isUsed = false
   const row = await takeIn().catch(async error => {
     await withdraw().catch(() => undefined)
@@ -50,7 +51,7 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
         const onLost = watch.doubt
         const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost }
         const { leave, ...started } = storedRun(parts)
-        onStart(leave)
+        onHold(leave)
         return started
       } catch (error) {
         // Nothing was begun, so that the batch is as it was. Who has the lease since, keeps it.

@@ -44,7 +44,7 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
   const { clock, randomBytes: chance = randomBytes } = options
   const writer = entryWriter(database, clock)
   const log = options.log ? await openLog() : undefined
-  /** What lets go of each run's files. */
+  /** What lets go of each run's files and timers. */
   const leaves: (() => void)[] = []
   let heldCount = 0
 
@@ -78,8 +78,8 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
     heldCount += 1
     const table = `unclaimed_rows_${heldCount}`
     const { processId, identifyProcess } = options
-    const onStart = (leave: () => void) => void leaves.push(leave)
+    const onHold = (leave: () => void) => void leaves.push(leave)
     const alive = { clock, processId, identifyProcess }
-    return heldBatch({ ...alive, database, writer, batch, lease, table, log, onStart })
+    return heldBatch({ ...alive, database, writer, batch, lease, table, log, onHold })
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
 import type { BatchRun, StoredRun } from '../port/batch-store.js'
 import { batchPulse } from './batches/batch-pulse.js'
@@ -5,6 +6,7 @@ import { answerClaims } from './batches/claim-answers.js'
 import { endRun } from './batches/end-run.js'
 import type { BatchRunRow } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
+import { databaseLost } from './database/database-trouble.js'
 import type { EntryWriter } from './journal/entry-writer.js'
 import { type JournalEntriesOptions, journalEntries } from './journal/journal-entries.js'
 import { journalFile } from './journal/journal-file.js'
@@ -41,13 +43,20 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   const recording = { batchId: id, run, model, isLogged, lease }
   const { created_at } = row
   const header = headerLine({ batch: id, run, lease, created_at, model, log: isLogged })
-  const fileOf = (half: 'a' | 'b') =>
-    journalFile({ path: journalPath({ database: database.file, batchId: id, run, half }), header })
-  const files = [fileOf('a'), fileOf('b')] as const
+  const pathOf = (half: 'a' | 'b') =>
+    journalPath({ database: database.file, batchId: id, run, half })
+  const paths = [pathOf('a'), pathOf('b')] as const
+  const files = [
+    journalFile({ path: paths[0], header }),
+    journalFile({ path: paths[1], header }),
+  ] as const
   const isSecret = !isLogged
   const journal = writeBehind({
     files,
-    write: group => heard(writer.write(recording, group)),
+    async write(group) {
+      await heard(writer.write(recording, group))
+      await checkInPlace()
+    },
     clock,
     isSecret,
   })
@@ -67,7 +76,9 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
     },
     async pulse(said) {
       checkGoing()
-      return heard(pulse(said))
+      const request = await heard(pulse(said))
+      await checkInPlace()
+      return request
     },
     async end(end) {
       checkGoing()
@@ -75,6 +86,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
       if (end.isHurried) database.hurry(hurriedPatienceMs)
       try {
         await journal.flush()
+        await checkInPlace()
         for (const file of files) file.remove({ isSecret })
         // A process that lost the batch to this one may have appended late.
         await replayJournals({ database: database.file, batch: row, lease, writer })
@@ -85,6 +97,13 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
       }
     },
     leave,
+  }
+
+  /** What was appended stays in the journal then, which may have been removed as well. */
+  async function checkInPlace(): Promise<void> {
+    if (await database.isInPlace()) return
+    journal.keep()
+    throw databaseLost(database.path, paths.filter(existsSync))
   }
 
   function heard<T>(work: Promise<T>): Promise<T> {

@@ -24,6 +24,13 @@ describe('llm batch, asked wrongly', () => {
     )
   })
 
+  it('says that standard input is a folder', async () => {
+    const refused = await bench.shell("llm batch - --template '{prompt}' < .")
+
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain('Error: Standard input is a folder, not a file')
+  })
+
   it('names the column that the template asks for, the columns there are and the nearest', async () => {
     await bench.workdir.write('in.csv', 'name,age\nAda,36\n')
 

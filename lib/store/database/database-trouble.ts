@@ -49,6 +49,19 @@ export function logTooOld(path: string): BatchError {
   )
 }
 
+/** The file that was opened is no longer there, so that nobody finds what is written to it. */
+export function databaseLost(path: string, journals: readonly string[]): BatchError {
+  const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
+  return new BatchError(
+    `The database ${path} was removed or replaced while a batch was recorded in it.`,
+    {
+      code: 'DATABASE_LOST',
+      reach: 'run',
+      remedy: `What was answered since is kept in ${kept}. Put the database back, and go on with --resume.`,
+    },
+  )
+}
+
 /** Neither driver can be loaded. */
 export function driverMissing(driver: string, cause: unknown): BatchError {
   return new BatchError(`SQLite is not to be had here: ${driver} cannot be loaded.`, {

@@ -30,6 +30,8 @@ export interface Database extends Statements {
    * rejects if `body` rejects. Inside, only the given `statements` may be used: the database's own wait for its end.
    */
   readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
+  /** Whether the file is still where it was opened: what is written to one that is removed or replaced, nobody finds. */
+  readonly isInPlace: () => Promise<boolean>
   /** From now on a lock is waited for no longer than so many milliseconds in all. */
   readonly hurry: (patienceMs: number) => void
   /** Waits for what was asked before, then closes. */

@@ -1,5 +1,6 @@
 import { open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { fileIdentity } from '../../disk/file-identity.js'
 import { makeFolder } from '../../disk/make-folder.js'
 import { placeOf } from '../../disk/place-of.js'
 import type { Clock } from '../../port/clock.js'
@@ -57,7 +58,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     throw error
   }
   const file = await realpath(path).catch(() => path)
-  return queuedDatabase({ path, file, connection, patient, hurry })
+  const identity = await fileIdentity(file)
+  return queuedDatabase({ path, file, identity, connection, patient, hurry })
 }
 
 async function connect(

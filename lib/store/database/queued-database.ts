@@ -1,9 +1,12 @@
+import { fileIdentity } from '../../disk/file-identity.js'
 import type { Connection } from './connection.js'
 import type { Database, Statements } from './database.js'
 
 export interface QueuedDatabaseOptions {
   readonly path: string
   readonly file: string
+  /** Of the file that was opened. */
+  readonly identity: string | undefined
   readonly connection: Connection
   /** The connection's statements, each tried again while another process holds the file, with our errors. */
   readonly patient: Statements
@@ -12,7 +15,7 @@ export interface QueuedDatabaseOptions {
 
 /** Puts all that is asked of one connection into one queue, transactions whole. */
 export function queuedDatabase(options: QueuedDatabaseOptions): Database {
-  const { path, file, connection, patient, hurry } = options
+  const { path, file, identity, connection, patient, hurry } = options
   let last: Promise<unknown> = Promise.resolve()
 
   return {
@@ -22,6 +25,7 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     all: (sql, parameters) => enqueue(() => patient.all(sql, parameters)),
     exec: sql => enqueue(() => patient.exec(sql)),
     transaction: body => enqueue(() => transact(body)),
+    isInPlace: async () => (await fileIdentity(file)) === identity,
     hurry,
     close: () => enqueue(() => connection.close()),
   }

@@ -22,6 +22,8 @@ export interface WriteBehind {
   readonly append: (entries: readonly JournalEntry[]) => Promise<void> | undefined
   /** Writes all that was appended, and tries again what failed before. Nothing is appended then. */
   readonly flush: () => Promise<void>
+  /** Makes files that somebody removed anew, with what waits in them. */
+  readonly keep: () => void
   /** Nothing is written on its own any more. */
   readonly stop: () => void
 }
@@ -75,6 +77,9 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
       await working
       failure = undefined
       while (other.entries.length + current.entries.length > 0) await workOff()
+    },
+    keep() {
+      for (const waiting of [current, other]) if (waiting.entries.length > 0) addTo(waiting, [])
     },
     stop: stopTimer,
   }
@@ -147,12 +152,19 @@ function nothingIn(file: JournalFile): Waiting {
 
 function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
   const { file, shared } = waiting
-  if (file.isNew()) shared.clear()
+  // Somebody may have removed the file: it is made anew, with all that waits.
+  const isNew = file.isNew()
   const fresh = new Map<string, string>()
   for (const entry of entries) {
     for (const { hash, json } of entry.shared) if (!shared.has(hash)) fresh.set(hash, json)
   }
-  const lines = [...[...fresh.values()].map(sharedLine), ...entries.map(({ line }) => line)]
+  const known = isNew ? [...shared.values()] : []
+  const lines = [
+    ...[...known, ...fresh.values()].map(sharedLine),
+    ...(isNew ? waiting.entries : []),
+    ...entries.map(({ line }) => line),
+  ]
+  if (lines.length === 0) return
   file.append(`${lines.join('\n')}\n`)
   for (const [hash, json] of fresh) shared.set(hash, json)
   for (const { line } of entries) {

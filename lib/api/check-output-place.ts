@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileIdentity } from '../disk/file-identity.js'
+import { placeOf } from '../disk/place-of.js'
+import { BatchError } from '../error/batch-error.js'
+
+export interface CheckOutputPlaceOptions {
+  readonly output: string | undefined
+  readonly databasePath: string
+  /** llm's folder. */
+  readonly folder: string
+  readonly configPath: string
+}
+
+/** Of llm's folder, what an output with --overwrite would destroy. */
+const homeFiles = [
+  'keys.json',
+  'aliases.json',
+  'default_model.txt',
+  'extra-openai-models.yaml',
+  'model_options.json',
+  'logs-off',
+  'logs.db',
+]
+const besideDatabase = ['', '-wal', '-shm', '-journal']
+
+/**
+ * An output must not replace what batches need, by whatever name or link.
+ *
+ * @throws {BatchError} OUTPUT_UNWRITABLE; reach run.
+ */
+export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promise<void> {
+  const { output, databasePath, folder, configPath } = options
+  if (output === undefined) return
+  const place = await placeOf(output)
+  const identity = await fileIdentity(output)
+  const database = await placeOf(databasePath)
+  const own = [
+    ...besideDatabase.map(end => `${database}${end}`),
+    ...(await journalsOf(database)),
+    ...homeFiles.map(name => join(folder, name)),
+    configPath,
+  ]
+  for (const path of own) {
+    const isSame = (await placeOf(path)) === place
+    const isLinked = identity !== undefined && (await fileIdentity(path)) === identity
+    if (isSame || isLinked) throw outputIsOwn(output, path)
+  }
+}
+
+/** Those that are there: a run refuses to write to a journal that was there before it. */
+async function journalsOf(database: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(database)).catch(() => [])
+  return names
+    .filter(name => name.startsWith(`${basename(database)}-`) && name.endsWith('.journal'))
+    .map(name => join(dirname(database), name))
+}
+
+function outputIsOwn(output: string, path: string): BatchError {
+  return new BatchError(`Cannot write ${output}: llm keeps what it needs in ${path}`, {
+    code: 'OUTPUT_UNWRITABLE',
+    reach: 'run',
+    remedy: 'Name another file with --output.',
+  })
+}
