@@ -32,9 +32,32 @@ export function formatOfName(path: string): InputFormat | undefined {
   return format
 }
 
-/** Whether `detectFormat` needs no more than these first bytes: one line that is not blank. */
-export function isEnoughToDetect(beginning: Buffer): boolean {
-  return beginning.length >= longestBeginning || textOf(beginning).trimStart().includes('\n')
+/**
+ * Tells, piece by piece, whether `detectFormat` needs no more: one line that is not blank. Each byte is looked at once,
+ * since a first line may come a byte at a time.
+ */
+export function untilDetectable(): (piece: Buffer) => boolean {
+  const { write } = decodeText()
+  let length = 0
+  let hasWord = false
+  let hasLine = false
+  let isBad = false
+
+  return piece => {
+    length += piece.length
+    try {
+      if (!isBad) write(piece, look)
+    } catch {
+      isBad = true // for the reader to tell
+    }
+    return hasLine || length >= longestBeginning
+  }
+
+  function look(text: string): void {
+    const start = hasWord ? 0 : text.search(/\S/)
+    hasWord = start >= 0
+    if (hasWord && text.includes('\n', start)) hasLine = true
+  }
 }
 
 /**

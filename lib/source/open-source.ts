@@ -1,7 +1,7 @@
 import { type Duplex, pipeline, Readable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
-import { detectFormat, formatOfName, isEnoughToDetect } from './detect-format.js'
+import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
 import { peekBytes } from './peek-bytes.js'
 import { readCsv } from './read-csv.js'
@@ -61,7 +61,7 @@ async function settleFormat(
   jsonPath: string | undefined,
 ): Promise<{ readonly format: InputFormat; readonly bytes: Readable }> {
   if (known !== undefined) return { format: known, bytes: input.bytes }
-  const { beginning, bytes } = await peekBytes(input.bytes, isEnoughToDetect)
+  const { beginning, bytes } = await peekBytes(input.bytes, untilDetectable())
   return { format: detectFormat(beginning, jsonPath), bytes }
 }
 

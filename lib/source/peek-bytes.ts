@@ -9,18 +9,21 @@ export interface PeekedBytes {
 /**
  * Reads a stream of bytes until its beginning is enough, or it ends.
  *
+ * @param isEnough is given each piece once.
+ *
  * Waits for no more than that: a producer may send a line and then nothing for long.
  */
 export function peekBytes(
   bytes: Readable,
-  isEnough: (beginning: Buffer) => boolean,
+  isEnough: (piece: Buffer) => boolean,
 ): Promise<PeekedBytes> {
   return new Promise((resolve, reject) => {
-    let beginning: Buffer = Buffer.alloc(0)
+    const pieces: Buffer[] = []
     const takeChunk = (chunk: Buffer): void => {
-      beginning = Buffer.concat([beginning, chunk])
-      if (!isEnough(beginning)) return
+      pieces.push(chunk)
+      if (!isEnough(chunk)) return
       letGo()
+      const beginning = Buffer.concat(pieces)
       // In the same turn as the chunk came, or the stream may have ended and takes nothing back.
       bytes.pause()
       bytes.unshift(beginning)
@@ -28,6 +31,7 @@ export function peekBytes(
     }
     const takeEnd = (): void => {
       letGo()
+      const beginning = Buffer.concat(pieces)
       resolve({ beginning, bytes: Readable.from([beginning], { objectMode: false }) })
     }
     const fail = (error: Error): void => {

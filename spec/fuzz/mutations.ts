@@ -36,7 +36,21 @@ const pieces: readonly Buffer[] = [
     '${',
     '%',
   ],
-  ...['!fragment ', '{{', '}}', '*a', '&a ', '- ', '!!binary ', '? ', 'x'.repeat(5000), '😀', 'é'],
+  ...[
+    '!fragment ',
+    '{{',
+    '}}',
+    '*a',
+    '&a ',
+    '- ',
+    '!!binary ',
+    '? ',
+    'x'.repeat(5000),
+    '😀',
+    'é',
+    '['.repeat(20_000),
+    '{"a":'.repeat(20_000),
+  ],
 ].map(text => Buffer.from(text))
 const bytePieces = [
   [0xff],

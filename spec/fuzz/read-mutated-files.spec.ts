@@ -77,7 +77,7 @@ describe(`reading a mutated file (seed ${seed})`, () => {
         format: fc.constantFrom(format, undefined),
         chunkLength,
       })
-      await holdForAll(reading, format === 'xlsx' ? 60 : 150, readThrough)
+      await holdForAll(reading, format === 'xlsx' ? 20 : 60, readThrough)
     },
     3_600_000,
   )
@@ -95,7 +95,7 @@ describe(`reading a mutated file (seed ${seed})`, () => {
         chunkLength: 4096,
       })),
     )
-    await holdForAll(reading, 80, readThrough)
+    await holdForAll(reading, 30, readThrough)
   }, 3_600_000)
 
   it('ends with all its rows, or a clear error: one format read as another', async () => {
@@ -105,6 +105,6 @@ describe(`reading a mutated file (seed ${seed})`, () => {
       format: fc.constantFrom(...formats),
       chunkLength,
     })
-    await holdForAll(reading, 100, readThrough)
+    await holdForAll(reading, 40, readThrough)
   }, 3_600_000)
 })

@@ -1,4 +1,4 @@
-import { detectFormat, formatOfName, isEnoughToDetect } from '../../lib/source/detect-format.js'
+import { detectFormat, formatOfName, untilDetectable } from '../../lib/source/detect-format.js'
 
 const detect = (text: string, path?: string) => detectFormat(Buffer.from(text), path)
 
@@ -83,10 +83,23 @@ describe('detectFormat', () => {
   })
 })
 
-describe('isEnoughToDetect', () => {
+describe('untilDetectable', () => {
   it('asks for one line that is not blank, or a lot', () => {
-    expect(isEnoughToDetect(Buffer.from('\n \n a'))).toBe(false)
-    expect(isEnoughToDetect(Buffer.from('\n \n a\n'))).toBe(true)
-    expect(isEnoughToDetect(Buffer.alloc(70_000, 'x'))).toBe(true)
+    expect(untilDetectable()(Buffer.from('\n \n a'))).toBe(false)
+    expect(untilDetectable()(Buffer.from('\n \n a\n'))).toBe(true)
+    expect(untilDetectable()(Buffer.alloc(70_000, 'x'))).toBe(true)
+  })
+
+  it.each<[string, string, number]>([
+    ['a line that comes a byte at a time', '\n \u00e9a', 6],
+    ['a long line', 'x'.repeat(65_535), 65_536],
+    ['blank lines without end', '\n'.repeat(65_535), 65_536],
+  ])('looks at each byte once, as with %s', (_what, text, pieces) => {
+    const isDetectable = untilDetectable()
+    const bytes = Buffer.from(`${text}\n`)
+    const said = Array.from(bytes, byte => isDetectable(Buffer.from([byte])))
+
+    expect(said).toHaveLength(pieces)
+    expect(said.indexOf(true)).toBe(pieces - 1)
   })
 })
