@@ -231,7 +231,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     const first = await killedAfter(answered(0))
     const second = await resume()
     void first.append([answered(1), answered(2)])
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(() => first.append([]) !== undefined)
     await expect(first.append([answered(3)])).rejects.toMatchObject({ code: 'BATCH_LOST' })
     void second.append([answered(1, 'newer')])

@@ -176,17 +176,17 @@ export function batchStoreContract(driver: DatabaseDriver): void {
     ])
   })
 
-  it('writes what was appended to the database a quarter of a second later', async () => {
+  it('writes what was appended to the database a second later', async () => {
     const clock = fakeClock()
     const run = await start({ clock })
     void run.append([answered(0)])
     expect(await query('SELECT * FROM batch_rows')).toEqual([])
 
-    await clock.advance(250)
+    await clock.advance(1000)
 
     await until(async () => (await query('SELECT * FROM batch_rows')).length === 1)
     void run.append([answered(1)])
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(async () => (await query('SELECT * FROM batch_rows')).length === 2)
   })
 

@@ -29,7 +29,8 @@ export async function holdForAll<T>(
     expect(performance.now() - startedAt).toBeLessThan(mostMs)
     expect(held() - before).toBeLessThan(mostBytes)
   })
-  await fc.assert(property, { seed, numRuns: cases * scale })
+  const tried = await fc.check(property, { seed, numRuns: cases * scale })
+  if (tried.failed) throw new Error(failureText(tried))
 }
 
 /** Whether an error says what is wrong, in so many words, and no more. An expectation that was not met is passed on. */
@@ -37,6 +38,13 @@ export function expectClear(error: unknown): void {
   if (!BatchError.isInstance(error)) throw error
   expect(error.message).not.toMatch(/undefined|\[object|^\s*$/)
   expect(error.message.length + (error.remedy?.length ?? 0)).toBeLessThan(9000)
+}
+
+/** What is needed to see it again, and the beginning of what was tried, which may be long. */
+function failureText<T>(details: fc.RunDetails<T>): string {
+  const { counterexamplePath: path, counterexample, errorInstance } = details
+  const tried = fc.stringify(counterexample).slice(0, 2000)
+  return `seed ${seed}, path ${path}: ${errorInstance}\nwith ${tried}`
 }
 
 function held(): number {

@@ -48,8 +48,8 @@ const pieces: readonly Buffer[] = [
     'x'.repeat(5000),
     '😀',
     'é',
-    '['.repeat(20_000),
-    '{"a":'.repeat(20_000),
+    '['.repeat(12_000),
+    '{"a":'.repeat(12_000),
   ],
 ].map(text => Buffer.from(text))
 const bytePieces = [

@@ -117,7 +117,7 @@ describe('the journal of a run', () => {
     const clock = fakeClock()
     const run = await begin({ clock })
     void run.append([answered(0)])
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(async () => (await recorded()).length === 1)
 
     void run.append([answered(1)])
@@ -250,7 +250,7 @@ describe('the journal of a run', () => {
     const clock = fakeClock()
     const run = await begin({ clock })
     void run.append([{ ...answered(0), prompt: fragmented(0) }])
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(async () => (await recorded()).length === 1)
     void run.append([{ ...answered(1), prompt: fragmented(1) }])
     void run.append([{ ...answered(2), prompt: fragmented(2) }])
@@ -527,7 +527,7 @@ describeWithDisk('a run on a full disk', () => {
     await fill(150_000)
     void run.append(range(200).map(index => answered(index)))
 
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(() => run.append([]) !== undefined)
 
     await expect(run.append([])).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })

@@ -4,6 +4,7 @@ import type { Database } from '../../lib/store/database/database.js'
 import { type OpenDatabaseOptions, openDatabase } from '../../lib/store/database/open-database.js'
 import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
+import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase, lockDatabase } from './edit-database.js'
 import { specDriver } from './spec-driver.js'
@@ -121,6 +122,30 @@ describe('openDatabase', () => {
       remedy: expect.stringContaining('What was recorded is kept'),
     })
     expect(await kept()).toEqual([{ text: 'before' }])
+  })
+
+  it('prepares a transaction before it asks for the lock, and runs nothing in between', async () => {
+    const database = await openWithTable()
+    const lock = await lockDatabase(path)
+    const seen: string[] = []
+
+    const done = database.transaction(
+      async statements => {
+        seen.push('body')
+        await statements.run('INSERT INTO kept (text) SELECT text FROM temp.ready')
+      },
+      async statements => {
+        await statements.exec("CREATE TEMP TABLE ready AS SELECT 'prepared' AS text")
+        seen.push('prepared')
+      },
+    )
+    const after = database.run("INSERT INTO kept (text) VALUES ('after')")
+    await until(() => seen.length > 0)
+    expect(seen).toEqual(['prepared'])
+    await lock.release()
+    await Promise.all([done, after])
+
+    expect(await kept()).toEqual([{ text: 'prepared' }, { text: 'after' }])
   })
 
   it('gives up on a file that stays locked, naming it', async () => {

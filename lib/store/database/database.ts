@@ -28,8 +28,14 @@ export interface Database extends Statements {
   /**
    * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE) and commits it; rolls back and
    * rejects if `body` rejects. Inside, only the given `statements` may be used: the database's own wait for its end.
+   *
+   * @param prepare runs just before it, with nothing in between: what needs no lock, as temporary tables do, is not to
+   * make others wait.
    */
-  readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
+  readonly transaction: <T>(
+    body: (statements: Statements) => Promise<T>,
+    prepare?: (statements: Statements) => Promise<void>,
+  ) => Promise<T>
   /** Whether the file is still where it was opened: what is written to one that is removed or replaced, nobody finds. */
   readonly isInPlace: () => Promise<boolean>
   /** From now on a lock is waited for no longer than so many milliseconds in all. */

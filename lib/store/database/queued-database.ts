@@ -24,7 +24,7 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     run: (sql, parameters) => enqueue(() => patient.run(sql, parameters)),
     all: (sql, parameters) => enqueue(() => patient.all(sql, parameters)),
     exec: sql => enqueue(() => patient.exec(sql)),
-    transaction: body => enqueue(() => transact(body)),
+    transaction: (body, prepare) => enqueue(() => transact(body, prepare)),
     isInPlace: async () => (await fileIdentity(file)) === identity,
     hurry,
     close: () => enqueue(() => connection.close()),
@@ -36,7 +36,11 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     return result
   }
 
-  async function transact<T>(body: (statements: Statements) => Promise<T>): Promise<T> {
+  async function transact<T>(
+    body: (statements: Statements) => Promise<T>,
+    prepare?: (statements: Statements) => Promise<void>,
+  ): Promise<T> {
+    await prepare?.(patient)
     await patient.run('BEGIN IMMEDIATE')
     try {
       const result = await body(patient)

@@ -59,16 +59,21 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
       insertEntries ??= insertEntriesSql(database)
       const insert = await insertEntries
       const logging = run.isLogged ? (await loggingStatements()).statements : []
-      await database.transaction(async statements => {
-        await checkLease(statements, run)
+      await database.transaction(store, load)
+
+      async function load(statements: Statements): Promise<void> {
         await statements.exec(createTables)
         const { batchId, run: number, model } = run
         const recordedAt = logDate(clock.nowMs()).slice(0, 19)
         await statements.run(insertRecording, [batchId, number, model, recordedAt])
         await statements.run(insertShared, [`[${[...shared]}]`])
         await statements.run(insert, [`[${entries}]`])
+      }
+
+      async function store(statements: Statements): Promise<void> {
+        await checkLease(statements, run)
         for (const sql of [...batchRowStatements, ...logging]) await statements.run(sql)
-      })
+      }
     },
     checkLease: run => checkLease(database, run),
   }

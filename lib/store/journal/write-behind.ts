@@ -7,7 +7,7 @@ import { sharedLine } from './read-journal.js'
 /** So many rows, or characters, are written to the database together, and so long after the first of them. */
 const groupRows = 500
 const groupLength = 1_000_000
-const groupWaitMs = 250
+const groupWaitMs = 1000
 /** So many that wait are the journal's bound. */
 const mostRows = 5000
 const mostLength = 2_000_000
