@@ -145,7 +145,7 @@ function countsOf(isLogged: boolean): string {
 
 /** In `make test` a few, from the first call to the last; in `make soak` every one. */
 function spread(count: number): readonly number[] {
-  const step = scale > 1 ? 1 : Math.ceil(count / 8)
+  const step = scale > 1 ? 1 : Math.ceil(count / 3)
   return Array.from({ length: Math.ceil(count / step) }, (_, at) => 1 + at * step)
 }
 

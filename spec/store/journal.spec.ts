@@ -279,7 +279,7 @@ describe('the journal of a run that took a batch over', () => {
     const clock = fakeClock()
     const first = await begin({ clock })
     void first.append([answered(0)])
-    await clock.advance(250)
+    await clock.advance(1000)
     await until(async () => (await recorded()).length === 1)
     const second = await (await resume()).start()
 
