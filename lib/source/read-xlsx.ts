@@ -70,7 +70,9 @@ export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readab
       const zip = await openZip(file, { signal: aborter.signal, maxUnpackedMb })
       yield* gatherRows(readFirstSheet(zip, walk), announce)
     } catch (error) {
-      throw BatchError.isInstance(error) ? error : workbookInvalid(error)
+      if (BatchError.isInstance(error)) throw error
+      const { code, syscall } = error as NodeJS.ErrnoException
+      throw syscall === undefined ? workbookInvalid(error) : cannotReadBack(code, error)
     } finally {
       await file.close()
     }
@@ -113,6 +115,16 @@ function workbookInvalid(cause: unknown): BatchError {
     code: 'INPUT_SYNTAX_INVALID',
     reach: 'run',
     remedy: 'Open it in a spreadsheet and save it anew as .xlsx, or as CSV in UTF-8.',
+    cause,
+  })
+}
+
+/** The disk has failed, and says nothing about the workbook. */
+function cannotReadBack(code: string | undefined, cause: unknown): BatchError {
+  return new BatchError(`The input could not be read back from ${tmpdir()}: ${code}`, {
+    code: 'INPUT_UNREADABLE',
+    reach: 'run',
+    remedy: 'See to the disk there, name another folder in TMPDIR, or save the input as CSV.',
     cause,
   })
 }
