@@ -103,7 +103,8 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
     return new BatchError(`${what} ${path} ${why}.`, {
       code: 'DATABASE_UNUSABLE',
       reach: 'run',
-      remedy: 'Make room for it and run the command again. What was recorded is kept.',
+      remedy:
+        'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
       cause,
     })
   }
