@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
-import sqlite3 from 'sqlite3'
 
-/** Runs a script on a database file, as another program would. */
-export function editDatabase(path: string, script: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const database = new sqlite3.Database(path)
-    database.exec(script, error => {
-      database.close()
-      if (error) reject(error)
-      else resolve()
-    })
-  })
+const editor = `
+  const { default: sqlite3 } = await import('sqlite3')
+  const [path, script] = process.argv.slice(1)
+  const database = new sqlite3.Database(path)
+  database.exec(script, error => database.close(() => {
+    if (error) throw error
+  }))`
+
+/** Runs a script on a database file, as another program would: in a process of its own, as `lockDatabase` does. */
+export async function editDatabase(path: string, script: string): Promise<void> {
+  const words = ['--input-type=module', '-e', editor, path, script]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const exitCode = await new Promise(resolve => child.once('close', resolve))
+  if (exitCode !== 0) throw new Error(`editing ${path} failed`)
 }
 
 /** Another program that holds a file's lock until released. */

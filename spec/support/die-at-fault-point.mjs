@@ -73,7 +73,7 @@ const { run } = sqlite3.Statement.prototype
 sqlite3.Statement.prototype.run = function runPassing(...given) {
   const { sql } = this
   if (/^BEGIN/.test(sql)) isRecording = false
-  if (/INSERT INTO temp\.entries/.test(sql)) isRecording = true
+  if (/INTO batch_rows/.test(sql)) isRecording = true
   if (sql !== 'COMMIT') return run.apply(this, given)
   const done = given.pop()
   const commit = () =>
