@@ -147,7 +147,7 @@ function countsOf(isLogged: boolean): string {
 function spread(count: number): readonly number[] {
   const all = Array.from({ length: count }, (_, at) => at + 1)
   if (scale > 1) return all
-  const shares = Array.from({ length: 4 }, (_, at) => (at / 4) ** 2)
+  const shares = Array.from({ length: 2 }, (_, at) => (at / 2) ** 2)
   return shares.map(share => 1 + Math.floor(share * count))
 }
 
