@@ -23,9 +23,6 @@ export interface ReadJournal {
   /** JSON of each entry, in their order, and of each value that they share. */
   readonly entries: readonly string[]
   readonly shared: readonly string[]
-  /** Of the header, and of all lines that are whole, in bytes. */
-  readonly headerBytes: number
-  readonly bytes: number
 }
 
 export function headerLine(header: Omit<JournalHeader, 'journal'>): string {
@@ -62,7 +59,7 @@ export async function readJournal(path: string): Promise<ReadJournal | undefined
     else if (isShared(value)) shared.push(JSON.stringify(value.shared))
     else throw journalInvalid(path, `its line ${index + 2} is broken`)
   })
-  return { header, entries, shared, headerBytes: Buffer.byteLength(first) + 1, bytes: end }
+  return { header, entries, shared }
 }
 
 function parseHeader(line: string, path: string): JournalHeader {
