@@ -3,7 +3,7 @@ import {
   answersForgotten,
   batchChanged,
   changedSince,
-  isKept,
+  isForgotten,
 } from '../batch/recorded-config.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 
@@ -17,5 +17,5 @@ export function checkUnchanged(recorded: StoredBatch | undefined, asked: Asked):
   if (recorded === undefined) return
   const changed = changedSince(recorded, asked)
   if (changed.length > 0) throw batchChanged(recorded.id, changed)
-  if (recorded.status === 'completed' && !isKept(recorded)) throw answersForgotten(recorded.id)
+  if (isForgotten(recorded)) throw answersForgotten(recorded.id)
 }

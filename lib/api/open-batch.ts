@@ -22,6 +22,7 @@ import { checkKeyName, openChosenModel } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { type DecidedBatch, decideBatch } from './decide-batch.js'
 import { describeRun } from './describe-run.js'
+import { forgottenBatch } from './forgotten-batch.js'
 import { columnsCheck, openBatchSink } from './open-batch-sink.js'
 import { planOf } from './plan-of.js'
 import { type Surroundings, thisProcess } from './surroundings.js'
@@ -49,6 +50,10 @@ export async function openBatch(
   const decided = await decideBatch(asked, surroundings)
   const options = { ...asked, concurrency: decided.concurrency }
   try {
+    const forgotten = opening.reader
+      ? undefined
+      : await forgottenBatch(chosen, { options, decided })
+    if (forgotten !== undefined) return forgotten
     checkUnchanged(chosen.recorded, askedOf(decided.asked))
     return await openDecided(chosen, { options, decided, surroundings, opening, isKeySaid })
   } catch (error) {

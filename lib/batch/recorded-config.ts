@@ -80,9 +80,9 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   return { ...kept, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
-/** Whether a batch's answers outlive it: those that are not logged are forgotten when it is completed. */
-export function isKept({ config }: Pick<StoredBatch, 'config'>): boolean {
-  return (JSON.parse(config) as { readonly log?: boolean }).log !== false
+/** Whether a batch's answers are in its output alone: those that are not logged are forgotten when it is completed. */
+export function isForgotten({ status, config }: Pick<StoredBatch, 'status' | 'config'>): boolean {
+  return status === 'completed' && (JSON.parse(config) as { log?: boolean }).log === false
 }
 
 /** What answers depend on and is not as it was, by the names of the options. */
@@ -102,14 +102,12 @@ export function batchChanged(id: string, changed: readonly string[]): BatchError
   })
 }
 
-/** All of its answers are in its output alone: going on with it would ask for them again. */
+/** Going on with it would ask for all of its answers again. */
 export function answersForgotten(id: string): BatchError {
-  return new BatchError(
-    `Batch ${id} is completed, and its answers were not kept (--no-log): there is nothing to resume`,
-    {
-      code: 'BATCH_CHANGED',
-      reach: 'run',
-      remedy: 'Its output has them. Ask all rows again with --restart.',
-    },
-  )
+  return new BatchError(`Batch ${id} is completed, and its answers were not kept (--no-log)`, {
+    code: 'BATCH_CHANGED',
+    reach: 'run',
+    remedy:
+      'Only its output has them, and its input or its output is not as it was. Ask all rows again with --restart.',
+  })
 }

@@ -2,7 +2,7 @@ import {
   type Asked,
   batchChanged,
   changedSince,
-  isKept,
+  isForgotten,
   recordedConfig,
   resumedOptions,
 } from '../../lib/batch/recorded-config.js'
@@ -54,10 +54,12 @@ describe('changedSince', () => {
   })
 })
 
-describe('isKept', () => {
-  it('keeps the answers of a batch unless it was begun with --no-log', () => {
-    expect(isKept({ config: '{"log":true}' })).toBe(true)
-    expect(isKept({ config: '{}' })).toBe(true)
-    expect(isKept({ config: '{"log":false}' })).toBe(false)
+describe('isForgotten', () => {
+  it('is a completed batch that was begun with --no-log', () => {
+    const status = 'completed'
+    expect(isForgotten({ status, config: '{"log":true}' })).toBe(false)
+    expect(isForgotten({ status, config: '{}' })).toBe(false)
+    expect(isForgotten({ status, config: '{"log":false}' })).toBe(true)
+    expect(isForgotten({ status: 'paused', config: '{"log":false}' })).toBe(false)
   })
 })

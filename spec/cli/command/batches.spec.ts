@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events'
+import { rm, utimes } from 'node:fs/promises'
 import { PassThrough, Writable } from 'node:stream'
 import { systemClock } from '../../../lib/api/system-clock.js'
 import type { Clock } from '../../../lib/port/clock.js'
@@ -39,6 +40,13 @@ async function runFailing(id: string, ...further: readonly string[]): Promise<vo
   const words = ['batch', folder.join('rows.csv'), '-t', 'Hi {name}', '--output', output]
   const ended = await llm([...words, '--batch-id', id, ...further], { environment })
   expect(ended).toMatchObject({ code: 1 })
+}
+
+/** Some file systems count time in seconds. */
+async function cutLater(): Promise<void> {
+  await folder.write('out.csv', 'name,age,response\n')
+  const aMinuteLater = Date.now() / 1000 + 60
+  await utimes(folder.join('out.csv'), aMinuteLater, aMinuteLater)
 }
 
 /** Runs a small batch that is answered. */
@@ -176,8 +184,23 @@ describe('llm batch --resume and its like', () => {
     expect(await folder.read('out.csv')).toBe(before)
   })
 
-  it('refuses to resume a completed batch with --no-log, whose answers are gone', async () => {
+  it('has nothing left to do of a completed batch with --no-log, whose answers are in its output alone', async () => {
+    await run('--batch-id', 'done', '--no-log', '--output', folder.join('out.csv'))
+    const before = await folder.read('out.csv')
+    const ended = await run('--resume', '--batch-id', 'done')
+    expect(ended).toMatchObject({ code: 0, out: '' })
+    expect(ended.error).toContain('Batch done is completed: 3 answered.')
+    expect(ended.error).toContain('3 rows read = 3 answered (3 by earlier runs)')
+    expect(await folder.read('out.csv')).toBe(before)
+  })
+
+  it.each([
+    ['its input was edited', () => folder.write('rows.csv', 'name,age\nEve,1\n')],
+    ['its output is gone', () => rm(folder.join('out.csv'))],
+    ['its output was cut', cutLater],
+  ])('refuses to resume one whose answers were not kept when %s', async (_why, spoil) => {
     await run('--batch-id', 'gone', '--no-log', '--output', folder.join('out.csv'))
+    await spoil()
     const ended = await run('--resume', '--batch-id', 'gone')
     expect(ended.code).toBe(2)
     expect(ended.error).toContain('Batch gone is completed, and its answers were not kept')
