@@ -7,7 +7,6 @@ import { errorInside, parseJson, recordOf } from './provider-error.js'
 import { readReply, type Said } from './read-reply.js'
 import { readUsage } from './read-usage.js'
 import { answerBrokenOff, unreadableReply } from './translate-error.js'
-import { withoutEmpty } from './without-empty.js'
 
 /** A reply with a good status. */
 export interface GoodReply {
@@ -55,7 +54,7 @@ function answerIn(reply: GoodReply, context: CallContext): Answer {
     usage: readUsage(recordOf(body) ?? {}),
     startedAtMs,
     durationMs: Math.round(durationMs),
-    reply: withoutEmpty(body),
+    reply: body,
     ...(rateLimits !== undefined && { rateLimits }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Usage } from '../row/answer.js'
+import { withoutEmpty } from '../row/without-empty.js'
 import { recordOf } from './provider-error.js'
-import { withoutEmpty } from './without-empty.js'
 
 /** Counts as llm keeps them: the provider's own, with all its further counts as details. */
 export function readUsage(body: Readonly<Record<string, unknown>>): Usage {

@@ -35,7 +35,7 @@ export interface Answer {
   /** When the call began, in milliseconds since 1970. */
   readonly startedAtMs: number
   readonly durationMs: number
-  /** The provider's whole reply as an object, for llm's `response_json`. */
+  /** The provider's whole reply as an object. llm's log keeps what is not empty of it as `response_json`. */
   readonly reply?: unknown
   readonly rateLimits?: RateLimits | undefined
 }

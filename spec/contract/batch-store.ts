@@ -190,13 +190,13 @@ export function batchStoreContract(driver: DatabaseDriver): void {
     await until(async () => (await query('SELECT * FROM batch_rows')).length === 2)
   })
 
-  it('writes 500 rows to the database without waiting', async () => {
+  it('writes 2,500 rows to the database without waiting', async () => {
     const run = await start()
 
-    for (const part of range(20)) void run.append(range(25).map(at => answered(part * 25 + at)))
+    for (const part of range(100)) void run.append(range(25).map(at => answered(part * 25 + at)))
 
-    await until(async () => (await query('SELECT * FROM batch_rows')).length === 500)
-    expect(await query('SELECT count(*) AS n FROM turns')).toEqual([{ n: 500 }])
+    await until(async () => (await query('SELECT * FROM batch_rows')).length === 2500)
+    expect(await query('SELECT count(*) AS n FROM turns')).toEqual([{ n: 2500 }])
   })
 
   it('records failed rows with why, and with what came of an answer, never in llm’s log', async () => {

@@ -194,10 +194,6 @@ export function callLogContract(contract: CallLogContract): void {
     expect(await all()).toEqual(before)
     expect(await contract.search(database, 'two')).toEqual(['01b'])
   })
-
-  it('takes a group of nothing', async () => {
-    await expect(write()).resolves.toBeUndefined()
-  })
 }
 
 /** A call for the contract, with a thread of its own. */

@@ -57,7 +57,6 @@ export function modelClientContract(name: string, contract: ModelClientContract)
       expect(answer.finishReason).toBe('stop')
       expect(answer.usage).toMatchObject({ inputTokens: 11, outputTokens: 7 })
       expect(JSON.stringify(answer.reply)).toContain('Answer to: What is 2 + 2?')
-      expect(JSON.stringify(answer.reply)).not.toContain('null')
     })
 
     it('asks with the user’s text after the fragments', async () => {

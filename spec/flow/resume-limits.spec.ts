@@ -39,7 +39,13 @@ describe('what a resumed run keeps', () => {
     const given = { input, output: bench.workdir.join('out.csv'), template, batchId: 'gone' }
     expect(await bench.run({ ...given, log: false })).toMatchObject({ status: 'completed' })
 
-    await expect(bench.run({ input, batchId: 'gone', resume: true })).rejects.toMatchObject({
+    const elsewhere = {
+      input,
+      output: bench.workdir.join('other.csv'),
+      batchId: 'gone',
+      resume: true,
+    }
+    await expect(bench.run(elsewhere)).rejects.toMatchObject({
       code: 'BATCH_CHANGED',
       remedy: expect.stringContaining('--restart'),
     })

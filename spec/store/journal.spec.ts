@@ -328,14 +328,14 @@ describe('a run whose database is locked', () => {
       room = run.append([answered(appended, big)])
       appended += 1
     }
-    expect(appended).toBe(20)
+    expect(appended).toBe(80)
     void run.append([answered(appended, 'in flight')])
 
     await lock.release()
     await room
 
     await run.end(paused)
-    expect(await recorded()).toEqual(range(21))
+    expect(await recorded()).toEqual(range(81))
   })
 
   it('ends with its error when the lock outlives all patience, and loses nothing', async () => {
@@ -512,7 +512,7 @@ describeWithDisk('a run on a full disk', () => {
 
   it('overwrites in its place what nobody may read, for which a full disk has room', async () => {
     const file = journalFile({ path: workdir.join('disk', 'secret.journal'), header: 'header\n' })
-    file.append('secret '.repeat(20_000))
+    file.append([Buffer.from('secret '.repeat(20_000))])
     await fill(0)
 
     expect(() => file.cut({ isSecret: true })).not.toThrow()

@@ -10,6 +10,12 @@ describe('replyJson', () => {
     expect(replyJson({ id: 'x', price: '$5', $: 1 })).toBe('{"id":"x","price":"$5","$":1}')
   })
 
+  it('leaves out what is empty, as llm does', () => {
+    const reply = { id: 'x', message: { refusal: null, text: 'hi' }, meta: {}, odd: [0] }
+
+    expect(replyJson(reply)).toBe('{"id":"x","message":{"text":"hi"},"odd":[0]}')
+  })
+
   it.each([
     [{ $: 'key' }, { $raw: { $: 'key' } }],
     [{ a: [{ $r: ['x'] }] }, { a: [{ $raw: { $r: ['x'] } }] }],

@@ -3,6 +3,7 @@ import type { Answered } from '../../lib/row/outcome.js'
 import type { Fragment } from '../../lib/row/prompt.js'
 import type { Database } from '../../lib/store/database/database.js'
 import { migrateBatchTables } from '../../lib/store/database/migrate.js'
+import { entryChunks } from '../../lib/store/journal/entry-chunk.js'
 import { entryWriter } from '../../lib/store/journal/entry-writer.js'
 import { journalEntries } from '../../lib/store/journal/journal-entries.js'
 import { loadMessageHash } from '../../lib/store/llm-log/message-hash.js'
@@ -32,7 +33,7 @@ export async function writeCalls(database: Database, calls: readonly LoggedCall[
   const entries = journalEntries({ clock, log })(outcomes)
   const run = { batchId: 'b', run: 1, model: 'gpt-4o-mini', isLogged: true, lease: 'mine' }
   await writer.write(run, {
-    entries: entries.map(({ line }) => line),
+    chunks: entryChunks(entries.map(({ line }) => line)),
     shared: new Set(entries.flatMap(({ shared }) => shared.map(({ json }) => json))),
   })
 }

@@ -2,7 +2,7 @@
  * What a cell of SQLite holds, of the kinds we use; here alone `null` is written, as SQL's NULL.
  * No bigint: sqlite3 would bind it as NULL without a word.
  */
-export type SqlValue = string | number | null
+export type SqlValue = string | number | Uint8Array | null
 
 /** Statements that run one after another, each to its end. */
 export interface Statements {

@@ -4,6 +4,7 @@ import { batchRowStatements } from '../batches/batch-rows.js'
 import type { Database, Statements } from '../database/database.js'
 import { logDate } from '../llm-log/log-date.js'
 import { type LogStatements, logStatements } from '../llm-log/log-statements.js'
+import { type EntryChunk, entriesJson } from './entry-chunk.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 
 /** Whose entries are written. */
@@ -17,9 +18,9 @@ export interface RecordingRun {
   readonly lease: string | null
 }
 
-/** JSON of entries, in their order, and of the values that they share. */
+/** Entries, in their order, and JSON of the values that they share. */
 export interface EntryGroup {
-  readonly entries: readonly string[]
+  readonly chunks: readonly EntryChunk[]
   readonly shared: Iterable<string>
 }
 
@@ -55,7 +56,7 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
 
   return {
     prepareLog: loggingStatements,
-    async write(run, { entries, shared }) {
+    async write(run, { chunks, shared }) {
       insertEntries ??= insertEntriesSql(database)
       const insert = await insertEntries
       const logging = run.isLogged ? (await loggingStatements()).statements : []
@@ -67,7 +68,7 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
         const recordedAt = logDate(clock.nowMs()).slice(0, 19)
         await statements.run(insertRecording, [batchId, number, model, recordedAt])
         await statements.run(insertShared, [`[${[...shared]}]`])
-        await statements.run(insert, [`[${entries}]`])
+        await statements.run(insert, [entriesJson(chunks)])
       }
 
       async function store(statements: Statements): Promise<void> {
@@ -100,5 +101,5 @@ async function insertEntriesSql(database: Database): Promise<string> {
   const known = await database.all("SELECT 1 FROM pragma_module_list WHERE name = 'jsonb_each'")
   const each = known.length > 0 ? 'jsonb_each' : 'json_each'
   const values = columns.map((_, index) => `value ->> ${index}`)
-  return `INSERT INTO temp.entries (${columns}) SELECT ${values} FROM ${each}(?)`
+  return `INSERT INTO temp.entries (${columns}) SELECT ${values} FROM ${each}(CAST(? AS TEXT))`
 }

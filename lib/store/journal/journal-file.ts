@@ -14,7 +14,7 @@ export interface JournalFile {
    *
    * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before then.
    */
-  readonly append: (lines: string) => void
+  readonly append: (lines: readonly Buffer[]) => void
   /** Cuts the file to its header, once the database has what is in it. */
   readonly cut: (options?: { readonly isSecret?: boolean }) => void
   readonly remove: (options?: { readonly isSecret?: boolean }) => void
@@ -35,7 +35,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   return {
     isNew,
     append(lines) {
-      if (descriptor === undefined) open(`${header}${lines}`)
+      if (descriptor === undefined) open([Buffer.from(header), ...lines])
       else writeWhole(descriptor, lines)
     },
     cut({ isSecret = false } = {}) {
@@ -60,7 +60,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
     descriptor = undefined
   }
 
-  function open(text: string): void {
+  function open(lines: readonly Buffer[]): void {
     let opened: number
     try {
       opened = openSync(path, 'wx', 0o600)
@@ -71,7 +71,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
         : journalUnwritable(error)
     }
     try {
-      writeWhole(opened, text)
+      writeWhole(opened, lines)
     } catch (error) {
       closeSync(opened)
       unlinkSync(path)
@@ -80,8 +80,8 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
     descriptor = opened
   }
 
-  function writeWhole(target: number, text: string): void {
-    const bytes = Buffer.from(text)
+  function writeWhole(target: number, lines: readonly Buffer[]): void {
+    const bytes = lines.length === 1 && lines[0] ? lines[0] : Buffer.concat(lines)
     // Not opened to append: Linux would append what is to overwrite, too.
     const { size } = fstatSync(target)
     let written = 0

@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
+import { chunksOfGroup, entryChunks } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
 import { journalInvalid } from './journal-invalid.js'
 import { listJournals } from './journal-path.js'
 import { type ReadJournal, readJournal } from './read-journal.js'
-import { countOfGroup } from './write-behind.js'
 
 /** A batch of whose runs journals may be left. */
 export interface JournalledBatch {
@@ -94,8 +94,9 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
       isLogged: header.log,
       lease,
     }
-    for (let rest = entries; rest.length > 0; rest = rest.slice(countOfGroup(rest))) {
-      await writer.write(run, { entries: rest.slice(0, countOfGroup(rest)), shared })
+    const chunks = entryChunks(entries)
+    while (chunks.length > 0) {
+      await writer.write(run, { chunks: chunks.splice(0, chunksOfGroup(chunks)), shared })
     }
   }
 }

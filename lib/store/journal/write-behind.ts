@@ -1,16 +1,21 @@
 import type { Clock } from '../../port/clock.js'
+import {
+  chunksOfGroup,
+  type EntryChunk,
+  entryChunks,
+  groupBytes,
+  groupRows,
+} from './entry-chunk.js'
 import type { EntryGroup } from './entry-writer.js'
 import type { JournalEntry } from './journal-entries.js'
 import type { JournalFile } from './journal-file.js'
 import { sharedLine } from './read-journal.js'
 
-/** So many rows, or characters, are written to the database together, and so long after the first of them. */
-const groupRows = 500
-const groupLength = 1_000_000
+/** Fewer than a group are written to the database so long after the first of them. */
 const groupWaitMs = 1000
-/** So many that wait are the journal's bound. */
-const mostRows = 5000
-const mostLength = 2_000_000
+/** So many rows, or bytes, that wait are the journal's bound. */
+const mostRows = 10_000
+const mostBytes = 8_000_000
 
 /** A run's journal with the database behind it. */
 export interface WriteBehind {
@@ -40,8 +45,9 @@ export interface WriteBehindOptions {
 /** What one file holds that the database lacks. */
 interface Waiting {
   readonly file: JournalFile
-  entries: string[]
-  length: number
+  chunks: EntryChunk[]
+  rows: number
+  bytes: number
   /** By hash: each file can be read without the other. */
   readonly shared: Map<string, string>
 }
@@ -76,10 +82,10 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
       stopTimer()
       await working
       failure = undefined
-      while (other.entries.length + current.entries.length > 0) await workOff()
+      while (other.rows + current.rows > 0) await workOff()
     },
     keep() {
-      for (const waiting of [current, other]) if (waiting.entries.length > 0) addTo(waiting, [])
+      for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [])
     },
     stop: stopTimer,
   }
@@ -91,7 +97,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
       () => {
         working = undefined
         if (isGroup(current)) work()
-        else if (current.entries.length > 0) startTimer()
+        else if (current.rows > 0) startTimer()
       },
       error => {
         working = undefined
@@ -104,13 +110,15 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
 
   /** Writes what the older file holds; when that is nothing, the newer becomes the older. */
   async function workOff(): Promise<void> {
-    if (other.entries.length === 0) [current, other] = [other, current]
-    while (other.entries.length > 0) {
-      const count = countOfGroup(other.entries)
-      const entries = other.entries.slice(0, count)
-      await write({ entries, shared: other.shared.values() })
-      other.entries = other.entries.slice(count)
-      other.length -= lengthOf(entries)
+    if (other.rows === 0) [current, other] = [other, current]
+    while (other.rows > 0) {
+      const chunks = other.chunks.slice(0, chunksOfGroup(other.chunks))
+      await write({ chunks, shared: other.shared.values() })
+      other.chunks = other.chunks.slice(chunks.length)
+      for (const { rows, lines } of chunks) {
+        other.rows -= rows
+        other.bytes -= lines.length
+      }
       if (room !== undefined && !isFull()) {
         room.resolve()
         room = undefined
@@ -121,10 +129,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   }
 
   function isFull(): boolean {
-    return (
-      current.entries.length + other.entries.length >= mostRows ||
-      current.length + other.length >= mostLength
-    )
+    return current.rows + other.rows >= mostRows || current.bytes + other.bytes >= mostBytes
   }
 
   function startTimer(): void {
@@ -147,7 +152,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
 }
 
 function nothingIn(file: JournalFile): Waiting {
-  return { file, entries: [], length: 0, shared: new Map() }
+  return { file, chunks: [], rows: 0, bytes: 0, shared: new Map() }
 }
 
 function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
@@ -158,38 +163,24 @@ function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
   for (const entry of entries) {
     for (const { hash, json } of entry.shared) if (!shared.has(hash)) fresh.set(hash, json)
   }
-  const known = isNew ? [...shared.values()] : []
+  const unsaid = [...(isNew ? shared.values() : []), ...fresh.values()]
+  const chunks = entryChunks(entries.map(({ line }) => line))
   const lines = [
-    ...[...known, ...fresh.values()].map(sharedLine),
-    ...(isNew ? waiting.entries : []),
-    ...entries.map(({ line }) => line),
+    ...unsaid.map(json => Buffer.from(`${sharedLine(json)}\n`)),
+    ...[...(isNew ? waiting.chunks : []), ...chunks].map(chunk => chunk.lines),
   ]
   if (lines.length === 0) return
-  file.append(`${lines.join('\n')}\n`)
+  file.append(lines)
   for (const [hash, json] of fresh) shared.set(hash, json)
-  for (const { line } of entries) {
-    waiting.entries.push(line)
-    waiting.length += line.length
+  for (const chunk of chunks) {
+    waiting.chunks.push(chunk)
+    waiting.rows += chunk.rows
+    waiting.bytes += chunk.lines.length
   }
 }
 
-function isGroup({ entries, length }: Waiting): boolean {
-  return entries.length >= groupRows || length >= groupLength
-}
-
-/** How many of the entries are written in one transaction: one at least. */
-export function countOfGroup(entries: readonly string[]): number {
-  let count = 0
-  let length = 0
-  while (count < entries.length && count < groupRows && length < groupLength) {
-    length += entries[count]?.length ?? 0
-    count += 1
-  }
-  return count
-}
-
-function lengthOf(entries: readonly string[]): number {
-  return entries.reduce((length, entry) => length + entry.length, 0)
+function isGroup({ rows, bytes }: Waiting): boolean {
+  return rows >= groupRows || bytes >= groupBytes
 }
 
 /** A promise that nobody need wait for. */

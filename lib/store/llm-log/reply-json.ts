@@ -1,4 +1,5 @@
 import type { Answer } from '../../row/answer.js'
+import { withoutEmpty } from '../../row/without-empty.js'
 import { wellFormedJson } from './well-formed-json.js'
 
 const markers = new Set(['$', '$r', '$raw'])
@@ -6,7 +7,7 @@ const markers = new Set(['$', '$r', '$raw'])
 const longText = 64
 
 /**
- * A provider's reply as llm's `response_json`: every object whose one key is `$`, `$r` or `$raw` is wrapped in
+ * A provider's reply as llm's `response_json`: nothing empty is in it, and every object whose one key is `$`, `$r` or `$raw` is wrapped in
  * `{"$raw": …}`, since llm would read it as a reference.
  *
  * @param refersToText whether a reference stands in the place of the answer's text, as llm has it from 0.32 on where
@@ -20,7 +21,7 @@ export function replyJson(
 ): string | null {
   if (reply === undefined || reply === null) return null
   try {
-    const json = wellFormedJson(reply)
+    const json = wellFormedJson(withoutEmpty(reply))
     const wrapped = json.includes('{"$') ? JSON.stringify(wrapMarkers(JSON.parse(json))) : json
     return refersToText && isLong(text) ? withReference(wrapped, text, reasoning ? 1 : 0) : wrapped
   } catch {
@@ -52,6 +53,10 @@ function withReference(json: string, text: string, part: number): string {
 }
 
 function isLong(text: string): boolean {
-  if (text.length >= 2 * longText) return true
-  return text.length >= longText && [...text].length >= longText
+  if (text.length < longText || text.length >= 2 * longText) return text.length >= longText
+  let codePoints = 0
+  for (let at = 0; at < text.length; codePoints += 1) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+  }
+  return codePoints >= longText
 }

@@ -19,20 +19,42 @@ export function withoutEmpty(value: unknown, options?: WithoutEmptyOptions): unk
 function without(value: unknown, options: WithoutEmptyOptions | undefined, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > deepest) throw new RangeError(`nested deeper than ${deepest}`)
-  if (Array.isArray(value)) {
-    const items = value.map(item => without(item, options, depth + 1))
-    return items.every((item, index) => item === value[index]) ? value : items
-  }
+  if (Array.isArray(value)) return itemsWithout(value, options, depth)
   const record = value as Readonly<Record<string, unknown>>
-  const kept: Record<string, unknown> = {}
-  let isWhole = true
+  let kept: Record<string, unknown> | undefined
   for (const name in record) {
     const left = without(record[name], options, depth + 1)
-    const isKept = !isEmpty(left, options)
-    if (isKept) kept[name] = left
-    if (!isKept || left !== record[name]) isWhole = false
+    const isAsBefore = left === record[name] && !isEmpty(left, options)
+    if (!isAsBefore) kept ??= membersBefore(name, record)
+    if (kept !== undefined && !isEmpty(left, options)) kept[name] = left
   }
-  return isWhole ? value : kept
+  return kept ?? value
+}
+
+function itemsWithout(
+  list: readonly unknown[],
+  options: WithoutEmptyOptions | undefined,
+  depth: number,
+): readonly unknown[] {
+  let kept: unknown[] | undefined
+  for (let index = 0; index < list.length; index += 1) {
+    const left = without(list[index], options, depth + 1)
+    if (left !== list[index]) kept ??= [...list]
+    if (kept !== undefined) kept[index] = left
+  }
+  return kept ?? list
+}
+
+function membersBefore(
+  name: string,
+  record: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const members: Record<string, unknown> = {}
+  for (const earlier in record) {
+    if (earlier === name) break
+    members[earlier] = record[earlier]
+  }
+  return members
 }
 
 function isEmpty(value: unknown, { zeros = false }: WithoutEmptyOptions = {}): boolean {

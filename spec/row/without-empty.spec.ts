@@ -1,4 +1,4 @@
-import { withoutEmpty } from '../../lib/model/without-empty.js'
+import { withoutEmpty } from '../../lib/row/without-empty.js'
 
 describe('withoutEmpty', () => {
   it('leaves out nulls and objects that hold nothing, at any depth', () => {
