@@ -36,7 +36,7 @@ const drivers = {
  *
  * Journal in WAL, where a commit survives kill -9 of this process at once, and a power cut up to the last
  * checkpoint (`synchronous=NORMAL`); where the file system cannot do WAL, a rollback journal with every commit
- * synced. The cache is 32 MB and the journal grows to 32 MB before it is written back: llm's keys are hashes, so
+ * synced. The cache is 16 MB and the journal grows to 32 MB before it is written back: llm's keys are hashes, so
  * a group touches pages all over the file, and each is written back once for many groups. What SQLite keeps for the
  * time of one statement stays in memory: on disk, as it does by default, every page that a group changes is written
  * once more. Foreign keys stay unchecked, as llm has it: its old files hold violations. Recursive triggers on, as
@@ -123,7 +123,7 @@ async function configure(statements: Statements): Promise<void> {
     PRAGMA synchronous = ${synchronous};
     PRAGMA foreign_keys = OFF;
     PRAGMA recursive_triggers = ON;
-    PRAGMA cache_size = -32000;
+    PRAGMA cache_size = -16000;
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = 8000;
   `)

@@ -6,7 +6,7 @@ export interface EntryChunk {
 
 /** So many rows, or bytes, are written to the database in one transaction: more chunks are taken up to there. */
 export const groupRows = 2500
-export const groupBytes = 4_000_000
+export const groupBytes = 2_000_000
 /** Characters of a chunk at most, unless its one entry has more. */
 const chunkLength = 1_000_000
 
