@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 
 const editor = `
   const { default: sqlite3 } = await import('sqlite3')
   const [path, script] = process.argv.slice(1)
   const database = new sqlite3.Database(path)
+  database.configure('busyTimeout', 5000)
   database.exec(script, error => database.close(() => {
     if (error) throw error
   }))`
@@ -14,6 +15,13 @@ export async function editDatabase(path: string, script: string): Promise<void> 
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
   const exitCode = await new Promise(resolve => child.once('close', resolve))
   if (exitCode !== 0) throw new Error(`editing ${path} failed`)
+}
+
+/** The same, while this process stands still; tells what came of it. */
+export function editWhileWaiting(path: string, script: string): string {
+  const words = ['--input-type=module', '-e', editor, path, script]
+  const { status, stderr } = spawnSync(process.execPath, words)
+  return status === 0 ? 'written' : `${stderr}`
 }
 
 /** Another program that holds a file's lock until released. */

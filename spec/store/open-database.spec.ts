@@ -6,7 +6,7 @@ import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
 import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
-import { editDatabase, lockDatabase } from './edit-database.js'
+import { editDatabase, editWhileWaiting, lockDatabase } from './edit-database.js'
 import { specDriver } from './spec-driver.js'
 
 let workdir: Workdir
@@ -124,28 +124,57 @@ describe('openDatabase', () => {
     expect(await kept()).toEqual([{ text: 'before' }])
   })
 
-  it('prepares a transaction before it asks for the lock, and runs nothing in between', async () => {
+  it('prepares a script before it asks for the lock, and runs nothing in between', async () => {
     const database = await openWithTable()
     const lock = await lockDatabase(path)
-    const seen: string[] = []
+    let isPrepared = false
 
-    const done = database.transaction(
-      async statements => {
-        seen.push('body')
-        await statements.run('INSERT INTO kept (text) SELECT text FROM temp.ready')
-      },
-      async statements => {
+    const done = database.runScript('INSERT INTO kept (text) SELECT text FROM temp.ready', {
+      async prepare(statements) {
         await statements.exec("CREATE TEMP TABLE ready AS SELECT 'prepared' AS text")
-        seen.push('prepared')
+        isPrepared = true
       },
-    )
+      conclude: statements => statements.all('SELECT text FROM kept'),
+    })
     const after = database.run("INSERT INTO kept (text) VALUES ('after')")
-    await until(() => seen.length > 0)
-    expect(seen).toEqual(['prepared'])
+    await until(() => isPrepared)
+    expect(await kept()).toEqual([])
     await lock.release()
-    await Promise.all([done, after])
 
+    expect(await done).toEqual([{ text: 'prepared' }])
+    await after
     expect(await kept()).toEqual([{ text: 'prepared' }, { text: 'after' }])
+  })
+
+  it('lets the lock of a script go while this process is busy with something else', async () => {
+    const database = await openWithTable()
+    const insert = "INSERT INTO kept (text) VALUES ('ours')"
+    let written = ''
+
+    await database.runScript(`${insert}; ${insert}`, {
+      async prepare() {
+        // Once SQLite has been asked: nothing goes on here until the other program has written.
+        setImmediate(() => {
+          written = editWhileWaiting(path, "INSERT INTO kept (text) VALUES ('other')")
+        })
+      },
+      conclude: () => until(() => written !== ''),
+    })
+
+    expect(written).toBe('written')
+    expect((await kept()).map(({ text }) => text).sort()).toEqual(['other', 'ours', 'ours'])
+  })
+
+  it('rolls a failed script back, whole, and goes on', async () => {
+    const database = await openWithTable()
+    const steps = { prepare: async () => {}, conclude: async () => {} }
+    const insert = "INSERT INTO kept (text) VALUES ('lost')"
+
+    const failing = database.runScript(`${insert}; INSERT INTO nowhere VALUES (1)`, steps)
+
+    await expect(failing).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
+    await database.runScript("INSERT INTO kept (text) VALUES ('kept')", steps)
+    expect(await kept()).toEqual([{ text: 'kept' }])
   })
 
   it('gives up on a file that stays locked, naming it', async () => {

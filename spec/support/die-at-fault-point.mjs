@@ -67,22 +67,32 @@ fs.promises.rename = (from, to) => {
 }
 syncBuiltinESMExports()
 
-/** By connection, whether the transaction under way writes entries of the journal. */
-let isRecording = false
 const { run } = sqlite3.Statement.prototype
 sqlite3.Statement.prototype.run = function runPassing(...given) {
-  const { sql } = this
-  if (/^BEGIN/.test(sql)) isRecording = false
-  if (/INTO batch_rows/.test(sql)) isRecording = true
-  if (sql !== 'COMMIT') return run.apply(this, given)
+  if (this.sql !== 'COMMIT') return run.apply(this, given)
   const done = given.pop()
-  const commit = () =>
+  passing('transaction', done, told => run.call(this, ...given, told))
+  return this
+}
+
+const { exec } = sqlite3.Database.prototype
+sqlite3.Database.prototype.exec = function execPassing(script, done) {
+  if (!/INTO batch_rows/.test(script)) return exec.call(this, script, done)
+  // What the journal holds is written in one script: it is stopped where it would commit.
+  exec.call(this, script.replace(/COMMIT$/, ''), error => {
+    if (error) done.call(this, error)
+    else passing('commit', done, told => exec.call(this, 'COMMIT', told))
+  })
+  return this
+}
+
+/** `commit` takes a callback, whose arguments `done` gets when the process still lives. */
+function passing(kind, done, commit) {
+  const committed = () =>
     new Promise(resolve => {
-      run.call(this, ...given, function committed(...result) {
+      commit(function told(...result) {
         resolve(() => done.apply(this, result))
       })
     })
-  const told = pass(isRecording ? 'commit' : 'transaction', commit)
-  void told.then(tell => tell())
-  return this
+  void pass(kind, committed).then(tell => tell())
 }

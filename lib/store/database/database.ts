@@ -14,6 +14,12 @@ export interface Statements {
   readonly exec: (sql: string) => Promise<void>
 }
 
+/** What belongs to a script, outside of its transaction. */
+export interface ScriptSteps<T> {
+  readonly prepare: (statements: Statements) => Promise<void>
+  readonly conclude: (statements: Statements) => Promise<T>
+}
+
 /**
  * One SQLite file, open.
  *
@@ -28,14 +34,16 @@ export interface Database extends Statements {
   /**
    * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE) and commits it; rolls back and
    * rejects if `body` rejects. Inside, only the given `statements` may be used: the database's own wait for its end.
-   *
-   * @param prepare runs just before it, with nothing in between: what needs no lock, as temporary tables do, is not to
-   * make others wait.
    */
-  readonly transaction: <T>(
-    body: (statements: Statements) => Promise<T>,
-    prepare?: (statements: Statements) => Promise<void>,
-  ) => Promise<T>
+  readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
+  /**
+   * Runs `script` as one transaction, as `transaction` does, but in one go: while the lock is held SQLite alone works, and
+   * others wait for no turn of this process's event loop.
+   *
+   * @param steps.prepare runs just before it, with nothing in between: what needs no lock, as temporary tables do, is not
+   * to make others wait. `conclude` runs just after it, in the same way, and gives the result.
+   */
+  readonly runScript: <T>(script: string, steps: ScriptSteps<T>) => Promise<T>
   /** Whether the file is still where it was opened: what is written to one that is removed or replaced, nobody finds. */
   readonly isInPlace: () => Promise<boolean>
   /** From now on a lock is waited for no longer than so many milliseconds in all. */

@@ -6,8 +6,9 @@ import { placeOf } from '../../disk/place-of.js'
 import type { Clock } from '../../port/clock.js'
 import type { Connection, ConnectionOptions } from './connection.js'
 import type { Database, Statements } from './database.js'
-import { databaseLocked, databaseTrouble, driverMissing, isLocked } from './database-trouble.js'
+import { databaseTrouble, driverMissing } from './database-trouble.js'
 import { openNodeSqliteConnection } from './node-sqlite-connection.js'
+import { patientStatements } from './patient-statements.js'
 import { queuedDatabase } from './queued-database.js'
 import { openSqlite3Connection } from './sqlite3-connection.js'
 
@@ -127,47 +128,4 @@ async function configure(statements: Statements): Promise<void> {
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = 8000;
   `)
-}
-
-interface PatientStatementsOptions {
-  readonly connection: Connection
-  readonly path: string
-  readonly clock: Clock
-  readonly patienceMs: number
-}
-
-/** The connection's statements, each tried again while another process holds the file, with our errors. */
-function patientStatements(options: PatientStatementsOptions): {
-  readonly patient: Statements
-  readonly hurry: Database['hurry']
-} {
-  const { connection, path, clock, patienceMs } = options
-  let latestMs = Number.POSITIVE_INFINITY
-  return {
-    patient: {
-      run: (sql, parameters) => patiently(() => connection.run(sql, parameters)),
-      all: (sql, parameters) => patiently(() => connection.all(sql, parameters)),
-      exec: sql => patiently(() => connection.exec(sql)),
-    },
-    hurry(mostMs) {
-      latestMs = Math.min(latestMs, clock.monotonicMs() + mostMs)
-    },
-  }
-
-  async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    const startMs = clock.monotonicMs()
-    for (;;) {
-      try {
-        return await attempt()
-      } catch (error) {
-        if (!isLocked(error)) throw databaseTrouble(error, path)
-        const nowMs = clock.monotonicMs()
-        if (nowMs - startMs >= patienceMs || nowMs >= latestMs) {
-          throw databaseLocked(path, nowMs - startMs)
-        }
-      }
-      // Without chance in it, processes refused together would come back together.
-      await clock.sleep(5 + 45 * clock.random())
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { fileIdentity } from '../../disk/file-identity.js'
 import type { Connection } from './connection.js'
-import type { Database, Statements } from './database.js'
+import type { Database, ScriptSteps, Statements } from './database.js'
+import { type PatientStatements, rollBack } from './patient-statements.js'
 
 export interface QueuedDatabaseOptions {
   readonly path: string
@@ -8,8 +9,7 @@ export interface QueuedDatabaseOptions {
   /** Of the file that was opened. */
   readonly identity: string | undefined
   readonly connection: Connection
-  /** The connection's statements, each tried again while another process holds the file, with our errors. */
-  readonly patient: Statements
+  readonly patient: PatientStatements
   readonly hurry: Database['hurry']
 }
 
@@ -24,7 +24,8 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     run: (sql, parameters) => enqueue(() => patient.run(sql, parameters)),
     all: (sql, parameters) => enqueue(() => patient.all(sql, parameters)),
     exec: sql => enqueue(() => patient.exec(sql)),
-    transaction: (body, prepare) => enqueue(() => transact(body, prepare)),
+    transaction: body => enqueue(() => transact(body)),
+    runScript: (script, steps) => enqueue(() => runScript(script, steps)),
     isInPlace: async () => (await fileIdentity(file)) === identity,
     hurry,
     close: () => enqueue(() => connection.close()),
@@ -36,20 +37,21 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     return result
   }
 
-  async function transact<T>(
-    body: (statements: Statements) => Promise<T>,
-    prepare?: (statements: Statements) => Promise<void>,
-  ): Promise<T> {
-    await prepare?.(patient)
+  async function transact<T>(body: (statements: Statements) => Promise<T>): Promise<T> {
     await patient.run('BEGIN IMMEDIATE')
     try {
       const result = await body(patient)
       await patient.run('COMMIT')
       return result
     } catch (error) {
-      // SQLite has already rolled back after some errors, such as a full disk: this fails then.
-      await connection.run('ROLLBACK').catch(() => undefined)
+      await rollBack(connection)
       throw error
     }
+  }
+
+  async function runScript<T>(script: string, steps: ScriptSteps<T>): Promise<T> {
+    await steps.prepare(patient)
+    await patient.transact(script)
+    return steps.conclude(patient)
   }
 }

@@ -40,12 +40,20 @@ export interface EntryWriter {
 const columns = [...rowColumns, ...logColumns]
 // Changing where temporary tables are drops them all, as looking up answers does: so they are made when missing.
 const createTables = `
-  CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at);
+  CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease);
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
   CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
   DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
 const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
-const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?)'
+const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?)'
+const selectRecording = 'SELECT 1 FROM temp.recording'
+// Without its lease a run has nothing to write.
+const dropUnleased = [
+  `DELETE FROM temp.recording WHERE NOT EXISTS (
+    SELECT 1 FROM batch_runs WHERE id = recording.batch_id AND lease IS recording.lease)`,
+  'DELETE FROM temp.entries WHERE NOT EXISTS (SELECT 1 FROM temp.recording)',
+  'DELETE FROM temp.shared WHERE NOT EXISTS (SELECT 1 FROM temp.recording)',
+]
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
 
@@ -60,20 +68,21 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
       insertEntries ??= insertEntriesSql(database)
       const insert = await insertEntries
       const logging = run.isLogged ? (await loggingStatements()).statements : []
-      await database.transaction(store, load)
+      const script = [...dropUnleased, ...batchRowStatements, ...logging].join(';')
+      await database.runScript(script, { prepare: load, conclude: checkRecorded })
 
       async function load(statements: Statements): Promise<void> {
         await statements.exec(createTables)
-        const { batchId, run: number, model } = run
+        const { batchId, run: number, model, lease } = run
         const recordedAt = logDate(clock.nowMs()).slice(0, 19)
-        await statements.run(insertRecording, [batchId, number, model, recordedAt])
+        await statements.run(insertRecording, [batchId, number, model, recordedAt, lease])
         await statements.run(insertShared, [`[${[...shared]}]`])
         await statements.run(insert, [entriesJson(chunks)])
       }
 
-      async function store(statements: Statements): Promise<void> {
-        await checkLease(statements, run)
-        for (const sql of [...batchRowStatements, ...logging]) await statements.run(sql)
+      async function checkRecorded(statements: Statements): Promise<void> {
+        const recorded = await statements.all(selectRecording)
+        if (recorded.length === 0) throw batchLost(run.batchId)
       }
     },
     checkLease: run => checkLease(database, run),
