@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileIdentity } from '../disk/file-identity.js'
 import { placeOf } from '../disk/place-of.js'
 import { BatchError } from '../error/batch-error.js'
+import { listJournals } from '../store/journal/journal-path.js'
 
 export interface CheckOutputPlaceOptions {
   readonly output: string | undefined
@@ -37,7 +37,8 @@ export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promis
   const database = await placeOf(databasePath)
   const own = [
     ...besideDatabase.map(end => `${database}${end}`),
-    ...(await journalsOf(database)),
+    // Those that are there: a run refuses to write to a journal that was there before it.
+    ...[...(await listJournals(database)).values()].flat(),
     ...homeFiles.map(name => join(folder, name)),
     configPath,
   ]
@@ -46,14 +47,6 @@ export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promis
     const isLinked = identity !== undefined && (await fileIdentity(path)) === identity
     if (isSame || isLinked) throw outputIsOwn(output, path)
   }
-}
-
-/** Those that are there: a run refuses to write to a journal that was there before it. */
-async function journalsOf(database: string): Promise<readonly string[]> {
-  const names = await readdir(dirname(database)).catch(() => [])
-  return names
-    .filter(name => name.startsWith(`${basename(database)}-`) && name.endsWith('.journal'))
-    .map(name => join(dirname(database), name))
 }
 
 function outputIsOwn(output: string, path: string): BatchError {

@@ -8,17 +8,12 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises'
-import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import { inputOf, outputOf } from '../support/answer-rows.js'
+import { begin, resume, words } from '../support/named-batch.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
 const bench = useCommand()
-const words = wordsOf(30)
-const begin = [
-  ...['batch', 'in.csv', '--template', 'Say {word}', '--model', 'gpt-4o-mini'],
-  ...['--output', 'out.csv', '--batch-id', 'same', '--concurrency', '4'],
-]
-const resume = ['batch', 'in.csv', '--resume', '--batch-id', 'same']
 const home = (name = '') => bench.workdir.join(`llm-user/${name}`)
 
 beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
@@ -110,11 +105,13 @@ describe('an output that is what batches need', () => {
     await writeFile(home('keys.json'), '{}')
     await mkdir(bench.workdir.join('.llm'))
     await bench.workdir.write('.llm/batch-config.yaml', '')
+    await writeFile(home('logs.db-left-1-a.journal'), '')
   })
 
   it.each([
     ['the database', 'llm-user/logs.db', undefined],
     ['its -wal, which is not there', 'llm-user/logs.db-wal', undefined],
+    ['a journal that a killed run left', 'llm-user/logs.db-left-1-a.journal', undefined],
     ['keys', 'llm-user/keys.json', undefined],
     ['keys, by a link', 'llm-user/keys.json', symlink],
     ['keys, by a second name', 'llm-user/keys.json', link],
