@@ -1,16 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import { inputOf, outputOf } from '../support/answer-rows.js'
+import { begin, resume, words } from '../support/named-batch.js'
 import { faults } from '../support/stub-faults.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
 const bench = useCommand()
-const words = wordsOf(30)
-const begin = [
-  ...['batch', 'in.csv', '--template', 'Say {word}', '--model', 'gpt-4o-mini'],
-  ...['--output', 'out.csv', '--batch-id', 'same', '--concurrency', '4'],
-]
-const resume = ['batch', 'in.csv', '--resume', '--batch-id', 'same']
 const takeOver = [...resume, '--take-over']
 
 /** As long as a process must stand still to know that it did. */

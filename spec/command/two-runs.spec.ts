@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
-import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import { inputOf, outputOf } from '../support/answer-rows.js'
+import { begin, resume, words } from '../support/named-batch.js'
 import { queryDatabase } from '../support/query-database.js'
 import type { CommandResult } from '../support/run-command.js'
 import { scale } from '../support/scale.js'
@@ -7,12 +8,6 @@ import { faults } from '../support/stub-faults.js'
 import { useCommand } from '../support/use-command.js'
 
 const bench = useCommand()
-const words = wordsOf(30)
-const begin = [
-  ...['batch', 'in.csv', '--template', 'Say {word}', '--model', 'gpt-4o-mini'],
-  ...['--output', 'out.csv', '--batch-id', 'same', '--concurrency', '4'],
-]
-const resume = ['batch', 'in.csv', '--resume', '--batch-id', 'same']
 const rounds = scale > 1 ? 30 : 1
 
 beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
