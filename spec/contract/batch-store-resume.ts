@@ -4,15 +4,12 @@ import type { Outcome } from '../../lib/row/outcome.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
-import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
+import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { editDatabase } from '../store/edit-database.js'
+import { useStores } from '../store/use-stores.js'
 import { type FakeClock, fakeClock } from '../support/fake-clock.js'
-import { queryDatabase } from '../support/query-database.js'
 import { answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
-import { makeWorkdir, type Workdir } from '../support/workdir.js'
-
-type Store = Awaited<ReturnType<typeof openBatchStore>>
 
 const batch: BatchRun = {
   id: 'reviews-k3x9qd',
@@ -27,37 +24,24 @@ const completed: RunEnd = { status: 'completed', pulse, isWhole: true }
 
 /** What a batch store promises of leases and of runs after the first; called once for each driver. */
 export function batchResumeContract(driver: DatabaseDriver): void {
-  let workdir: Workdir
-  let path: string
   let clock: FakeClock
-  let stores: Store[]
   /** Ids of the processes that live; a store is opened by process 1 unless it says otherwise. */
   let living: Set<number>
+  const bench = useStores(() => ({
+    clock,
+    log: false,
+    driver,
+    processId: 1,
+    identifyProcess: processId => (living.has(processId) ? '' : undefined),
+  }))
+  const { open, query, journals } = bench
 
-  beforeEach(async () => {
-    workdir = await makeWorkdir()
-    path = workdir.join('logs.db')
+  beforeEach(() => {
     clock = fakeClock()
-    stores = []
     living = new Set([1, 2])
   })
 
-  afterEach(async () => {
-    for (const store of stores) await store.close()
-    await workdir.remove()
-  })
-
-  async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
-    const identifyProcess = (processId: number) => (living.has(processId) ? '' : undefined)
-    const own = { path, clock, log: false, driver, processId: 1, identifyProcess }
-    const store = await openBatchStore({ ...own, ...options })
-    stores.push(store)
-    return store
-  }
-
-  async function begin(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
-    return (await (await open(options)).begin(batch)).start()
-  }
+  const begin = (options?: Partial<OpenBatchStoreOptions>) => bench.begin(batch, options)
 
   /** As process 2. */
   async function hold(options: Partial<OpenBatchStoreOptions> = {}): Promise<HeldBatch> {
@@ -76,12 +60,8 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     return run
   }
 
-  const query = (sql: string) => queryDatabase(path, sql)
   const rows = () =>
     query('SELECT row_index, status, response FROM batch_rows ORDER BY row_index, id')
-  const journals = async () =>
-    (await readdir(workdir.path)).filter(name => name.endsWith('.journal'))
-
   it('refuses to resume a batch that nobody began', async () => {
     const store = await open()
 
@@ -127,7 +107,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
   it('is not deceived by a new process that has the number of the one that is gone', async () => {
     await killedAfter()
-    await stores.pop()?.close()
+    await bench.closeLast()
     living.add(1)
 
     await (await (await open()).resume(batch)).start()
@@ -159,7 +139,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
   it('believes the heartbeat alone of a process on another machine', async () => {
     await killedAfter()
-    await editDatabase(path, "UPDATE batch_runs SET host = 'far-away'")
+    await editDatabase(bench.path, "UPDATE batch_runs SET host = 'far-away'")
     await clock.advance(59_000)
     await expect(hold()).rejects.toMatchObject({ code: 'BATCH_RUNNING' })
 
@@ -193,7 +173,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await killedAfter()
     const ahead = new Date(clock.nowMs() + 3_600_000).toISOString()
     await editDatabase(
-      path,
+      bench.path,
       `UPDATE batch_runs SET host = 'far-away', updated_at = '${ahead.slice(0, 23)}000+00:00'`,
     )
 
@@ -302,7 +282,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
   })
 
   it('refuses an output that another batch began to write to meanwhile', async () => {
-    const outputFile = workdir.join('out.csv')
+    const outputFile = bench.workdir.join('out.csv')
     await (await begin()).end(paused)
     const store = await open()
     const held = await store.resume({ ...batch, outputFile })
@@ -325,7 +305,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
   it('counts what was appended, tokens too, when its process was killed before it said so', async () => {
     await killedAfter(answered(0), answered(1), failed(2))
-    const gone = { path, clock, driver, identifyProcess: () => undefined }
+    const gone = { path: bench.path, clock, driver, identifyProcess: () => undefined }
     const archive = await openBatchArchive(gone)
     const counts = {
       completedPrompts: 2,
@@ -531,7 +511,9 @@ export function batchResumeContract(driver: DatabaseDriver): void {
   })
 
   async function hasBytes(text: string): Promise<boolean> {
-    const files = (await readdir(workdir.path)).map(name => readFile(workdir.join(name), 'latin1'))
+    const files = (await readdir(bench.workdir.path)).map(name =>
+      readFile(bench.workdir.join(name), 'latin1'),
+    )
     return (await Promise.all(files)).some(bytes => bytes.includes(text))
   }
 

@@ -1,18 +1,15 @@
 import { hostname } from 'node:os'
 import { systemClock } from '../../lib/api/system-clock.js'
-import type { BatchRun, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
+import type { BatchRun, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
-import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
+import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { editDatabase, lockDatabase } from '../store/edit-database.js'
 import { makeLegacyDatabase } from '../store/make-older-database.js'
+import { useStores } from '../store/use-stores.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { queryDatabase } from '../support/query-database.js'
 import { answer, answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
-import { makeWorkdir, type Workdir } from '../support/workdir.js'
-
-type Store = Awaited<ReturnType<typeof openBatchStore>>
 
 const batch: BatchRun = {
   id: 'reviews-k3x9qd',
@@ -29,32 +26,9 @@ const end: RunEnd = {
 
 /** Everything a batch store promises of one run; called once for each driver. */
 export function batchStoreContract(driver: DatabaseDriver): void {
-  let workdir: Workdir
-  let path: string
-  let stores: Store[]
-
-  beforeEach(async () => {
-    workdir = await makeWorkdir()
-    path = workdir.join('logs.db')
-    stores = []
-  })
-
-  afterEach(async () => {
-    for (const store of stores) await store.close()
-    await workdir.remove()
-  })
-
-  async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
-    const store = await openBatchStore({ path, clock: fakeClock(), log: true, driver, ...options })
-    stores.push(store)
-    return store
-  }
-
-  async function start(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
-    return (await (await open(options)).begin(batch)).start()
-  }
-
-  const query = (sql: string) => queryDatabase(path, sql)
+  const bench = useStores(() => ({ clock: fakeClock(), log: true, driver }))
+  const { open, query } = bench
+  const start = (options?: Partial<OpenBatchStoreOptions>) => bench.begin(batch, options)
 
   it('refuses an id that is taken, and leaves its batch alone', async () => {
     await start()
@@ -283,7 +257,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('logs where the file’s own llm looks, when that is an older one', async () => {
-    await makeLegacyDatabase({ path, clock: fakeClock() })
+    await makeLegacyDatabase({ path: bench.path, clock: fakeClock() })
     const run = await start()
 
     void run.append([answered(0)])
@@ -316,7 +290,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
 
   it('waits while another program holds the file, and records then', async () => {
     const run = await start({ clock: systemClock, busyTimeoutMs: 20 })
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     void run.append([answered(0)])
 
     const ending = run.end(end)
@@ -328,14 +302,13 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('leaves nothing open when it cannot be opened', async () => {
-    await makeLegacyDatabase({ path, clock: fakeClock() })
-    const before = await open({ log: false })
-    await before.close()
-    stores = []
-    await editDatabase(path, 'DROP TABLE _llm_migrations')
+    await makeLegacyDatabase({ path: bench.path, clock: fakeClock() })
+    await open({ log: false })
+    await bench.closeLast()
+    await editDatabase(bench.path, 'DROP TABLE _llm_migrations')
 
     await expect(open()).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
 
-    await editDatabase(path, 'PRAGMA journal_mode = DELETE')
+    await editDatabase(bench.path, 'PRAGMA journal_mode = DELETE')
   })
 }

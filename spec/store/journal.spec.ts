@@ -1,21 +1,18 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { systemClock } from '../../lib/api/system-clock.js'
-import type { BatchRun, HeldBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
+import type { BatchRun, HeldBatch, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { journalFile } from '../../lib/store/journal/journal-file.js'
 import { readJournal } from '../../lib/store/journal/read-journal.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
-import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
+import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { queryDatabase } from '../support/query-database.js'
 import { answered, failed, prompt, range } from '../support/rows.js'
 import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js'
 import { until } from '../support/until.js'
-import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase, lockDatabase } from './edit-database.js'
 import { specDriver } from './spec-driver.js'
-
-type Store = Awaited<ReturnType<typeof openBatchStore>>
+import { useStores } from './use-stores.js'
 
 const batch: BatchRun = {
   id: 'a/b',
@@ -27,59 +24,33 @@ const batch: BatchRun = {
 const pulse = { totalRows: 3, tally: emptyTally }
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
 
-let workdir: Workdir
-let path: string
-let stores: Store[]
 let processes = 0
+/** Each store is a new process's, after all others were killed. */
+const bench = useStores(() => ({ ...newProcess(), log: true }))
+const { open, query, journals } = bench
 
-beforeEach(async () => {
-  workdir = await makeWorkdir()
-  path = workdir.join('logs.db')
-  stores = []
-})
-
-afterEach(async () => {
-  for (const store of stores) await store.close()
-  await workdir.remove()
-})
-
-/** As a new process opens it, after all others were killed. */
-const gone = () => ({
-  path,
-  clock: fakeClock(),
-  driver: specDriver,
-  processId: nextProcess(),
-  identifyProcess: () => undefined,
-})
-
-function nextProcess(): number {
+function newProcess() {
   processes += 1
-  return processes
+  return {
+    clock: fakeClock(),
+    driver: specDriver,
+    processId: processes,
+    identifyProcess: () => undefined,
+  }
 }
 
-async function open(options: Partial<OpenBatchStoreOptions> = {}): Promise<Store> {
-  const store = await openBatchStore({ ...gone(), log: true, ...options })
-  stores.push(store)
-  return store
-}
+const gone = () => ({ ...newProcess(), path: bench.path })
 
-async function begin(options: Partial<OpenBatchStoreOptions> = {}): Promise<StoredRun> {
-  return (await (await open(options)).begin(batch)).start()
-}
+const begin = (options?: Partial<OpenBatchStoreOptions>) => bench.begin(batch, options)
 
 async function resume(options: Partial<OpenBatchStoreOptions> = {}): Promise<HeldBatch> {
   return (await open(options)).resume(batch)
 }
 
-const query = (sql: string) => queryDatabase(path, sql)
 const recorded = async () =>
   (await query('SELECT row_index FROM batch_rows ORDER BY row_index')).map(
     ({ row_index }) => row_index,
   )
-const journals = async () =>
-  (await readdir(workdir.path))
-    .filter(name => name.endsWith('.journal'))
-    .map(name => workdir.join(name))
 const journalOf = async () => (await journals())[0] ?? ''
 
 describe('the journal of a run', () => {
@@ -89,7 +60,7 @@ describe('the journal of a run', () => {
 
     void run.append([answered(0)])
 
-    expect(await journals()).toEqual([`${path}-a%2Fb-1-a.journal`])
+    expect(await journals()).toEqual([`${bench.path}-a%2Fb-1-a.journal`])
     expect((await stat(await journalOf())).mode & 0o777).toBe(0o600)
     await run.end(paused)
     expect(await journals()).toEqual([])
@@ -131,7 +102,7 @@ describe('the journal of a run', () => {
   it('has every whole line, wherever in its last line it was torn', async () => {
     const run = await begin()
     void run.append([answered(0), answered(1, 'naïve 😀')])
-    await stores.pop()?.close()
+    await bench.closeLast()
     const file = await journalOf()
     const whole = await readFile(file)
     const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1
@@ -149,14 +120,14 @@ describe('the journal of a run', () => {
   it('has nothing, wherever its first line was torn', async () => {
     const run = await begin()
     void run.append([answered(0)])
-    await stores.pop()?.close()
+    await bench.closeLast()
     const file = await journalOf()
     const whole = await readFile(file)
 
     for (const length of [0, 1, 5, 20, whole.indexOf('\n')]) {
       await writeFile(file, whole.subarray(0, length))
       expect(await resume()).toMatchObject({ before: { completedPrompts: 0 } })
-      await stores.pop()?.close()
+      await bench.closeLast()
     }
   })
 
@@ -169,7 +140,7 @@ describe('the journal of a run', () => {
   ])('is named and left alone when it %s', async (_, text, why) => {
     await (await begin()).end(paused)
     const before = await query('SELECT * FROM batch_runs')
-    const file = `${path}-a%2Fb-1-b.journal`
+    const file = `${bench.path}-a%2Fb-1-b.journal`
     await writeFile(file, text)
 
     await expect(resume()).rejects.toMatchObject({
@@ -203,7 +174,7 @@ describe('the journal of a run', () => {
     const run = await begin()
     void run.append([answered(0)])
     await editDatabase(
-      path,
+      bench.path,
       "UPDATE batch_runs SET created_at = '2020-01-01T00:00:00.000000+00:00'",
     )
 
@@ -212,7 +183,7 @@ describe('the journal of a run', () => {
       message: expect.stringContaining('it is of a batch of another database'),
     })
 
-    await editDatabase(path, 'DELETE FROM batch_runs')
+    await editDatabase(bench.path, 'DELETE FROM batch_runs')
     await expect((await open()).begin(batch)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
     expect(await journals()).toHaveLength(1)
     expect(await query('SELECT * FROM batch_runs')).toEqual([])
@@ -306,9 +277,9 @@ describe('the journal of a database that has two names', () => {
   it('is found by either', async () => {
     const run = await begin()
     void run.append([answered(0)])
-    await mkdir(workdir.join('elsewhere'))
-    const link = workdir.join('elsewhere', 'link.db')
-    await symlink(path, link)
+    await mkdir(bench.workdir.join('elsewhere'))
+    const link = bench.workdir.join('elsewhere', 'link.db')
+    await symlink(bench.path, link)
 
     const held = await resume({ path: link })
 
@@ -320,7 +291,7 @@ describe('the journal of a database that has two names', () => {
 describe('a run whose database is locked', () => {
   it('is held up once its journal is at its bound, and goes on once there is room', async () => {
     const run = await begin({ clock: systemClock, busyTimeoutMs: 20 })
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     const big = 'x'.repeat(100_000)
     let room: Promise<void> | undefined
     let appended = 0
@@ -340,7 +311,7 @@ describe('a run whose database is locked', () => {
 
   it('ends with its error when the lock outlives all patience, and loses nothing', async () => {
     const run = await begin({ clock: systemClock, busyTimeoutMs: 20, patienceMs: 60 })
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     void run.append([answered(0)])
     await until(() => run.append([]) !== undefined)
     const late = run.append([answered(1)])
@@ -357,7 +328,7 @@ describe('a run whose database is locked', () => {
 
   it('waits two seconds at an end that is hurried, and leaves its journal', async () => {
     const run = await begin({ clock: systemClock, busyTimeoutMs: 20 })
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     void run.append([answered(0)])
 
     await expect(run.end({ ...paused, isHurried: true })).rejects.toMatchObject({
@@ -392,7 +363,7 @@ describe('looking at a killed batch', () => {
   it('counts in the journal where the database cannot be written', async () => {
     const run = await begin()
     void run.append([answered(0), failed(1)])
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     const archive = await openBatchArchive({ ...gone(), clock: systemClock, busyTimeoutMs: 20 })
 
     expect(await archive.findBatch(batch.id)).toMatchObject({
@@ -407,7 +378,7 @@ describe('looking at a killed batch', () => {
 
   it('says which journal cannot be read, and lists the batch all the same', async () => {
     await begin()
-    await writeFile(`${path}-a%2Fb-1-a.journal`, 'words')
+    await writeFile(`${bench.path}-a%2Fb-1-a.journal`, 'words')
     const archive = await openBatchArchive(gone())
 
     await expect(archive.findBatch(batch.id)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
@@ -417,7 +388,7 @@ describe('looking at a killed batch', () => {
 
   it('says so of one that it may not read, and lists the batch all the same', async () => {
     await begin()
-    await mkdir(`${path}-a%2Fb-1-a.journal`)
+    await mkdir(`${bench.path}-a%2Fb-1-a.journal`)
     const archive = await openBatchArchive(gone())
 
     await expect(archive.findBatch(batch.id)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
@@ -427,7 +398,7 @@ describe('looking at a killed batch', () => {
 
   it('passes by one that another process took in since it was listed', async () => {
     await begin()
-    await symlink(workdir.join('gone'), `${path}-a%2Fb-1-a.journal`)
+    await symlink(bench.workdir.join('gone'), `${bench.path}-a%2Fb-1-a.journal`)
     const archive = await openBatchArchive(gone())
 
     expect(await archive.findBatch(batch.id)).toMatchObject({ completedPrompts: 0 })
@@ -460,15 +431,15 @@ describe('looking at a killed batch', () => {
   })
 
   it('changes nothing of a file that has other tables alone', async () => {
-    await editDatabase(path, 'CREATE TABLE other (id INTEGER)')
-    const before = await readFile(path)
+    await editDatabase(bench.path, 'CREATE TABLE other (id INTEGER)')
+    const before = await readFile(bench.path)
     const archive = await openBatchArchive(gone())
 
     expect(await archive.listBatches({})).toEqual([])
 
     await archive.close()
-    expect(await readFile(path)).toEqual(before)
-    expect(await readdir(workdir.path)).toEqual(['logs.db'])
+    expect(await readFile(bench.path)).toEqual(before)
+    expect(await readdir(bench.workdir.path)).toEqual(['logs.db'])
   })
 })
 
@@ -478,18 +449,17 @@ describeWithDisk('a run on a full disk', () => {
   let disk: SmallDisk
 
   beforeEach(async () => {
-    disk = await mountSmallDisk(workdir.join('disk'), 4000)
-    path = workdir.join('disk', 'logs.db')
+    disk = await mountSmallDisk(bench.workdir.join('disk'), 4000)
+    bench.path = bench.workdir.join('disk', 'logs.db')
   })
 
   afterEach(async () => {
-    for (const store of stores) await store.close()
-    stores = []
+    await bench.closeAll()
     await disk.unmount()
   })
 
   const diskJournals = async () =>
-    (await readdir(workdir.join('disk'))).filter(name => name.endsWith('.journal'))
+    (await readdir(bench.workdir.join('disk'))).filter(name => name.endsWith('.journal'))
 
   it('refuses a group that finds no room, and has none of it', async () => {
     const run = await begin({ log: false })
@@ -511,14 +481,17 @@ describeWithDisk('a run on a full disk', () => {
   })
 
   it('overwrites in its place what nobody may read, for which a full disk has room', async () => {
-    const file = journalFile({ path: workdir.join('disk', 'secret.journal'), header: 'header\n' })
+    const file = journalFile({
+      path: bench.workdir.join('disk', 'secret.journal'),
+      header: 'header\n',
+    })
     file.append([Buffer.from('secret '.repeat(20_000))])
     await fill(0)
 
     expect(() => file.cut({ isSecret: true })).not.toThrow()
 
     file.close()
-    expect(await readFile(workdir.join('disk', 'secret.journal'), 'utf8')).toBe('header\n')
+    expect(await readFile(bench.workdir.join('disk', 'secret.journal'), 'utf8')).toBe('header\n')
   })
 
   it('keeps in the journal what the database has no room for, and has it later', async () => {
@@ -542,8 +515,8 @@ describeWithDisk('a run on a full disk', () => {
   /** Leaves so many bytes of room. */
   async function fill(room: number): Promise<void> {
     const { statfs } = await import('node:fs/promises')
-    const { bavail, bsize } = await statfs(workdir.join('disk'))
-    await writeFile(workdir.join('disk', 'filler'), Buffer.alloc(bavail * bsize - room))
+    const { bavail, bsize } = await statfs(bench.workdir.join('disk'))
+    await writeFile(bench.workdir.join('disk', 'filler'), Buffer.alloc(bavail * bsize - room))
   }
 })
 
