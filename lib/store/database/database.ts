@@ -38,7 +38,8 @@ export interface Database extends Statements {
   readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
   /**
    * Runs `script` as one transaction, as `transaction` does, but in one go: while the lock is held SQLite alone works, and
-   * others wait for no turn of this process's event loop.
+   * others wait for no turn of this process's event loop. Python's llm does not wait at all: it reads before it writes in
+   * one transaction, so SQLite refuses its first write at once while somebody holds the lock.
    *
    * @param steps.prepare runs just before it, with nothing in between: what needs no lock, as temporary tables do, is not
    * to make others wait. `conclude` runs just after it, in the same way, and gives the result.
