@@ -2,12 +2,12 @@
 import { homedir } from 'node:os'
 import { errorText } from '../lib/cli/error-text.js'
 import { exitCodes } from '../lib/cli/exit-code.js'
-import { keepHeapSmall } from '../lib/cli/keep-heap-small.js'
 import { openOutput } from '../lib/cli/open-output.js'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
+import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
 import { screenOutput } from '../lib/sink/screen-output.js'
 
-keepHeapSmall()
+setEngineFlags()
 
 let isStdinUsed = false
 let exitCode: number | undefined
