@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto'
 import { chmod, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import sqlite3 from 'sqlite3'
 import { inputOf, wordsOf } from '../support/answer-rows.js'
+import type { CommandResult } from '../support/run-command.js'
 import { useCommand } from '../support/use-command.js'
+import { withoutRights } from '../support/without-rights.js'
 
 const asked = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', '--output', 'out.csv']
 
@@ -48,16 +52,106 @@ describe('llm batch, only looking', () => {
     },
   )
 
-  it('lists and shows what is in a database that can be read and not written', async () => {
-    await bench.llm(['batch', 'in.csv', ...asked, '--batch-id', 'words', '-d', 'kept.db'])
-    await chmod(path('kept.db'), 0o444)
+  /** Each look, and what it says when it has found the batch, or for a dry run, the input. */
+  const looks = [
+    ['batch list', 'words'],
+    ['batch status words', '3 of 3 rows: 2 answered'],
+    ['batch errors words', 'word'],
+    ["batch in.csv -t $'!fragment context.txt\\nSay {word}' -m gpt-4o-mini --dry-run", 'Say '],
+  ] as const
 
-    const list = await bench.llm(['batch', 'list', '-d', 'kept.db'])
-    const status = await bench.llm(['batch', 'status', 'words', '-d', 'kept.db'])
+  /** What stands in a folder, by the hash of its bytes; but the index of a `-wal`, which every reader may make anew. */
+  async function contentOf(folder: string): Promise<Record<string, string>> {
+    const names = await readdir(path(folder))
+    const hashes = names.map(async name => {
+      const bytes = await readFile(path(join(folder, name)))
+      const hash = createHash('sha256').update(bytes).digest('hex')
+      return [name, name.endsWith('-shm') ? '' : hash]
+    })
+    return Object.fromEntries(await Promise.all(hashes))
+  }
 
-    expect({ exitCode: list.exitCode, stderr: list.stderr }).toMatchObject({ exitCode: 0 })
-    expect(list.stdout).toContain('words')
-    expect({ exitCode: status.exitCode, stderr: status.stderr }).toMatchObject({ exitCode: 0 })
-    expect(status.stdout).toContain('3 of 3 rows: 3 answered')
+  /** Runs a look for which file modes hold. */
+  async function look(words: string): Promise<CommandResult> {
+    return bench.shell(`${withoutRights}llm ${words} -d kept/logs.db`)
+  }
+
+  describe('at a finished batch', () => {
+    beforeEach(async () => {
+      await bench.workdir.write('context.txt', 'Context.')
+      bench.script.fault = (_number, text) =>
+        text.includes(wordsOf(1)[0] ?? '') ? { kind: 'reply', status: 400, body: {} } : undefined
+      await bench.llm(['batch', 'in.csv', ...asked, '--batch-id', 'words', '-d', 'kept/logs.db'])
+    })
+    afterEach(() => chmod(path('kept'), 0o755))
+
+    it.each([
+      ['that it may write to', 0o600, 0o755],
+      ['that can be read and not written', 0o444, 0o755],
+      ['in a folder where nothing can be written', 0o600, 0o555],
+    ])('in a database %s, shows the batch and leaves nothing', async (_what, fileMode, mode) => {
+      const before = await contentOf('kept')
+      await chmod(path('kept/logs.db'), fileMode)
+      await chmod(path('kept'), mode)
+
+      for (const [words, found] of looks) {
+        const { exitCode, stdout, stderr } = await look(words)
+
+        expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+        expect(stdout).toContain(found)
+      }
+      expect(await contentOf('kept')).toEqual(before)
+      expect(Object.keys(before)).toEqual(['logs.db'])
+    })
+  })
+
+  it('looks at a batch as it runs, from where nothing can be written', async () => {
+    bench.server.hold()
+    const words = ['batch', 'in.csv', ...asked, '--batch-id', 'words', '-d', 'kept/logs.db']
+    const running = bench.start(words)
+    await bench.server.arrived(1)
+    await chmod(path('kept'), 0o555)
+    const files = await readdir(path('kept'))
+
+    const status = await look('batch status words')
+
+    expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('running') })
+    expect(await readdir(path('kept'))).toEqual(files)
+    await chmod(path('kept'), 0o755)
+    bench.server.release()
+    expect(await running.result).toMatchObject({ exitCode: 0 })
+    expect(await readdir(path('kept'))).toEqual(['logs.db'])
+  })
+
+  it('sees what a killed run left beside a database, from where nothing can be written', async () => {
+    bench.server.hold()
+    const words = ['batch', 'in.csv', ...asked, '--batch-id', 'words', '-d', 'kept/logs.db']
+    const running = bench.start(words)
+    await bench.server.arrived(1)
+    running.kill('SIGKILL')
+    await running.result
+    const before = await contentOf('kept')
+    expect(Object.keys(before)).toContain('logs.db-wal')
+    await chmod(path('kept'), 0o555)
+
+    const status = await look('batch status words')
+
+    expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('words') })
+    expect(await contentOf('kept')).toEqual(before)
+    await chmod(path('kept'), 0o755)
+  })
+
+  it('leaves nothing beside the database when it watched a batch to its end', async () => {
+    bench.server.hold()
+    const words = ['batch', 'in.csv', ...asked, '--batch-id', 'words', '-d', 'kept/logs.db']
+    const running = bench.start(words)
+    await bench.server.arrived(1)
+    const watching = bench.start(['batch', 'status', 'words', '--watch', '-d', 'kept/logs.db'])
+    await watching.printed('running')
+    bench.server.release()
+
+    expect(await running.result).toMatchObject({ exitCode: 0 })
+    expect(await watching.result).toMatchObject({ exitCode: 0 })
+    expect(await readdir(path('kept'))).toEqual(['logs.db'])
   })
 })

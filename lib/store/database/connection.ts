@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import type { Statements } from './database.js'
 
 /**
@@ -12,8 +13,22 @@ export interface ConnectionOptions {
   readonly path: string
   /** How long SQLite itself waits for a lock, once. */
   readonly busyTimeoutMs: number
-  /** Whether the file is only read, and must be there. */
-  readonly isReadOnly: boolean
+  readonly access: Access
+}
+
+/**
+ * How a file is opened.
+ * `write`: it is made when it is not there.
+ * `read`: nothing of it is changed. In WAL mode SQLite needs files beside it, makes them, and leaves them.
+ * `still`: the same without locks and without such files. Right only as long as nobody writes.
+ */
+export type Access = 'write' | 'read' | 'still'
+
+/** The name by which SQLite opens a file that is still, whatever characters its path has. */
+export function stillUri(path: string): URL {
+  const uri = pathToFileURL(path)
+  uri.search = '?mode=ro&immutable=1'
+  return uri
 }
 
 /** Primary result codes of SQLite that we tell apart. @see https://www.sqlite.org/rescode.html */

@@ -25,6 +25,12 @@ export function databaseLocked(path: string, waitedMs: number): BatchError {
   )
 }
 
+/** A file that this process may not write to. */
+export function databaseReadOnly(path: string): BatchError {
+  const { what, remedy } = readOnly(path)
+  return unusable(what, remedy)
+}
+
 /** llm's tables without the record of how they came to be: anything written there might break llm. */
 export function migrationsMissing(path: string): BatchError {
   return unusable(
@@ -91,10 +97,7 @@ function explain(
       }
     case sqliteResult.readOnly:
     case sqliteResult.permission:
-      return {
-        what: `The database ${path} cannot be written: it, or its folder, is read-only.`,
-        remedy: 'Make both writable, or use another database with -d PATH.',
-      }
+      return readOnly(path)
     case sqliteResult.cannotOpen:
       return isReadableFile(path) ? companionsMissing(path) : explainByReason(reason, path)
     case sqliteResult.full:
@@ -109,6 +112,13 @@ function explain(
       }
     default:
       return explainByReason(reason, path)
+  }
+}
+
+function readOnly(path: string): { what: string; remedy: string } {
+  return {
+    what: `The database ${path} cannot be written: it, or its folder, is read-only.`,
+    remedy: 'Make both writable, or use another database with -d PATH.',
   }
 }
 

@@ -1,9 +1,12 @@
-import type { Connection, ConnectionOptions } from './connection.js'
+import { type Connection, type ConnectionOptions, stillUri } from './connection.js'
 import type { SqlValue } from './database.js'
 
 /** The few members of `node:sqlite` we use: the types of the oldest Node we run on do not know it. */
 interface NodeSqlite {
-  readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => NodeDatabase
+  readonly DatabaseSync: new (
+    path: string | URL,
+    options: { readonly readOnly: boolean },
+  ) => NodeDatabase
 }
 
 interface NodeDatabase {
@@ -27,10 +30,10 @@ const longestWaitMs = 100
  * @throws whatever the import throws where the runtime has no such module.
  */
 export async function openNodeSqliteConnection(options: ConnectionOptions): Promise<Connection> {
-  const { path, busyTimeoutMs, isReadOnly } = options
+  const { path, busyTimeoutMs, access } = options
   const moduleName: string = 'node:sqlite'
   const { DatabaseSync } = (await import(moduleName)) as NodeSqlite
-  const database = new DatabaseSync(path, { readOnly: isReadOnly })
+  const database = open()
   database.exec(`PRAGMA busy_timeout = ${Math.min(busyTimeoutMs, longestWaitMs)}`)
   const prepared = new Map<string, NodeStatement>()
 
@@ -40,6 +43,19 @@ export async function openNodeSqliteConnection(options: ConnectionOptions): Prom
       prepare(sql).all(...parameters) as Row[],
     exec: async sql => database.exec(sql),
     close: async () => database.close(),
+  }
+
+  function open(): NodeDatabase {
+    const readOnly = access !== 'write'
+    if (access === 'still') {
+      try {
+        return new DatabaseSync(stillUri(path), { readOnly })
+      } catch (error) {
+        // Node 22.13 and 22.14 take no URI.
+        if (!(error instanceof TypeError)) throw error
+      }
+    }
+    return new DatabaseSync(path, { readOnly })
   }
 
   function prepare(sql: string): NodeStatement {

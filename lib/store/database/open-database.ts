@@ -1,12 +1,13 @@
-import { open, realpath } from 'node:fs/promises'
+import { access, constants, open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileIdentity } from '../../disk/file-identity.js'
 import { makeFolder } from '../../disk/make-folder.js'
 import { placeOf } from '../../disk/place-of.js'
 import type { Clock } from '../../port/clock.js'
-import type { Connection, ConnectionOptions } from './connection.js'
+import type { Access, Connection, ConnectionOptions } from './connection.js'
 import type { Database, Statements } from './database.js'
-import { databaseTrouble, driverMissing } from './database-trouble.js'
+import { databaseReadOnly, databaseTrouble, driverMissing } from './database-trouble.js'
+import { lookConnection } from './look-connection.js'
 import { openNodeSqliteConnection } from './node-sqlite-connection.js'
 import { patientStatements } from './patient-statements.js'
 import { queuedDatabase } from './queued-database.js'
@@ -50,7 +51,10 @@ const drivers = {
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const path = resolve(options.path)
   const { clock, driver, busyTimeoutMs = 500, patienceMs = 60_000, isReadOnly = false } = options
-  const connection = await connect(driver, { path, busyTimeoutMs, isReadOnly })
+  const openFor = (use: Access) => connect(driver, { path, busyTimeoutMs, access: use })
+  const connection = isReadOnly
+    ? lookConnection({ file: await realpath(path).catch(() => path), open: openFor })
+    : await openFor('write')
   const { patient, hurry } = patientStatements({ connection, path, clock, patienceMs })
   try {
     await (isReadOnly ? patient.all('SELECT 1 FROM sqlite_master LIMIT 1') : configure(patient))
@@ -67,9 +71,12 @@ async function connect(
   driver: DatabaseDriver | undefined,
   options: ConnectionOptions,
 ): Promise<Connection> {
-  const { path, isReadOnly } = options
+  const { path } = options
   try {
-    if (!isReadOnly) await makePrivate(path)
+    if (options.access === 'write') {
+      await makePrivate(path)
+      await checkWritable(path)
+    }
   } catch (error) {
     throw databaseTrouble(error, path)
   }
@@ -98,6 +105,16 @@ async function makePrivate(path: string): Promise<void> {
     await (await open(await placeOf(path), 'wx', 0o600)).close()
   } catch {
     // It is there, or cannot be made: SQLite says why.
+  }
+}
+
+/** SQLite opens a file that it may not write as well, to read it, and leaves `-wal` and `-shm` beside it. */
+async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw databaseReadOnly(path)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'sqlite3'
-import type { Connection, ConnectionOptions } from './connection.js'
+import { type Connection, type ConnectionOptions, stillUri } from './connection.js'
 import type { SqlValue } from './database.js'
 
 /**
@@ -9,12 +9,17 @@ import type { SqlValue } from './database.js'
  * @throws whatever the import throws when the package, or its binary, is not there.
  */
 export async function openSqlite3Connection(options: ConnectionOptions): Promise<Connection> {
-  const { path, busyTimeoutMs, isReadOnly } = options
+  const { path, busyTimeoutMs, access } = options
   const { default: sqlite3 } = await import('sqlite3')
-  const { OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE } = sqlite3
-  const mode = isReadOnly ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE
+  const { OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE, OPEN_URI } = sqlite3
+  const name = access === 'still' ? stillUri(path).href : path
+  const mode = {
+    write: OPEN_READWRITE | OPEN_CREATE,
+    read: OPEN_READONLY,
+    still: OPEN_READONLY | OPEN_URI,
+  }[access]
   const database = await new Promise<Database>((resolve, reject) => {
-    const opened = new sqlite3.Database(path, mode, error =>
+    const opened = new sqlite3.Database(name, mode, error =>
       error ? reject(error) : resolve(opened),
     )
   })
