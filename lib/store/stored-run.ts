@@ -7,7 +7,7 @@ import { endRun } from './batches/end-run.js'
 import type { BatchRunRow } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
 import { databaseLost } from './database/database-trouble.js'
-import type { EntryWriter } from './journal/entry-writer.js'
+import { type EntryWriter, selectLease } from './journal/entry-writer.js'
 import { type JournalEntriesOptions, journalEntries } from './journal/journal-entries.js'
 import { journalFile } from './journal/journal-file.js'
 import { journalPath } from './journal/journal-path.js'
@@ -77,6 +77,8 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
     async pulse(said) {
       checkGoing()
       const request = await heard(pulse(said))
+      // A run that is over before its first pulse leaves this to its end.
+      await database.writeBack()
       await checkInPlace()
       return request
     },
@@ -101,13 +103,15 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
 
   /** What was appended stays in the journal then, which may have been removed as well. */
   async function checkInPlace(): Promise<void> {
-    if (await database.isInPlace()) return
+    if (await database.isInPlace({ sql: selectLease, parameters: [id, lease] })) return
     journal.keep()
     throw databaseLost(database.path, paths.filter(existsSync))
   }
 
+  /** A file that somebody overwrote may seem damaged, or to hold another's batch. */
   function heard<T>(work: Promise<T>): Promise<T> {
-    return work.catch(error => {
+    return work.catch(async error => {
+      await checkInPlace()
       if (BatchError.isInstance(error) && error.code === 'BATCH_LOST') onLost()
       throw error
     })

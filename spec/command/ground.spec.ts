@@ -1,4 +1,5 @@
 import {
+  copyFile,
   link,
   mkdir,
   readdir,
@@ -46,10 +47,36 @@ describe('a database that goes away while a batch runs', () => {
     const { exitCode, stderr } = await running.result
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
-    expect(stderr).toContain('was removed or replaced')
+    expect(stderr).toContain('was removed, replaced or overwritten')
     const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
     expect(await readFile(journal, 'utf8')).toContain('Answer to: Say word 0')
     await moveDatabase('moved.db', 'logs.db')
+    await expectWholeAfterResume()
+  })
+
+  it.each([
+    ['emptied', () => Buffer.alloc(0)],
+    ['overwritten by an older one', () => readFile(home('older.db'))],
+    ['overwritten by something else', () => Buffer.from('something else '.repeat(5000))],
+  ])('stops the run when it is %s in place, and all answers can be had', async (_how, content) => {
+    await bench.llm(['batch', 'in.csv', '-t', '{word}', '-m', 'echo', '--output', 'older.csv'])
+    await copyFile(home('logs.db'), home('older.db'))
+    bench.server.hold()
+    const running = bench.start(begin)
+    await bench.server.arrived(4)
+    await until(async () => (await readFile(home('logs.db'))).includes('/out.csv'))
+    await copyFile(home('logs.db'), home('backup.db'))
+    await writeFile(home('logs.db'), await content())
+
+    bench.server.release()
+    const { exitCode, stderr } = await running.result
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
+    expect(stderr).toContain('was removed, replaced or overwritten')
+    const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
+    expect(await readFile(journal, 'utf8')).toContain('Answer to: Say word')
+    await bench.shell('rm llm-user/logs.db llm-user/logs.db-wal llm-user/logs.db-shm')
+    await copyFile(home('backup.db'), home('logs.db'))
     await expectWholeAfterResume()
   })
 

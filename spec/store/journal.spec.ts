@@ -90,13 +90,16 @@ describe('the journal of a run', () => {
     void run.append([answered(0)])
     await clock.advance(1000)
     await until(async () => (await recorded()).length === 1)
+    await until(async () => (await lineCounts())[0] === 1)
 
     void run.append([answered(1)])
 
-    const lines = await Promise.all(
-      (await journals()).map(async file => (await readFile(file, 'utf8')).split('\n').length - 1),
-    )
-    expect(lines).toEqual([1, 2])
+    expect(await lineCounts()).toEqual([1, 2])
+
+    async function lineCounts(): Promise<number[]> {
+      const texts = (await journals()).map(file => readFile(file, 'utf8'))
+      return (await Promise.all(texts)).map(text => text.split('\n').length - 1)
+    }
   })
 
   it('has every whole line, wherever in its last line it was torn', async () => {

@@ -55,11 +55,11 @@ export function logTooOld(path: string): BatchError {
   )
 }
 
-/** The file that was opened is no longer there, so that nobody finds what is written to it. */
+/** The file is no longer what was opened, so that nobody finds what is written to it. */
 export function databaseLost(path: string, journals: readonly string[]): BatchError {
   const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
   return new BatchError(
-    `The database ${path} was removed or replaced while a batch was recorded in it.`,
+    `The database ${path} was removed, replaced or overwritten while a batch was recorded in it.`,
     {
       code: 'DATABASE_LOST',
       reach: 'run',

@@ -20,6 +20,12 @@ export interface ScriptSteps<T> {
   readonly conclude: (statements: Statements) => Promise<T>
 }
 
+/** A query that gives a row as long as what was written to the file is in it. */
+export interface Trace {
+  readonly sql: string
+  readonly parameters: readonly SqlValue[]
+}
+
 /**
  * One SQLite file, open.
  *
@@ -45,8 +51,13 @@ export interface Database extends Statements {
    * to make others wait. `conclude` runs just after it, in the same way, and gives the result.
    */
   readonly runScript: <T>(script: string, steps: ScriptSteps<T>) => Promise<T>
-  /** Whether the file is still where it was opened: what is written to one that is removed or replaced, nobody finds. */
-  readonly isInPlace: () => Promise<boolean>
+  /** Writes what is in `-wal` to the file, once. While others read an older state, the next call does it. */
+  readonly writeBack: () => Promise<void>
+  /**
+   * Whether the file is still what was opened: what is written to one that is removed, replaced or overwritten, nobody
+   * finds. After `writeBack`, an overwritten one is told by a row of ours that it lacks.
+   */
+  readonly isInPlace: (trace: Trace) => Promise<boolean>
   /** From now on a lock is waited for no longer than so many milliseconds in all. */
   readonly hurry: (patienceMs: number) => void
   /** Waits for what was asked before, then closes. */

@@ -1,12 +1,12 @@
 import { access, constants, open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { fileIdentity } from '../../disk/file-identity.js'
 import { makeFolder } from '../../disk/make-folder.js'
 import { placeOf } from '../../disk/place-of.js'
 import type { Clock } from '../../port/clock.js'
 import type { Access, Connection, ConnectionOptions } from './connection.js'
 import type { Database, Statements } from './database.js'
 import { databaseReadOnly, databaseTrouble, driverMissing } from './database-trouble.js'
+import { fileWatch } from './file-watch.js'
 import { lookConnection } from './look-connection.js'
 import { openNodeSqliteConnection } from './node-sqlite-connection.js'
 import { patientStatements } from './patient-statements.js'
@@ -63,8 +63,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     throw error
   }
   const file = await realpath(path).catch(() => path)
-  const identity = await fileIdentity(file)
-  return queuedDatabase({ path, file, identity, connection, patient, hurry })
+  const watch = await fileWatch({ file, statements: patient, open: openFor, clock })
+  return queuedDatabase({ path, file, watch, connection, patient, hurry })
 }
 
 async function connect(

@@ -1,13 +1,12 @@
-import { fileIdentity } from '../../disk/file-identity.js'
 import type { Connection } from './connection.js'
 import type { Database, ScriptSteps, Statements } from './database.js'
+import type { FileWatch } from './file-watch.js'
 import { type PatientStatements, rollBack } from './patient-statements.js'
 
 export interface QueuedDatabaseOptions {
   readonly path: string
   readonly file: string
-  /** Of the file that was opened. */
-  readonly identity: string | undefined
+  readonly watch: FileWatch
   readonly connection: Connection
   readonly patient: PatientStatements
   readonly hurry: Database['hurry']
@@ -15,7 +14,7 @@ export interface QueuedDatabaseOptions {
 
 /** Puts all that is asked of one connection into one queue, transactions whole. */
 export function queuedDatabase(options: QueuedDatabaseOptions): Database {
-  const { path, file, identity, connection, patient, hurry } = options
+  const { path, file, watch, connection, patient, hurry } = options
   let last: Promise<unknown> = Promise.resolve()
 
   return {
@@ -26,7 +25,8 @@ export function queuedDatabase(options: QueuedDatabaseOptions): Database {
     exec: sql => enqueue(() => patient.exec(sql)),
     transaction: body => enqueue(() => transact(body)),
     runScript: (script, steps) => enqueue(() => runScript(script, steps)),
-    isInPlace: async () => (await fileIdentity(file)) === identity,
+    writeBack: () => enqueue(watch.writeBack),
+    isInPlace: trace => enqueue(() => watch.isInPlace(trace)),
     hurry,
     close: () => enqueue(() => connection.close()),
   }
