@@ -1,4 +1,5 @@
-export type BatchStatus = 'running' | 'completed' | 'failed' | 'paused' | 'cancelled'
+export const batchStatuses = ['running', 'completed', 'failed', 'paused', 'cancelled'] as const
+export type BatchStatus = (typeof batchStatuses)[number]
 
 /** A batch as the database knows it. Times are milliseconds since 1970. */
 export interface StoredBatch {

@@ -6,7 +6,12 @@ import { type BatchRunRow, selectBatchRun } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
 import { entryWriter } from './journal/entry-writer.js'
 import { cutTo } from './journal/journal-file.js'
-import { type JournalledBatch, readJournals, replayJournals } from './journal/replay-journals.js'
+import {
+  type JournalledBatch,
+  type LeftJournal,
+  readJournals,
+  replayJournals,
+} from './journal/replay-journals.js'
 
 export interface LeftJournalsOptions extends HolderAliveOptions {
   /** Only read. */
@@ -21,6 +26,9 @@ export interface LeftJournalsOptions extends HolderAliveOptions {
 /** Who only looks does not wait long for a lock. */
 const lookPatienceMs = 2000
 
+const markEnded = `
+  UPDATE batch_runs SET status = ? WHERE id = ? AND lease IS ? AND status = 'running'`
+
 /**
  * Counts what is recorded of a batch that nobody holds. What its killed runs left in journals is written to the
  * database first; where that is not possible, it is counted in the journals.
@@ -29,11 +37,13 @@ const lookPatienceMs = 2000
  * @throws {BatchError} JOURNAL_INVALID.
  */
 export async function countLeft(
-  row: BatchRunRow,
+  found: BatchRunRow,
   options: LeftJournalsOptions,
 ): Promise<BatchRunRow> {
   const { database } = options
-  const isLeft = (await readJournals(database.file, row)).length > 0
+  const left = await readJournals(database.file, found)
+  const isLeft = left.length > 0
+  const row = withEnd(found, left)
   if (isLeft) {
     try {
       return await takeIn(row, options)
@@ -46,6 +56,13 @@ export async function countLeft(
   }
   if (!isLeft && row.status !== 'running') return row
   return withJournalled(await withRecordedCounts(database, row), database)
+}
+
+/** With the end of its last run, where only its journal could be told. */
+function withEnd(row: BatchRunRow, left: readonly LeftJournal[]): BatchRunRow {
+  if (row.status !== 'running') return row
+  const last = left.find(({ journal }) => journal?.end && journal.header.lease === row.lease)
+  return { ...row, status: last?.journal?.end ?? row.status }
 }
 
 async function reread(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
@@ -61,6 +78,8 @@ function takeIn(
   return withWritable(async writable => {
     const { lease } = row
     const writer = entryWriter(writable, clock)
+    // Before the journal that says so is gone.
+    await writable.run(markEnded, [row.status, row.id, lease])
     await replayJournals({ database: database.file, batch: row, lease, writer })
     return refreshCounts(writable, row, lease)
   }, lookPatienceMs)

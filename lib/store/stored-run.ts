@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
 import type { BatchRun, StoredRun } from '../port/batch-store.js'
+import type { BatchStatus } from '../port/stored-batch.js'
 import { batchPulse } from './batches/batch-pulse.js'
 import { answerClaims } from './batches/claim-answers.js'
 import { endRun } from './batches/end-run.js'
@@ -11,7 +12,7 @@ import { type EntryWriter, selectLease } from './journal/entry-writer.js'
 import { type JournalEntriesOptions, journalEntries } from './journal/journal-entries.js'
 import { journalFile } from './journal/journal-file.js'
 import { journalPath } from './journal/journal-path.js'
-import { headerLine } from './journal/read-journal.js'
+import { endLine, headerLine } from './journal/read-journal.js'
 import { replayJournals } from './journal/replay-journals.js'
 import { writeBehind } from './journal/write-behind.js'
 
@@ -94,11 +95,23 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
         await replayJournals({ database: database.file, batch: row, lease, writer })
         const isForgetting = end.status === 'completed' && !isLogged
         await endRun(database, { run: { id, lease, row }, end, claims, isForgetting, clock })
+      } catch (error) {
+        if (isUnusable(error) && end.status !== 'completed') leaveEnd(end.status)
+        throw error
       } finally {
         leave()
       }
     },
     leave,
+  }
+
+  /** Who looks at the batch next is not to think that its process was killed. */
+  function leaveEnd(status: BatchStatus): void {
+    try {
+      files[0].append(endLine(status))
+    } catch {
+      // Where the journal cannot be written either, the batch counts as failed.
+    }
   }
 
   /** What was appended stays in the journal then, which may have been removed as well. */
@@ -127,4 +140,8 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   function checkGoing(): void {
     if (isEnded) throw new RangeError(`run ${run} of batch ${id} has ended`)
   }
+}
+
+function isUnusable(error: unknown): boolean {
+  return BatchError.isInstance(error) && error.code === 'DATABASE_UNUSABLE'
 }

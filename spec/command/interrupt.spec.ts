@@ -1,4 +1,5 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { lockDatabase } from '../store/edit-database.js'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-faults.js'
 import { until } from '../support/until.js'
@@ -52,6 +53,24 @@ describe('llm batch, interrupted', () => {
     expect(stderr).toContain('no output is left.')
     expect(stderr).toContain('Resume with: llm batch in.txt --resume')
     await expect(bench.workdir.read('out.json')).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('is paused for whoever looks, also when the database was locked at its end', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    bench.server.hold()
+    const running = bench.start(args)
+    await bench.server.arrived(2)
+    const lock = await lockDatabase(logs())
+    running.kill('SIGINT')
+    await running.said('Interrupted')
+    running.kill('SIGINT')
+    expect(await running.result).toMatchObject({ exitCode: 130 })
+    await lock.release()
+
+    const listed = await bench.llm(['batch', 'list', '--json'])
+
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ status: 'paused' }])
+    expect((await readdir(bench.workdir.join('llm-user'))).join()).not.toContain('journal')
   })
 
   it.each([1, 2])(

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { systemClock } from '../../lib/api/system-clock.js'
 import type { BatchRun, HeldBatch, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
@@ -341,7 +341,56 @@ describe('a run whose database is locked', () => {
 
     expect(await journals()).toHaveLength(1)
     await lock.release()
-    expect(await resume()).toMatchObject({ before: { status: 'failed', completedPrompts: 1 } })
+    const looked = await openBatchArchive(gone())
+    expect(await looked.findBatch(batch.id)).toMatchObject({
+      status: 'paused',
+      completedPrompts: 1,
+    })
+    await looked.close()
+    expect(await journals()).toEqual([])
+    expect(await query('SELECT status FROM batch_runs')).toEqual([{ status: 'paused' }])
+    expect(await resume()).toMatchObject({ before: { status: 'paused', completedPrompts: 1 } })
+  })
+})
+
+describe('the end of a run that its database could not take', () => {
+  /** A run of one row, interrupted while another program holds the database. */
+  async function interrupted(): Promise<string> {
+    const run = await begin({ clock: systemClock, busyTimeoutMs: 20, patienceMs: 60 })
+    const lock = await lockDatabase(path)
+    void run.append([answered(0)])
+    await expect(run.end(paused)).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
+    await lock.release()
+    await stores.pop()?.close()
+    return journalOf()
+  }
+
+  it('is as if it had never been told when its line is torn, at every byte', async () => {
+    const journal = await interrupted()
+    const whole = await readFile(journal)
+    const lineAt = whole.lastIndexOf('{"end"')
+    const looked = await openBatchArchive(gone())
+
+    for (const length of range(whole.length - lineAt).map(more => lineAt + more)) {
+      await writeFile(journal, whole.subarray(0, length))
+      expect(await looked.findBatch(batch.id)).toMatchObject({
+        status: 'failed',
+        completedPrompts: 1,
+      })
+    }
+    await looked.close()
+  })
+
+  it('is not taken for the end of a later run', async () => {
+    const journal = await interrupted()
+    const whole = await readFile(journal)
+    await rm(journal)
+    await (await resume()).start()
+    await writeFile(journal, whole)
+    const looked = await openBatchArchive(gone())
+
+    expect(await looked.findBatch(batch.id)).toMatchObject({ status: 'failed' })
+    await looked.close()
   })
 })
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../../api/system-clock.js'
 import { parseWholeNumber } from '../../config/parse-number.js'
 import { nearest } from '../../error/nearest.js'
-import type { BatchStatus } from '../../port/stored-batch.js'
+import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
 import { batchFields, jsonDocument } from '../batch-json.js'
 import { batchTable } from '../batch-table.js'
 import type { CommandSurroundings, GivenCommand } from '../command.js'
@@ -9,7 +9,6 @@ import { exitCodes } from '../exit-code.js'
 import { usageInvalid } from '../usage-errors.js'
 import { withArchive } from '../with-archive.js'
 
-const statuses: readonly BatchStatus[] = ['running', 'completed', 'failed', 'paused', 'cancelled']
 const listedBatches = 20
 
 /** `llm batch list`: a line a batch, the newest first. */
@@ -40,11 +39,11 @@ export async function runBatchList(
 
 function statusOf(text: string): BatchStatus {
   const word = text.toLowerCase()
-  const status = statuses.find(known => known === word)
+  const status = batchStatuses.find(known => known === word)
   if (status !== undefined) return status
-  const near = nearest(word, statuses, 1)[0]
+  const near = nearest(word, batchStatuses, 1)[0]
   throw usageInvalid(
-    `--status expects one of ${statuses.join(', ')}, got ${JSON.stringify(text)}.`,
+    `--status expects one of ${batchStatuses.join(', ')}, got ${JSON.stringify(text)}.`,
     near === undefined ? undefined : `Did you mean ${near}?`,
   )
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 import { journalInvalid } from './journal-invalid.js'
 
@@ -23,6 +24,8 @@ export interface ReadJournal {
   /** JSON of each entry, in their order, and of each value that they share. */
   readonly entries: readonly string[]
   readonly shared: readonly string[]
+  /** How its run ended, where only the journal could be told. */
+  readonly end?: BatchStatus | undefined
 }
 
 export function headerLine(header: Omit<JournalHeader, 'journal'>): string {
@@ -31,6 +34,11 @@ export function headerLine(header: Omit<JournalHeader, 'journal'>): string {
 
 export function sharedLine(json: string): string {
   return `{"shared":${json}}`
+}
+
+/** The last line of a run whose end the database could not take. */
+export function endLine(status: BatchStatus): string {
+  return `${JSON.stringify({ end: status })}\n`
 }
 
 const beginning = '{"journal":'
@@ -43,8 +51,7 @@ const beginning = '{"journal":'
  */
 export async function readJournal(path: string): Promise<ReadJournal | undefined> {
   const file = await readFile(path)
-  const end = file.lastIndexOf('\n') + 1
-  const text = file.toString('utf8', 0, end)
+  const text = file.toString('utf8', 0, file.lastIndexOf('\n') + 1)
   const lines = text.split('\n').slice(0, -1)
   const [first = file.toString('utf8')] = lines
   if (!first.startsWith(beginning.slice(0, first.length)))
@@ -53,13 +60,15 @@ export async function readJournal(path: string): Promise<ReadJournal | undefined
   const header = parseHeader(first, path)
   const entries: string[] = []
   const shared: string[] = []
+  let end: BatchStatus | undefined
   lines.slice(1).forEach((line, index) => {
     const value = parseLine(line)
     if (isEntry(value)) entries.push(line)
     else if (isShared(value)) shared.push(JSON.stringify(value.shared))
+    else if (isEnd(value)) end = value.end
     else throw journalInvalid(path, `its line ${index + 2} is broken`)
   })
-  return { header, entries, shared }
+  return { header, entries, shared, end }
 }
 
 function parseHeader(line: string, path: string): JournalHeader {
@@ -98,4 +107,9 @@ function isEntry(value: unknown): boolean {
 function isShared(value: unknown): value is { readonly shared: readonly unknown[] } {
   const shared = (value as { readonly shared?: unknown } | undefined)?.shared
   return Array.isArray(shared) && shared.length === 4
+}
+
+function isEnd(value: unknown): value is { readonly end: BatchStatus } {
+  const end = (value as { readonly end?: unknown } | undefined)?.end
+  return batchStatuses.some(status => status === end)
 }
