@@ -108,7 +108,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   /** Who looks at the batch next is not to think that its process was killed. */
   function leaveEnd(status: BatchStatus): void {
     try {
-      files[0].append(endLine(status))
+      files[0].append([Buffer.from(endLine(status))])
     } catch {
       // Where the journal cannot be written either, the batch counts as failed.
     }

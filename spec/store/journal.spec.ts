@@ -357,11 +357,11 @@ describe('the end of a run that its database could not take', () => {
   /** A run of one row, interrupted while another program holds the database. */
   async function interrupted(): Promise<string> {
     const run = await begin({ clock: systemClock, busyTimeoutMs: 20, patienceMs: 60 })
-    const lock = await lockDatabase(path)
+    const lock = await lockDatabase(bench.path)
     void run.append([answered(0)])
     await expect(run.end(paused)).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
     await lock.release()
-    await stores.pop()?.close()
+    await bench.closeLast()
     return journalOf()
   }
 
