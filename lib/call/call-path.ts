@@ -5,6 +5,7 @@ import type { ModelClient } from '../port/model-client.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import type { Row } from '../row/row.js'
 import { AskedRow, type OutcomeListener, type PathOfRow } from './asked-row.js'
 import { beginCall } from './begin-call.js'
 import { callDeadlines } from './call-deadlines.js'
@@ -40,7 +41,7 @@ export interface CallPath extends CallHolds {
    * Gives back the slots of outcomes once they are safe. Until then they count as calls in flight, so that a crash
    * repeats no more calls than may be in flight. Outcomes that no call of this path ended in hold no slot.
    */
-  readonly release: (outcomes: readonly Outcome[]) => void
+  readonly release: (outcomes: readonly Pick<Outcome, 'row'>[]) => void
   /** Called whenever a prompt may be begun again; the last one that was given counts. */
   readonly onFree: (listener: () => void) => void
   /** Ends the calls in flight. No listener hears anything more. */
@@ -69,8 +70,8 @@ export function callPath(
   const waiting = new Set<AskedRow>()
   /** Those of them whose wait is over and that have no slot yet. */
   const due: AskedRow[] = []
-  /** Outcomes of calls whose slots are not given back. */
-  const unreleased = new Set<Outcome>()
+  /** Rows of outcomes of calls whose slots are not given back. */
+  const unreleased = new Set<Row>()
   const path: PathOfRow = { onAnswer, onFailure }
   let onFree = (): void => {}
   const broken = new AbortController()
@@ -87,7 +88,7 @@ export function callPath(
       return true
     },
     release: outcomes =>
-      slots.giveBack(outcomes.filter(outcome => unreleased.delete(outcome)).length),
+      slots.giveBack(outcomes.filter(({ row }) => unreleased.delete(row)).length),
     onFree(listener) {
       onFree = listener
     },
@@ -189,7 +190,7 @@ export function callPath(
 
   /** The outcome keeps the slot of the call. */
   function end(row: AskedRow, outcome: Outcome): void {
-    unreleased.add(outcome)
+    unreleased.add(outcome.row)
     row.listener.ended(outcome, row.prompt)
   }
 

@@ -5,14 +5,16 @@ import type { Outcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { charactersOf, type Window } from './window.js'
 
+type RowHolder = Pick<Outcome, 'row'>
+
 export interface RecordOutcomesOptions {
   /**
    * Makes a group safe before it returns. A promise that it gives says that nothing more should be asked until that
    * resolves; what it throws or rejects with ends the run.
    */
   readonly append: (group: readonly Outcome[]) => Promise<void> | undefined
-  /** Called with each group once it is safe, and nothing keeps more from being asked. */
-  readonly release?: ((group: readonly Outcome[]) => void) | undefined
+  /** Called with the rows of each group once it is safe, and nothing keeps more from being asked. */
+  readonly release?: ((group: readonly RowHolder[]) => void) | undefined
   /** Asked to stop the run when a promise of `append` rejects, so that calls in flight are still recorded; else the stage fails. */
   readonly stop?: StopSwitch | undefined
   /** The window that `invokeModel` shares; freed as outcomes are passed on. */
@@ -38,7 +40,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
       try {
         const room = append(group)
         if (room === undefined) release?.(group)
-        else void releaseLater(group, room)
+        else void releaseLater(rowsOf(group), room)
       } catch (error) {
         stage.destroy(error as Error)
         return
@@ -55,7 +57,7 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   })
   return stage
 
-  async function releaseLater(group: readonly Outcome[], room: Promise<void>): Promise<void> {
+  async function releaseLater(group: readonly RowHolder[], room: Promise<void>): Promise<void> {
     held += 1
     try {
       await room
@@ -67,4 +69,9 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
     held -= 1
     advance()
   }
+}
+
+/** Without the answers, which may be large, and are not held while the database is waited for. */
+function rowsOf(group: readonly Outcome[]): readonly RowHolder[] {
+  return group.map(({ row }) => ({ row }))
 }

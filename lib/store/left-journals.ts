@@ -4,6 +4,7 @@ import type { HolderAliveOptions } from './batches/holder-alive.js'
 import { refreshCounts, withRecordedCounts } from './batches/recorded-counts.js'
 import { type BatchRunRow, selectBatchRun } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
+import { entriesJson } from './journal/entry-chunk.js'
 import { entryWriter } from './journal/entry-writer.js'
 import { cutTo } from './journal/journal-file.js'
 import {
@@ -107,9 +108,10 @@ interface KnownRow {
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
   const left = new Map<number, { readonly run: number; readonly cells: EntryCells }>()
   for (const { journal } of await readJournals(database.file, row)) {
-    for (const entry of journal?.entries ?? []) {
-      const cells = JSON.parse(entry) as EntryCells
-      left.set(cells[0], { run: journal?.header.run ?? 0, cells })
+    for (const chunk of journal?.chunks ?? []) {
+      for (const cells of JSON.parse(entriesJson([chunk]).toString()) as readonly EntryCells[]) {
+        left.set(cells[0], { run: journal?.header.run ?? 0, cells })
+      }
     }
   }
   if (left.size === 0) return row

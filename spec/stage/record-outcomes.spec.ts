@@ -12,7 +12,7 @@ const outcomes = (count: number) => range(count).map(index => answered(index))
 /** A record that is full when the spec says so. */
 function recording(options: Partial<RecordOutcomesOptions> = {}) {
   const safe: Outcome[] = []
-  const released: Outcome[] = []
+  const released: Pick<Outcome, 'row'>[] = []
   const rooms: { resolve: () => void; reject: (error: Error) => void }[] = []
   const state = { isFull: false }
   const stage = recordOutcomes({

@@ -8,6 +8,7 @@ import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { answered, failed, prompt, range } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.js'
 import { until } from '../support/until.js'
 import { editDatabase, lockDatabase } from './edit-database.js'
@@ -113,7 +114,8 @@ describe('the journal of a run', () => {
     for (let length = lastLine; length <= whole.length; length += 1) {
       await writeFile(file, whole.subarray(0, length))
       const read = await readJournal(file)
-      expect([length, read?.entries.length]).toEqual([length, length === whole.length ? 2 : 1])
+      const rows = read?.chunks.reduce((sum, chunk) => sum + chunk.rows, 0)
+      expect([length, rows]).toEqual([length, length === whole.length ? 2 : 1])
     }
     await writeFile(file, whole.subarray(0, whole.length - 1))
     expect(await resume()).toMatchObject({ before: { completedPrompts: 1 } })
@@ -246,6 +248,64 @@ describe('the journal of a run', () => {
     await (await held.start()).end(paused)
     expect(await recorded()).toEqual([0, 1])
   })
+})
+
+describe('a long entry of a journal', () => {
+  const long = (index: number) => answered(index, `${index}`.repeat(1_200_000))
+  const lengths = () =>
+    query('SELECT row_index, length(response) AS length FROM batch_rows ORDER BY row_index')
+  const expected = (count: number) =>
+    range(count).map(index => ({ row_index: index, length: 1_200_000 }))
+
+  it('is written to the database from the file that alone holds it', async () => {
+    const run = await begin()
+    void run.append([long(0), answered(1), long(2)])
+
+    await run.end(paused)
+
+    expect(await recorded()).toEqual([0, 1, 2])
+    expect((await lengths()).map(({ length }) => length)).toEqual([1_200_000, 8, 1_200_000])
+  })
+
+  it('outlives that somebody removes the file', async () => {
+    const run = await begin()
+    void run.append([long(0)])
+    await rm(await journalOf())
+    void run.append([long(1)])
+    await rm(await journalOf())
+    void run.append([long(2)])
+
+    await run.end(paused)
+
+    expect(await lengths()).toEqual(expected(3))
+  })
+
+  it('is recorded once where another process took the file in', async () => {
+    const run = await begin({ log: false })
+    void run.append([long(0)])
+    const held = await resume({ log: false })
+    void run.append([long(1)])
+
+    await (await held.start()).end(paused)
+
+    expect(await lengths()).toEqual(expected(2))
+  })
+
+  const count = scale > 1 ? 30 : 3
+  it('is taken in after its process was killed, however much its file holds', async () => {
+    const run = await begin({ log: false })
+    const lock = await lockDatabase(bench.path)
+    // More than one string can hold, in `make soak`.
+    const text = 'x'.repeat(scale > 1 ? 20_000_000 : 1_200_000)
+    for (const index of range(count)) void run.append([answered(index, text)])
+    await bench.closeLast()
+    await lock.release()
+
+    const held = await resume({ log: false })
+
+    expect(held.before).toMatchObject({ completedPrompts: count })
+    expect(await journals()).toEqual([])
+  }, 300_000)
 })
 
 describe('the journal of a run that took a batch over', () => {

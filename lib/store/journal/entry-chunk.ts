@@ -1,14 +1,25 @@
-/** Entries as bytes: lines of a journal, each with its line break. Outside of V8's heap they cost no collection. */
+/** Entries as lines of a journal. */
 export interface EntryChunk {
   readonly rows: number
-  readonly lines: Buffer
+  readonly bytes: number
+  /** Whether it is one long entry, which its file alone is to hold. */
+  readonly isLong: boolean
+  /**
+   * The lines, each with its line break. Undefined if they were in a file alone that lacks them by now: another process
+   * has written them to the database and cut them off.
+   */
+  readonly lines: () => Buffer | undefined
 }
 
 /** So many rows, or bytes, are written to the database in one transaction: more chunks are taken up to there. */
 export const groupRows = 2500
 export const groupBytes = 2_000_000
-/** Characters of a chunk at most, unless its one entry has more. */
+/** Characters of a chunk at most; an entry of more is long. */
 const chunkLength = 1_000_000
+
+export function isLongEntry(entry: string): boolean {
+  return entry.length > chunkLength
+}
 
 /** The entries in chunks, in their order. */
 export function entryChunks(entries: readonly string[]): EntryChunk[] {
@@ -22,9 +33,11 @@ export function entryChunks(entries: readonly string[]): EntryChunk[] {
   if (first < entries.length) closeAt(entries.length)
   return chunks
 
+  // As bytes, lines that wait for the database cost V8's collector nothing, and are encoded once.
   function closeAt(end: number): void {
     const lines = Buffer.from(`${entries.slice(first, end).join('\n')}\n`)
-    chunks.push({ rows: end - first, lines })
+    const isLong = isLongEntry(entries[first] ?? '')
+    chunks.push({ rows: end - first, bytes: lines.length, isLong, lines: () => lines })
     first = end
     length = 0
   }
@@ -35,23 +48,28 @@ export function chunksOfGroup(chunks: readonly EntryChunk[]): number {
   let rows = 0
   let bytes = 0
   const end = chunks.findIndex(chunk => {
-    const isFull =
-      rows > 0 && (rows + chunk.rows > groupRows || bytes + chunk.lines.length > groupBytes)
+    const isTooMuch = rows + chunk.rows > groupRows || bytes + chunk.bytes > groupBytes
+    if (rows > 0 && isTooMuch) return true
     rows += chunk.rows
-    bytes += chunk.lines.length
-    return isFull
+    bytes += chunk.bytes
+    return false
   })
   return end === -1 ? chunks.length : end
 }
 
-/** The JSON array of all entries. */
+/** The JSON array of all entries that are there. */
 export function entriesJson(chunks: readonly EntryChunk[]): Buffer {
-  const json = Buffer.concat([Buffer.from('['), ...chunks.map(({ lines }) => lines)])
+  const lines = chunks.map(chunk => chunk.lines()).filter(found => found !== undefined)
+  if (lines.length === 0) return Buffer.from('[]')
+  const json = Buffer.concat([Buffer.from('['), ...lines])
   // No other byte of JSON is a line break.
-  for (let at = json.indexOf(10); at !== -1; at = json.indexOf(10, at + 1)) json[at] = comma
+  for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) {
+    json[at] = comma
+  }
   json[json.length - 1] = bracket
   return json
 }
 
-const comma = ','.charCodeAt(0)
-const bracket = ']'.charCodeAt(0)
+const lineBreak = 0x0a
+const comma = 0x2c
+const bracket = 0x5d

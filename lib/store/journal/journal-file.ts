@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
 import { journalInvalid } from './journal-invalid.js'
+import { type LinePlace, readLine } from './read-lines.js'
 
 /** One of a run's two journal files: a header, then a line an entry. */
 export interface JournalFile {
@@ -15,6 +16,8 @@ export interface JournalFile {
    * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before then.
    */
   readonly append: (lines: readonly Buffer[]) => void
+  /** The same for one line, which can be read again until the file is cut. */
+  readonly appendLong: (line: Buffer) => () => Buffer | undefined
   /** Cuts the file to its header, once the database has what is in it. */
   readonly cut: (options?: { readonly isSecret?: boolean }) => void
   readonly remove: (options?: { readonly isSecret?: boolean }) => void
@@ -31,14 +34,20 @@ export interface JournalFileOptions {
 export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   const headerBytes = Buffer.byteLength(header)
   let descriptor: number | undefined
+  /** Of files of this name that somebody removed: long lines are read from them. */
+  let removed: number[] = []
 
   return {
     isNew,
-    append(lines) {
-      if (descriptor === undefined) open([Buffer.from(header), ...lines])
-      else writeWhole(descriptor, lines)
+    append,
+    appendLong(line) {
+      append([line])
+      const source = descriptor as number
+      const place = { at: fstatSync(source).size - line.length, bytes: line.length }
+      return () => readAgain(source, place)
     },
     cut({ isSecret = false } = {}) {
+      closeRemoved()
       if (descriptor !== undefined) cutTo(descriptor, headerBytes, isSecret)
     },
     remove({ isSecret = false } = {}) {
@@ -51,11 +60,33 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   }
 
   function isNew(): boolean {
-    if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close()
+    if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) {
+      removed.push(descriptor)
+      descriptor = undefined
+    }
     return descriptor === undefined
   }
 
+  function append(lines: readonly Buffer[]): void {
+    if (descriptor === undefined) open([Buffer.from(header), ...lines])
+    else writeWhole(descriptor, lines)
+  }
+
+  function readAgain(source: number, place: LinePlace): Buffer | undefined {
+    try {
+      return readLine(source, place)
+    } catch (error) {
+      throw unusable(`The journal ${path} cannot be read: ${(error as Error).message}.`, error)
+    }
+  }
+
+  function closeRemoved(): void {
+    for (const one of removed) closeSync(one)
+    removed = []
+  }
+
   function close(): void {
+    closeRemoved()
     if (descriptor !== undefined) closeSync(descriptor)
     descriptor = undefined
   }
@@ -63,7 +94,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   function open(lines: readonly Buffer[]): void {
     let opened: number
     try {
-      opened = openSync(path, 'wx', 0o600)
+      opened = openSync(path, 'wx+', 0o600)
     } catch (error) {
       const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
       throw isThere
@@ -100,14 +131,18 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
     const isFull = code === 'ENOSPC' || code === 'EDQUOT'
     const what = isFull ? 'The disk is full: the journal' : 'The journal'
     const why = isFull ? 'cannot grow' : `cannot be written: ${message}`
-    return new BatchError(`${what} ${path} ${why}.`, {
-      code: 'DATABASE_UNUSABLE',
-      reach: 'run',
-      remedy:
-        'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
-      cause,
-    })
+    return unusable(`${what} ${path} ${why}.`, cause)
   }
+}
+
+function unusable(message: string, cause: unknown): BatchError {
+  return new BatchError(message, {
+    code: 'DATABASE_UNUSABLE',
+    reach: 'run',
+    remedy:
+      'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
+    cause,
+  })
 }
 
 /** @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on the disk. */

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
+import { type EntryChunk, entryChunks, isLongEntry } from './entry-chunk.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 import { journalInvalid } from './journal-invalid.js'
+import { type LinePlace, readLineOf, readLines } from './read-lines.js'
 
 /** The first line of a journal. */
 export interface JournalHeader {
@@ -21,8 +22,9 @@ const journalVersion = 1
 /** What a journal holds, of a run of a batch. */
 export interface ReadJournal {
   readonly header: JournalHeader
-  /** JSON of each entry, in their order, and of each value that they share. */
-  readonly entries: readonly string[]
+  /** The entries, in their order. */
+  readonly chunks: readonly EntryChunk[]
+  /** JSON of each value that they share. */
   readonly shared: readonly string[]
   /** How its run ended, where only the journal could be told. */
   readonly end?: BatchStatus | undefined
@@ -50,25 +52,56 @@ const beginning = '{"journal":'
  * @throws {BatchError} JOURNAL_INVALID for what is no journal, or one of another version, or broken in its middle.
  */
 export async function readJournal(path: string): Promise<ReadJournal | undefined> {
-  const file = await readFile(path)
-  const text = file.toString('utf8', 0, file.lastIndexOf('\n') + 1)
-  const lines = text.split('\n').slice(0, -1)
-  const [first = file.toString('utf8')] = lines
-  if (!first.startsWith(beginning.slice(0, first.length)))
-    throw journalInvalid(path, 'it is no journal')
-  if (lines.length === 0) return undefined
-  const header = parseHeader(first, path)
-  const entries: string[] = []
-  const shared: string[] = []
+  let header: JournalHeader | undefined
   let end: BatchStatus | undefined
-  lines.slice(1).forEach((line, index) => {
+  const chunks: EntryChunk[] = []
+  const shared: string[] = []
+  let entries: string[] = []
+  let count = 0
+  const torn = await readLines(path, (bytes, at) => {
+    const line = bytes.toString('utf8', 0, bytes.length - 1)
+    count += 1
+    if (header === undefined) {
+      checkBeginning(line, path)
+      header = parseHeader(line, path)
+      return
+    }
     const value = parseLine(line)
-    if (isEntry(value)) entries.push(line)
+    if (isEntry(value)) addEntry(line, { at, bytes: bytes.length })
     else if (isShared(value)) shared.push(JSON.stringify(value.shared))
     else if (isEnd(value)) end = value.end
-    else throw journalInvalid(path, `its line ${index + 2} is broken`)
+    else throw journalInvalid(path, `its line ${count} is broken`)
   })
-  return { header, entries, shared, end }
+  if (header === undefined) {
+    checkBeginning(torn.toString('utf8', 0, beginning.length), path)
+    return undefined
+  }
+  chunks.push(...entryChunks(entries))
+  return { header, chunks, shared, end }
+
+  function addEntry(line: string, place: LinePlace): void {
+    if (!isLongEntry(line)) {
+      entries.push(line)
+      return
+    }
+    const { bytes } = place
+    const long = { rows: 1, bytes, isLong: true, lines: () => readAgain(path, place) }
+    chunks.push(...entryChunks(entries), long)
+    entries = []
+  }
+}
+
+function readAgain(path: string, place: LinePlace): Buffer | undefined {
+  try {
+    return readLineOf(path, place)
+  } catch (error) {
+    throw journalInvalid(path, (error as Error).message)
+  }
+}
+
+function checkBeginning(first: string, path: string): void {
+  if (!first.startsWith(beginning.slice(0, first.length)))
+    throw journalInvalid(path, 'it is no journal')
 }
 
 function parseHeader(line: string, path: string): JournalHeader {

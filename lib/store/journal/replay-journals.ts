@@ -1,11 +1,12 @@
-import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
-import { chunksOfGroup, entryChunks } from './entry-chunk.js'
+import { chunksOfGroup } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
 import { journalInvalid } from './journal-invalid.js'
 import { listJournals } from './journal-path.js'
 import { type ReadJournal, readJournal } from './read-journal.js'
+import { openIfThere } from './read-lines.js'
 
 /** A batch of whose runs journals may be left. */
 export interface JournalledBatch {
@@ -86,7 +87,7 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     }
   }
 
-  async function writeAll({ header, entries, shared }: ReadJournal): Promise<void> {
+  async function writeAll({ header, chunks, shared }: ReadJournal): Promise<void> {
     const run = {
       batchId: batch.id,
       run: header.run,
@@ -94,16 +95,15 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
       isLogged: header.log,
       lease,
     }
-    const chunks = entryChunks(entries)
-    while (chunks.length > 0) {
-      await writer.write(run, { chunks: chunks.splice(0, chunksOfGroup(chunks)), shared })
+    for (let rest = chunks; rest.length > 0; rest = rest.slice(chunksOfGroup(rest))) {
+      await writer.write(run, { chunks: rest.slice(0, chunksOfGroup(rest)), shared })
     }
   }
 }
 
 /** @returns whether it is gone; another process may have taken it in, and removed it, at the same time. */
 function removeJournal({ path, journal, bytes }: LeftJournal): boolean {
-  const descriptor = openIfThere(path)
+  const descriptor = openIfThere(path, 'r+')
   if (descriptor === undefined) return true
   try {
     if (fstatSync(descriptor).size !== bytes) return false
@@ -112,14 +112,5 @@ function removeJournal({ path, journal, bytes }: LeftJournal): boolean {
     return true
   } finally {
     closeSync(descriptor)
-  }
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

@@ -115,9 +115,9 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
       const chunks = other.chunks.slice(0, chunksOfGroup(other.chunks))
       await write({ chunks, shared: other.shared.values() })
       other.chunks = other.chunks.slice(chunks.length)
-      for (const { rows, lines } of chunks) {
+      for (const { rows, bytes } of chunks) {
         other.rows -= rows
-        other.bytes -= lines.length
+        other.bytes -= bytes
       }
       if (room !== undefined && !isFull()) {
         room.resolve()
@@ -159,24 +159,31 @@ function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
   const { file, shared } = waiting
   // Somebody may have removed the file: it is made anew, with all that waits.
   const isNew = file.isNew()
+  const kept = isNew ? waiting.chunks : []
   const fresh = new Map<string, string>()
   for (const entry of entries) {
     for (const { hash, json } of entry.shared) if (!shared.has(hash)) fresh.set(hash, json)
   }
   const unsaid = [...(isNew ? shared.values() : []), ...fresh.values()]
-  const chunks = entryChunks(entries.map(({ line }) => line))
+  const added = entryChunks(entries.map(({ line }) => line))
   const lines = [
     ...unsaid.map(json => Buffer.from(`${sharedLine(json)}\n`)),
-    ...[...(isNew ? waiting.chunks : []), ...chunks].map(chunk => chunk.lines),
+    ...[...kept, ...added].flatMap(chunk => (chunk.isLong ? [] : (chunk.lines() ?? []))),
   ]
-  if (lines.length === 0) return
-  file.append(lines)
+  if (lines.length > 0) file.append(lines)
   for (const [hash, json] of fresh) shared.set(hash, json)
-  for (const chunk of chunks) {
-    waiting.chunks.push(chunk)
+  if (isNew) waiting.chunks = kept.map(chunk => appended(chunk, file))
+  for (const chunk of added) {
+    waiting.chunks.push(appended(chunk, file))
     waiting.rows += chunk.rows
-    waiting.bytes += chunk.lines.length
+    waiting.bytes += chunk.bytes
   }
+}
+
+/** A long entry is written on its own, and read again when its turn comes. */
+function appended(chunk: EntryChunk, file: JournalFile): EntryChunk {
+  const lines = chunk.isLong ? chunk.lines() : undefined
+  return lines === undefined ? chunk : { ...chunk, lines: file.appendLong(lines) }
 }
 
 function isGroup({ rows, bytes }: Waiting): boolean {
