@@ -19,6 +19,7 @@ import { keepPulse } from './keep-pulse.js'
 import { leaveStandingReader } from './leave-standing-reader.js'
 import { outputLeft } from './output-left.js'
 import type { BatchSummary } from './progress.js'
+import { replyRoom } from './reply-room.js'
 import { runCount } from './run-count.js'
 import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
@@ -42,6 +43,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   const aborter = new AbortController()
   const calls = callPath(client, { ...plan, clock, stop })
   const window = createWindow({ rows: plan.concurrency + aheadRows })
+  const replies = replyRoom(stop)
   const count = runCount()
   const { progress, pulse } = runProgress({ plan, parts, calls, window, count, stop })
   let isFlowOver = false
@@ -73,6 +75,12 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
   }
 
   function flow(recorded: StoredRun): Promise<void> {
+    client.heed?.(replies)
+    const heedRules = stopRules({ ...plan, stop })
+    const onOutcome = (outcome: Outcome): void => {
+      replies.take(outcome)
+      heedRules(outcome)
+    }
     const append = (outcomes: readonly Outcome[]): Promise<void> | undefined => {
       const room = recorded.append(outcomes)
       count.onRecorded(outcomes)
@@ -98,7 +106,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           clock,
           window,
           windowRows: plan.concurrency + aheadRows,
-          onOutcome: stopRules({ ...plan, stop }),
+          onOutcome,
           // The database that this waits for is waited for at the end of the run, and its error is heard there.
           rescue: outcomes => void append(outcomes)?.catch(() => {}),
         }),
@@ -113,6 +121,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   /** What goes to the output; an answer that is left out keeps its place among the others, as a skipped row does. */
   function recordOf(outcome: Outcome): unknown {
+    replies.free(outcome)
     const isLeftOut = plan.onlyNew && outcome.kind === 'answered' && outcome.isRecalled
     return sink.form.make(isLeftOut ? { kind: 'skipped', row: outcome.row } : outcome)
   }

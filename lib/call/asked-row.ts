@@ -14,6 +14,8 @@ export interface OutcomeListener {
 export interface PathOfRow {
   readonly onAnswer: (row: AskedRow, answer: Answer) => void
   readonly onFailure: (row: AskedRow, error: unknown) => void
+  readonly onHeld: (row: AskedRow) => void
+  readonly onGoesOn: (row: AskedRow) => void
 }
 
 /** A row on its way to its outcome: one object for all its attempts, which hears itself how each ended. */
@@ -41,5 +43,13 @@ export class AskedRow implements CallListener {
 
   failed(error: unknown): void {
     this.#path.onFailure(this, error)
+  }
+
+  held(): void {
+    this.#path.onHeld(this)
+  }
+
+  goesOn(): void {
+    this.#path.onGoesOn(this)
   }
 }

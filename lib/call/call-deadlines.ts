@@ -10,7 +10,10 @@ export interface CallDeadlinesOptions<Call> {
 
 export interface CallDeadlines<Call> {
   readonly begin: (call: Call) => void
-  /** Whether it was still watched. */
+  /** Takes no time into account until `goOn`, which gives the call its full time anew. */
+  readonly hold: (call: Call) => void
+  readonly goOn: (call: Call) => void
+  /** Whether it was still in flight. */
   readonly end: (call: Call) => boolean
   readonly inFlight: () => number
   /** Watches none of them any more, and gives them. */
@@ -27,25 +30,38 @@ export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDe
   const { timeoutMs, clock, onOverdue } = options
   /** In the order in which they began, with the moment each is due. */
   const started = new Map<Call, number>()
+  /** In flight, but not watched. */
+  const held = new Set<Call>()
   let watch: AbortController | undefined
 
   return {
-    begin(call) {
-      started.set(call, clock.monotonicMs() + timeoutMs)
-      if (watch === undefined) void watchOldest()
+    begin,
+    hold(call) {
+      if (unwatch(call)) held.add(call)
     },
-    end(call) {
-      const wasStarted = started.delete(call)
-      if (started.size === 0) watch?.abort(nothingInFlight)
-      return wasStarted
+    goOn(call) {
+      if (held.delete(call)) begin(call)
     },
-    inFlight: () => started.size,
+    end: call => unwatch(call) || held.delete(call),
+    inFlight: () => started.size + held.size,
     endAll() {
-      const calls = [...started.keys()]
+      const calls = [...started.keys(), ...held]
       started.clear()
+      held.clear()
       watch?.abort(nothingInFlight)
       return calls
     },
+  }
+
+  function begin(call: Call): void {
+    started.set(call, clock.monotonicMs() + timeoutMs)
+    if (watch === undefined) void watchOldest()
+  }
+
+  function unwatch(call: Call): boolean {
+    const wasStarted = started.delete(call)
+    if (started.size === 0) watch?.abort(nothingInFlight)
+    return wasStarted
   }
 
   async function watchOldest(): Promise<void> {

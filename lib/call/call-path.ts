@@ -72,7 +72,12 @@ export function callPath(
   const due: AskedRow[] = []
   /** Rows of outcomes of calls whose slots are not given back. */
   const unreleased = new Set<Row>()
-  const path: PathOfRow = { onAnswer, onFailure }
+  const path: PathOfRow = {
+    onAnswer,
+    onFailure,
+    onHeld: deadlines.hold,
+    onGoesOn: deadlines.goOn,
+  }
   let onFree = (): void => {}
   const broken = new AbortController()
   const stopping = AbortSignal.any([stop.signal, broken.signal])

@@ -32,7 +32,8 @@ export async function createAiSdkClient(
   // The SDK is loaded before the first row, not while the first calls wait for it.
   await prepare({})
 
-  return { id: reference.id, provider: context.provider, ask, close: transport.close }
+  const { heed, close } = transport
+  return { id: reference.id, provider: context.provider, ask, heed, close }
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()

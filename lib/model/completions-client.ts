@@ -22,7 +22,8 @@ export function createCompletionsClient(
   const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${endpoint}`
   // Prompts of a run share their options, so what these come to is worked out once.
   const writers = new WeakMap<ModelOptions, (prompt: Prompt) => string>()
-  const client = { id: reference.id, provider, ask, close: transport.close }
+  const { heed, close } = transport
+  const client = { id: reference.id, provider, ask, heed, close }
   // The old endpoint refuses some prompts before they are sent, for which `begin` has no word.
   return wire === 'openai-completion' ? client : { ...client, begin }
 
@@ -50,6 +51,8 @@ export function createCompletionsClient(
           listener.answered(answer)
         },
         lost: error => listener.failed(callLost(error, context)),
+        held: () => listener.held?.(),
+        goesOn: () => listener.goesOn?.(),
       },
     )
   }

@@ -18,6 +18,10 @@ export interface ReplyListener {
   readonly replied: (reply: TransportReply) => void
   /** With undici's or the system's error, or `replyTooLarge`, where no whole reply came. */
   readonly lost: (error: Error) => void
+  /** The rest of a large reply waits for its turn. */
+  readonly held?: () => void
+  /** Its turn has come. */
+  readonly goesOn?: () => void
 }
 
 /** What the exchanges of one transport share. */
@@ -86,7 +90,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     this.#status = status
     this.#rawHeaders = rawHeaders
-    this.#resume = resume
+    this.#resume = () => {
+      this.#listener?.goesOn?.()
+      resume()
+    }
     return true
   }
 
@@ -115,7 +122,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable {
   #readsOn(): boolean {
     const { maxReplyBytes, turns } = this.#desk
     const isAnswer = isGood(this.#status)
-    if (isAnswer && this.#bytes <= maxReplyBytes) return turns.take(this.#resume)
+    if (isAnswer && this.#bytes <= maxReplyBytes) {
+      const isItsTurn = turns.take(this.#resume)
+      if (!isItsTurn) this.#listener?.held?.()
+      return isItsTurn
+    }
     if (isAnswer) this.#settle()?.lost(replyTooLarge(maxReplyBytes))
     else this.#tell()
     this.#abort?.(new Error('The rest of the reply is not wanted'))

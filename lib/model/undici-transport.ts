@@ -1,4 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import type { ReplyRoom } from '../port/model-client.js'
 import { Exchange, type ReplyListener } from './exchange.js'
 import { createHeldBack } from './held-back.js'
 import { hideSecrets } from './hide-secrets.js'
@@ -30,6 +31,8 @@ export interface TransportRequest {
 /** Sends requests to one origin over sockets that are kept. */
 export interface Transport {
   readonly send: (request: TransportRequest, listener: ReplyListener) => Breakable
+  /** As of the port. */
+  readonly heed: (room: ReplyRoom) => void
   readonly close: () => Promise<void>
 }
 
@@ -70,6 +73,7 @@ export function openTransport(options: TransportOptions): Transport {
       dispatcher.dispatch(request, exchange)
       return exchange
     },
+    heed: desk.turns.heed,
     close: () => dispatcher.destroy(),
   }
 }

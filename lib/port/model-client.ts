@@ -7,6 +7,17 @@ export interface CallListener {
   readonly answered: (answer: Answer) => void
   /** With what `Ask` would reject with. */
   readonly failed: (error: unknown) => void
+  /** The rest of the answer waits for room on this side: from now on, the model is not what takes time. */
+  readonly held?: (() => void) | undefined
+  /** The rest is read on. */
+  readonly goesOn?: (() => void) | undefined
+}
+
+/** Room on this side for what models reply. */
+export interface ReplyRoom {
+  readonly hasRoom: () => boolean
+  /** Called when there may be room again; the last listener that was given counts. */
+  readonly onFree: (listener: () => void) => void
 }
 
 export interface BegunCall {
@@ -23,6 +34,8 @@ export interface ModelClient {
   readonly ask: Ask
   /** The same without promises, which cost more than the call itself; absent where `ask` is all there is. */
   readonly begin?: ((prompt: Prompt, listener: CallListener) => BegunCall) | undefined
+  /** From now on, large replies are read only while there is room. */
+  readonly heed?: ((room: ReplyRoom) => void) | undefined
   /** Lets go of sockets. Asks still running may fail. */
   readonly close: () => Promise<void>
 }

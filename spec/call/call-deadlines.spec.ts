@@ -50,6 +50,36 @@ describe('callDeadlines', () => {
     expect(overdue).toEqual(['b'])
   })
 
+  it('watches no call that is held, and gives it its full time when it goes on', async () => {
+    const { clock, overdue, deadlines } = watched()
+    deadlines.begin('a')
+    await clock.advance(900)
+    deadlines.hold('a')
+    await clock.advance(5_000)
+    expect([overdue, deadlines.inFlight()]).toEqual([[], 1])
+
+    deadlines.goOn('a')
+    await clock.advance(999)
+    expect(overdue).toEqual([])
+    await clock.advance(1)
+    expect(overdue).toEqual(['a'])
+  })
+
+  it('ends a call that is held, which then never goes on', async () => {
+    const { clock, overdue, deadlines } = watched()
+    for (const call of ['a', 'b']) {
+      deadlines.begin(call)
+      deadlines.hold(call)
+    }
+
+    expect(deadlines.end('a')).toBe(true)
+    expect(deadlines.endAll()).toEqual(['b'])
+    for (const call of ['a', 'b']) deadlines.goOn(call)
+    await clock.advance(1_000)
+
+    expect([overdue, deadlines.inFlight()]).toEqual([[], 0])
+  })
+
   it('keeps no timer when nothing is in flight', async () => {
     const { clock, deadlines } = watched()
     deadlines.begin('a')

@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { peakMb, sayingPeak } from '../support/peak-memory.js'
 import { scale } from '../support/scale.js'
+import { useCommand } from '../support/use-command.js'
 
 const run = promisify(execFile)
 const program = resolve(import.meta.dirname, '../support/large-replies-run.mjs')
@@ -25,4 +28,37 @@ describe('large replies', () => {
     },
     600_000,
   )
+})
+
+// Minutes, most of them SQLite's, which makes the texts searchable.
+const describeInSoak = scale > 1 ? describe : describe.skip
+
+describeInSoak('a batch whose answers are large', () => {
+  const bench = useCommand()
+
+  it('goes through, and takes no more memory the more calls there are', async () => {
+    const server = fork(resolve(import.meta.dirname, '../support/large-reply-server.mjs'), ['20'])
+    const [port] = await once(server, 'message')
+    const rows = Array.from({ length: calls }, (_, index) => `row ${index}\n`)
+    await bench.workdir.write('in.txt', rows.join(''))
+
+    const { exitCode, stderr } = await bench.llm(
+      [
+        'batch',
+        'in.txt',
+        '-m',
+        'gpt-4o-mini',
+        '--output',
+        'out.jsonl',
+        '--concurrency',
+        `${calls}`,
+      ],
+      { env: { ...sayingPeak(), OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` } },
+    )
+    server.kill()
+
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`${calls} answered`)])
+    // All their texts at once are 2,000 MB, held two or three times over.
+    expect(peakMb(stderr)).toBeLessThan(1_800)
+  }, 900_000)
 })

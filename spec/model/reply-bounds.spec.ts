@@ -136,6 +136,38 @@ describe('a reply', () => {
     await transport.close()
   })
 
+  it('that is large waits while there is no room, and says so', async () => {
+    const large = Buffer.alloc(2_500_000, 'a')
+    respond = (_request, response) => response.end(large)
+    const transport = open()
+    const heard: string[] = []
+    let isRoom = false
+    let onFree = (): void => {}
+    transport.heed({
+      hasRoom: () => isRoom,
+      onFree(listener) {
+        onFree = listener
+      },
+    })
+    const request = { path: '/', headers: {}, body: '{}' }
+    transport.send(request, {
+      replied: ({ body }) => heard.push(`replied ${body.length}`),
+      lost: error => heard.push(`lost: ${error}`),
+      held: () => heard.push('held'),
+      goesOn: () => heard.push('goes on'),
+    })
+    await until(() => heard.length > 0)
+    onFree()
+    expect(heard).toEqual(['held'])
+
+    isRoom = true
+    onFree()
+    await until(() => heard.length === 3)
+
+    expect(heard).toEqual(['held', 'goes on', 'replied 2500000'])
+    await transport.close()
+  })
+
   it('that is large and given up lets the next one go on', async () => {
     let requests = 0
     respond = (request, response) => {

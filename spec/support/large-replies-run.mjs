@@ -6,17 +6,16 @@
  */
 import { fork } from 'node:child_process'
 import { once, setMaxListeners } from 'node:events'
-import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { systemClock } from '../../dist/lib/index.js'
 import { openModel } from '../../dist/lib/model/open-model.js'
 import { resolveModel } from '../../dist/lib/model/resolve-model.js'
 
 const [calls, megabytes] = process.argv.slice(2).map(Number)
-if (process.send === undefined) await ask()
-else serve()
+await ask()
 
 async function ask() {
-  const server = fork(import.meta.filename, process.argv.slice(2))
+  const server = fork(join(import.meta.dirname, 'large-reply-server.mjs'), [String(megabytes)])
   const [port] = await once(server, 'message')
   const client = await openModel({
     reference: resolveModel('groq/llama', { aliases: new Map(), extraModels: [] }),
@@ -51,21 +50,4 @@ async function ask() {
   console.log(JSON.stringify({ ...ended, peakMb }))
   await client.close()
   server.kill()
-}
-
-function serve() {
-  const piece = Buffer.alloc(1_000_000, 'a')
-  const server = createServer((request, response) => {
-    request.resume()
-    response.write('{"choices": [{"finish_reason": "stop", "message": {"content": "')
-    let sent = 0
-    const more = () => {
-      if (response.destroyed) return
-      if (sent === megabytes) return response.end('"}}]}')
-      sent += 1
-      response.write(piece, more)
-    }
-    more()
-  })
-  server.listen(0, '127.0.0.1', () => process.send(server.address().port))
 }
