@@ -24,6 +24,20 @@ export function editWhileWaiting(path: string, script: string): string {
   return status === 0 ? 'written' : `${stderr}`
 }
 
+const victim = `
+  const { default: sqlite3 } = await import('sqlite3')
+  const [path, script] = process.argv.slice(1)
+  const database = new sqlite3.Database(path)
+  database.exec(script, () => process.kill(process.pid, 'SIGKILL'))`
+
+/** Runs a script as another program would that is killed at its end. */
+export async function breakOffEdit(path: string, script: string): Promise<void> {
+  const words = ['--input-type=module', '-e', victim, path, script]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const signal = await new Promise(resolve => child.once('close', (_, by) => resolve(by)))
+  if (signal !== 'SIGKILL') throw new Error(`editing ${path} ended by itself`)
+}
+
 /** Another program that holds a file's lock until released. */
 export interface FileLock {
   readonly release: () => Promise<void>

@@ -6,7 +6,7 @@ import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
 import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
-import { editDatabase, editWhileWaiting, lockDatabase } from './edit-database.js'
+import { breakOffEdit, editDatabase, editWhileWaiting, lockDatabase } from './edit-database.js'
 import { specDriver } from './spec-driver.js'
 
 let workdir: Workdir
@@ -279,6 +279,23 @@ describe('openDatabase', () => {
 
     await Promise.all(writing)
     expect(await kept()).toHaveLength(20)
+  })
+
+  it('reads a file that a program left half written, which is taken back', async () => {
+    await editDatabase(path, 'CREATE TABLE kept (id INTEGER PRIMARY KEY, text TEXT)')
+    await editDatabase(path, "INSERT INTO kept (text) VALUES ('whole')")
+    // A cache so small that pages are in the file before the end.
+    await breakOffEdit(
+      path,
+      `PRAGMA cache_size = 1; BEGIN; UPDATE kept SET text = 'half';
+      WITH RECURSIVE series (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < 2000)
+      INSERT INTO kept (text) SELECT hex(randomblob(100)) FROM series`,
+    )
+    expect((await stat(`${path}-journal`)).size).toBeGreaterThan(0)
+
+    const database = await open({ isReadOnly: true })
+
+    expect(await database.all('SELECT text FROM kept')).toEqual([{ text: 'whole' }])
   })
 
   it('reads what another program wrote in the meantime', async () => {

@@ -95,6 +95,7 @@ function explain(
         what: `The database ${path} is damaged (${reason}).`,
         remedy: 'Restore it from a backup, or use another database with -d PATH.',
       }
+    // SQLite does not say why: it opens what it cannot open to write, to read alone.
     case sqliteResult.readOnly:
     case sqliteResult.permission:
       return readOnly(path)
@@ -117,15 +118,16 @@ function explain(
 
 function readOnly(path: string): { what: string; remedy: string } {
   return {
-    what: `The database ${path} cannot be written: it, or its folder, is read-only.`,
-    remedy: 'Make both writable, or use another database with -d PATH.',
+    what: `The database ${path} cannot be written: it, its folder or a file beside it is read-only, or cannot be opened.`,
+    remedy:
+      'Make them writable, see that not too many files are open, or use another database with -d PATH.',
   }
 }
 
 /** A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody writes. */
 function companionsMissing(path: string): { what: string; remedy: string } {
   return {
-    what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only.`,
+    what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only, or one of them cannot be opened.`,
     remedy:
       'Make the folder writable, or copy the database elsewhere, with its -wal file if it has one and while nothing writes to it, and name the copy with -d PATH.',
   }

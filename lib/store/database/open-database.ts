@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants, open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from '../../disk/make-folder.js'
@@ -22,11 +23,16 @@ export interface OpenDatabaseOptions {
   readonly driver?: DatabaseDriver | undefined
   /** Milliseconds that SQLite itself waits for a lock, once. */
   readonly busyTimeoutMs?: number | undefined
-  /** Whether the file, which must be there, is only looked at: nothing of it is changed then. */
+  /**
+   * Whether the file, which must be there, is only looked at: nothing of it is changed then, but for what a killed
+   * process left half done.
+   */
   readonly isReadOnly?: boolean | undefined
   /** Milliseconds for which a lock is waited for in all, before it is an error. */
   readonly patienceMs?: number | undefined
 }
+
+const readOnce = 'SELECT 1 FROM sqlite_master LIMIT 1'
 
 const drivers = {
   sqlite3: openSqlite3Connection,
@@ -52,12 +58,14 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const path = resolve(options.path)
   const { clock, driver, busyTimeoutMs = 500, patienceMs = 60_000, isReadOnly = false } = options
   const openFor = (use: Access) => connect(driver, { path, busyTimeoutMs, access: use })
+  const place = await realpath(path).catch(() => path)
+  if (isReadOnly) await rollBackLeft(place, openFor)
   const connection = isReadOnly
-    ? lookConnection({ file: await realpath(path).catch(() => path), open: openFor })
+    ? lookConnection({ file: place, open: openFor })
     : await openFor('write')
   const { patient, hurry } = patientStatements({ connection, path, clock, patienceMs })
   try {
-    await (isReadOnly ? patient.all('SELECT 1 FROM sqlite_master LIMIT 1') : configure(patient))
+    await (isReadOnly ? patient.all(readOnce) : configure(patient))
   } catch (error) {
     await connection.close()
     throw error
@@ -65,6 +73,23 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const file = await realpath(path).catch(() => path)
   const watch = await fileWatch({ file, statements: patient, open: openFor, clock })
   return queuedDatabase({ path, file, watch, connection, patient, hurry })
+}
+
+/**
+ * Has SQLite take back what a process that was killed, or whose disk failed, left half done: it does so for any reader,
+ * if the reader may write, and refuses others.
+ */
+async function rollBackLeft(
+  file: string,
+  openFor: (use: Access) => Promise<Connection>,
+): Promise<void> {
+  if (!existsSync(`${file}-journal`)) return
+  try {
+    const connection = await openFor('write')
+    await connection.all(readOnce).finally(connection.close)
+  } catch {
+    // Who opens the file to read it is told what is the matter.
+  }
 }
 
 async function connect(
