@@ -96,6 +96,9 @@ export interface StoredRun {
    * left: of several the one that stood first, so that equal prompts keep their answers in their order. Each recorded
    * answer is given once a run, and belongs to the new row index from then on. To be called in input order, each row
    * once.
+   *
+   * Where answers are long, gives those for the first of the prompts alone, one at least; the others are then to be
+   * asked for again.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. Rejects with BATCH_LOST as well. */

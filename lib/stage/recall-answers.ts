@@ -1,11 +1,17 @@
-import { Transform } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import type { RecordedAnswer } from '../port/batch-store.js'
 import type { Answered, PromptRecord } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import { groupStage } from './group-stage.js'
+
+type MaybeAnswer = RecordedAnswer | undefined
 
 export interface RecallAnswersOptions {
-  /** Recorded answers for prompts given in input order; undefined for one that must be asked. */
-  readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
+  /**
+   * Recorded answers for prompts given in input order; undefined for one that must be asked. Where answers are long,
+   * those for the first of the prompts alone, one at least: the others are asked for once these are read.
+   */
+  readonly recall: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
 }
 
 /**
@@ -14,27 +20,56 @@ export interface RecallAnswersOptions {
  *
  * Errors: a rejection of `recall` destroys the stage with it.
  */
-export function recallAnswers({ recall }: RecallAnswersOptions): Transform {
-  return new Transform({
-    objectMode: true,
-    writableHighWaterMark: 1,
-    readableHighWaterMark: 1,
-    transform(group: readonly PromptRecord[], _encoding, done) {
-      recallGroup(group).then(recalled => done(null, recalled), done)
+export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
+  /** Of the group that came last, what is not looked up. */
+  let left: readonly PromptRecord[] = []
+  let isLooking = false
+
+  const { stage, give, unread, advance } = groupStage<PromptRecord, PromptRecord>({
+    take(group) {
+      left = group
+    },
+    hasRoom: isDone,
+    isIdle: isDone,
+    work() {
+      if (!isLooking && left.length > 0 && unread() === 0) look()
     },
   })
+  return stage
 
-  async function recallGroup(group: readonly PromptRecord[]): Promise<readonly PromptRecord[]> {
-    const prompts = group.filter(record => record.kind === 'prompt')
-    if (prompts.length === 0) return group
+  function isDone(): boolean {
+    return !isLooking && left.length === 0
+  }
+
+  function look(): void {
+    isLooking = true
+    recallFirst(left).then(
+      recalled => {
+        isLooking = false
+        left = left.slice(recalled.length)
+        give(recalled)
+        advance()
+      },
+      error => void stage.destroy(error),
+    )
+  }
+
+  async function recallFirst(records: readonly PromptRecord[]): Promise<readonly PromptRecord[]> {
+    const prompts = records.filter(record => record.kind === 'prompt')
+    if (prompts.length === 0) return records
     const answers = await recall(prompts)
+    const recalled: PromptRecord[] = []
     let next = 0
-    return group.map(record => {
-      if (record.kind !== 'prompt') return record
-      const answer = answers[next]
-      next += 1
-      return answer === undefined ? record : recalledAnswer(record, answer)
-    })
+    for (const record of records) {
+      if (record.kind !== 'prompt') recalled.push(record)
+      else if (next === answers.length) break
+      else {
+        const answer = answers[next]
+        next += 1
+        recalled.push(answer === undefined ? record : recalledAnswer(record, answer))
+      }
+    }
+    return recalled
   }
 }
 

@@ -244,6 +244,29 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await query('SELECT failed_prompts FROM batch_runs')).toEqual([{ failed_prompts: 1 }])
   })
 
+  it.each([
+    ['where they stand', 0],
+    ['in other rows', 1],
+  ])('gives long answers a few at a time, %s', async (_, shift) => {
+    const first = await begin()
+    const text = (index: number) => `${index}`.repeat(6_000_000)
+    for (const index of range(6)) void first.append([answered(index, text(index))])
+    await first.end(paused)
+    const second = await (await (await open()).resume(batch)).start()
+    let left = range(6).map(index => ({ ...prompt(index), row: row(index + shift, {}) }))
+
+    const given: string[][] = []
+    while (left.length > 0) {
+      const answers = await second.recall(left)
+      given.push(answers.map(answer => `${answer?.text[0]}: ${answer?.text.length}`))
+      left = left.slice(answers.length)
+    }
+
+    expect(given.flat()).toEqual(range(6).map(index => `${index}: 6000000`))
+    expect(Math.max(...given.map(({ length }) => length))).toBeLessThan(3)
+    await second.end(paused)
+  })
+
   it('may be resumed when it has ended, its counts standing until there are new ones', async () => {
     const first = await begin()
     void first.append([answered(0), answered(1)])

@@ -81,6 +81,28 @@ describe('recallAnswers', () => {
     expect((await stage.toArray()).flat()).toHaveLength(3_200)
   })
 
+  it('asks again for those that a look-up left out, once what it gave is read', async () => {
+    const bad = failed(3, 'RECORD_INVALID')
+    const asked: number[] = []
+    const recall = async (group: readonly Prompt[]) => {
+      asked.push(group.length)
+      return evenOnes(group.slice(0, 2))
+    }
+
+    const out = await collectGroups<PromptRecord>(
+      [[prompt(0), prompt(1), prompt(2), bad, prompt(4), prompt(5)], [prompt(6)]],
+      recallAnswers({ recall }),
+    )
+
+    expect(out.map(group => group.map(({ kind }) => kind))).toEqual([
+      ['answered', 'prompt'],
+      ['answered', 'failed', 'answered'],
+      ['prompt'],
+      ['answered'],
+    ])
+    expect(asked).toEqual([5, 3, 1, 1])
+  })
+
   it('gives nothing for nothing', async () => {
     expect(await collectGroups([], recallAnswers({ recall: evenOnes }))).toEqual([])
   })

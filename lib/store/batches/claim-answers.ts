@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Statements } from '../database/database.js'
+import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
 import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
 
@@ -29,6 +30,9 @@ const selectAnswered = `
   WHERE batch_id = ?1 AND row_index BETWEEN ?2 AND ?3 AND run < ?4
     AND status = 'answered' AND response IS NOT NULL
   ORDER BY row_index`
+const selectBytes = `
+  SELECT sum(octet_length(response)) AS bytes FROM batch_rows
+  WHERE batch_id = ?1 AND row_index BETWEEN ?2 AND ?3 AND run < ?4`
 const deleteFailures = `
   DELETE FROM batch_rows WHERE batch_id = ?1 AND status = 'failed' AND run < ?2`
 const deleteForgotten = `
@@ -66,14 +70,23 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
     },
   }
 
-  async function claimGroup(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
-    if (prompts.length === 0 || unclaimed.isEmpty()) return prompts.map(() => undefined)
-    if (!isInPlace) return unclaimed.claim(prompts)
+  async function claimGroup(given: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
+    if (given.length === 0 || unclaimed.isEmpty()) return given.map(() => undefined)
+    if (!isInPlace) return unclaimed.claim(given)
+    const { first: prompts } = await firstWithin(given, lengthInPlace)
     const inPlace = await claimInPlace(prompts)
     if (inPlace.length === prompts.length) return inPlace
     await unclaimed.loadFrom(position)
     isInPlace = false
     return [...inPlace, ...(await unclaimed.claim(prompts.slice(inPlace.length)))]
+  }
+
+  async function lengthInPlace(prompts: readonly Prompt[]): Promise<{ readonly bytes: number }> {
+    const last = prompts.at(-1)?.row.index ?? position
+    const [sum] = await database.all<{ bytes: number | null }>(selectBytes, [
+      ...[batchId, position, last, run],
+    ])
+    return { bytes: sum?.bytes ?? 0 }
   }
 
   /** The answers up to the first prompt that needs one of another row, or whose row has another's answer. */

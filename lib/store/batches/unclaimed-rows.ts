@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Database, Statements } from '../database/database.js'
+import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
 
 export interface UnclaimedRowsOptions {
@@ -44,6 +45,8 @@ interface TextRow {
 
 const selectTexts = `
   SELECT id, response, attempts FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
+const selectBytes = `
+  SELECT sum(octet_length(response)) AS bytes FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
 const selectNewest = 'SELECT max(id) AS id FROM batch_rows'
 const deleteFailuresAt = `
   DELETE FROM batch_rows WHERE id IN (
@@ -83,15 +86,26 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
       const [first] = await database.all<{ row_index: number | null }>(sql.firstLater, [places])
       return first?.row_index ?? undefined
     },
-    async claim(prompts) {
-      const picked = await pick(prompts)
+    async claim(given) {
+      const { first, found } = await firstWithin(given, async prompts => {
+        const picked = await pick(prompts)
+        return { picked, bytes: await bytesOf([...picked.values()]) }
+      })
+      const { picked } = found
       const texts = await readTexts([...picked.values()])
       await settle(picked)
-      return prompts.map(prompt => texts.get(picked.get(prompt)?.id ?? -1))
+      return first.map(prompt => texts.get(picked.get(prompt)?.id ?? -1))
     },
     async release(statements) {
       await statements.run(sql.release, [batchId, run, newestId])
     },
+  }
+
+  async function bytesOf(rows: readonly KeptRow[]): Promise<number> {
+    if (rows.length === 0) return 0
+    const ids = JSON.stringify(rows.map(({ id }) => id))
+    const [sum] = await database.all<{ bytes: number | null }>(selectBytes, [ids])
+    return sum?.bytes ?? 0
   }
 
   /** For each prompt in turn a row of its key, each row once. */
