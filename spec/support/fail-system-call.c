@@ -85,7 +85,8 @@ static int fails_on(const char *kind, int descriptor) {
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   ssize_t length = readlink(link, path, sizeof path - 1);
   errno = before;
-  if (length <= 0) return 0;
+  /* A pipe or a socket has no path. */
+  if (length <= 0 || path[0] != '/') return 0;
   path[length] = 0;
   return fails(kind, path);
 }
