@@ -19,8 +19,3 @@ export function failingAt(
 export function fileCalls(stderr: string): number {
   return Number(/^FAIL_FILE_CALL counted (\d+)$/m.exec(stderr)?.[1])
 }
-
-/** The call that failed, as `write /a/path`; absent when the command came to its end before. */
-export function failedCall(stderr: string): string | undefined {
-  return /^FAIL_FILE_CALL \d+:\w+ hit (.+)$/m.exec(stderr)?.[1]
-}
