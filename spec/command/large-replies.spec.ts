@@ -58,7 +58,8 @@ describeInSoak('a batch whose answers are large', () => {
     server.kill()
 
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`${calls} answered`)])
-    // All their texts at once are 2,000 MB, held two or three times over.
-    expect(peakMb(stderr)).toBeLessThan(1_800)
+    // Eight take 1,660, forty 1,770, sixty 1,810: most of it is SQLite's for one entry, which malloc keeps.
+    // Held until they are written, sixty took 3,900.
+    expect(peakMb(stderr)).toBeLessThan(2_200)
   }, 900_000)
 })
