@@ -27,8 +27,10 @@ export function databaseLocked(path: string, waitedMs: number): BatchError {
 
 /** A file that this process may not write to. */
 export function databaseReadOnly(path: string): BatchError {
-  const { what, remedy } = readOnly(path)
-  return unusable(what, remedy)
+  return unusable(
+    `The database ${path} cannot be written: it, or its folder, is read-only.`,
+    'Make both writable, or use another database with -d PATH.',
+  )
 }
 
 /** llm's tables without the record of how they came to be: anything written there might break llm. */
@@ -98,7 +100,11 @@ function explain(
     // SQLite does not say why: it opens what it cannot open to write, to read alone.
     case sqliteResult.readOnly:
     case sqliteResult.permission:
-      return readOnly(path)
+      return {
+        what: `The database ${path} cannot be written: it, its folder or a file beside it is read-only, or cannot be opened.`,
+        remedy:
+          'Make them writable, see that not too many files are open, or use another database with -d PATH.',
+      }
     case sqliteResult.cannotOpen:
       return isReadableFile(path) ? companionsMissing(path) : explainByReason(reason, path)
     case sqliteResult.full:
@@ -113,14 +119,6 @@ function explain(
       }
     default:
       return explainByReason(reason, path)
-  }
-}
-
-function readOnly(path: string): { what: string; remedy: string } {
-  return {
-    what: `The database ${path} cannot be written: it, its folder or a file beside it is read-only, or cannot be opened.`,
-    remedy:
-      'Make them writable, see that not too many files are open, or use another database with -d PATH.',
   }
 }
 
