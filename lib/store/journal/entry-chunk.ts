@@ -13,7 +13,7 @@ export interface EntryChunk {
 
 /** So many rows, or bytes, are written to the database in one transaction: more chunks are taken up to there. */
 export const groupRows = 2500
-export const groupBytes = 2_000_000
+export const groupBytes = 1_000_000
 /** Characters of a chunk at most; an entry of more is long. */
 const chunkLength = 1_000_000
 

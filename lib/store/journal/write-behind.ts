@@ -15,7 +15,7 @@ import { sharedLine } from './read-journal.js'
 const groupWaitMs = 1000
 /** So many rows, or bytes, that wait are the journal's bound. */
 const mostRows = 10_000
-const mostBytes = 4_000_000
+const mostBytes = 2_000_000
 
 /** A run's journal with the database behind it. */
 export interface WriteBehind {
