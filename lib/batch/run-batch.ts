@@ -105,7 +105,6 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
           calls,
           clock,
           window,
-          windowRows: plan.concurrency + aheadRows,
           onOutcome,
           // The database that this waits for is waited for at the end of the run, and its error is heard there.
           rescue: outcomes => void append(outcomes)?.catch(() => {}),

@@ -6,19 +6,28 @@ import type { Outcome, PromptRecord } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { charactersIn, charactersOf, createWindow, type Window } from './window.js'
 
-export interface InvokeModelOptions {
-  /** Once its `stop` is asked for, rows in flight finish and the rest are skipped. */
-  readonly calls: CallPath
-  readonly clock: Clock
+export type InvokeModelOptions = InvokingOptions & (OwnWindow | SharedWindow)
+
+interface OwnWindow {
   /** Most rows held at once: waiting for their turn, in flight, waiting for another attempt, not yet read. */
   readonly windowRows: number
-  /** Called as each row ends, before another is asked in its place. */
-  readonly onOutcome?: ((outcome: Outcome) => void) | undefined
+  readonly window?: undefined
+}
+
+interface SharedWindow {
   /**
    * Where `recordOutcomes` follows: the window that it shares. Slots are then given back and the window is freed
    * there, once outcomes are safe and passed on; else they are here, as outcomes are passed on.
    */
-  readonly window?: Window | undefined
+  readonly window: Window
+}
+
+interface InvokingOptions {
+  /** Once its `stop` is asked for, rows in flight finish and the rest are skipped. */
+  readonly calls: CallPath
+  readonly clock: Clock
+  /** Called as each row ends, before another is asked in its place. */
+  readonly onOutcome?: ((outcome: Outcome) => void) | undefined
   /** Takes the outcomes of the very turn in which the stage is destroyed: nobody else will, and they are paid. */
   readonly rescue?: ((outcomes: readonly Outcome[]) => void) | undefined
 }
@@ -30,10 +39,10 @@ export interface InvokeModelOptions {
  * An error of reach `run` (a refused key) fails its row and asks the calls' `stop` to end the run.
  */
 export function invokeModel(options: InvokeModelOptions): Duplex {
-  const { calls, clock, windowRows, onOutcome, rescue } = options
+  const { calls, clock, onOutcome, rescue } = options
   const { stop } = calls
-  const window = options.window ?? createWindow({ rows: windowRows })
   const isAlone = options.window === undefined
+  const window = isAlone ? createWindow({ rows: options.windowRows }) : options.window
   const queue: PromptRecord[] = []
   /** Place in the queue of the next to begin. */
   let next = 0

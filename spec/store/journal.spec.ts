@@ -362,14 +362,14 @@ describe('a run whose database is locked', () => {
       room = run.append([answered(appended, big)])
       appended += 1
     }
-    expect(appended).toBe(20)
+    expect(appended).toBe(25)
     void run.append([answered(appended, 'in flight')])
 
     await lock.release()
     await room
 
     await run.end(paused)
-    expect(await recorded()).toEqual(range(21))
+    expect(await recorded()).toEqual(range(26))
   })
 
   it('ends with its error when the lock outlives all patience, and loses nothing', async () => {

@@ -94,7 +94,7 @@ await pipeline(
   Readable.from(source()),
   inGroups(),
   mapPrompts({ render }),
-  invokeModel({ calls, clock: systemClock, window, windowRows: 356 }),
+  invokeModel({ calls, clock: systemClock, window }),
   recordOutcomes({ append: recorded.append, release: calls.release, window }),
   restoreOrder(),
   eachRow(),

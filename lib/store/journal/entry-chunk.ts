@@ -11,9 +11,8 @@ export interface EntryChunk {
   readonly lines: () => Buffer | undefined
 }
 
-/** So many rows, or bytes, are written to the database in one transaction: more chunks are taken up to there. */
-export const groupRows = 2500
-export const groupBytes = 1_000_000
+/** Of what is written to the database in one transaction. */
+export const groupBound: GroupBound = { rows: 2500, bytes: 2_000_000 }
 /** Characters of a chunk at most; an entry of more is long. */
 const chunkLength = 1_000_000
 
@@ -43,18 +42,32 @@ export function entryChunks(entries: readonly string[]): EntryChunk[] {
   }
 }
 
-/** How many of the chunks, from the first on, are written together: one at least. */
-export function chunksOfGroup(chunks: readonly EntryChunk[]): number {
+export interface GroupBound {
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** The chunks in groups. Each ends with the chunk that reaches a bound, so that what reached it is one group. */
+export function* groupsOf(
+  chunks: readonly EntryChunk[],
+  bound: GroupBound = groupBound,
+): Generator<readonly EntryChunk[]> {
+  for (let rest = chunks; rest.length > 0; ) {
+    const count = chunksUpTo(bound, rest)
+    yield rest.slice(0, count)
+    rest = rest.slice(count)
+  }
+}
+
+function chunksUpTo(bound: GroupBound, chunks: readonly EntryChunk[]): number {
   let rows = 0
   let bytes = 0
-  const end = chunks.findIndex(chunk => {
-    const isTooMuch = rows + chunk.rows > groupRows || bytes + chunk.bytes > groupBytes
-    if (rows > 0 && isTooMuch) return true
+  const last = chunks.findIndex(chunk => {
     rows += chunk.rows
     bytes += chunk.bytes
-    return false
+    return rows >= bound.rows || bytes >= bound.bytes
   })
-  return end === -1 ? chunks.length : end
+  return last === -1 ? chunks.length : last + 1
 }
 
 /** The JSON array of all entries that are there. */

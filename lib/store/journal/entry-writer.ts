@@ -4,7 +4,7 @@ import { batchRowStatements } from '../batches/batch-rows.js'
 import type { Database, Statements } from '../database/database.js'
 import { logDate } from '../llm-log/log-date.js'
 import { type LogStatements, logStatements } from '../llm-log/log-statements.js'
-import { type EntryChunk, entriesJson } from './entry-chunk.js'
+import { type EntryChunk, entriesJson, groupsOf } from './entry-chunk.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 
 /** Whose entries are written. */
@@ -58,6 +58,9 @@ const dropUnleased = [
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
 
+/** Of what is taken apart at once: SQLite keeps several copies of it meanwhile. */
+const loadBound = { rows: 2500, bytes: 250_000 }
+
 /** Writes the entries of journals to the database. */
 export function entryWriter(database: Database, clock: Clock): EntryWriter {
   let each: Promise<string> | undefined
@@ -78,7 +81,9 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
         const recordedAt = logDate(clock.nowMs()).slice(0, 19)
         await statements.run(insertRecording, [batchId, number, model, recordedAt, lease])
         await statements.run(insertShared, [`[${[...shared]}]`])
-        await statements.run(insert, [entriesJson(chunks)])
+        for (const part of groupsOf(chunks, loadBound)) {
+          await statements.run(insert, [entriesJson(part)])
+        }
       }
 
       async function checkRecorded(statements: Statements): Promise<void> {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
-import { chunksOfGroup } from './entry-chunk.js'
+import { groupsOf } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
 import { journalInvalid } from './journal-invalid.js'
@@ -95,9 +95,7 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
       isLogged: header.log,
       lease,
     }
-    for (let rest = chunks; rest.length > 0; rest = rest.slice(chunksOfGroup(rest))) {
-      await writer.write(run, { chunks: rest.slice(0, chunksOfGroup(rest)), shared })
-    }
+    for (const group of groupsOf(chunks)) await writer.write(run, { chunks: group, shared })
   }
 }
 

@@ -1,11 +1,5 @@
 import type { Clock } from '../../port/clock.js'
-import {
-  chunksOfGroup,
-  type EntryChunk,
-  entryChunks,
-  groupBytes,
-  groupRows,
-} from './entry-chunk.js'
+import { type EntryChunk, entryChunks, groupBound, groupsOf } from './entry-chunk.js'
 import type { EntryGroup } from './entry-writer.js'
 import type { JournalEntry } from './journal-entries.js'
 import type { JournalFile } from './journal-file.js'
@@ -15,7 +9,7 @@ import { sharedLine } from './read-journal.js'
 const groupWaitMs = 1000
 /** So many rows, or bytes, that wait are the journal's bound. */
 const mostRows = 10_000
-const mostBytes = 2_000_000
+const mostBytes = 2_500_000
 
 /** A run's journal with the database behind it. */
 export interface WriteBehind {
@@ -111,8 +105,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   /** Writes what the older file holds; when that is nothing, the newer becomes the older. */
   async function workOff(): Promise<void> {
     if (other.rows === 0) [current, other] = [other, current]
-    while (other.rows > 0) {
-      const chunks = other.chunks.slice(0, chunksOfGroup(other.chunks))
+    for (const chunks of groupsOf(other.chunks)) {
       await write({ chunks, shared: other.shared.values() })
       other.chunks = other.chunks.slice(chunks.length)
       for (const { rows, bytes } of chunks) {
@@ -187,7 +180,7 @@ function appended(chunk: EntryChunk, file: JournalFile): EntryChunk {
 }
 
 function isGroup({ rows, bytes }: Waiting): boolean {
-  return rows >= groupRows || bytes >= groupBytes
+  return rows >= groupBound.rows || bytes >= groupBound.bytes
 }
 
 /** A promise that nobody need wait for. */
