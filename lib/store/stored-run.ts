@@ -8,7 +8,7 @@ import { endRun } from './batches/end-run.js'
 import type { BatchRunRow } from './batches/stored-batch-row.js'
 import type { Database } from './database/database.js'
 import { databaseLost } from './database/database-trouble.js'
-import { type EntryWriter, selectLease } from './journal/entry-writer.js'
+import type { EntryWriter } from './journal/entry-writer.js'
 import { type JournalEntriesOptions, journalEntries } from './journal/journal-entries.js'
 import { journalFile } from './journal/journal-file.js'
 import { journalPath } from './journal/journal-path.js'
@@ -32,6 +32,9 @@ export interface StoredRunOptions extends JournalEntriesOptions {
   /** Another process holds the batch. */
   readonly onLost: () => void
 }
+
+/** The batch, whoever holds it by now. */
+const selectOwn = 'SELECT 1 FROM batch_runs WHERE id = ? AND created_at IS ?'
 
 /** How long an end that is hurried waits for a database that others hold. */
 const hurriedPatienceMs = 2000
@@ -116,7 +119,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
 
   /** What was appended stays in the journal then, which may have been removed as well. */
   async function checkInPlace(): Promise<void> {
-    if (await database.isInPlace({ sql: selectLease, parameters: [id, lease] })) return
+    if (await database.isInPlace({ sql: selectOwn, parameters: [id, created_at] })) return
     journal.keep()
     throw databaseLost(database.path, paths.filter(existsSync))
   }

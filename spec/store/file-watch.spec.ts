@@ -64,6 +64,14 @@ describe('fileWatch', () => {
     expect(await isInPlace()).toBe(false)
   })
 
+  it('notices that the file was overwritten before it was looked into for the first time', async () => {
+    await database.writeBack()
+
+    await writeFile(path, 'none '.repeat(4000))
+
+    expect(await isInPlace()).toBe(false)
+  })
+
   it('trusts a file that changed again while it was looked into', async () => {
     await database.writeBack()
     const whole = await readFile(path)

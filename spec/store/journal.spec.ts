@@ -336,6 +336,22 @@ describe('the journal of a run that took a batch over', () => {
   })
 })
 
+describe('a run that lost its batch', () => {
+  it('says so, and not that the database is gone, once both runs are written back to the file', async () => {
+    const first = await begin({ clock: systemClock })
+    await first.pulse(pulse)
+    const second = await (await resume({ clock: systemClock })).start()
+    await second.pulse(pulse)
+
+    await expect(first.pulse(pulse)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+
+    void first.append([answered(0)])
+    await expect(first.end(paused)).rejects.toMatchObject({ code: 'BATCH_LOST' })
+    await second.end(paused)
+    expect(await recorded()).toEqual([0])
+  })
+})
+
 describe('the journal of a database that has two names', () => {
   it('is found by either', async () => {
     const run = await begin()

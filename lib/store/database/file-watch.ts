@@ -33,16 +33,18 @@ interface WriteBack {
 export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
   const { file, statements, open, clock } = options
   const identity = (await look())?.identity
+  let isWhole = false
+  /** Of the file as it was when our row was in it. */
   let known: string | undefined
 
   return {
     async writeBack() {
-      if (known === undefined && (await isWrittenBack())) known = (await look())?.stamp
+      isWhole ||= await isWrittenBack()
     },
     async isInPlace(trace) {
       const now = await look()
       if (now === undefined || now.identity !== identity || now.size === 0n) return false
-      if (known === undefined || now.stamp === known) return true
+      if (!isWhole || now.stamp === known) return true
       if (!(await hasTrace(trace))) return !(await isStillSo(now.stamp, trace))
       known = now.stamp
       return true

@@ -44,8 +44,7 @@ const createTables = `
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
   CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
   DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
-/** Gives a row as long as the batch is held under the lease. */
-export const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
+const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
 const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?)'
 const selectRecording = 'SELECT 1 FROM temp.recording'
 // Without its lease a run has nothing to write.
