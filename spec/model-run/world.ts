@@ -1,5 +1,5 @@
 import { rm, stat, truncate } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { faults } from '../support/stub-faults.js'
 import type { CommandBench } from '../support/use-command.js'
 import { type BatchModel, batchModel, type ModelRow } from './batch-model.js'
@@ -7,7 +7,7 @@ import { checkRun } from './check-run.js'
 import { editRows } from './edit-rows.js'
 import { type BatchLook, lookAt, lookAtListed, outputOf } from './look.js'
 import { makeTrouble } from './make-trouble.js'
-import { inputText } from './output-text.js'
+import { checkOutput, inputText, type OutputFormat } from './output-text.js'
 import { type EditStep, plainRun, type RunStep, type Sequence, type Step } from './steps.js'
 
 /** The batch that a sequence is at. */
@@ -77,7 +77,7 @@ export async function liveThrough(
   }
 
   async function takeRun(step: RunStep): Promise<void> {
-    if (isForgotten()) await checkRefused()
+    if (isForgotten()) await checkForgotten()
     world.batch ??= newBatch(step)
     const { batch } = world
     const isNew = batch.look === undefined
@@ -131,12 +131,21 @@ export async function liveThrough(
     return world.batch?.isLogged === false && world.batch.look?.status === 'completed'
   }
 
-  async function checkRefused(): Promise<void> {
+  /** It is refused, unless there is nothing to do, because its output has all rows as they are. */
+  async function checkForgotten(): Promise<void> {
     const batch = world.batch as WorldBatch
     const asked = bench.server.requestCount()
     const { exitCode, stderr } = await bench.llm(resumeArgs(batch, plainRun))
-    if (exitCode !== 2) throw new Error(`resumed without answers: exit ${exitCode}: ${stderr}`)
-    if (bench.server.requestCount() > asked) throw new Error('It asked before it refused')
+    if (bench.server.requestCount() > asked) throw new Error('It asked although it has no answers')
+    if (exitCode === 0) {
+      const name = outputName(batch)
+      const format = extname(name).slice(1) as OutputFormat
+      const fates = world.rows.map(() => 'answered' as const)
+      const text = (await outputOf(bench, name)) ?? ''
+      checkOutput(text, { format, rows: world.rows, fates, isOrdered: batch.isOrdered })
+    } else if (exitCode !== 2) {
+      throw new Error(`resumed without answers: exit ${exitCode}: ${stderr}`)
+    }
     await forget()
   }
 
