@@ -120,5 +120,7 @@ async function eachFunction(database: Database): Promise<'jsonb_each' | 'json_ea
 
 function insertEntries(each: string, names: readonly string[]): string {
   const values = names.map((_, index) => `value ->> ${index}`)
-  return `INSERT INTO temp.entries (${names}) SELECT ${values} FROM ${each}(CAST(? AS TEXT))`
+  // Materialized, a long entry is copied once, and not once for each of its cells.
+  return `WITH entry AS MATERIALIZED (SELECT value FROM ${each}(CAST(? AS TEXT)))
+    INSERT INTO temp.entries (${names}) SELECT ${values} FROM entry`
 }
