@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { peakMb, sayingPeak } from '../support/peak-memory.js'
 import { scale } from '../support/scale.js'
 import { useCommand } from '../support/use-command.js'
 
@@ -8,7 +8,7 @@ import { useCommand } from '../support/use-command.js'
 const answered = scale >= 20 ? 1_000_000 : 20_000 * scale
 /** The most that a resumed run may take until its first new call, and the most memory. */
 const firstCallMs = 30_000
-const peakMb = 200
+const mostMb = 200
 
 const bench = useCommand()
 const command = [
@@ -28,10 +28,6 @@ async function writeInput(before: string, after: string): Promise<void> {
   await once(file, 'close')
 }
 
-const reportPeak = `
-  import { writeFileSync } from 'node:fs'
-  process.on('exit', () => writeFileSync('peak', String(process.resourceUsage().maxRSS / 1024)))`
-
 describe(`llm batch --resume with ${answered.toLocaleString('en')} answers recorded`, () => {
   it.each([
     ['after them', '', 'new,the last\n'],
@@ -46,25 +42,24 @@ describe(`llm batch --resume with ${answered.toLocaleString('en')} answers recor
       )
       expect(broken.stderr).toContain(`${answered.toLocaleString('en')} answered`)
       await writeInput(before, after)
-      const peak = await bench.workdir.write('report-peak.mjs', reportPeak)
       const startedMs = performance.now()
       const running = bench.start(['batch', 'in.csv', '--resume', '--only-new'], {
-        env: { NODE_OPTIONS: `--import=${pathToFileURL(peak)}` },
+        env: sayingPeak(),
       })
       running.stdin.end()
       await running.printed('new,')
       const tookMs = performance.now() - startedMs
 
-      const { exitCode, stdout } = await running.result
+      const { exitCode, stdout, stderr } = await running.result
 
-      const usedMb = Number(await bench.workdir.read('peak'))
+      const usedMb = peakMb(stderr)
       process.stderr.write(
         `${answered} answers: first new row after ${(tookMs / 1000).toFixed(1)} s, peak ${usedMb.toFixed(0)} MB\n`,
       )
       expect(exitCode).toBe(0)
       expect(stdout.split('\n')).toHaveLength(3)
       expect(tookMs).toBeLessThan(firstCallMs)
-      expect(usedMb).toBeLessThan(peakMb)
+      expect(usedMb).toBeLessThan(mostMb)
     },
     1_200_000,
   )

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../dist/lib/index.js'
 import { openModel } from '../../dist/lib/model/open-model.js'
 import { resolveModel } from '../../dist/lib/model/resolve-model.js'
+import { peakRssMb } from './peak-rss.mjs'
 
 const [calls, megabytes] = process.argv.slice(2).map(Number)
 await ask()
@@ -46,7 +47,7 @@ async function ask() {
     )
   }
   await Promise.all(Array.from({ length: calls }, (_, index) => one(index)))
-  const peakMb = process.resourceUsage().maxRSS / 1024
+  const peakMb = peakRssMb()
   console.log(JSON.stringify({ ...ended, peakMb }))
   await client.close()
   server.kill()

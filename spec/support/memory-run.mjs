@@ -23,6 +23,7 @@ import {
   systemClock,
   writeRows,
 } from '../../dist/lib/index.js'
+import { peakRssMb } from './peak-rss.mjs'
 
 const [situation, rowsText, folder] = process.argv.slice(2)
 const rows = Number(rowsText)
@@ -103,6 +104,4 @@ await pipeline(
   writeRows(join(folder, 'out.csv')),
 )
 await store.close()
-process.stdout.write(
-  JSON.stringify({ samples, peakMb: process.resourceUsage().maxRSS / 1024, answered }),
-)
+process.stdout.write(JSON.stringify({ samples, peakMb: peakRssMb(), answered }))

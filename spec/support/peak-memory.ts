@@ -1,11 +1,11 @@
-const preload = `process.on('exit', () => {
-  const { maxRSS } = process.resourceUsage()
-  process.stderr.write('PEAK_MB ' + Math.round(maxRSS / 1024) + '\\n')
-})`
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const preload = pathToFileURL(resolve(import.meta.dirname, 'say-peak.mjs'))
 
 /** The environment of a command that says at its end how much memory it took at most. */
 export function sayingPeak(): Readonly<Record<string, string>> {
-  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` }
+  return { NODE_OPTIONS: `--import ${preload}` }
 }
 
 /** Megabytes that a command said it took at most. */
