@@ -6,7 +6,7 @@ import type { JournalFile } from './journal-file.js'
 import { sharedLine } from './read-journal.js'
 
 /** Fewer than a group are written to the database so long after the first of them. */
-const groupWaitMs = 1000
+const groupWaitMs = 500
 /** So many rows, or bytes, that wait are the journal's bound. */
 const mostRows = 10_000
 const mostBytes = 2_500_000
