@@ -46,7 +46,7 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
     async start() {
       use()
       try {
-        const run = await beginRun(database, { lease, batch }, alive)
+        const run = await beginRun(database, taken)
         const onEnd = letGo
         const onLost = watch.doubt
         const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost }

@@ -55,7 +55,7 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
     },
     async resume(batch, { takeOver } = {}) {
       const lease = { ...options, lease: newLease(), takeOver }
-      return hold(batch, await takeLease(database, batch.id, lease))
+      return hold(batch, await takeLease(database, batch, lease))
     },
     idleWriters: outputFile => idleWriters(database, outputFile, options),
     async close() {

@@ -304,17 +304,33 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(await query('SELECT run FROM batch_runs')).toEqual([{ run: 3 }])
   })
 
-  it('refuses an output that another batch began to write to meanwhile', async () => {
+  it('keeps its output from others as soon as it is held', async () => {
     const outputFile = bench.workdir.join('out.csv')
     await (await begin()).end(paused)
     const store = await open()
     const held = await store.resume({ ...batch, outputFile })
-    await store.begin({ ...batch, id: 'other', outputFile })
+    const other = { ...batch, id: 'other', outputFile }
 
-    await expect(held.start()).rejects.toMatchObject({
+    await expect(store.begin(other)).rejects.toMatchObject({
+      code: 'BATCH_RUNNING',
+      message: `Batch ${batch.id} is running and writes to ${outputFile}.`,
+    })
+    await held.withdraw()
+    await (await (await store.begin(other)).start()).end(paused)
+  })
+
+  it('refuses an output that another batch writes to, and is as it was', async () => {
+    const outputFile = bench.workdir.join('out.csv')
+    await (await begin()).end(paused)
+    const store = await open()
+    await store.begin({ ...batch, id: 'other', outputFile })
+    const before = await query(`SELECT * FROM batch_runs WHERE id = '${batch.id}'`)
+
+    await expect(store.resume({ ...batch, outputFile })).rejects.toMatchObject({
       code: 'BATCH_RUNNING',
       message: `Batch other is running and writes to ${outputFile}.`,
     })
+    expect(await query(`SELECT * FROM batch_runs WHERE id = '${batch.id}'`)).toEqual(before)
   })
 
   it('adds the tokens of a run to those of the runs before', async () => {

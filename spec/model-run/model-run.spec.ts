@@ -50,6 +50,13 @@ describe('a batch over all its runs', () => {
     60_000,
   )
 
+  it('leaves nothing beside an output that a run was about to write when it was killed', async () => {
+    const trouble = { kind: 'kill', at: 'transaction:before:2' } as const
+    const elsewhere: RunStep = { ...plainRun, output: 'other.csv', trouble }
+
+    await live({ words: ['word 1', 'word 2'], steps: [plainRun, elsewhere] })
+  }, 60_000)
+
   it.each(['during', 'after'] as const)(
     'has each row once where a process that stood still wakes %s the run of another',
     async wakes => {

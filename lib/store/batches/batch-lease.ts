@@ -37,15 +37,19 @@ const leaseColumns = [
   'stop_requested',
   'rate',
   'hold_up',
+  'input_file',
+  'output_file',
+  'model',
+  'config',
 ] as const
 const takeLeaseSql = `
-  UPDATE batch_runs SET (${leaseColumns}) = ('running', ?2, ?3, ?4, ?5, NULL, NULL, NULL)
+  UPDATE batch_runs SET (${leaseColumns}) = ('running', ?2, ?3, ?4, ?5, NULL, NULL, NULL, ?6, ?7, ?8, ?9)
   WHERE id = ?1`
 const putLeaseBack = `
   UPDATE batch_runs SET (${leaseColumns}) = (${leaseColumns.map(() => '?')})
   WHERE id = ? AND lease = ?`
 const startRun = `
-  UPDATE batch_runs SET input_file = ?3, output_file = ?4, model = ?5, config = ?6, run = run + 1
+  UPDATE batch_runs SET run = run + 1
   WHERE id = ?1 AND lease = ?2 RETURNING run`
 
 /**
@@ -75,22 +79,28 @@ export function takeNewBatch(
 
 /**
  * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two processes one gets it.
- * Nothing else of the batch changes.
+ * What its run will do is recorded with it: whoever comes after a kill finds what was begun beside the output, and no
+ * other batch begins to write there meanwhile.
  *
- * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless it is taken over.
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless it is taken over,
+ * and while another batch writes to the same output.
  */
 export function takeLease(
   database: Database,
-  id: string,
+  batch: BatchRun,
   options: TakeLeaseOptions,
 ): Promise<BatchLease> {
+  const { id, inputFile, outputFile, model, config } = batch
   const { clock, processId, lease } = options
   return database.transaction(async statements => {
     const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])
     if (row === undefined) throw batchUnknown(id)
     if (isHeld(row, options)) throw batchRunning(row)
     const now = logDate(clock.nowMs())
-    await statements.run(takeLeaseSql, [id, now, hostname(), processId ?? null, lease])
+    await checkOutputIdle(statements, batch, options)
+    const holder = [hostname(), processId ?? null, lease]
+    const cells = [inputFile, outputFile ?? null, model, config]
+    await statements.run(takeLeaseSql, [id, now, ...holder, ...cells])
     return { id, lease, row, isNew: false }
   })
 }
@@ -108,18 +118,14 @@ export async function putBackLease(
  * Begins a run of a batch that is held.
  *
  * @returns its number, from 1: no other run of the batch has it or ever had it.
- * @throws {BatchError} BATCH_LOST; BATCH_RUNNING while another batch writes to the same output.
+ * @throws {BatchError} BATCH_LOST.
  */
 export function beginRun(
   database: Database,
-  { lease, batch }: { readonly lease: string; readonly batch: BatchRun },
-  options: HolderAliveOptions,
+  { id, lease }: Pick<BatchLease, 'id' | 'lease'>,
 ): Promise<number> {
-  const { id, inputFile, outputFile, model, config } = batch
   return database.transaction(async statements => {
-    await checkOutputIdle(statements, batch, options)
-    const cells = [id, lease, inputFile, outputFile ?? null, model, config]
-    const [begun] = await statements.all<{ run: number }>(startRun, cells)
+    const [begun] = await statements.all<{ run: number }>(startRun, [id, lease])
     if (begun === undefined) throw batchLost(id)
     return begun.run
   })
