@@ -18,6 +18,8 @@ const doubtMs = 200
 
 /** Frames in `-wal`, and how many of them are in the file. */
 interface WriteBack {
+  /** 1 where another process does it just now: then the other two are both -1. */
+  readonly busy: number
   readonly log: number
   readonly checkpointed: number
 }
@@ -55,7 +57,7 @@ export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
     const write = statements.all<WriteBack>('PRAGMA wal_checkpoint(PASSIVE)')
     // Whatever is wrong with the file, the statement that needs it says so.
     const [result] = await write.catch(() => [])
-    return result !== undefined && result.log === result.checkpointed
+    return result?.busy === 0 && result.log === result.checkpointed
   }
 
   async function hasTrace({ sql, parameters }: Trace): Promise<boolean> {
