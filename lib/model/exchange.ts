@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { decodeBody } from './decode-body.js'
 import { codingOf, decodeHeaders, speaksOfLimits } from './reply-headers.js'
 import { isOutOfFiles, replyTooLarge } from './transport-fault.js'
-import type { Turns } from './turns.js'
+import type { Turns, TurnTaker } from './turns.js'
 import type { Breakable } from './under-signal.js'
 
 /** A reply of any status, without secrets. It is whole, but for a refusal whose rest nobody needs. */
@@ -51,7 +51,7 @@ const largeBytes = 1_000_000
  * stream of the body, and costs three quarters of `request`. The interface is on its way out: this class is its
  * only place.
  */
-export class Exchange implements Dispatcher.DispatchHandler, Breakable {
+export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTaker {
   readonly request: Dispatcher.DispatchOptions
   readonly #desk: ExchangeDesk
   /** Absent once it has been told, or when it is to be told nothing. */
@@ -90,11 +90,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     this.#status = status
     this.#rawHeaders = rawHeaders
-    this.#resume = () => {
-      this.#listener?.goesOn?.()
-      resume()
-    }
+    this.#resume = resume
     return true
+  }
+
+  /** The rest of its large reply is read. */
+  goOn(): void {
+    this.#listener?.goesOn?.()
+    this.#resume()
   }
 
   onData(chunk: Buffer): boolean {
@@ -105,12 +108,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable {
 
   onComplete(): void {
     this.#tell()
-    this.#desk.turns.giveBack(this.#resume)
+    this.#desk.turns.giveBack(this)
     this.#desk.onEnded()
   }
 
   onError(error: Error): void {
-    this.#desk.turns.giveBack(this.#resume)
+    this.#desk.turns.giveBack(this)
     // Later, since a request that cannot be sent fails while it is sent.
     queueMicrotask(() => {
       if (isOutOfFiles(error) && !this.isOver && this.#desk.holdBack(this)) return
@@ -123,7 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable {
     const { maxReplyBytes, turns } = this.#desk
     const isAnswer = isGood(this.#status)
     if (isAnswer && this.#bytes <= maxReplyBytes) {
-      const isItsTurn = turns.take(this.#resume)
+      const isItsTurn = turns.take(this)
       if (!isItsTurn) this.#listener?.held?.()
       return isItsTurn
     }

@@ -1,28 +1,33 @@
 import type { ReplyRoom } from '../port/model-client.js'
 
+/** Who waits for a turn. */
+export interface TurnTaker {
+  goOn(): void
+}
+
 /** Lets a few go on at once; the others wait for their turn. */
 export interface Turns {
-  /** Whether it may go on; else `begin` is called when its turn has come. Asked again, it keeps its place. */
-  readonly take: (begin: () => void) => boolean
-  readonly giveBack: (begin: () => void) => void
+  /** Whether it may go on; else its `goOn` is called when its turn has come. Asked again, it keeps its place. */
+  readonly take: (taker: TurnTaker) => boolean
+  readonly giveBack: (taker: TurnTaker) => void
   /** From now on nobody begins while there is no room, however few go on. */
   readonly heed: (room: ReplyRoom) => void
 }
 
 export function createTurns(most: number): Turns {
-  const going = new Set<() => void>()
-  const waiting = new Set<() => void>()
+  const going = new Set<TurnTaker>()
+  const waiting = new Set<TurnTaker>()
   let hasRoom = (): boolean => true
   return {
-    take(begin) {
-      if (going.has(begin)) return true
+    take(taker) {
+      if (going.has(taker)) return true
       const isItsTurn = isFree()
-      ;(isItsTurn ? going : waiting).add(begin)
+      ;(isItsTurn ? going : waiting).add(taker)
       return isItsTurn
     },
-    giveBack(begin) {
-      waiting.delete(begin)
-      if (going.delete(begin)) beginWaiting()
+    giveBack(taker) {
+      waiting.delete(taker)
+      if (going.delete(taker)) beginWaiting()
     },
     heed(room) {
       hasRoom = room.hasRoom
@@ -40,7 +45,7 @@ export function createTurns(most: number): Turns {
       waiting.delete(next)
       going.add(next)
       // Later, since undici reads no socket while it reads another.
-      queueMicrotask(next)
+      queueMicrotask(() => next.goOn())
     }
   }
 }

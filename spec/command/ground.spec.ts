@@ -11,6 +11,7 @@ import {
 } from 'node:fs/promises'
 import { inputOf, outputOf } from '../support/answer-rows.js'
 import { begin, resume, words } from '../support/named-batch.js'
+import type { CommandResult } from '../support/run-command.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
@@ -23,6 +24,14 @@ async function moveDatabase(from: string, to: string): Promise<void> {
   for (const end of ['', '-wal', '-shm']) {
     await rename(home(`${from}${end}`), home(`${to}${end}`)).catch(() => undefined)
   }
+}
+
+/** The run says where its answers are, and one of them is there. */
+async function expectStopped({ exitCode, stderr }: CommandResult, answer: string): Promise<void> {
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
+  expect(stderr).toContain('was removed, replaced or overwritten')
+  const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
+  expect(await readFile(journal, 'utf8')).toContain(answer)
 }
 
 async function expectWholeAfterResume(): Promise<void> {
@@ -44,12 +53,9 @@ describe('a database that goes away while a batch runs', () => {
     if (isReplaced) await writeFile(home('logs.db'), '')
 
     bench.server.release()
-    const { exitCode, stderr } = await running.result
+    const ended = await running.result
 
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
-    expect(stderr).toContain('was removed, replaced or overwritten')
-    const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
-    expect(await readFile(journal, 'utf8')).toContain('Answer to: Say word 0')
+    await expectStopped(ended, 'Answer to: Say word 0')
     await moveDatabase('moved.db', 'logs.db')
     await expectWholeAfterResume()
   })
@@ -69,12 +75,9 @@ describe('a database that goes away while a batch runs', () => {
     await writeFile(home('logs.db'), await content())
 
     bench.server.release()
-    const { exitCode, stderr } = await running.result
+    const ended = await running.result
 
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
-    expect(stderr).toContain('was removed, replaced or overwritten')
-    const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
-    expect(await readFile(journal, 'utf8')).toContain('Answer to: Say word')
+    await expectStopped(ended, 'Answer to: Say word')
     await bench.shell('rm llm-user/logs.db llm-user/logs.db-wal llm-user/logs.db-shm')
     await copyFile(home('backup.db'), home('logs.db'))
     await expectWholeAfterResume()
