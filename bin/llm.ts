@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
-import { errorText } from '../lib/cli/error-text.js'
-import { exitCodes } from '../lib/cli/exit-code.js'
-import { openOutput } from '../lib/cli/open-output.js'
+import { errorText } from '../lib/cli/text/error-text.js'
+import { exitCodes } from '../lib/cli/text/exit-code.js'
+import { openOutput } from '../lib/cli/terminal/open-output.js'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
 import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
 import { screenOutput } from '../lib/sink/screen-output.js'

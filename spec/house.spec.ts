@@ -8,6 +8,7 @@ import {
   type Sources,
   unreadableImports,
   upwardImports,
+  wideRooms,
 } from './support/house.js'
 
 describe('the house', () => {
@@ -25,7 +26,11 @@ describe('the house', () => {
     expect(homelessFiles(sources)).toEqual([])
   })
 
-  it('imports only from the same folder and from storeys below', () => {
+  it('has no folder of over 20 files', () => {
+    expect(wideRooms(sources)).toEqual([])
+  })
+
+  it('imports only from the same room and from floors below', () => {
     expect(upwardImports(sources)).toEqual([])
   })
 

@@ -1,6 +1,6 @@
-import { archiveCommands } from './archive-command-list.js'
-import type { Command, Operand } from './command.js'
-import { batchFlagGroups, keysSetFlagGroups, modelsFlagGroups } from './flags.js'
+import { archiveCommands } from './command/archive-command-list.js'
+import type { Command, Operand } from './words/command.js'
+import { batchFlagGroups, keysSetFlagGroups, modelsFlagGroups } from './words/flags.js'
 
 const keyName: Operand = {
   name: 'NAME',

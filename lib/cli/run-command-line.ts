@@ -1,11 +1,11 @@
 import { screenOutput } from '../sink/screen-output.js'
-import type { CommandSurroundings } from './command.js'
 import { commands } from './command-list.js'
-import { errorText } from './error-text.js'
-import { exitCodes, isDefect, isInterruption } from './exit-code.js'
-import { commandHelpText, overviewText } from './help-text.js'
-import { parseCommandLine } from './parse-command-line.js'
 import { readVersion } from './read-version.js'
+import { errorText } from './text/error-text.js'
+import { exitCodes, isDefect, isInterruption } from './text/exit-code.js'
+import type { CommandSurroundings } from './words/command.js'
+import { commandHelpText, overviewText } from './words/help-text.js'
+import { parseCommandLine } from './words/parse-command-line.js'
 
 /**
  * Does what the words after `llm` say, and gives the exit code. Never rejects: what goes wrong is said on stderr.

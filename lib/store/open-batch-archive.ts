@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { BatchArchive } from '../port/batch-archive.js'
 import type { HolderAliveOptions } from './batches/holder-alive.js'
+import { checkNotNewer } from './batches/migrate-batch-tables.js'
 import { removeBatches } from './batches/remove-batches.js'
 import { requestStop } from './batches/request-stop.js'
 import { storedBatches } from './batches/stored-batches.js'
 import type { Database } from './database/database.js'
-import { checkNotNewer, tableNames } from './database/migrate.js'
+import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 import { countLeft, removeJournals } from './left-journals.js'
 

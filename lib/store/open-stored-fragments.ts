@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { FragmentStore } from '../port/fragment-store.js'
-import { tableNames } from './database/migrate.js'
+import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 
 const selectFragment = `

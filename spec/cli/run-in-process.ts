@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Readable, type Writable } from 'node:stream'
-import type { CommandSurroundings } from '../../lib/cli/command.js'
 import { runCommandLine } from '../../lib/cli/run-command-line.js'
+import type { CommandSurroundings } from '../../lib/cli/words/command.js'
 import type { Clock } from '../../lib/port/clock.js'
 import type { TerminalOutput } from '../../lib/sink/screen-output.js'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/port/clock.js'
-import { createLlmTables } from '../../lib/store/database/migrate.js'
 import { openDatabase } from '../../lib/store/database/open-database.js'
+import { makeLlmTables } from '../../lib/store/llm-log/make-llm-tables.js'
 import { specDriver } from './spec-driver.js'
 
 export interface OlderDatabaseOptions {
@@ -14,7 +14,7 @@ export async function makeLlmDatabase(
   script = '',
 ): Promise<void> {
   const database = await openDatabase({ path, clock, driver: specDriver })
-  await createLlmTables(database, clock)
+  await makeLlmTables(database, clock)
   if (script !== '') await database.exec(script)
   await database.close()
 }

@@ -11,6 +11,24 @@ export const storeys: readonly (readonly string[])[] = [
   ['cli'],
 ]
 
+/** Rooms inside a folder, from the ground up by the same rule. The folder's own files stand above its rooms. */
+export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  cli: [['text', 'words'], ['terminal'], ['command']],
+  store: [['database'], ['llm-log'], ['batches'], ['journal']],
+}
+
+/** Files on one floor: more than this, and the folder needs rooms. */
+export const widestFolder = 20
+
+/** Folders that are wider still, with the number that they may not pass. To be struck one by one. */
+export const wideFolders: Readonly<Record<string, number>> = {
+  'lib/api': 30,
+  'lib/model': 53,
+  'lib/sink': 23,
+  'lib/source': 36,
+  'lib/store/batches': 22,
+}
+
 /** Something that may be used in one place only. */
 export interface Fence {
   /** The rule, as a person would say it. */

@@ -6,6 +6,7 @@ import {
   poorNames,
   unreadableImports,
   upwardImports,
+  wideRooms,
 } from './house.js'
 
 const house = (files: Readonly<Record<string, string>>) => new Map(Object.entries(files))
@@ -14,6 +15,27 @@ describe('homelessFiles', () => {
   it('finds a file in a folder that no storey has', () => {
     const sources = house({ 'lib/cellar/wine.ts': '', 'lib/row/row.ts': '', 'lib/index.ts': '' })
     expect(homelessFiles(sources)).toEqual(['lib/cellar/wine.ts'])
+  })
+})
+
+describe('homelessFiles in rooms', () => {
+  it('finds a file in a room that its folder does not have', () => {
+    const sources = house({ 'lib/store/cellar/wine.ts': '', 'lib/store/database/a.ts': '' })
+    expect(homelessFiles(sources)).toEqual(['lib/store/cellar/wine.ts'])
+  })
+})
+
+describe('wideRooms', () => {
+  const folder = (path: string, width: number) =>
+    Object.fromEntries(Array.from({ length: width }, (_, at) => [`${path}/a${at}.ts`, '']))
+
+  it('allows 20 files on one floor and finds 21, rooms not counted in', () => {
+    const sources = house({
+      ...folder('lib/row', 21),
+      ...folder('lib/stage', 20),
+      ...folder('lib/stage/spill', 20),
+    })
+    expect(wideRooms(sources)).toEqual(['lib/row has 21 files'])
   })
 })
 
@@ -32,6 +54,26 @@ describe('upwardImports', () => {
   it('finds an import between folders on one storey', () => {
     const sources = house({ 'lib/sink/a.ts': `import '../source/b.js'`, 'lib/source/b.ts': '' })
     expect(upwardImports(sources)).toEqual(['lib/sink/a.ts → lib/source/b.ts'])
+  })
+
+  it('finds an import from a room of the same folder that is above', () => {
+    const sources = house({
+      'lib/store/database/a.ts': `import '../batches/b.js'\nimport '../c.js'`,
+      'lib/store/batches/b.ts': `import '../database/a.js'`,
+      'lib/store/c.ts': `import './batches/b.js'`,
+    })
+    expect(upwardImports(sources)).toEqual([
+      'lib/store/database/a.ts → lib/store/batches/b.ts',
+      'lib/store/database/a.ts → lib/store/c.ts',
+    ])
+  })
+
+  it('finds an import of a room further up', () => {
+    const sources = house({
+      'lib/store/llm-log/a.ts': `import '../journal/b.js'`,
+      'lib/store/journal/b.ts': '',
+    })
+    expect(upwardImports(sources)).toEqual(['lib/store/llm-log/a.ts → lib/store/journal/b.ts'])
   })
 
   it('finds an import of the door from inside', () => {

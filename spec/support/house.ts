@@ -1,6 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
-import { fences, mayComputeImports, storeys } from './house-rules.js'
+import {
+  fences,
+  mayComputeImports,
+  rooms,
+  storeys,
+  wideFolders,
+  widestFolder,
+} from './house-rules.js'
 import { type ModuleFacts, readModule } from './read-module.js'
 
 /** Sources by their path from the root of the project, such as `lib/row/row.ts`. */
@@ -24,17 +31,34 @@ export async function readSources(root: string, folders: readonly string[]): Pro
   return sources
 }
 
-/** Files that are in no folder of a storey. */
+/** Files that are in no folder of a storey, or in no known room of it. */
 export function homelessFiles(sources: Sources): string[] {
-  return [...sources.keys()].filter(path => storeyOf(path) === undefined)
+  return [...sources.keys()].filter(
+    path => storeyOf(path) === undefined || floorOf(path) === undefined,
+  )
 }
 
-/** Imports of a folder on the same storey or above. */
+/** Imports of a folder, or of a room in the same folder, on the same storey or above. */
 export function upwardImports(sources: Sources): string[] {
   return edgesOf(sources)
-    .filter(({ from, to }) => folderOf(from) !== folderOf(to))
-    .filter(({ from, to }) => (storeyOf(to) ?? Infinity) >= (storeyOf(from) ?? -1))
+    .filter(({ from, to }) => isUpward(from, to))
     .map(({ from, to }) => `${from} → ${to}`)
+}
+
+function isUpward(from: string, to: string): boolean {
+  if (folderOf(from) !== folderOf(to)) {
+    return (storeyOf(to) ?? Infinity) >= (storeyOf(from) ?? -1)
+  }
+  return roomOf(from) !== roomOf(to) && (floorOf(to) ?? Infinity) >= (floorOf(from) ?? -1)
+}
+
+/** Folders with more files on one floor than anybody looks through. */
+export function wideRooms(sources: Sources): string[] {
+  const widths = new Map<string, number>()
+  for (const path of sources.keys()) widths.set(dirname(path), (widths.get(dirname(path)) ?? 0) + 1)
+  return [...widths]
+    .filter(([folder, width]) => width > (wideFolders[folder] ?? widestFolder))
+    .map(([folder, width]) => `${folder} has ${width} files`)
 }
 
 /** Imports of a file that is not there, and dynamic imports whose target is computed. */
@@ -134,6 +158,20 @@ function readFacts(path: string, text: string): ModuleFacts {
 
 function folderOf(path: string): string {
   return path.split('/').slice(0, 2).join('/')
+}
+
+/** The room inside its folder that a file is in, or nothing where it stands in the folder itself. */
+function roomOf(path: string): string {
+  return path.split('/').slice(2, -1).join('/')
+}
+
+/** Where the room of a file is in its folder, from the ground up. */
+function floorOf(path: string): number | undefined {
+  const floors = rooms[path.split('/')[1] ?? ''] ?? []
+  const room = roomOf(path)
+  if (room === '') return floors.length
+  const floor = floors.findIndex(names => names.includes(room))
+  return floor === -1 ? undefined : floor
 }
 
 function storeyOf(path: string): number | undefined {

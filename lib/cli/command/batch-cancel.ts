@@ -2,10 +2,10 @@ import { parseSeconds } from '../../config/parse-number.js'
 import type { StopRequest } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { printableLine } from '../../sink/printable.js'
-import { durationText } from '../amount-text.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
-import { findKnownBatch, withArchive } from '../with-archive.js'
+import { durationText } from '../text/amount-text.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { findKnownBatch, withArchive } from './with-archive.js'
 
 const graceMsUnlessSaid = 30_000
 

@@ -5,11 +5,11 @@ import type { OutputTarget } from '../../sink/output-target.js'
 import { printableLine } from '../../sink/printable.js'
 import { streamTarget } from '../../sink/stream-target.js'
 import { type FailureFormat, writeFailures } from '../../sink/write-failures.js'
-import { pluralText } from '../amount-text.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes, isClosedPipe } from '../exit-code.js'
-import { usageInvalid } from '../usage-errors.js'
-import { findKnownBatch, withArchive } from '../with-archive.js'
+import { pluralText } from '../text/amount-text.js'
+import { exitCodes, isClosedPipe } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { usageInvalid } from '../words/usage-errors.js'
+import { findKnownBatch, withArchive } from './with-archive.js'
 
 /** Rows that are written in one piece. */
 const pieceRows = 256

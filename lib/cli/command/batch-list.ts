@@ -2,12 +2,12 @@ import { systemClock } from '../../api/system-clock.js'
 import { parseWholeNumber } from '../../config/parse-number.js'
 import { nearest } from '../../error/nearest.js'
 import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
-import { batchFields, jsonDocument } from '../batch-json.js'
-import { batchTable } from '../batch-table.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
-import { usageInvalid } from '../usage-errors.js'
-import { withArchive } from '../with-archive.js'
+import { batchFields, jsonDocument } from '../text/batch-json.js'
+import { batchTable } from '../text/batch-table.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { usageInvalid } from '../words/usage-errors.js'
+import { withArchive } from './with-archive.js'
 
 const listedBatches = 20
 

@@ -1,10 +1,10 @@
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
 import { userFolder } from '../../home/user-folder.js'
 import { printableLine } from '../../sink/printable.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
-import { cleanSecret, readSecret } from '../read-secret.js'
-import { usageInvalid } from '../usage-errors.js'
+import { cleanSecret, readSecret } from '../terminal/read-secret.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm keys`: the names, sorted; never a key. */
 export async function runKeysList(

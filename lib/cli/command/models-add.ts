@@ -5,9 +5,9 @@ import { userFolder } from '../../home/user-folder.js'
 import { checkGgufFile } from '../../model/load-gguf.js'
 import { isNameTaken } from '../../model/resolve-model.js'
 import { printableLine } from '../../sink/printable.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
-import { usageInvalid } from '../usage-errors.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm models add NAME PATH`: gives a GGUF file a name, which Python's llm-gguf knows then as well. */
 export async function runModelsAdd(

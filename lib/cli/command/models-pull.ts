@@ -7,12 +7,12 @@ import { userFolder } from '../../home/user-folder.js'
 import { downloadFile } from '../../model/download-file.js'
 import { type PullableModel, pullList, pullUrl } from '../../model/pull-list.js'
 import { printableLine } from '../../sink/printable.js'
-import { barText, bytesText } from '../amount-text.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
-import { showLine } from '../show-line.js'
-import { canShowProgress } from '../show-progress.js'
-import { usageInvalid } from '../usage-errors.js'
+import { showLine } from '../terminal/show-line.js'
+import { canShowProgress } from '../terminal/show-progress.js'
+import { barText, bytesText } from '../text/amount-text.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm models pull NAME`: downloads a small model and names it, or finds it there already. */
 export async function runModelsPull(

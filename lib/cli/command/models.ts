@@ -5,8 +5,8 @@ import { userFolder } from '../../home/user-folder.js'
 import { listModels } from '../../model/list-models.js'
 import { resolveModel } from '../../model/resolve-model.js'
 import { printableLine } from '../../sink/printable.js'
-import type { CommandSurroundings, GivenCommand } from '../command.js'
-import { exitCodes } from '../exit-code.js'
+import { exitCodes } from '../text/exit-code.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 
 /** `llm models [-q TERM]…`: a line a model, and the default last unless terms were given. */
 export async function runModelsList(

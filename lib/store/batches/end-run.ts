@@ -1,7 +1,7 @@
 import type { RunEnd } from '../../port/batch-store.js'
 import type { Clock } from '../../port/clock.js'
 import type { Database } from '../database/database.js'
-import { logDate } from '../llm-log/log-date.js'
+import { logDate } from '../database/log-date.js'
 import { batchLost } from './batch-lost.js'
 import { countCells, type PulsingRun } from './batch-pulse.js'
 import type { AnswerClaims } from './claim-answers.js'

@@ -1,5 +1,5 @@
 import type { Fragment } from '../../row/prompt.js'
-import { wellFormedJson } from '../llm-log/well-formed-json.js'
+import { wellFormedJson } from '../database/well-formed-json.js'
 
 /** A text that many entries share and refer to by its hash: a fragment, or a system message. */
 export interface SharedValue {

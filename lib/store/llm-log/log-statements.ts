@@ -1,8 +1,9 @@
 import type { Clock } from '../../port/clock.js'
 import type { Database, Statements } from '../database/database.js'
 import { logTooOld } from '../database/database-trouble.js'
-import { createLlmTables, llmMigrationNames, tableNames } from '../database/migrate.js'
+import { tableNames } from '../database/migration-record.js'
 import { legacyStatements } from './legacy-statements.js'
+import { llmMigrationNames, makeLlmTables } from './make-llm-tables.js'
 import { messageStoreStatements } from './message-store-statements.js'
 
 const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datetime_utc, source)
@@ -24,7 +25,7 @@ export interface LogStatements {
  * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its migrations.
  */
 export async function logStatements(database: Database, clock: Clock): Promise<LogStatements> {
-  await createLlmTables(database, clock)
+  await makeLlmTables(database, clock)
   const migrations = await llmMigrationNames(database)
   const tables = await tableNames(database)
   const isNew = migrations.has('m023_message_store')

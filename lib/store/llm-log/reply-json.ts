@@ -1,6 +1,6 @@
 import type { Answer } from '../../row/answer.js'
 import { withoutEmpty } from '../../row/without-empty.js'
-import { wellFormedJson } from './well-formed-json.js'
+import { wellFormedJson } from '../database/well-formed-json.js'
 
 const markers = new Set(['$', '$r', '$raw'])
 /** Characters (code points) from which on llm keeps a text once. */

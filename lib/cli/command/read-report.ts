@@ -1,0 +1,23 @@
+import { systemClock } from '../../api/system-clock.js'
+import { type BatchReport, batchReport } from '../../batch/batch-report.js'
+import type { BatchArchive } from '../../port/batch-archive.js'
+import type { CommandSurroundings } from '../words/command.js'
+import { findKnownBatch } from './with-archive.js'
+
+export interface ReadReportOptions {
+  readonly id: string
+  /** Database that was named; absent for llm's own. */
+  readonly database: string | undefined
+  readonly surroundings: CommandSurroundings
+}
+
+/** Looks at a batch, now. @throws {BatchError} BATCH_UNKNOWN */
+export async function readReport(
+  archive: BatchArchive,
+  { id, database, surroundings }: ReadReportOptions,
+): Promise<BatchReport> {
+  const { workingDirectory, clock = systemClock } = surroundings
+  const batch = await findKnownBatch(archive, id)
+  const errors = await archive.countErrors(id)
+  return batchReport({ batch, errors, nowMs: clock.nowMs(), database, workingDirectory })
+}

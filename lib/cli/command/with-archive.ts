@@ -1,0 +1,30 @@
+import { openArchive } from '../../api/open-archive.js'
+import { batchUnknown } from '../../batch/choose-resumable.js'
+import type { BatchArchive } from '../../port/batch-archive.js'
+import type { StoredBatch } from '../../port/stored-batch.js'
+import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+
+/** Opens the database that the words name, lets `body` look, and closes it. */
+export async function withArchive<T>(
+  { texts }: GivenCommand,
+  surroundings: CommandSurroundings,
+  body: (archive: BatchArchive) => Promise<T>,
+): Promise<T> {
+  const archive = await openArchive(surroundings, { database: texts.database })
+  try {
+    return await body(archive)
+  } finally {
+    await archive.close()
+  }
+}
+
+/** @throws {BatchError} BATCH_UNKNOWN, with the nearest ids. */
+export async function findKnownBatch(archive: BatchArchive, id: string): Promise<StoredBatch> {
+  const batch = await archive.findBatch(id)
+  if (batch !== undefined) return batch
+  const ids = await archive.listIds()
+  throw batchUnknown(
+    id,
+    ids.map(known => ({ id: known })),
+  )
+}

@@ -1,0 +1,38 @@
+import type { BatchProgress } from '../../batch/progress.js'
+import { rowsDone } from '../../row/tally.js'
+import type { TerminalOutput } from '../../sink/screen-output.js'
+import { progressLine } from '../text/progress-line.js'
+import { makeRecentRate } from './recent-rate.js'
+import { showLine } from './show-line.js'
+
+export interface ShowProgressOptions {
+  readonly stderr: TerminalOutput
+  readonly progress: () => BatchProgress
+}
+
+export interface CanShowProgressOptions {
+  readonly stdout: TerminalOutput
+  readonly stderr: TerminalOutput
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Neither `--quiet` nor `--no-progress` was said. */
+  readonly isWanted: boolean
+  readonly hasOutputFile: boolean
+}
+
+/** Whether there is a terminal to show progress on, with room, that no results go to. */
+export function canShowProgress(options: CanShowProgressOptions): boolean {
+  const { stdout, stderr, environment, isWanted, hasOutputFile } = options
+  if (!isWanted || environment.TERM === 'dumb') return false
+  if (stdout.isTTY === true && !hasOutputFile) return false
+  return stderr.isTTY === true && (stderr.columns ?? 0) > 0
+}
+
+/** Keeps one line about the run on a terminal, until the function it gives is called. */
+export function showProgress({ stderr, progress }: ShowProgressOptions): Promise<() => void> {
+  const recentRate = makeRecentRate()
+  return showLine(stderr, columns => {
+    const now = progress()
+    const rowsPerSecond = recentRate({ done: rowsDone(now.tally), atMs: now.elapsedMs })
+    return progressLine(now, { columns, rowsPerSecond })
+  })
+}

@@ -1,0 +1,53 @@
+import type { BatchReport } from '../../batch/batch-report.js'
+import type { StoredBatch } from '../../port/stored-batch.js'
+import { stringifyJson } from '../../row/exact-json.js'
+import type { ColumnValue } from '../../row/row.js'
+
+type Fields = Readonly<Record<string, ColumnValue>>
+
+/** A batch for programs: the names of `batch_runs`, which stay; what is not known is null. */
+export function batchFields(batch: StoredBatch): Fields {
+  return {
+    id: batch.id,
+    created_at: new Date(batch.createdAtMs).toISOString(),
+    updated_at: new Date(batch.updatedAtMs).toISOString(),
+    input_file: batch.inputFile,
+    output_file: batch.outputFile ?? null,
+    model: batch.model,
+    status: batch.status,
+    process_gone: batch.isProcessGone,
+    total_prompts: batch.totalPrompts ?? null,
+    completed_prompts: batch.completedPrompts,
+    failed_prompts: batch.failedPrompts,
+    skipped_prompts: batch.skippedPrompts,
+    input_tokens: batch.inputTokens,
+    output_tokens: batch.outputTokens,
+    cost_usd: batch.costUsd ?? null,
+    rate_per_minute: batch.ratePerMinute ?? null,
+    held_by: batch.holdUp ?? null,
+    host: batch.host ?? null,
+    process_id: batch.processId ?? null,
+  }
+}
+
+/** The same with what `llm batch status` knows besides. */
+export function reportFields({ batch, ...report }: BatchReport): Fields {
+  return {
+    ...batchFields(batch),
+    duration_seconds: Math.round(report.durationMs / 1000),
+    seconds_left: report.leftMs === undefined ? null : Math.round(report.leftMs / 1000),
+    resume_command: report.resumeCommand ?? null,
+    errors: report.errors.map(({ code, message, count, firstRowIndex, columns }) => ({
+      code,
+      message,
+      count,
+      first_row: firstRowIndex + 1,
+      sample: columns,
+    })),
+  }
+}
+
+/** JSON over several lines, closed by a line break. */
+export function jsonDocument(value: ColumnValue): string {
+  return `${stringifyJson(value, 2)}\n`
+}

@@ -1,0 +1,106 @@
+import { type BatchProgress, expectedRows } from '../../batch/progress.js'
+import { type HoldUp, holdUpWords } from '../../call/hold-up.js'
+import { rowsDone } from '../../row/tally.js'
+import {
+  barText,
+  bytesText,
+  countText,
+  durationText,
+  pluralText,
+  rateText,
+  shortCountText,
+} from './amount-text.js'
+
+export interface ProgressLineOptions {
+  /** Characters there is room for. */
+  readonly columns: number
+  /** Rows done a second, of late; undefined as long as nobody can say. */
+  readonly rowsPerSecond: number | undefined
+}
+
+const separator = ' · '
+const barWidths = [24, 12]
+
+/**
+ * A run in one line that fits: bar, rows, failures, rows a second, time to go, what holds it back, tokens.
+ *
+ * Where there is little room, what matters least goes first: tokens, half the bar, the hold-up, the rate, the bar,
+ * the time to go; at last the line is cut.
+ */
+export function progressLine(
+  progress: BatchProgress,
+  { columns, rowsPerSecond }: ProgressLineOptions,
+): string {
+  const fraction = doneFraction(progress)
+  const bars = fraction === undefined ? [''] : barWidths.map(width => barText(fraction, width))
+  const counts = countsText(progress)
+  const rate = rowsPerSecond === undefined ? '' : `${rateText(rowsPerSecond)} rows/s`
+  const left = timeLeftText(progress, rowsPerSecond)
+  const holdUp = progress.isStopping
+    ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
+    : holdUpText(progress.holdUp)
+  const [wide = '', narrow = ''] = bars
+  const lines = [
+    [wide, counts, rate, left, holdUp, tokensText(progress)],
+    [wide, counts, rate, left, holdUp],
+    [narrow, counts, rate, left, holdUp],
+    [narrow, counts, rate, left],
+    [narrow, counts, left],
+    [counts, left],
+    [counts],
+  ].map(parts => parts.filter(part => part !== '').join(separator))
+  return lines.find(line => line.length <= columns) ?? cutText(counts, columns)
+}
+
+/** Rows done of all there are, as far as that can be told. */
+function doneFraction(progress: BatchProgress): number | undefined {
+  const total = expectedRows(progress)
+  if (total === undefined) return undefined
+  return total === 0 ? 1 : Math.min(1, rowsDone(progress.tally) / total)
+}
+
+function countsText({ rowsTotal, bytesRead, bytesTotal, tally }: BatchProgress): string {
+  const done = countText(rowsDone(tally))
+  const rows = rowsTotal === undefined ? `${done} rows` : `${done}/${countText(rowsTotal)} rows`
+  const isBytesShown = rowsTotal === undefined && bytesTotal !== undefined
+  const bytes = isBytesShown ? `${separator}${bytesText(bytesRead, bytesTotal)} read` : ''
+  const failed = tally.failed === 0 ? '' : `${separator}${countText(tally.failed)} failed`
+  return rows + bytes + failed
+}
+
+function timeLeftText(progress: BatchProgress, rowsPerSecond: number | undefined): string {
+  const total = expectedRows(progress)
+  if (total === undefined || !rowsPerSecond) return ''
+  const rowsLeft = Math.max(0, total - rowsDone(progress.tally))
+  if (rowsLeft === 0) return ''
+  const leftMs = Math.max((rowsLeft / rowsPerSecond) * 1000, progress.leastLeftMs ?? 0)
+  return `${durationText(leftMs)} left`
+}
+
+function tokensText({ tally }: BatchProgress): string {
+  const tokens = tally.inputTokens + tally.outputTokens
+  return tokens === 0 ? '' : `${shortCountText(tokens)} tokens`
+}
+
+function holdUpText(holdUp: HoldUp | undefined): string {
+  switch (holdUp?.kind) {
+    case 'rate-limit':
+      return 'held by the rate limit'
+    case 'concurrency':
+      return 'held by the concurrency'
+    case 'server':
+      return `held by ${holdUpWords(holdUp)}`
+    case 'wait':
+      return `waiting ${durationText(holdUp.ms)}`
+    case 'input':
+      return 'waiting for input'
+    case 'output':
+      return 'waiting for the output'
+    case undefined:
+      return ''
+  }
+}
+
+function cutText(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
+}

@@ -1,0 +1,123 @@
+import { type BatchReport, endedRows } from '../../batch/batch-report.js'
+import { shownPath } from '../../batch/resume-command.js'
+import type { StoredErrorCount } from '../../port/batch-archive.js'
+import type { StoredBatch } from '../../port/stored-batch.js'
+import type { Columns } from '../../row/row.js'
+import { printableLine } from '../../sink/printable.js'
+import { countText, durationText, pluralText } from './amount-text.js'
+import { costText, dateText } from './date-text.js'
+import { cutText } from './text-width.js'
+
+export interface StatusTextOptions {
+  readonly workingDirectory: string
+  /** Columns of the terminal, to which lines are cut, the command to resume excepted; absent for a pipe. */
+  readonly width?: number | undefined
+}
+
+/** What `llm batch status` prints, each line closed by a line break. */
+export function statusText(report: BatchReport, options: StatusTextOptions): string {
+  const { batch, errors, resumeCommand } = report
+  const { width } = options
+  const facts = factsOf(report, options).map(([name, value]) => `  ${name.padEnd(10)} ${value}`)
+  const lines = [
+    `${batch.id}: ${stateText(batch)}`,
+    ...facts,
+    ...(errors.length === 0 ? [] : ['Errors:', ...errors.flatMap(errorLines)]),
+  ].map(printableLine)
+  const shown = width === undefined ? lines : lines.map(line => cutText(line, width))
+  // A command that is cut could not be pasted.
+  if (resumeCommand !== undefined) shown.push(resumeLine(batch, resumeCommand))
+  return shown.map(line => `${line}\n`).join('')
+}
+
+/** A running batch in one line, for a log. */
+export function statusLine({ batch, leftMs }: BatchReport): string {
+  const parts = [
+    `${batch.id} ${stateText(batch)}`,
+    rowsText(batch),
+    batch.failedPrompts === 0 ? '' : `${countText(batch.failedPrompts)} failed`,
+    rateText(batch),
+    leftMs === undefined ? '' : `${durationText(leftMs)} left`,
+    batch.holdUp === undefined ? '' : `held by ${batch.holdUp}`,
+  ]
+  return printableLine(parts.filter(part => part !== '').join(' · '))
+}
+
+function stateText({ status, isProcessGone, isStopAsked }: StoredBatch): string {
+  if (status === 'running' && isStopAsked) return 'running, asked to stop'
+  return isProcessGone ? `${status}, its process is gone` : status
+}
+
+function resumeLine({ inputFile }: StoredBatch, command: string): string {
+  const stdin = inputFile === '-' ? ' (with the same input on standard input)' : ''
+  return `Resume with${stdin}: ${command}`
+}
+
+function factsOf(
+  { batch, durationMs, leftMs }: BatchReport,
+  { workingDirectory }: StatusTextOptions,
+): readonly (readonly [string, string])[] {
+  const { outputFile, costUsd, holdUp, status } = batch
+  const isRunning = status === 'running'
+  const facts: (readonly [string, string | undefined])[] = [
+    ['input', pathText(batch.inputFile, 'standard input', workingDirectory)],
+    ['output', pathText(outputFile ?? '-', 'standard output', workingDirectory)],
+    ['model', batch.model],
+    [
+      'started',
+      `${dateText(batch.createdAtMs)}, ${isRunning ? 'for' : 'took'} ${durationText(durationMs)}`,
+    ],
+    ['rows', `${rowsText(batch)}: ${countsText(batch)}`],
+    ['rate', isRunning ? rateText(batch) || undefined : undefined],
+    ['time left', leftMs === undefined ? undefined : `about ${durationText(leftMs)}`],
+    ['held by', isRunning ? holdUp : undefined],
+    ['tokens', `${countText(batch.inputTokens)} input + ${countText(batch.outputTokens)} output`],
+    ['cost', costUsd === undefined ? undefined : costText(costUsd)],
+  ]
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+}
+
+function pathText(path: string, stream: string, workingDirectory: string): string {
+  return path === '-' ? stream : shownPath(path, workingDirectory)
+}
+
+function rowsText(batch: StoredBatch): string {
+  const done = endedRows(batch)
+  const { totalPrompts } = batch
+  return totalPrompts === undefined
+    ? pluralText(done, 'row')
+    : `${countText(done)} of ${pluralText(totalPrompts, 'row')}`
+}
+
+function countsText({ completedPrompts, failedPrompts, skippedPrompts }: StoredBatch): string {
+  const parts = [
+    `${countText(completedPrompts)} answered`,
+    `${countText(failedPrompts)} failed`,
+    `${countText(skippedPrompts)} skipped`,
+  ]
+  return parts.join(', ')
+}
+
+function rateText({ ratePerMinute }: StoredBatch): string {
+  if (ratePerMinute === undefined) return ''
+  const rate = ratePerMinute < 10 ? ratePerMinute.toFixed(1) : countText(Math.round(ratePerMinute))
+  return `${rate} rows a minute`
+}
+
+function errorLines(error: StoredErrorCount): string[] {
+  const columns = columnsText(error.columns)
+  const row = `row ${countText(error.firstRowIndex + 1)}`
+  return [
+    `  ${countText(error.count)} × ${error.code}: ${error.message}`,
+    `      as ${row}${columns === '' ? '' : `: ${columns}`}`,
+  ]
+}
+
+/** `name=Ada, age=36`, of each value only its beginning: it may be a whole book. */
+function columnsText(columns: Columns): string {
+  const texts = Object.entries(columns).map(([name, value]) => {
+    const text = value !== null && typeof value === 'object' ? '…' : String(value)
+    return `${name}=${text.length > 60 ? `${text.slice(0, 60)}…` : text}`
+  })
+  return cutText(printableLine(texts.join(', ')), 300)
+}

@@ -1,0 +1,69 @@
+import type { BatchSummary } from '../../batch/progress.js'
+import type { ErrorCount } from '../../row/tally.js'
+import { printableLine } from '../../sink/printable.js'
+import { countText, durationText, pluralText, rateText } from './amount-text.js'
+
+const shownErrors = 10
+
+/** How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind, output. */
+export function summaryText(summary: BatchSummary): string {
+  const { tally } = summary
+  const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
+  const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
+  const lines = [
+    rowsText(summary),
+    costText(summary),
+    ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
+    ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
+    ...outputLines(summary),
+    ...formulaLines(summary),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** None where nothing is at that place, or something else than what the run wrote. */
+function outputLines({ outputPath, output }: BatchSummary): string[] {
+  if (outputPath === undefined || output === 'none') return []
+  const asBefore = output === 'as-before' ? ' (as it was before)' : ''
+  return [`Output: ${printableLine(outputPath)}${asBefore}`]
+}
+
+/** A file or a pipe gets each answer as it is: that is right for programs, and not for spreadsheets. */
+function formulaLines({ formulas }: BatchSummary): string[] {
+  if (formulas === 0) return []
+  return [`${pluralText(formulas, 'answer')} would run in a spreadsheet: see --formula-guard`]
+}
+
+function rowsText({ rowsRead, tally }: BatchSummary): string {
+  const { answered, recalled, failed, skipped } = tally
+  const earlier = recalled === 0 ? '' : ` (${countText(recalled)} by earlier runs)`
+  const parts = [
+    `${countText(answered)} answered${earlier}`,
+    `${countText(failed)} failed`,
+    `${countText(skipped)} skipped`,
+  ]
+  return `${pluralText(rowsRead, 'row')} read = ${parts.join(' + ')}`
+}
+
+function costText({ tally, durationMs }: BatchSummary): string {
+  // Recalled answers took no call: counted in, they would make a resumed run look faster than its calls.
+  const done = tally.answered - tally.recalled + tally.failed
+  const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
+  const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`
+  return `${durationText(durationMs)}${rate}, ${tokens}`
+}
+
+/** With what to do about it, unless that is said below as the reason of the stop. */
+function errorLines(kind: ErrorCount, { stopReason }: BatchSummary): string[] {
+  const { remedy } = kind
+  const isSaid = remedy === undefined || stopReason?.remedy?.includes(remedy)
+  return isSaid ? [errorText(kind)] : [errorText(kind), `      ${printableLine(remedy)}`]
+}
+
+function errorText({ code, message, count, firstRowIndex }: ErrorCount): string {
+  const which =
+    count === 1
+      ? `row ${countText(firstRowIndex + 1)}`
+      : `first in row ${countText(firstRowIndex + 1)}`
+  return `  ${countText(count)} × ${code}: ${printableLine(message)} (${which})`
+}

@@ -1,0 +1,86 @@
+import { printableLine } from '../../sink/printable.js'
+import { cutText, cutTextBefore, padText, textWidth } from './text-width.js'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'right'
+  /** Columns of the terminal that it may be cut to; absent when it may not be. */
+  readonly least?: number
+  /** Which end may be cut; else its end. */
+  readonly cut?: 'start'
+  /** Whether it may be left out, the last such column first, where there is no room. */
+  readonly isOptional?: true
+}
+
+const gap = '  '
+
+/**
+ * Rows below their titles, each line closed by a line break and safe on a terminal.
+ *
+ * @param width columns there are; absent for a pipe, where nothing is cut.
+ */
+export function tableText(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width?: number,
+): string {
+  const cells = [columns.map(({ title }) => title), ...rows.map(row => row.map(printableLine))]
+  const wanted = columns.map((_column, index) =>
+    Math.max(...cells.map(row => textWidth(row[index] ?? ''))),
+  )
+  const widths = width === undefined ? wanted : fitted(columns, wanted, width)
+  return cells.map(row => `${lineOf(columns, row, widths)}\n`).join('')
+}
+
+/** Narrows what may be cut; where that does not do, leaves out one column after another. 0 stands for left out. */
+function fitted(
+  columns: readonly TableColumn[],
+  wanted: readonly number[],
+  width: number,
+): readonly number[] {
+  let kept = wanted
+  for (;;) {
+    const widths = narrowed(columns, kept, width)
+    const dropped = columns.findLastIndex(
+      ({ isOptional }, index) => isOptional && kept[index] !== 0,
+    )
+    if (excessOf(widths, width) <= 0 || dropped === -1) return widths
+    kept = kept.map((each, index) => (index === dropped ? 0 : each))
+  }
+}
+
+/** Takes one after another from whatever has most to spare. */
+function narrowed(
+  columns: readonly TableColumn[],
+  wanted: readonly number[],
+  width: number,
+): readonly number[] {
+  const widths = [...wanted]
+  const spare = (index: number) => (widths[index] ?? 0) - (columns[index]?.least ?? Infinity)
+  while (excessOf(widths, width) > 0) {
+    const index = widths.reduce((best, _width, at) => (spare(at) > spare(best) ? at : best), 0)
+    if (spare(index) <= 0) break
+    widths[index] = (widths[index] ?? 0) - 1
+  }
+  return widths
+}
+
+/** How much wider than the terminal they are together. */
+function excessOf(widths: readonly number[], width: number): number {
+  const shown = widths.filter(each => each > 0)
+  return shown.reduce((sum, each) => sum + each + gap.length, -gap.length) - width
+}
+
+function lineOf(
+  columns: readonly TableColumn[],
+  row: readonly string[],
+  widths: readonly number[],
+): string {
+  const shown = columns.flatMap(({ align, cut }, index) => {
+    const width = widths[index] ?? 0
+    if (width === 0) return []
+    const text = (cut === 'start' ? cutTextBefore : cutText)(row[index] ?? '', width)
+    return [align === 'right' ? ' '.repeat(width - textWidth(text)) + text : padText(text, width)]
+  })
+  return shown.join(gap).trimEnd()
+}

@@ -1,0 +1,89 @@
+import { BatchError } from '../../error/batch-error.js'
+import { nearest } from '../../error/nearest.js'
+import type { Command, Operand } from './command.js'
+
+/** @param shown the option as it was typed, dashes and all, without a value. */
+export function optionUnknown(shown: string, command: Command): BatchError {
+  const name = shown.replace(/^-+/, '')
+  const flags = command.flagGroups.flatMap(group => group.flags)
+  const near = nearest(name, flags.map(flag => flag.name).concat('help'), 1)[0]
+  const hint = near === undefined ? seeHelp(command) : `Did you mean --${near}?`
+  return usageInvalid(`Unknown option for llm ${command.words}: ${shown}`, hint)
+}
+
+/** @param asked one word, or the first word of known commands and one that goes with none of them. */
+export function commandUnknown(asked: string, commands: readonly Command[]): BatchError {
+  const family = asked.includes(' ') ? asked.slice(0, asked.indexOf(' ') + 1) : ''
+  const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
+  const near = nearest(asked, names, 1)[0]
+  const hint = near === undefined ? 'See llm --help.' : `Did you mean llm ${near}?`
+  return usageInvalid(`Unknown command: ${quoteWord(asked)}`, optionMeant(asked, commands) ?? hint)
+}
+
+/** `batch resume`, which is near `batch remove`: that one must never be the advice. */
+function optionMeant(asked: string, commands: readonly Command[]): string | undefined {
+  const [word, option] = asked.split(' ')
+  const command = commands.find(({ words }) => words === word)
+  const flags = command?.flagGroups.flatMap(group => group.flags) ?? []
+  if (command === undefined || !flags.some(({ name }) => name === option)) return undefined
+  const operands = command.operands.map(({ name }) => name)
+  return `It is an option: ${['llm', command.words, ...operands, `--${option}`].join(' ')}`
+}
+
+export function globalOptionUnknown(shown: string): BatchError {
+  const near = nearest(shown.replace(/^-+/, ''), ['help', 'version'], 1)[0]
+  const hint =
+    near === undefined
+      ? 'Options come after the command; see llm --help.'
+      : `Did you mean --${near}?`
+  return usageInvalid(`Unknown option: ${shown.replace(/=.*$/s, '')}`, hint)
+}
+
+export function valueMissing(
+  shown: string,
+  { expected, found }: { readonly expected: string; readonly found: string | undefined },
+): BatchError {
+  if (expected.includes(' ')) {
+    return usageInvalid(
+      `${shown} expects ${expected}, as two words.`,
+      `For example: ${shown} temperature 0.2`,
+    )
+  }
+  if (found === '') return usageInvalid(`${shown} expects a ${expected}, got an empty one.`)
+  const reached = found === undefined ? 'the end of the line' : `the option ${found}`
+  return usageInvalid(
+    `${shown} expects a ${expected}, got ${reached}.`,
+    shown.startsWith('--') ? `To give it a value that looks like an option: ${shown}=…` : undefined,
+  )
+}
+
+export function valueUnexpected(shown: string): BatchError {
+  return usageInvalid(`${shown} takes no value.`, `Say ${shown} alone, or leave it out.`)
+}
+
+export function operandMissing(operand: Operand, command: Command): BatchError {
+  return usageInvalid(
+    `llm ${command.words} needs ${operand.name}: ${operand.about}.`,
+    seeHelp(command),
+  )
+}
+
+export function operandUnexpected(word: string, command: Command): BatchError {
+  return usageInvalid(
+    `llm ${command.words} does not know what to do with ${quoteWord(word)}.`,
+    `A value of several words needs quotes; see llm ${command.words} --help.`,
+  )
+}
+
+export function usageInvalid(message: string, remedy?: string): BatchError {
+  return new BatchError(message, { code: 'USAGE_INVALID', reach: 'run', remedy })
+}
+
+function seeHelp(command: Command): string {
+  return `See llm ${command.words} --help.`
+}
+
+/** What was typed may be a whole prompt: only its beginning is repeated. */
+function quoteWord(word: string): string {
+  return word.length > 40 ? `"${word.slice(0, 40)}…"` : word
+}

@@ -1,0 +1,69 @@
+import type { BatchSummary } from '../../../lib/batch/progress.js'
+import { exitCodeOfRun, isClosedPipe, isDefect } from '../../../lib/cli/text/exit-code.js'
+import { BatchError } from '../../../lib/error/batch-error.js'
+import type { ErrorCode } from '../../../lib/error/error-code.js'
+import { emptyTally } from '../../../lib/row/tally.js'
+
+const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
+  batchId: 'x',
+  status: 'completed',
+  rowsRead: 3,
+  tally: { ...emptyTally, failed },
+  durationMs: 1,
+  outputPath: undefined,
+  output: 'all',
+  formulas: 0,
+  stopReason: code === undefined ? undefined : new BatchError('stop', { code, reach: 'run' }),
+})
+
+const unaccounted = new BatchError('x', { code: 'ROWS_NOT_CONSERVED', reach: 'run' })
+const refusal = new BatchError('x', { code: 'BATCH_RUNNING', reach: 'run' })
+
+describe('exitCodeOfRun', () => {
+  it.each([
+    ['every row was answered', { summary: summary(0) }, 0],
+    ['some rows failed', { summary: summary(1) }, 1],
+    ['it was stopped', { summary: summary(0, 'KEY_INVALID') }, 3],
+    ['it was stopped and rows had failed', { summary: summary(2, 'ROWS_FAILING_ALIKE') }, 3],
+    ['it was cancelled from elsewhere', { summary: summary(0, 'RUN_CANCELLED') }, 3],
+    ['it was interrupted', { summary: summary(2, 'RUN_INTERRUPTED') }, 130],
+    ['the reader of the output left', { summary: summary(2, 'OUTPUT_CLOSED') }, 0],
+    ['another process was quicker', { summary: undefined, error: refusal }, 2],
+    ['it broke', { summary: undefined, error: new Error('bug') }, 70],
+    ['it broke after the end', { summary: summary(0), error: new Error('bug') }, 70],
+    ['rows are unaccounted for', { summary: undefined, error: unaccounted }, 70],
+    ['nothing is known of it', { summary: undefined }, 3],
+  ])('when %s', (_when, end, code) => {
+    expect(exitCodeOfRun(end)).toBe(code)
+  })
+})
+
+describe('isDefect', () => {
+  const refused = (code: string, syscall: string) =>
+    Object.assign(new Error(code), { code, syscall })
+
+  it.each([
+    ['an error of ours', refusal, false],
+    ['rows that are unaccounted for', unaccounted, true],
+    ['no permission', refused('EACCES', 'open'), false],
+    ['a folder that is gone', refused('ENOENT', 'uv_cwd'), false],
+    ['a full disk', refused('ENOSPC', 'write'), false],
+    ['a file that was closed already', refused('EBADF', 'read'), true],
+    ['a bug', new TypeError('x is not a function'), true],
+    ['a wrong argument', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' }), true],
+    ['no error', undefined, false],
+  ])('of %s', (_what, error, is) => {
+    expect(isDefect(error)).toBe(is)
+  })
+})
+
+describe('isClosedPipe', () => {
+  it('looks through causes, also where they go round', () => {
+    const pipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+    expect(isClosedPipe(new Error('x', { cause: new Error('y', { cause: pipe }) }))).toBe(true)
+    const round = new Error('round')
+    round.cause = round
+    expect(isClosedPipe(round)).toBe(false)
+    expect(isClosedPipe(undefined)).toBe(false)
+  })
+})

@@ -1,0 +1,77 @@
+import type { BatchPlan } from '../../../lib/batch/progress.js'
+import { planText } from '../../../lib/cli/text/plan-text.js'
+import { BatchError } from '../../../lib/error/batch-error.js'
+import type { Failed } from '../../../lib/row/outcome.js'
+import type { Prompt } from '../../../lib/row/prompt.js'
+
+const plan: BatchPlan = {
+  batchId: 'rows-abc123',
+  inputPath: '/data/rows.csv',
+  inputFormat: 'csv',
+  columns: ['name', 'age'],
+  outputPath: undefined,
+  outputFormat: 'jsonl',
+  modelId: 'gpt-4o-mini',
+  provider: 'OpenAI',
+  rateLimit: 60,
+  concurrency: 3,
+  databasePath: '/llm/logs.db',
+  isLogged: true,
+  isResumed: false,
+  notices: [],
+  warnings: [],
+}
+const row = { kind: 'row', index: 0, columns: {} } as const
+const prompt: Prompt = {
+  kind: 'prompt',
+  row,
+  text: 'Greet Ada\nnow',
+  fragments: [],
+  options: {},
+  hash: '',
+}
+
+describe('planText', () => {
+  it('shows a row that would fail, and leaves nothing in that a terminal would obey', () => {
+    const error = new BatchError('no\u001b[2J name', { code: 'COLUMN_MISSING', reach: 'row' })
+    const failed: Failed = { kind: 'failed', row: { ...row, index: 1 }, error, attempts: 0 }
+    const hostile = { ...prompt, text: 'a\u001b]0;x\u0007b', system: 'be\rkind' }
+    const text = planText({ ...plan, columns: ['a\u001b[31m'] }, [hostile, failed])
+    expect(text).toContain('Row 1:\n  System:\n    be\n    kind\n  Prompt:\n    ab\n')
+    expect(text).toContain('Row 2 would fail: no name')
+    expect(text).toContain('columns      a\n')
+  })
+
+  it('shows all that was decided, then the prompts as the model would get them', () => {
+    const withFragment = { ...prompt, fragments: [{ hash: 'x', content: 'Style guide' }] }
+    expect(planText(plan, [prompt, { ...withFragment, row: { ...row, index: 1 } }])).toBe(
+      `Dry run: nothing is called, nothing is written.
+
+  input        /data/rows.csv (csv)
+  columns      name, age
+  model        gpt-4o-mini (OpenAI)
+  pace         3 calls at once, 60 a minute
+  output       standard output (jsonl)
+  database     /llm/logs.db
+
+Row 1:
+    Greet Ada
+    now
+
+Row 2:
+    Style guide
+    Greet Ada
+    now
+`,
+    )
+  })
+
+  it('says that the input is a pipe, empty, unlimited and unlogged, when it is', () => {
+    const bare = { ...plan, inputPath: '-', rateLimit: undefined, concurrency: 1, isLogged: false }
+    const text = planText(bare, [])
+    expect(text).toContain('standard input (csv)')
+    expect(text).toContain('1 call at once, no rate limit')
+    expect(text).toContain("/llm/logs.db (llm's log left alone)")
+    expect(text).toContain('The input has no rows.')
+  })
+})

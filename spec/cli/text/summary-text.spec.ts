@@ -1,0 +1,101 @@
+import type { BatchSummary } from '../../../lib/batch/progress.js'
+import { summaryText } from '../../../lib/cli/text/summary-text.js'
+import { BatchError } from '../../../lib/error/batch-error.js'
+import { emptyTally } from '../../../lib/row/tally.js'
+
+const summary: BatchSummary = {
+  batchId: 'reviews-abc123',
+  status: 'completed',
+  rowsRead: 1234,
+  tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400 },
+  durationMs: 123_000,
+  outputPath: '/tmp/out.csv',
+  output: 'all',
+  formulas: 0,
+  stopReason: undefined,
+}
+
+describe('summaryText', () => {
+  it('shows failures by kind, the most frequent first, with one message each, safe for a terminal', () => {
+    const errors = [
+      { code: 'ANSWER_EMPTY', message: 'The answer is empty', firstRowIndex: 6, count: 1 },
+      { code: 'REQUEST_REJECTED', message: 'bad\n\u001b[31mthing', firstRowIndex: 0, count: 32 },
+    ]
+    const tally = { ...emptyTally, answered: 1199, failed: 33, skipped: 2, errors }
+    expect(summaryText({ ...summary, tally })).toBe(
+      `1,234 rows read = 1,199 answered + 33 failed + 2 skipped
+2m 03s (10.0 rows/s), 0 input + 0 output tokens
+  32 × REQUEST_REJECTED: bad thing (first in row 1)
+  1 × ANSWER_EMPTY: The answer is empty (row 7)
+Output: /tmp/out.csv
+`,
+    )
+  })
+
+  it('counts answers that a spreadsheet would run, and names the flag that guards', () => {
+    expect(summaryText({ ...summary, formulas: 1200 })).toMatch(
+      /Output: .*\n1,200 answers would run in a spreadsheet: see --formula-guard\n$/,
+    )
+    expect(summaryText({ ...summary, formulas: 1 })).toContain('\n1 answer would run')
+    expect(summaryText(summary)).not.toContain('spreadsheet')
+  })
+
+  it('says what to do about a kind of failure, unless the reason of the stop has said it', () => {
+    const errors = [
+      {
+        code: 'COLUMN_UNEXPECTED',
+        message: 'The output has no column for: y',
+        remedy: 'JSON Lines keep the columns of each: --format jsonl.',
+        firstRowIndex: 1,
+        count: 12,
+      },
+    ]
+    const tally = { ...emptyTally, failed: 12, errors }
+    const line = '  12 × COLUMN_UNEXPECTED: The output has no column for: y (first in row 2)\n'
+    const remedy = '      JSON Lines keep the columns of each: --format jsonl.\n'
+    expect(summaryText({ ...summary, tally })).toContain(line + remedy)
+    const stopReason = new BatchError('The first 10 rows all failed alike', {
+      code: 'ROWS_FAILING_ALIKE',
+      reach: 'run',
+      remedy: 'JSON Lines keep the columns of each: --format jsonl. Use --no-fail-fast.',
+    })
+    const stopped = summaryText({ ...summary, tally, stopReason })
+    expect(stopped).toContain(line)
+    expect(stopped).not.toContain(remedy)
+  })
+
+  it('says how many answers came from earlier runs, and leaves them out of the rate', () => {
+    const tally = { ...emptyTally, answered: 300, recalled: 130 }
+    const text = summaryText({ ...summary, rowsRead: 300, tally, durationMs: 10_000 })
+    expect(text).toContain(
+      '300 rows read = 300 answered (130 by earlier runs) + 0 failed + 0 skipped\n10 s (17.0 rows/s)',
+    )
+  })
+
+  it('adds up the rarest kinds of many', () => {
+    const errors = Array.from({ length: 12 }, (_, index) => ({
+      code: `CODE_${index}`,
+      message: 'm',
+      firstRowIndex: index,
+      count: 100 - index,
+    }))
+    const text = summaryText({ ...summary, tally: { ...emptyTally, failed: 1134, errors } })
+    expect(text).toContain('CODE_9')
+    expect(text).not.toContain('CODE_10')
+    expect(text).toContain('179 more failed rows of other kinds')
+  })
+
+  it('says of an old output that it is one, and names none that is not there', () => {
+    expect(summaryText({ ...summary, output: 'as-before' })).toMatch(
+      /\nOutput: \/tmp\/out\.csv \(as it was before\)\n$/,
+    )
+    expect(summaryText({ ...summary, output: 'none' })).not.toContain('Output:')
+  })
+
+  it('has no output line for standard output, and no rate for no time', () => {
+    const text = summaryText({ ...summary, outputPath: undefined, durationMs: 0, rowsRead: 1 })
+    expect(text).toBe(
+      '1 row read = 1,234 answered + 0 failed + 0 skipped\n0.0 s, 12,000 input + 3,400 output tokens\n',
+    )
+  })
+})

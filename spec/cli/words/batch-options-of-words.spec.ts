@@ -1,0 +1,100 @@
+import { commands } from '../../../lib/cli/command-list.js'
+import { batchOptionsOfWords } from '../../../lib/cli/words/batch-options-of-words.js'
+import { parseCommandLine } from '../../../lib/cli/words/parse-command-line.js'
+import { parseBatchOptions } from '../../../lib/config/batch-options.js'
+
+const optionsOf = (...words: string[]) => {
+  const asked = parseCommandLine(['batch', 'rows.csv', ...words], commands)
+  if (asked.kind !== 'run') throw new Error(asked.kind)
+  return batchOptionsOfWords(asked.given)
+}
+
+describe('batchOptionsOfWords', () => {
+  it.each([
+    [['--concurrency', 'many'], '--concurrency expects a whole number of 1 or more, got "many".'],
+    [['--concurrency', '0'], '--concurrency expects a whole number of 1 or more, got "0".'],
+    [['--rate-limit', '0'], '--rate-limit expects a number more than 0, got "0".'],
+    [['--retries', '-1'], '--retries expects a whole number of 0 or more, got "-1".'],
+    [['--timeout', '2m'], '--timeout expects a number more than 0, got "2m".'],
+    [['--deadline', '0'], '--deadline expects a number more than 0, got "0".'],
+    [['--limit', '1.5'], '--limit expects a whole number of 0 or more, got "1.5".'],
+    [
+      ['--format', 'xml'],
+      '--format expects one of csv, tsv, json, jsonl, ndjson, text, txt, got "xml".',
+    ],
+    [['--format', 'constructor'], '--format expects one of'],
+    [['--input-format', 'xls'], '--input-format expects one of'],
+    [
+      ['--batch-id', 'a b'],
+      '--batch-id expects 1 to 64 letters, digits, dots, dashes or underscores',
+    ],
+    [['--batch-id', 'x'.repeat(65)], '--batch-id expects 1 to 64 letters'],
+  ])('refuses %j', (words, message) => {
+    expect(() => optionsOf(...words)).toThrow(message)
+  })
+
+  it('names the nearest format', () => {
+    expect(() => optionsOf('--input-format', 'xls')).toThrow(
+      expect.objectContaining({ remedy: 'Did you mean xlsx?' }),
+    )
+  })
+
+  it('leaves out all that was not said, so that lower layers show through', () => {
+    expect(Object.keys(optionsOf())).toEqual(['input'])
+  })
+
+  it('says all that can be said, in the words of the schema', () => {
+    const options = optionsOf(
+      ...['--output', 'out.csv', '--template', 'Hi {x}', '--system', 'Be kind', '--model', '4o'],
+      ...['--key', 'work', '-o', 'temperature', '0.2', '-o', 'seed', '7', '-o', 'seed', '8'],
+      ...['--concurrency', '3', '--rate-limit', '20.5', '--retries', '0', '--timeout', '1.5'],
+      ...['--max-unpacked', '800', '--max-reply', '12'],
+      ...['--deadline', '60', '--format', 'NDJSON', '--input-format', 'txt', '--json-path', 'a.b'],
+      ...[
+        '--response-column',
+        'answer',
+        '--formula-guard',
+        '--unordered',
+        '--overwrite',
+        '--limit',
+        '0',
+      ],
+      ...['--resume', '--batch-id', 'A-1_b.2', '--restart', '--only-new'],
+      ...['--stop-on-error', '--no-fail-fast', '--accept-truncated', '--no-log', '-d', 'a.db'],
+    )
+    expect(options).toEqual({
+      input: 'rows.csv',
+      output: 'out.csv',
+      template: 'Hi {x}',
+      system: 'Be kind',
+      model: '4o',
+      key: 'work',
+      options: { temperature: '0.2', seed: '8' },
+      concurrency: 3,
+      rateLimit: 20.5,
+      retries: 0,
+      timeoutMs: 1500,
+      deadlineMs: 60_000,
+      format: 'jsonl',
+      inputFormat: 'text',
+      jsonPath: 'a.b',
+      maxReplyMb: 12,
+      maxUnpackedMb: 800,
+      responseColumn: 'answer',
+      formulaGuard: true,
+      order: 'completion',
+      overwrite: true,
+      limit: 0,
+      stopOnError: true,
+      failFast: false,
+      acceptTruncated: true,
+      log: false,
+      database: 'a.db',
+      resume: true,
+      batchId: 'A-1_b.2',
+      restart: true,
+      onlyNew: true,
+    })
+    expect(() => parseBatchOptions(options, 'command line')).not.toThrow()
+  })
+})
