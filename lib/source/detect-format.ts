@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { BatchError } from '../error/batch-error.js'
 import type { InputFormat } from '../port/row-source.js'
-import { decodeText } from './decode-text.js'
+import { decodeText } from './text/decode-text.js'
 
 const formatsByExtension: Readonly<Record<string, InputFormat>> = {
   '.txt': 'text',

@@ -2,13 +2,13 @@ import { type Duplex, pipeline, Readable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
+import { readJson } from './json/read-json.js'
+import { readJsonl } from './json/read-jsonl.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
 import { peekBytes } from './peek-bytes.js'
-import { readCsv } from './read-csv.js'
-import { readJson } from './read-json.js'
-import { readJsonl } from './read-jsonl.js'
 import { readText } from './read-text.js'
-import { readXlsx } from './read-xlsx.js'
+import { readCsv } from './table/read-csv.js'
+import { readXlsx } from './xlsx/read-xlsx.js'
 
 export interface OpenSourceOptions {
   /** Path of a file, or `-` for standard input. */

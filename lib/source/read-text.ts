@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { recordStage } from './record-stage.js'
-import { splitLines } from './split-lines.js'
+import { recordStage } from './record/record-stage.js'
+import { splitLines } from './text/split-lines.js'
 
 /** Bytes in, groups of a row a line out, in the column `prompt`. Blank lines are no rows. */
 export function readText(): Duplex {

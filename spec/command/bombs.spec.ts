@@ -1,5 +1,5 @@
-import { parts, sheetOf, zipOf } from '../source/make-workbook.js'
-import { type PackedContent, packRepeated } from '../source/make-zip.js'
+import { parts, sheetOf, zipOf } from '../source/xlsx/make-workbook.js'
+import { type PackedContent, packRepeated } from '../source/xlsx/make-zip.js'
 import { peakMb, sayingPeak } from '../support/peak-memory.js'
 import { useCommand } from '../support/use-command.js'
 

@@ -1,4 +1,4 @@
-import { parts, zipOf } from '../source/make-workbook.js'
+import { parts, zipOf } from '../source/xlsx/make-workbook.js'
 import { useBatch } from '../support/use-batch.js'
 import { useCommand } from '../support/use-command.js'
 

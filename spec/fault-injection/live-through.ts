@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { workbookOf } from '../source/make-workbook.js'
+import { workbookOf } from '../source/xlsx/make-workbook.js'
 import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
 import type { FileFault } from '../support/failing-file-call.js'
 import { queryDatabase } from '../support/query-database.js'

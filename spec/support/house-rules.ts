@@ -14,6 +14,7 @@ export const storeys: readonly (readonly string[])[] = [
 /** Rooms inside a folder, from the ground up by the same rule. The folder's own files stand above its rooms. */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [['text', 'words'], ['terminal'], ['command']],
+  source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   store: [['database'], ['llm-log'], ['batches'], ['journal']],
 }
 
@@ -25,7 +26,6 @@ export const wideFolders: Readonly<Record<string, number>> = {
   'lib/api': 30,
   'lib/model': 53,
   'lib/sink': 23,
-  'lib/source': 36,
   'lib/store/batches': 22,
 }
 
@@ -65,22 +65,22 @@ export const fences: readonly Fence[] = [
   {
     what: 'a CSV library only in source/ and sink/, in a file named for CSV',
     packages: /^(csv-parse|csv-stringify)(\/|$)/,
-    only: /^lib\/(source|sink)\/([a-z]+-)*csv(-[a-z]+)*\.ts$/,
+    only: /^lib\/(source|sink)\/([a-z]+\/)?([a-z]+-)*csv(-[a-z]+)*\.ts$/,
   },
   {
     what: 'a JSON library only in source/ and sink/, in a file named for JSON',
     packages: /^(stream-json|stream-chain|ndjson)(\/|$)/,
-    only: /^lib\/(source|sink)\/([a-z]+-)*jsonl?(-[a-z]+)*\.ts$/,
+    only: /^lib\/(source|sink)\/([a-z]+\/)?([a-z]+-)*jsonl?(-[a-z]+)*\.ts$/,
   },
   {
-    what: 'an XML library only in source/walk-xml.ts',
+    what: 'an XML library only in source/xlsx/walk-xml.ts',
     packages: /^saxes(\/|$)/,
-    only: /^lib\/source\/walk-xml\.ts$/,
+    only: /^lib\/source\/xlsx\/walk-xml\.ts$/,
   },
   {
-    what: 'a reader of zip archives only in source/open-zip.ts',
+    what: 'a reader of zip archives only in source/xlsx/open-zip.ts',
     packages: /^(yauzl|unzipper)(\/|$)/,
-    only: /^lib\/source\/open-zip\.ts$/,
+    only: /^lib\/source\/xlsx\/open-zip\.ts$/,
   },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },

@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream'
+import type { Token } from 'stream-json/core/parser.js'
+import { badRecord } from '../record/bad-record.js'
+import { type GiveRecord, type RecordParser, recordStage } from '../record/record-stage.js'
+import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
+import { type AssembledValue, assembleJsonValue } from './assemble-json-value.js'
+import { findJsonArray } from './find-json-array.js'
+import { jsonRow } from './json-row.js'
+import { tokenizeJson } from './tokenize-json.js'
+
+export interface ReadJsonOptions {
+  /** Keys that lead to the array of rows, such as `data.items`; the document itself when absent. */
+  readonly path?: string | undefined
+}
+
+/**
+ * Bytes of a JSON document in, groups of a record an element of its array out: objects are rows, a string is a prompt
+ * in the column `prompt`, anything else a failed outcome that names the element, counted from 1.
+ *
+ * What stands outside the array has to be JSON, and is not kept; of two arrays at the same path the first is read.
+ * The columns are the keys of the first row. An empty document has no rows.
+ */
+export function readJson({ path }: ReadJsonOptions = {}): Duplex {
+  return recordStage(give => parseJsonRows(path, give))
+}
+
+function parseJsonRows(path: string | undefined, give: GiveRecord): RecordParser {
+  const finding = findJsonArray(path)
+  const element = assembleJsonValue()
+  let place: 'before' | 'among' | 'after' = 'before'
+  let index = 0
+  let columns: readonly string[] | undefined
+  let hadToken = false
+  /** Characters since the last token, and since the last element ended; to the length of a piece. */
+  let untokened = 0
+  let unfinished = 0
+
+  const tokens = tokenizeJson({
+    take,
+    place() {
+      if (place === 'before') return 'before'
+      return place === 'among' && !element.isOpen() ? 'between' : 'elsewhere'
+    },
+  })
+
+  return {
+    columns: () => columns,
+    write(text) {
+      const before = index
+      hadToken = false
+      tokens.write(text)
+      untokened = hadToken ? 0 : untokened + text.length
+      if (untokened > longestField) throw fieldTooLarge(elementPlace())
+      unfinished = element.isOpen() && index === before ? unfinished + text.length : 0
+      if (unfinished > longestRecord) throw recordTooLarge(elementPlace())
+    },
+    end: tokens.end,
+  }
+
+  function take(token: Token): void {
+    hadToken = true
+    if (token.name === 'stringValue' && token.value.length > longestField) {
+      throw fieldTooLarge(elementPlace())
+    }
+    if (place === 'after') return
+    if (place === 'before') {
+      if (finding.take(token)) place = 'among'
+    } else if (token.name === 'endArray' && !element.isOpen()) {
+      place = 'after'
+    } else {
+      const assembled = element.take(token)
+      if (assembled !== undefined) giveElement(assembled)
+    }
+  }
+
+  function giveElement({ value, fault }: AssembledValue): void {
+    const at = { index, place: elementPlace() }
+    const record = fault === undefined ? jsonRow(value, at) : badRecord({ ...at, fault })
+    index += 1
+    if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
+    give(record)
+  }
+
+  function elementPlace(): string {
+    return place === 'among' ? `Element ${index + 1}` : 'The JSON input'
+  }
+}

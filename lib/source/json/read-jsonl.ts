@@ -1,0 +1,58 @@
+import type { Duplex } from 'node:stream'
+import { parseJson } from '../../row/exact-json.js'
+import type { SourceRecord } from '../../row/outcome.js'
+import { badRecord } from '../record/bad-record.js'
+import { recordStage } from '../record/record-stage.js'
+import { deepestValue } from '../text/size-limits.js'
+import { splitLines } from '../text/split-lines.js'
+import { findJsonFault } from './json-fault.js'
+import { jsonRow } from './json-row.js'
+
+/**
+ * Bytes in, groups of a record a line out: objects are rows, a string is a prompt in the column `prompt`.
+ *
+ * Anything else is a failed outcome that names its line, and reading goes on. Blank lines are no records.
+ * The columns are the keys of the first row.
+ */
+export function readJsonl(): Duplex {
+  return recordStage(give => {
+    let index = 0
+    let columns: readonly string[] | undefined
+    const lines = splitLines((line, number) => {
+      if (line.trim() === '') return
+      const record = readLine(line, index, number)
+      index += 1
+      if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
+      give(record)
+    })
+    return { ...lines, columns: () => columns }
+  })
+}
+
+function readLine(text: string, index: number, line: number): SourceRecord {
+  const place = `Line ${line}`
+  if (isNestedDeeper(text, deepestValue)) {
+    return badRecord({ index, place, fault: `nested deeper than ${deepestValue} levels`, line })
+  }
+  try {
+    return jsonRow(parseJson(text), { index, place, line })
+  } catch (error) {
+    if (error instanceof RangeError) return badRecord({ index, place, fault: error.message, line })
+    const fault = findJsonFault(text)
+    if (fault === undefined) return badRecord({ index, place, fault: 'not JSON', line })
+    const where = `${place}, column ${fault.offset + 1}`
+    return badRecord({ index, place: where, fault: fault.reason, line })
+  }
+}
+
+/** Counted in the text, because what is parsed has to be walked by recursion. Brackets in strings count for nothing. */
+function isNestedDeeper(text: string, limit: number): boolean {
+  if (text.length <= 2 * limit) return false
+  let depth = 0
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"?|[[{]|[\]}]/gs)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > limit) return true
+  }
+  return false
+}

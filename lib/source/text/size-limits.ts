@@ -1,0 +1,63 @@
+import { BatchError } from '../../error/batch-error.js'
+
+/** Characters of the longest field, line or string that is read. Beyond it something is broken, most often a quote left open. */
+export const longestField = 16 * 1024 * 1024
+
+/** Characters of the longest record: what one row may take of the memory. */
+export const longestRecord = 2 * longestField
+
+/** Levels of the deepest JSON value that becomes a row. What walks a row recursively can rely on it. */
+export const deepestValue = 1000
+
+/** Levels at which a JSON document is given up: keeping track of them takes memory as well. */
+export const deepestDocument = 10_000
+
+/** How many times its size an archive may unpack to: sheets of one value in each cell come to some 50. */
+const greatestRatio = 100
+
+const megabyte = 1024 * 1024
+
+/** Bytes that an archive of so many bytes may unpack to, where nobody says otherwise. */
+export function mostUnpacked(packed: number): number {
+  return Math.min(Math.max(64 * megabyte, greatestRatio * packed), 2048 * megabyte)
+}
+
+export interface Unpacked {
+  readonly unpacked: number
+  readonly packed: number
+  readonly most: number
+}
+
+export function unpackedTooLarge({ unpacked, packed, most }: Unpacked): BatchError {
+  const grown = Math.ceil(megabytes(unpacked))
+  return new BatchError(
+    `The workbook unpacks to ${grown} MB, ${Math.round(unpacked / packed)} times its size: more than the ${Math.floor(megabytes(most))} MB that are allowed`,
+    {
+      code: 'INPUT_TOO_LARGE',
+      reach: 'run',
+      remedy: `If you know where it comes from, say --max-unpacked ${grown}.`,
+    },
+  )
+}
+
+/** @param place where it is, such as `Line 17`. */
+export function fieldTooLarge(place: string, remedy?: string): BatchError {
+  return new BatchError(`${place}: a field is larger than ${megabytes(longestField)} MB`, {
+    code: 'FIELD_TOO_LARGE',
+    reach: 'run',
+    remedy: remedy ?? 'Split it, or take it out of the input.',
+  })
+}
+
+/** @param place where it is, such as `Element 3`. */
+export function recordTooLarge(place: string): BatchError {
+  return new BatchError(`${place}: a record is larger than ${megabytes(longestRecord)} MB`, {
+    code: 'FIELD_TOO_LARGE',
+    reach: 'run',
+    remedy: 'Split it, or take it out of the input.',
+  })
+}
+
+function megabytes(count: number): number {
+  return count / megabyte
+}

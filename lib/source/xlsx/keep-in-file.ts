@@ -1,0 +1,56 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { BatchError } from '../../error/batch-error.js'
+
+export interface KeepInFileOptions {
+  /** Folder to make it in. */
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Writes a stream to a temporary file that nobody else can read and that goes with the process, however it ends:
+ * its name is taken away as soon as it is open. The caller closes it.
+ *
+ * Errors of the stream are passed on as they are.
+ *
+ * @throws {BatchError} INPUT_UNREADABLE, reach `run`, where there is no room for such a file.
+ */
+export async function keepInFile(
+  bytes: Readable,
+  { folder, signal }: KeepInFileOptions,
+): Promise<FileHandle> {
+  const file = await openNameless(folder).catch(cannotKeep)
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      signal.throwIfAborted()
+      await file.appendFile(chunk).catch(cannotKeep)
+    }
+    signal.throwIfAborted()
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+
+  function cannotKeep(cause: unknown): never {
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
+    throw new BatchError(`The input could not be kept in ${folder} while it is read: ${code}`, {
+      code: 'INPUT_UNREADABLE',
+      reach: 'run',
+      remedy: 'Make room there, name another folder in TMPDIR, or save the input as CSV.',
+      cause,
+    })
+  }
+}
+
+async function openNameless(parent: string): Promise<FileHandle> {
+  const folder = await mkdtemp(join(parent, 'llm-batch-')) // made with mode 0700
+  try {
+    return await open(join(folder, 'input'), 'wx+', 0o600)
+  } finally {
+    // A system that lets nobody remove an open file keeps it until it cleans up.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,31 @@
+import { fieldTooLarge, longestField } from '../text/size-limits.js'
+import { type PackedTexts, packTexts } from './pack-texts.js'
+import { unescapeText } from './unescape-text.js'
+import { type WalkXml, walkThrough } from './walk-xml.js'
+
+/** The texts that cells point to by number. One in several fonts comes in as many runs, and is one text here. */
+export async function readSharedStrings(
+  xml: AsyncIterable<string>,
+  walk: WalkXml,
+): Promise<PackedTexts> {
+  const texts = packTexts()
+  let text = ''
+  /** Text since an element was opened; a `t` has none in it. */
+  let run = ''
+  const walking = walk(xml, {
+    open(name) {
+      run = ''
+      if (name === 'si') text = ''
+    },
+    text(piece) {
+      run += piece
+    },
+    close(name) {
+      if (name === 'si') texts.add(text)
+      else if (name === 't') text += unescapeText(run)
+      if (text.length > longestField) throw fieldTooLarge('The workbook')
+    },
+  })
+  await walkThrough(walking)
+  return texts
+}

@@ -1,0 +1,170 @@
+import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
+import { type Cell, cellText } from './cell-text.js'
+import type { PackedTexts } from './pack-texts.js'
+import { unescapeText } from './unescape-text.js'
+import type { WalkXml, XmlVisitor } from './walk-xml.js'
+
+/** A row of a sheet, up to the last cell with text in it. */
+export interface SheetRow {
+  readonly fields: string[]
+  /** Its number in the sheet, from 1. */
+  readonly line: number
+}
+
+export interface ReadSheetRowsOptions {
+  readonly walk: WalkXml
+  readonly sharedStrings: PackedTexts
+  /** By the number of a cell's style. */
+  readonly numberFormats: readonly (string | undefined)[]
+  readonly isFrom1904: boolean
+}
+
+/** A cell as it is in the file. */
+interface RawCell {
+  readonly type: string | undefined
+  readonly numFmt: string | undefined
+  /** What is in its `<v>`. */
+  value: string | undefined
+  /** What is in its `<is>`: text that is not shared. */
+  inline: string | undefined
+}
+
+type Attributes = Readonly<Record<string, string>>
+
+const mostColumns = 16_384
+
+/**
+ * The XML of a sheet in, its rows out, those of a piece at once. Rows and cells that do not say where they are come
+ * after the one before them.
+ *
+ * @throws {Error} when it is damaged; the rows before the damage come first.
+ */
+export async function* readSheetRows(
+  xml: AsyncIterable<string>,
+  options: ReadSheetRowsOptions,
+): AsyncGenerator<Iterable<SheetRow>> {
+  const rows: SparseRow[] = []
+  try {
+    for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield filled(rows)
+  } catch (error) {
+    yield filled(rows)
+    throw error
+  }
+}
+
+/** A row may have one cell far to the right, and a piece of XML a thousand such rows: they are filled up one by one. */
+function* filled(rows: SparseRow[]): Generator<SheetRow> {
+  for (const { cells, line } of rows.splice(0)) {
+    const width = cells.reduce((most, { column }) => Math.max(most, column), 0)
+    const fields = Array<string>(width).fill('')
+    for (const { column, text } of cells) fields[column - 1] = text
+    yield { fields, line }
+  }
+}
+
+interface SparseRow {
+  readonly cells: readonly { readonly column: number; readonly text: string }[]
+  readonly line: number
+}
+
+function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisitor {
+  let isInRows = false
+  let line = 0
+  let cells: { column: number; text: string }[] = []
+  /** Characters of the row. */
+  let length = 0
+  let column = 0
+  let cell: RawCell | undefined
+  /** Text since an element was opened; a `v` or `t` has none in it. */
+  let content = ''
+
+  return {
+    open(name, attributes) {
+      content = ''
+      // Behind the rows there may be others of their name: where a drawing is anchored, for one.
+      if (name === 'sheetData') isInRows = true
+      if (!isInRows) return
+      if (name === 'row') openRow(attributes)
+      else if (name === 'c') openCell(attributes)
+    },
+    text(piece) {
+      content += piece
+    },
+    close(name) {
+      if (name === 'sheetData') isInRows = false
+      else if (name === 'v' || name === 't') closeContent(name)
+      else if (name === 'c') closeCell()
+      else if (name === 'row' && isInRows) rows.push({ cells, line })
+    },
+  }
+
+  function openRow({ r }: Attributes): void {
+    const said = Number.parseInt(r ?? '', 10)
+    line = Number.isNaN(said) ? line + 1 : said
+    column = 0
+    length = 0
+    cells = []
+  }
+
+  function openCell({ r, s = '0', t }: Attributes): void {
+    column = r === undefined ? column + 1 : columnOf(r)
+    const numFmt = options.numberFormats[Number.parseInt(s, 10)]
+    cell = { type: t, numFmt, value: undefined, inline: undefined }
+  }
+
+  function closeContent(name: 'v' | 't'): void {
+    const text = unescapeText(content)
+    if (cell === undefined) return
+    if (name === 'v') cell.value = text
+    else cell.inline = (cell.inline ?? '') + text
+    if ((cell.inline ?? text).length > longestField) throw fieldTooLarge(`Line ${line}`)
+  }
+
+  function closeCell(): void {
+    if (cell === undefined) return
+    const text = cellText(readCell(cell, options))
+    cell = undefined
+    if (text === '') return
+    cells.push({ column, text })
+    length += text.length
+    if (length > longestRecord) throw recordTooLarge(`Line ${line}`)
+    if (cells.length > mostColumns) throw new Error(`Line ${line} has too many cells`)
+  }
+}
+
+/** The letters of `AB12` as a number from 1. */
+function columnOf(address: string): number {
+  let column = 0
+  for (const letter of /^([A-Z]{1,3})\d*$/i.exec(address)?.[1]?.toUpperCase() ?? '') {
+    column = column * 26 + letter.charCodeAt(0) - 64
+  }
+  if (column === 0 || column > mostColumns) throw new Error(`There is no cell ${address}`)
+  return column
+}
+
+/** What a formula gives is written as any other value is. */
+function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: ReadSheetRowsOptions): Cell {
+  const { type, value, inline, numFmt } = cell
+  if (inline !== undefined) return { value: inline }
+  if (value === undefined || value === '') return { value: undefined }
+  switch (type) {
+    case 's':
+      return { value: sharedString(value, sharedStrings) }
+    case 'str':
+    case 'inlineStr':
+    case 'e':
+      return { value }
+    case 'd':
+      return { value: value.replace(/(\.\d+)?Z?$/, '').replace(/T00:00:00$/, '') }
+    case 'b':
+      return { value: value !== '0' && value !== 'false' }
+    default:
+      return { value: Number.parseFloat(value), numFmt, isFrom1904 }
+  }
+}
+
+function sharedString(index: string, strings: PackedTexts): string {
+  const text = strings.at(Number.parseInt(index, 10))
+  if (text === undefined) throw new Error(`There is no shared string ${index}`)
+  return text
+}
