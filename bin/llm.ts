@@ -5,7 +5,7 @@ import { exitCodes } from '../lib/cli/text/exit-code.js'
 import { openOutput } from '../lib/cli/terminal/open-output.js'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
 import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
-import { screenOutput } from '../lib/sink/screen-output.js'
+import { screenOutput } from '../lib/host/screen-output.js'
 
 setEngineFlags()
 

@@ -3,6 +3,7 @@ import { renderRow } from '../batch/render-row.js'
 import { callPath } from '../call/call-path.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { parseBatchOptions } from '../config/batch-options.js'
+import { systemClock } from '../host/system-clock.js'
 import type { Outcome } from '../row/outcome.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
@@ -12,7 +13,6 @@ import { parseTemplate } from '../template/parse-template.js'
 import type { Model } from './get-model.js'
 import { promptRows } from './prompt-rows.js'
 import { type Response, responseOf } from './response.js'
-import { systemClock } from './system-clock.js'
 
 export interface BatchProcessOptions {
   /** Calls in flight at once; 1 when absent. */

@@ -5,10 +5,10 @@ import { resumedOptions } from '../batch/recorded-config.js'
 import type { BatchOptions } from '../config/batch-options.js'
 import { BatchError } from '../error/batch-error.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
+import type { Surroundings } from '../host/surroundings.js'
+import { systemClock } from '../host/system-clock.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { openBatchArchive } from '../store/open-batch-archive.js'
-import type { Surroundings } from './surroundings.js'
-import { systemClock } from './system-clock.js'
 
 /** Which batch a call is about: a new one, or one that is recorded. */
 export interface ChosenBatch {

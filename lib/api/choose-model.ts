@@ -6,6 +6,7 @@ import { readModelDefaults } from '../home/read-model-defaults.js'
 import { readModelNames } from '../home/read-model-names.js'
 import { findKey, readKeys } from '../home/stored-keys.js'
 import { userFolder } from '../home/user-folder.js'
+import type { Surroundings } from '../host/surroundings.js'
 import { parseModelOptions } from '../model/model-options.js'
 import type { ModelReference } from '../model/model-reference.js'
 import { openModel } from '../model/open-model.js'
@@ -13,7 +14,6 @@ import { resolveModel } from '../model/resolve-model.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
-import type { Surroundings } from './surroundings.js'
 
 /** A model that was decided on, not yet opened. */
 export interface ChosenModel {

@@ -8,6 +8,8 @@ import { isLoggingOff } from '../home/logging-switch.js'
 import { batchConfigPath } from '../home/read-batch-config.js'
 import { readFragment } from '../home/read-fragment.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
+import type { Surroundings } from '../host/surroundings.js'
+import { systemClock } from '../host/system-clock.js'
 import { checkSystem } from '../model/check-system.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
@@ -21,8 +23,6 @@ import { checkOutputPlace } from './check-output-place.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { findTemplate } from './find-template.js'
-import type { Surroundings } from './surroundings.js'
-import { systemClock } from './system-clock.js'
 
 /** What is asked, of which model, from which rows: all that needs no key, no output and no network. */
 export interface DecidedBatch {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { askedOf, recordedConfig } from '../batch/recorded-config.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
+import type { Surroundings } from '../host/surroundings.js'
 import type { BatchRun } from '../port/batch-store.js'
 import type { ChosenBatch } from './choose-batch.js'
 import { storedKeyName } from './choose-model.js'
 import type { DecidedBatch } from './decide-batch.js'
-import type { Surroundings } from './surroundings.js'
 
 export interface DescribeRunOptions {
   readonly options: ResolvedBatchOptions

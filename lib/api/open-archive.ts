@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { logsPath, userFolder } from '../home/user-folder.js'
+import { identifyProcess as identify } from '../host/identify-process.js'
+import type { Surroundings } from '../host/surroundings.js'
+import { systemClock } from '../host/system-clock.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import { removePartial } from '../sink/partial-path.js'
+import { removePartial } from '../sink/target/partial-path.js'
 import { type OpenBatchArchive, openBatchArchive } from '../store/open-batch-archive.js'
-import { identifyProcess as identify } from './identify-process.js'
-import type { Surroundings } from './surroundings.js'
-import { systemClock } from './system-clock.js'
 
 export type ArchiveSurroundings = Pick<
   Surroundings,

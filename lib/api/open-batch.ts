@@ -10,9 +10,10 @@ import {
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
 import { isSamePlace } from '../disk/place-of.js'
+import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { BatchStore } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import { removePartial } from '../sink/partial-path.js'
+import { removePartial } from '../sink/target/partial-path.js'
 import { checkSpillFolder } from '../stage/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import type { Batch } from './batch.js'
@@ -25,7 +26,6 @@ import { describeRun } from './describe-run.js'
 import { forgottenBatch } from './forgotten-batch.js'
 import { columnsCheck, openBatchSink } from './open-batch-sink.js'
 import { planOf } from './plan-of.js'
-import { type Surroundings, thisProcess } from './surroundings.js'
 
 export interface OpenBatchOptions {
   /** Is given each outcome as well, once it is written; then nothing goes to standard output. */

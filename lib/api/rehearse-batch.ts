@@ -1,6 +1,7 @@
 import type { BatchPlan } from '../batch/progress.js'
 import { askedOf } from '../batch/recorded-config.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
+import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { Failed } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { eachRow } from '../stage/each-row.js'
@@ -11,7 +12,6 @@ import { chooseBatch } from './choose-batch.js'
 import { decideBatch } from './decide-batch.js'
 import { columnsCheck, isOutputOf, openBatchSink } from './open-batch-sink.js'
 import { planOf } from './plan-of.js'
-import { type Surroundings, thisProcess } from './surroundings.js'
 
 /** A batch that is looked at and not run. */
 export interface Rehearsal {

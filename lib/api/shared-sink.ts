@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import type { RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
-import { readerGone } from '../sink/reader-gone.js'
+import { readerGone } from '../sink/target/reader-gone.js'
 import { outcomeForm } from '../stage/outcome-form.js'
 
 /**

@@ -1,4 +1,4 @@
-import { screenOutput } from '../sink/screen-output.js'
+import { screenOutput } from '../host/screen-output.js'
 import { commands } from './command-list.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'

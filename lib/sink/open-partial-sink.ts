@@ -4,11 +4,11 @@ import { placeOf } from '../disk/place-of.js'
 import { BatchError } from '../error/batch-error.js'
 import type { CloseSinkOptions, RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
-import { isClosed, mendDocument } from './mend-document.js'
-import { checkReplaceable } from './open-file-target.js'
+import { isClosed, mendDocument } from './document/mend-document.js'
 import { type OpenSinkOptions, openSink } from './open-sink.js'
-import { outputUnwritable } from './output-unwritable.js'
-import { partialPath } from './partial-path.js'
+import { checkReplaceable } from './target/open-file-target.js'
+import { outputUnwritable } from './target/output-unwritable.js'
+import { partialPath } from './target/partial-path.js'
 
 export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string

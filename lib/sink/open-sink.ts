@@ -2,17 +2,17 @@ import type { Writable } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
-import { openFileTarget } from './open-file-target.js'
 import {
   checkResponseColumn,
   type OutcomeNaming,
   outcomeFields,
   type WrittenOutcome,
-} from './outcome-columns.js'
-import type { OutputDocument } from './output-document.js'
-import { streamTarget } from './stream-target.js'
-import { type RenderedRow, writeDocument } from './write-document.js'
-import { writeText } from './write-text.js'
+} from './document/outcome-columns.js'
+import type { OutputDocument } from './document/output-document.js'
+import { type RenderedRow, writeDocument } from './document/write-document.js'
+import { writeText } from './document/write-text.js'
+import { openFileTarget } from './target/open-file-target.js'
+import { streamTarget } from './target/stream-target.js'
 
 export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
   /** Written to when there is no path; never ended, never destroyed. */
@@ -53,15 +53,15 @@ async function documentFor(
   switch (format) {
     case 'csv':
     case 'tsv':
-      return (await import('./write-outcome-table.js')).writeOutcomeTable({
+      return (await import('./document/write-outcome-table.js')).writeOutcomeTable({
         ...naming,
         delimiter: format === 'csv' ? ',' : '\t',
         formulaGuard,
       })
     case 'json':
-      return (await import('./write-json.js')).writeJson(fieldsOf)
+      return (await import('./document/write-json.js')).writeJson(fieldsOf)
     case 'jsonl':
-      return (await import('./write-jsonl.js')).writeJsonl(fieldsOf)
+      return (await import('./document/write-jsonl.js')).writeJsonl(fieldsOf)
     case 'text':
       return writeText()
   }

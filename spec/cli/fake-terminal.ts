@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import type { TerminalOutput } from '../../lib/sink/screen-output.js'
+import type { TerminalOutput } from '../../lib/host/screen-output.js'
 
 export interface FakeTerminal extends TerminalOutput {
   columns: number

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { PassThrough, Readable, type Writable } from 'node:stream'
 import { runCommandLine } from '../../lib/cli/run-command-line.js'
 import type { CommandSurroundings } from '../../lib/cli/words/command.js'
+import type { TerminalOutput } from '../../lib/host/screen-output.js'
 import type { Clock } from '../../lib/port/clock.js'
-import type { TerminalOutput } from '../../lib/sink/screen-output.js'
 
 export interface Surrounded {
   /** llm's user folder, and the home directory. */

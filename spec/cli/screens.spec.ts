@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { faults } from '../support/stub-faults.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'

@@ -50,7 +50,7 @@ describeOnNode24('the store on node:sqlite, under Node 24', () => {
       await (await openBatchStore({ path, clock: systemClock, log: true })).close()`
     const built = (file: string) => join(root, 'dist/lib', file)
     const path = workdir.join('logs.db')
-    const files = [built('store/open-batch-store.js'), built('api/system-clock.js'), path]
+    const files = [built('store/open-batch-store.js'), built('host/system-clock.js'), path]
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module']
 
     const { status, stderr } = spawnSync(node24, [...flags, '-e', withoutSqlite3, ...files], {

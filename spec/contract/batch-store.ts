@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import type { BatchRun, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import type { DatabaseDriver } from '../../lib/store/database/open-database.js'

@@ -1,4 +1,4 @@
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import type { Answer } from '../../lib/row/answer.js'
 import type { Answered } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { findLocalServers } from '../../lib/model/find-local-servers.js'
 import { listModels } from '../../lib/model/list-models.js'
 

@@ -1,5 +1,5 @@
-import { systemClock } from '../../lib/api/system-clock.js'
 import { BatchError } from '../../lib/error/batch-error.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { createGgufClient } from '../../lib/model/gguf-client.js'
 import type { ModelClient } from '../../lib/port/model-client.js'
 import type { ModelOptions, Prompt } from '../../lib/row/prompt.js'

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
 import { batchStoreContract } from '../contract/batch-store.js'
 import { batchResumeContract } from '../contract/batch-store-resume.js'
@@ -41,7 +41,7 @@ describe('openBatchStore', () => {
     const path = workdir.join('logs.db')
     const files = [
       built('store/open-batch-store.js'),
-      built('api/system-clock.js'),
+      built('host/system-clock.js'),
       path,
       specDriver,
     ]

@@ -1,4 +1,4 @@
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import type { Clock } from '../../lib/port/clock.js'
 
 /** The real clock, but time passes so many times as fast: waits of minutes are over in a moment. */

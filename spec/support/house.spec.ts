@@ -171,7 +171,7 @@ describe('fenceBreaks', () => {
     ['lib/home/templates.ts', `import { parse } from 'yaml'`],
     ['lib/cli/a.ts', 'console.log(process.argv)'],
     ['bin/llm.ts', 'process.exitCode = 1'],
-    ['lib/api/system-clock.ts', 'setTimeout(done, Date.now() * Math.random())'],
+    ['lib/host/system-clock.ts', 'setTimeout(done, Date.now() * Math.random())'],
     ['lib/stage/a.ts', 'const at = new Date(clock.nowMs())\nrow.process.console()'],
     ['lib/stage/a.ts', `/** Not setTimeout. */ const text = 'process.env, Date.now()'`],
     ['lib/stage/a.ts', 'const parts = { process: 1, console: 2, fetch: 3 }'],

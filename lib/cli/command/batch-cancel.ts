@@ -1,7 +1,7 @@
 import { parseSeconds } from '../../config/parse-number.js'
+import { printableLine } from '../../host/printable.js'
 import type { StopRequest } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
-import { printableLine } from '../../sink/printable.js'
 import { durationText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'

@@ -1,6 +1,6 @@
-import { systemClock } from '../../api/system-clock.js'
 import { parseWholeNumber } from '../../config/parse-number.js'
 import { nearest } from '../../error/nearest.js'
+import { systemClock } from '../../host/system-clock.js'
 import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
 import { batchFields, jsonDocument } from '../text/batch-json.js'
 import { batchTable } from '../text/batch-table.js'

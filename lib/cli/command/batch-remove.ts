@@ -1,6 +1,6 @@
-import { systemClock } from '../../api/system-clock.js'
 import { parseAge } from '../../config/parse-age.js'
 import { BatchError } from '../../error/batch-error.js'
+import { systemClock } from '../../host/system-clock.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { askYesNo } from '../terminal/ask-yes-no.js'

@@ -1,10 +1,10 @@
-import { systemClock } from '../../api/system-clock.js'
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
 import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
+import { printableLine } from '../../host/printable.js'
+import { systemClock } from '../../host/system-clock.js'
 import { listModels } from '../../model/list-models.js'
 import { resolveModel } from '../../model/resolve-model.js'
-import { printableLine } from '../../sink/printable.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 

@@ -1,5 +1,5 @@
-import { systemClock } from '../../api/system-clock.js'
 import { type BatchReport, batchReport } from '../../batch/batch-report.js'
+import { systemClock } from '../../host/system-clock.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { CommandSurroundings } from '../words/command.js'
 import { findKnownBatch } from './with-archive.js'

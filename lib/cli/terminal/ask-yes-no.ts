@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { BatchError } from '../../error/batch-error.js'
-import { printableLine } from '../../sink/printable.js'
+import { printableLine } from '../../host/printable.js'
 import type { CommandSurroundings } from '../words/command.js'
 
 /**

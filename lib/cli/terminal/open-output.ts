@@ -1,7 +1,7 @@
 import { fstatSync, readSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { Writable } from 'node:stream'
-import type { TerminalOutput } from '../../sink/screen-output.js'
+import type { TerminalOutput } from '../../host/screen-output.js'
 
 /** Standard output; where it was closed before we began (`>&-`), a stream that takes nothing. */
 export function openOutput(): TerminalOutput {

@@ -1,5 +1,5 @@
-import { printableLine } from '../../sink/printable.js'
-import type { TerminalOutput } from '../../sink/screen-output.js'
+import { printableLine } from '../../host/printable.js'
+import type { TerminalOutput } from '../../host/screen-output.js'
 
 /**
  * Keeps one line on a terminal with room, behind a spinner, until the function it gives is called.

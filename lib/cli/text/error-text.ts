@@ -1,5 +1,5 @@
 import { BatchError } from '../../error/batch-error.js'
-import { printableLine, printableText } from '../../sink/printable.js'
+import { printableLine, printableText } from '../../host/printable.js'
 import { isDefect } from './exit-code.js'
 
 /**

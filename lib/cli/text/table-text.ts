@@ -1,4 +1,4 @@
-import { printableLine } from '../../sink/printable.js'
+import { printableLine } from '../../host/printable.js'
 import { cutText, cutTextBefore, padText, textWidth } from './text-width.js'
 
 export interface TableColumn {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import type { TerminalOutput } from '../../host/screen-output.js'
 import type { Clock } from '../../port/clock.js'
-import type { TerminalOutput } from '../../sink/screen-output.js'
 import type { FlagGroup } from './flags.js'
 
 /** Everything of the process that a command may touch. */

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { rm, utimes } from 'node:fs/promises'
 import { PassThrough, Writable } from 'node:stream'
-import { systemClock } from '../../../lib/api/system-clock.js'
+import { systemClock } from '../../../lib/host/system-clock.js'
 import type { Clock } from '../../../lib/port/clock.js'
 import { type StubServer, startStubServer } from '../../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'

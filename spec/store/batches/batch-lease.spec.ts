@@ -31,7 +31,7 @@ describe('takeLease', () => {
     await begun.end({ status: 'paused', pulse, isWhole: false })
     await store.close()
     const built = (file: string) => resolve(import.meta.dirname, '../../../dist/lib', file)
-    const files = [built('store/open-batch-store.js'), built('api/system-clock.js')]
+    const files = [built('store/open-batch-store.js'), built('host/system-clock.js')]
     const flags = ['--input-type=module', '-e', resumer]
     const children = ['a', 'b', 'c', 'd'].map(() =>
       spawn(process.execPath, [...flags, ...files, path, specDriver]),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
-import { systemClock } from '../../../lib/api/system-clock.js'
+import { systemClock } from '../../../lib/host/system-clock.js'
 import { migrateBatchTables } from '../../../lib/store/batches/migrate-batch-tables.js'
 import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
@@ -133,7 +133,7 @@ describe('a fresh database', () => {
 
   it('is made by four processes at once without an error in any of them', async () => {
     const built = (file: string) => resolve(import.meta.dirname, '../../../dist/lib', file)
-    const files = [built('store/open-batch-store.js'), built('api/system-clock.js'), path]
+    const files = [built('store/open-batch-store.js'), built('host/system-clock.js'), path]
     const children = range(4).map(() => {
       const child = spawn(process.execPath, ['--input-type=module', '-e', start, ...files])
       const ready = new Promise<void>(resolve => child.stdout.once('data', () => resolve()))

@@ -1,5 +1,5 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
-import { systemClock } from '../../../lib/api/system-clock.js'
+import { systemClock } from '../../../lib/host/system-clock.js'
 import type { Database } from '../../../lib/store/database/database.js'
 import {
   type OpenDatabaseOptions,

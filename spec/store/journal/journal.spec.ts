@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { systemClock } from '../../../lib/api/system-clock.js'
+import { systemClock } from '../../../lib/host/system-clock.js'
 import type { BatchRun, HeldBatch, RunEnd } from '../../../lib/port/batch-store.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { journalFile } from '../../../lib/store/journal/journal-file.js'

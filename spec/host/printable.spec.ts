@@ -1,4 +1,4 @@
-import { printableLine, printableText } from '../../lib/sink/printable.js'
+import { printableLine, printableText } from '../../lib/host/printable.js'
 
 describe('printableText', () => {
   it('takes out escape sequences, control characters and marks that turn the direction of text', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { identifyProcess } from '../../lib/api/identify-process.js'
+import { identifyProcess } from '../../lib/host/identify-process.js'
 
 describe('identifyProcess', () => {
   it('knows a living process, and one that never was', () => {

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
-import type { OutputFormat, RecordForm, RowSink } from '../port/row-sink.js'
+import type { OutputFormat, RecordForm, RowSink } from '../../port/row-sink.js'
+import type { OutputTarget } from '../target/output-target.js'
 import type { WrittenOutcome } from './outcome-columns.js'
 import { joinRecords, type OutputDocument } from './output-document.js'
-import type { OutputTarget } from './output-target.js'
 
 /** A row as it is written; no text for one that is not written, such as a skipped one. */
 export interface RenderedRow {

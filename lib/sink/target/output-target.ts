@@ -1,4 +1,4 @@
-import type { RowSink } from '../port/row-sink.js'
+import type { RowSink } from '../../port/row-sink.js'
 
 /** Where the bytes of a document go. Calls must not overlap. */
 export interface OutputTarget

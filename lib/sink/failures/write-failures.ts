@@ -1,7 +1,7 @@
-import type { StoredFailure } from '../port/batch-archive.js'
-import { cellText } from './outcome-columns.js'
-import type { OutputDocument } from './output-document.js'
-import type { RecordFields } from './write-json.js'
+import type { StoredFailure } from '../../port/batch-archive.js'
+import { cellText } from '../document/outcome-columns.js'
+import type { OutputDocument } from '../document/output-document.js'
+import type { RecordFields } from '../document/write-json.js'
 
 export type FailureFormat = 'csv' | 'jsonl' | 'json'
 
@@ -16,15 +16,15 @@ export async function writeFailures(
 ): Promise<OutputDocument<StoredFailure>> {
   switch (format) {
     case 'csv':
-      return (await import('./write-csv.js')).writeCsv({
+      return (await import('../document/write-csv.js')).writeCsv({
         delimiter: ',',
         header: [...columns, ...errorColumns(name => columns.includes(name))],
         cellsOf: failure => failureCells(failure, columns),
       })
     case 'jsonl':
-      return (await import('./write-jsonl.js')).writeJsonl(failureFields)
+      return (await import('../document/write-jsonl.js')).writeJsonl(failureFields)
     case 'json':
-      return (await import('./write-json.js')).writeJson(failureFields)
+      return (await import('../document/write-json.js')).writeJson(failureFields)
   }
 }
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { placeOf } from '../disk/place-of.js'
+import { placeOf } from '../../disk/place-of.js'
 
 /** Where an output is written anew: beside the old one, under a name that has the batch in it and is nobody else's. */
 export function partialPath(place: string, batchId: string): string {

@@ -1,4 +1,4 @@
-import { guardFormula, isFormula } from '../../lib/sink/guard-formula.js'
+import { guardFormula, isFormula } from '../../../lib/sink/document/guard-formula.js'
 
 describe('isFormula', () => {
   it.each([

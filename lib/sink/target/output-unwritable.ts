@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { BatchError } from '../../error/batch-error.js'
 
 interface Reason {
   readonly what: string

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
-import type { OutputFormat } from '../../lib/port/row-sink.js'
-import { isClosed, mendDocument } from '../../lib/sink/mend-document.js'
-import { openSink } from '../../lib/sink/open-sink.js'
-import { answered, range } from '../support/rows.js'
-import { makeWorkdir, type Workdir } from '../support/workdir.js'
-import { writeGroup } from '../support/write-group.js'
+import type { OutputFormat } from '../../../lib/port/row-sink.js'
+import { isClosed, mendDocument } from '../../../lib/sink/document/mend-document.js'
+import { openSink } from '../../../lib/sink/open-sink.js'
+import { answered, range } from '../../support/rows.js'
+import { makeWorkdir, type Workdir } from '../../support/workdir.js'
+import { writeGroup } from '../../support/write-group.js'
 
 const rows = range(4).map(index => ({
   ...answered(index, `an "answer"\nof two lines, ${index} é`),

@@ -1,19 +1,19 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { parseJson } from '../../lib/row/exact-json.js'
-import type { Columns, ColumnValue } from '../../lib/row/row.js'
+import { parseJson } from '../../../lib/row/exact-json.js'
+import type { Columns, ColumnValue } from '../../../lib/row/row.js'
 import {
   checkColumnsFit,
   checkResponseFits,
   outcomeCells,
   outcomeFields,
   type WrittenOutcome,
-} from '../../lib/sink/outcome-columns.js'
-import { joinRecords, type OutputDocument } from '../../lib/sink/output-document.js'
-import { writeCsv } from '../../lib/sink/write-csv.js'
-import { jsonRecord, writeJson } from '../../lib/sink/write-json.js'
-import { writeJsonl } from '../../lib/sink/write-jsonl.js'
-import { answered, failed, row } from '../support/rows.js'
+} from '../../../lib/sink/document/outcome-columns.js'
+import { joinRecords, type OutputDocument } from '../../../lib/sink/document/output-document.js'
+import { writeCsv } from '../../../lib/sink/document/write-csv.js'
+import { jsonRecord, writeJson } from '../../../lib/sink/document/write-json.js'
+import { writeJsonl } from '../../../lib/sink/document/write-jsonl.js'
+import { answered, failed, row } from '../../support/rows.js'
 
 const responseColumn = 'response'
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../../lib/api/system-clock.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 
 describe('systemClock', () => {
   it.each([2 ** 31 - 1, 2 ** 31, 1e12, Number.MAX_SAFE_INTEGER])(

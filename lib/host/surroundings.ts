@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../port/clock.js'
-import { screenOutput } from '../sink/screen-output.js'
 import { identifyProcess } from './identify-process.js'
+import { screenOutput } from './screen-output.js'
 import { systemClock } from './system-clock.js'
 
 /** What a batch sees of the world beside its options. */

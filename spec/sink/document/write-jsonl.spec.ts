@@ -1,9 +1,9 @@
 import os from 'node:os'
 import fc from 'fast-check'
-import type { Columns, ColumnValue } from '../../lib/row/row.js'
-import { outcomeFields, type WrittenOutcome } from '../../lib/sink/outcome-columns.js'
-import { jsonRecord } from '../../lib/sink/write-json.js'
-import { answered, failed, row } from '../support/rows.js'
+import type { Columns, ColumnValue } from '../../../lib/row/row.js'
+import { outcomeFields, type WrittenOutcome } from '../../../lib/sink/document/outcome-columns.js'
+import { jsonRecord } from '../../../lib/sink/document/write-json.js'
+import { answered, failed, row } from '../../support/rows.js'
 
 const platformEnd = os.EOL
 
@@ -11,7 +11,7 @@ const platformEnd = os.EOL
 async function onPlatform(lineEnd: string) {
   Object.defineProperty(os, 'EOL', { value: lineEnd, configurable: true })
   try {
-    return await import('../../lib/sink/write-jsonl.js')
+    return await import('../../../lib/sink/document/write-jsonl.js')
   } finally {
     Object.defineProperty(os, 'EOL', { value: platformEnd, configurable: true })
   }

@@ -1,7 +1,7 @@
-import { BatchError } from '../error/batch-error.js'
-import { stringifyJson } from '../row/exact-json.js'
-import type { Answered, Failed } from '../row/outcome.js'
-import type { Columns, ColumnValue } from '../row/row.js'
+import { BatchError } from '../../error/batch-error.js'
+import { stringifyJson } from '../../row/exact-json.js'
+import type { Answered, Failed } from '../../row/outcome.js'
+import type { Columns, ColumnValue } from '../../row/row.js'
 import type { RecordFields } from './write-json.js'
 
 /** An outcome that is written: skipped ones are not. */

@@ -1,7 +1,7 @@
-import type { StoredFailure } from '../../lib/port/batch-archive.js'
-import type { Columns } from '../../lib/row/row.js'
-import { joinRecords, type OutputDocument } from '../../lib/sink/output-document.js'
-import { writeFailures } from '../../lib/sink/write-failures.js'
+import type { StoredFailure } from '../../../lib/port/batch-archive.js'
+import type { Columns } from '../../../lib/row/row.js'
+import { joinRecords, type OutputDocument } from '../../../lib/sink/document/output-document.js'
+import { writeFailures } from '../../../lib/sink/failures/write-failures.js'
 
 const failure = (columns: Columns, errorMessage = 'No, "never".'): StoredFailure => ({
   rowIndex: 0,

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import { writeWhole } from '../../lib/sink/write-whole.js'
-import { makeWorkdir, type Workdir } from '../support/workdir.js'
+import { writeWhole } from '../../../lib/sink/target/write-whole.js'
+import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 
 let workdir: Workdir
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, stat, truncate } from 'node:fs/promises'
-import type { OutputFormat } from '../port/row-sink.js'
+import type { OutputFormat } from '../../port/row-sink.js'
 
 const lineBreak = 0x0a
 const quote = 0x22

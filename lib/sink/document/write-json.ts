@@ -1,5 +1,5 @@
-import { stringifyJson } from '../row/exact-json.js'
-import type { ColumnValue } from '../row/row.js'
+import { stringifyJson } from '../../row/exact-json.js'
+import type { ColumnValue } from '../../row/row.js'
 import type { OutputDocument } from './output-document.js'
 
 /** Names and values of a record, in order. */

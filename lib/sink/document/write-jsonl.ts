@@ -1,5 +1,5 @@
 import { stringify } from 'ndjson'
-import { hasBigInteger } from '../row/exact-json.js'
+import { hasBigInteger } from '../../row/exact-json.js'
 import type { OutputDocument } from './output-document.js'
 import { jsonRecord, type RecordFields } from './write-json.js'
 
