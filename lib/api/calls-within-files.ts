@@ -1,5 +1,5 @@
 import { fileLimit as limitOfProcess } from '../host/file-limit.js'
-import type { ModelReference } from '../model/model-reference.js'
+import type { ModelReference } from '../model/catalog/model-reference.js'
 
 export interface CallsWithinFilesOptions {
   /** Calls at once that the user wants. */

@@ -1,6 +1,6 @@
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
-import { parseModelOptions } from '../model/model-options.js'
+import { parseModelOptions } from '../model/catalog/model-options.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'

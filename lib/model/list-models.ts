@@ -1,9 +1,9 @@
-import { addedModelWire } from './added-model.js'
-import type { LocalServer } from './find-local-servers.js'
-import { ggufId } from './gguf-reference.js'
-import { modelList } from './model-list.js'
-import { providerList } from './provider-list.js'
-import type { ResolveModelOptions } from './resolve-model.js'
+import { addedModelWire } from './catalog/added-model.js'
+import { ggufId } from './catalog/gguf-reference.js'
+import { modelList } from './catalog/model-list.js'
+import { providerList } from './catalog/provider-list.js'
+import type { ResolveModelOptions } from './catalog/resolve-model.js'
+import type { LocalServer } from './server/find-local-servers.js'
 
 export interface ListModelsOptions extends ResolveModelOptions {
   /** Local servers that were looked for. */

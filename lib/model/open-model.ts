@@ -2,14 +2,14 @@ import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
-import { checkHeaders } from './check-headers.js'
-import { checkListening } from './check-listening.js'
+import type { ModelReference } from './catalog/model-reference.js'
+import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
+import { withoutEndSlashes } from './catalog/without-end-slashes.js'
 import { createEcho } from './echo.js'
-import type { ModelReference } from './model-reference.js'
-import { findProvider, providerBaseUrl } from './provider-list.js'
-import { secretsOf } from './secrets-of.js'
-import { userAgent } from './user-agent.js'
-import { withoutEndSlashes } from './without-end-slashes.js'
+import { checkHeaders } from './server/check-headers.js'
+import { checkListening } from './transport/check-listening.js'
+import { secretsOf } from './transport/secrets-of.js'
+import { userAgent } from './transport/user-agent.js'
 
 export interface OpenModelOptions {
   readonly reference: ModelReference
@@ -39,7 +39,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const { wire, id, apiName: path, contextTokens } = reference
   if (wire === 'echo') return createEcho({ clock })
   if (wire === 'gguf') {
-    const { createGgufClient } = await import('./gguf-client.js')
+    const { createGgufClient } = await import('./gguf/gguf-client.js')
     return createGgufClient({
       id,
       path,
@@ -60,7 +60,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   await checkListening({ baseUrl, providerTitle: reference.providerTitle, pointer })
   const { origin } = new URL(baseUrl)
   // On first use: the network's libraries take longer to load than a whole run of `echo`.
-  const { openTransport } = await import('./undici-transport.js')
+  const { openTransport } = await import('./transport/undici-transport.js')
   const secrets = secretsOf({ key, headers: reference.headers, environment })
   const server = {
     clock,
@@ -84,11 +84,11 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
     case 'google': {
       // The SDK would print its warnings on standard output, among the results.
       Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
-      const { createAiSdkClient } = await import('./ai-sdk-client.js')
+      const { createAiSdkClient } = await import('./server/ai-sdk-client.js')
       return await createAiSdkClient({ ...server, reference: { ...reference, wire: spoken } })
     }
     default: {
-      const { createCompletionsClient } = await import('./completions-client.js')
+      const { createCompletionsClient } = await import('./server/completions-client.js')
       return createCompletionsClient({ ...server, reference: { ...reference, wire: spoken } })
     }
   }

@@ -1,5 +1,5 @@
 /** Generates so many answers with node-llama-cpp alone, and prints what that cost. Started by `measured-run.ts`. */
-import { loadGguf } from '../../lib/model/load-gguf.js'
+import { loadGguf } from '../../lib/model/gguf/load-gguf.js'
 import { measureWork } from './measure-work.js'
 
 const { path, texts, concurrency, maxTokens } = JSON.parse(process.argv[2] ?? '{}') as {

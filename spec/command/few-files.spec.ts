@@ -33,7 +33,7 @@ describe('llm batch where few files may be open', () => {
   })
 
   it('holds calls back that get no connection, and fails none of them', async () => {
-    const transport = new URL('../../dist/lib/model/undici-transport.js', import.meta.url)
+    const transport = new URL('../../dist/lib/model/transport/undici-transport.js', import.meta.url)
     await bench.workdir.write(
       'calls.mjs',
       `const { openTransport } = await import(${JSON.stringify(transport.href)})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import { resolveModel } from '../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../lib/model/open-model.js'
-import { resolveModel } from '../../lib/model/resolve-model.js'
 import type { ModelClient } from '../../lib/port/model-client.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { makePrompt } from '../support/make-prompt.js'

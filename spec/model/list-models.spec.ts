@@ -1,5 +1,5 @@
+import { resolveModel } from '../../lib/model/catalog/resolve-model.js'
 import { listModels } from '../../lib/model/list-models.js'
-import { resolveModel } from '../../lib/model/resolve-model.js'
 
 describe('listModels', () => {
   const lines = listModels({

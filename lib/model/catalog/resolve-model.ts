@@ -1,0 +1,206 @@
+import { BatchError } from '../../error/batch-error.js'
+import { nearest } from '../../error/nearest.js'
+import { type AddedModel, addedModelReference } from './added-model.js'
+import { findGguf, findPullable, ggufId, type NamedGguf } from './gguf-reference.js'
+import {
+  claudeModel,
+  completionModel,
+  geminiModel,
+  type ListedModel,
+  modelList,
+  responsesOptionsOf,
+} from './model-list.js'
+import type { ModelReference } from './model-reference.js'
+import { chatOptionList, compatibleOptionList } from './option-list.js'
+import { findProvider, type Provider, providerList } from './provider-list.js'
+
+export interface ResolveModelOptions {
+  /** llm's aliases.json: alias → id. */
+  readonly aliases: ReadonlyMap<string, string>
+  /** llm's extra-openai-models.yaml. */
+  readonly extraModels: readonly AddedModel[]
+  /** GGUF files that have a name. */
+  readonly ggufModels?: readonly NamedGguf[]
+}
+
+/**
+ * The model that a name means: through the user's aliases first, then models the user added to llm, models known by
+ * name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and at last `provider/name`.
+ *
+ * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
+ */
+export function resolveModel(name: string, options: ResolveModelOptions): ModelReference {
+  const meant = options.aliases.get(name) ?? name
+  const found =
+    findEcho(meant) ??
+    findAdded(meant, options.extraModels) ??
+    findListed(meant) ??
+    findGguf(meant, options.ggufModels) ??
+    findByFamily(meant) ??
+    findByProvider(meant)
+  if (found === undefined) throw unknownModel(name, meant, options)
+  return { ...found, name }
+}
+
+/** Whether a name means a model already, other than a GGUF file. */
+export function isNameTaken(name: string, options: ResolveModelOptions): boolean {
+  return (
+    options.aliases.has(name) ||
+    (findEcho(name) ?? findAdded(name, options.extraModels) ?? findListed(name)) !== undefined
+  )
+}
+
+/** The names of a model that `resolveModel` finds without a provider before them. */
+export function knownNames(options: ResolveModelOptions): string[] {
+  const { aliases, extraModels, ggufModels = [] } = options
+  return [
+    ...aliases.keys(),
+    ...extraModels.flatMap(model => [model.model_id, ...model.aliases]),
+    ...modelList.flatMap(model => [model.id, ...model.aliases]),
+    ...ggufModels.flatMap(({ name, aliases: own }) => [ggufId(name), name, ...own]),
+    'echo',
+  ]
+}
+
+function findEcho(name: string): ModelReference | undefined {
+  if (name !== 'echo') return undefined
+  return {
+    id: 'echo',
+    name,
+    provider: 'echo',
+    providerTitle: 'Echo',
+    apiName: 'echo',
+    wire: 'echo',
+    baseUrl: undefined,
+    headers: {},
+    keyNeed: undefined,
+    isKeyOptional: true,
+    options: [],
+  }
+}
+
+/** Of several with one name the last one counts, as in llm. */
+function findAdded(name: string, extraModels: readonly AddedModel[]): ModelReference | undefined {
+  const model = extraModels.findLast(
+    ({ model_id, aliases }) => model_id === name || aliases.includes(name),
+  )
+  return model && addedModelReference(model)
+}
+
+function findListed(name: string): ModelReference | undefined {
+  const model = modelList.find(({ id, aliases }) => id === name || aliases.includes(name))
+  return model && listedReference(model)
+}
+
+function findByFamily(name: string): ModelReference | undefined {
+  if (/^claude-./.test(name)) return listedReference(claudeModel(name))
+  if (/^gemini-./.test(name)) return listedReference(geminiModel(name))
+  return undefined
+}
+
+function findByProvider(name: string): ModelReference | undefined {
+  const slash = name.indexOf('/')
+  const provider = findProvider(name.slice(0, Math.max(slash, 0)))
+  const apiName = name.slice(slash + 1)
+  if (provider === undefined || apiName === '') return undefined
+  switch (provider.wire) {
+    case 'anthropic':
+      return findListed(apiName) ?? listedReference(claudeModel(apiName))
+    case 'google':
+      return listedReference(geminiModel(apiName))
+    case 'openai-chat':
+      return openaiReference(provider, apiName)
+    default:
+      return reference(provider, {
+        id: `${provider.name}/${apiName}`,
+        apiName,
+        wire: provider.wire,
+        options: compatibleOptionList,
+      })
+  }
+}
+
+/**
+ * A model of OpenAI's that llm does not list is asked as its family is: reasoning ones through Responses, those
+ * that only complete a text through the old completions endpoint.
+ */
+function openaiReference(provider: Provider, apiName: string): ModelReference {
+  const listed = findListed(apiName)
+  if (listed?.provider === 'openai') return listed
+  if (/^(davinci|babbage)-|^gpt-3\.5-turbo-instruct/.test(apiName)) {
+    return reference(provider, { ...completionModel(apiName), id: `openai/${apiName}` })
+  }
+  const isResponses = /^(o\d|gpt-[5-9]|gpt-\d\d|codex)/.test(apiName)
+  return reference(provider, {
+    id: `openai/${apiName}`,
+    apiName,
+    wire: isResponses ? 'openai-responses' : 'openai-chat',
+    options: isResponses ? responsesOptionsOf(apiName) : chatOptionList,
+  })
+}
+
+function listedReference(model: ListedModel): ModelReference {
+  const provider = findProvider(model.provider)
+  if (provider === undefined) throw new RangeError(`no provider ${model.provider}`)
+  return reference(provider, model)
+}
+
+function reference(
+  provider: Provider,
+  model: Pick<ModelReference, 'id' | 'apiName' | 'wire' | 'options' | 'defaultOptions'>,
+): ModelReference {
+  const { id, apiName, wire, options, defaultOptions } = model
+  return {
+    id,
+    name: id,
+    provider: provider.name,
+    providerTitle: provider.title,
+    apiName,
+    wire,
+    baseUrl: undefined,
+    headers: {},
+    keyNeed: provider.key,
+    isKeyOptional: provider.isLocal,
+    options,
+    defaultOptions,
+  }
+}
+
+function unknownModel(name: string, meant: string, options: ResolveModelOptions): BatchError {
+  const shown = name === meant ? name : `${name} (an alias of ${meant})`
+  return new BatchError(`Unknown model: ${shown}`, {
+    code: 'MODEL_UNKNOWN',
+    reach: 'run',
+    remedy: remedyFor(meant, options),
+  })
+}
+
+function remedyFor(meant: string, options: ResolveModelOptions): string {
+  const alone = findProvider(meant.replace(/\/$/, ''))
+  if (alone !== undefined) return modelWanted(alone)
+  const [prefix = '', rest] = meant.split('/', 2)
+  const prefixes = providerList.map(provider => provider.name)
+  const near =
+    rest === undefined
+      ? nearest(meant, knownNames(options))
+      : nearest(prefix, prefixes).map(known => `${known}/${rest}`)
+  return `${hintFor(meant, near)} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`
+}
+
+/** For a provider without a model behind it. */
+function modelWanted({ name, title, idPrefix, isLocal }: Provider): string {
+  const listed = modelList.find(({ provider }) => provider === name)
+  const start = `Name one of ${title}'s models: ${name}/`
+  if (listed !== undefined) {
+    return `${start}${listed.apiName}, or another that \`llm models -q ${idPrefix}\` lists.`
+  }
+  return isLocal ? `${start}NAME. \`llm models -q ${name}\` lists what is there.` : `${start}NAME.`
+}
+
+function hintFor(meant: string, near: readonly string[]): string {
+  const pullable = findPullable(meant)
+  if (pullable !== undefined) {
+    return `Get it with \`llm models pull ${pullable.name}\` (${Math.round(pullable.bytes / 1e6)} MB).`
+  }
+  return near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `llm models`.'
+}

@@ -1,0 +1,168 @@
+import { BatchError } from '../../error/batch-error.js'
+
+/** What says nothing about what is valid. */
+const remarks = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment']
+/** By kind of schema, what a grammar of node-llama-cpp 3.22 keeps a model to; it leaves out all else without a word. */
+const keptByKind: Readonly<Record<string, readonly string[]>> = {
+  const: ['const', 'type'],
+  enum: ['enum', 'type'],
+  oneOf: ['oneOf', '$defs'],
+  $ref: ['$ref', '$defs'],
+  string: ['type', 'minLength', 'maxLength', 'format'],
+  number: ['type'],
+  integer: ['type'],
+  boolean: ['type'],
+  null: ['type'],
+  object: [
+    ...['type', 'properties', 'required', 'additionalProperties', '$defs'],
+    ...['minProperties', 'maxProperties'],
+  ],
+  array: ['type', 'items', 'prefixItems', 'minItems', 'maxItems', '$defs'],
+  'several types': ['type'],
+}
+const simpleTypes = ['string', 'number', 'integer', 'boolean', 'null']
+const formats = ['date', 'time', 'date-time']
+const bounds = ['Length', 'Items', 'Properties']
+
+type Schema = Readonly<Record<string, unknown>>
+interface Place {
+  readonly path: string
+  /** The whole schema's definitions. */
+  readonly definitions: unknown
+}
+
+/**
+ * Whether a JSON schema says only what a grammar can hold a model to.
+ *
+ * @throws {BatchError} MODEL_OPTION_INVALID naming the place; reach run.
+ */
+export function checkGgufSchema(schema: unknown): void {
+  checkSchema(schema, { path: '', definitions: isRecord(schema) ? schema.$defs : undefined })
+}
+
+function checkSchema(schema: unknown, place: Place): void {
+  if (!isRecord(schema)) throw schemaUnfit(place.path, 'is no schema, {…}')
+  const kind = kindOf(schema, place)
+  const kept = keptByKind[kind] ?? []
+  for (const keyword of Object.keys(schema)) {
+    if (remarks.includes(keyword) || kept.includes(keyword)) continue
+    const reason = `is nothing that a grammar can keep a model to, beside ${kind}`
+    throw schemaUnfit(under(place, keyword).path, `${reason}; it knows ${kept.join(', ')}`)
+  }
+  checkValues(schema, place)
+  checkBounds(schema, place)
+  checkObject(schema, place)
+  for (const [path, inner] of innerSchemas(schema, place)) checkSchema(inner, under(place, path))
+}
+
+function kindOf(schema: Schema, place: Place): string {
+  const special = ['const', 'enum', 'oneOf', '$ref'].find(keyword => keyword in schema)
+  if (special !== undefined) return special
+  const { type } = schema
+  if (type === undefined) throw schemaUnfit(place.path, 'names no type')
+  const isList = Array.isArray(type) && type.length > 0
+  const known = isList ? simpleTypes : [...simpleTypes, 'object', 'array']
+  const unknown = (isList ? type : [type]).find(one => !known.includes(one as string))
+  if (unknown !== undefined) {
+    throw schemaUnfit(under(place, 'type').path, `is ${JSON.stringify(unknown)}, no type here`)
+  }
+  return isList ? 'several types' : String(type)
+}
+
+function checkValues(schema: Schema, place: Place): void {
+  const { enum: values, oneOf, const: value, format, $ref, type } = schema
+  for (const [keyword, list] of Object.entries({ enum: values, oneOf })) {
+    if (keyword in schema && !(Array.isArray(list) && list.length > 0)) {
+      throw schemaUnfit(under(place, keyword).path, 'should be a list, […], with something in it')
+    }
+  }
+  const fixed = 'const' in schema ? [value] : Array.isArray(values) ? values : []
+  const misfit = fixed.find(one => !isOfType(one, type))
+  if (misfit !== undefined) {
+    throw schemaUnfit(place.path, `has the value ${JSON.stringify(misfit)}, which it cannot be`)
+  }
+  if (format !== undefined && !formats.includes(String(format))) {
+    const reason = `is ${JSON.stringify(format)}; a grammar knows ${formats.join(', ')}`
+    throw schemaUnfit(under(place, 'format').path, reason)
+  }
+  if ($ref !== undefined && !isDefined($ref, place)) {
+    const reason = `is ${JSON.stringify($ref)}, which is not among the schema's $defs`
+    throw schemaUnfit(under(place, '$ref').path, reason)
+  }
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  const own = value === null ? 'null' : typeof value
+  if (!['string', 'number', 'boolean', 'null'].includes(own)) return false
+  const types = type === undefined ? [own] : [type].flat()
+  return types.includes(own) || (Number.isInteger(value) && types.includes('integer'))
+}
+
+function checkBounds(schema: Schema, place: Place): void {
+  for (const name of bounds) {
+    const [least, most] = [schema[`min${name}`], schema[`max${name}`]]
+    for (const bound of [least, most]) {
+      if (bound !== undefined && !(Number.isInteger(bound) && Number(bound) >= 0)) {
+        throw schemaUnfit(place.path, `has a bound on ${name} that is no whole number`)
+      }
+    }
+    if (Number(least) > Number(most))
+      throw schemaUnfit(place.path, `has min${name} over max${name}`)
+  }
+  if ('format' in schema && ('minLength' in schema || 'maxLength' in schema)) {
+    throw schemaUnfit(place.path, 'has both a format and a length; a grammar keeps to one')
+  }
+}
+
+function checkObject({ properties, required, minProperties, maxProperties }: Schema, place: Place) {
+  if (properties === undefined) return
+  if (!isRecord(properties)) {
+    throw schemaUnfit(under(place, 'properties').path, 'should be an object, {…}')
+  }
+  if (minProperties !== undefined || maxProperties !== undefined) {
+    throw schemaUnfit(place.path, 'has a number of properties beside their names')
+  }
+  const missing = [required ?? []].flat().find(name => !Object.hasOwn(properties, String(name)))
+  if (missing !== undefined) {
+    const reason = `has ${JSON.stringify(missing)}, which is not among the properties`
+    throw schemaUnfit(under(place, 'required').path, reason)
+  }
+}
+
+function innerSchemas(schema: Schema, place: Place): (readonly [string, unknown])[] {
+  const { properties, $defs, oneOf, prefixItems, items, additionalProperties: more } = schema
+  const groups = Object.entries({ properties, $defs, oneOf, prefixItems })
+  const wrong = groups.find(([, group]) => group !== undefined && typeof group !== 'object')
+  if (wrong !== undefined) throw schemaUnfit(under(place, wrong[0]).path, 'holds no schemas')
+  return [
+    ...groups.flatMap(([name, group]) =>
+      Object.entries(group ?? {}).map(([key, inner]) => [`${name}.${key}`, inner] as const),
+    ),
+    ...(items === undefined ? [] : [['items', items] as const]),
+    ...(more === undefined || typeof more === 'boolean'
+      ? []
+      : [['additionalProperties', more] as const]),
+  ]
+}
+
+function under({ path, definitions }: Place, name: string): Place {
+  return { path: path === '' ? name : `${path}.${name}`, definitions }
+}
+
+function isDefined(reference: unknown, { definitions }: Place): boolean {
+  const name = /^#\/\$defs\/([^/]+)$/.exec(String(reference))?.[1]
+  return name !== undefined && isRecord(definitions) && Object.hasOwn(definitions, name)
+}
+
+function isRecord(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** @param reason what is wrong there, as the rest of a sentence. */
+export function schemaUnfit(place: string, reason: string): BatchError {
+  return new BatchError(`The JSON schema cannot be used: ${place || 'it'} ${reason}`, {
+    code: 'MODEL_OPTION_INVALID',
+    reach: 'run',
+    remedy: 'Say what is left with type, enum, const, oneOf and properties, or leave it out.',
+  })
+}

@@ -1,0 +1,237 @@
+import { Sema } from 'async-sema'
+import { BatchError } from '../../error/batch-error.js'
+import type { Clock } from '../../port/clock.js'
+import type { ModelClient } from '../../port/model-client.js'
+import type { Answer, FinishReason } from '../../row/answer.js'
+import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import { type GgufSettings, ggufSettings } from './gguf-settings.js'
+import type {
+  LlamaChat,
+  LlamaChatItem,
+  LlamaContext,
+  LlamaResponse,
+  LlamaSequence,
+} from './llama-module.js'
+import { type LoadedGguf, loadGguf } from './load-gguf.js'
+
+export interface GgufClientOptions {
+  /** As llm knows the model. */
+  readonly id: string
+  /** Absolute path of the file. */
+  readonly path: string
+  /** Tokens of prompt and answer together that a row gets, where the user's folder says so. */
+  readonly contextTokens?: number | undefined
+  /** Options that its prompts will have, to be found wrong before the first. */
+  readonly modelOptions: ModelOptions
+  /** Texts generated at once. */
+  readonly sequences: number
+  readonly clock: Clock
+}
+
+/** Where one text at a time is generated. */
+interface Place {
+  readonly sequence: LlamaSequence
+  readonly chat: LlamaChat
+}
+
+/**
+ * Room for a row where nobody says more, in tokens: a model's own limit may be a hundred times that, and memory is
+ * taken for all of it, and for each text generated at once.
+ */
+const usualContextTokens = 4096
+
+/** Longest answer where nobody says more, in tokens: a small model that is left alone may talk for ever. */
+const usualAnswerTokens = 1024
+
+/**
+ * A GGUF file run in this process: loaded once, generating as many texts at once as there are sequences, each step
+ * of theirs computed together.
+ *
+ * What a prompt shares with the one before it in the same place, such as the beginning of the template, is not
+ * computed again. A prompt that does not fit is refused: the library would quietly leave out its middle. It looks at
+ * a signal between the tokens of an answer, not while it reads a long prompt.
+ *
+ * @throws {BatchError} DEPENDENCY_MISSING, MODEL_UNUSABLE, MODEL_OPTION_INVALID; reach run.
+ */
+export async function createGgufClient(options: GgufClientOptions): Promise<ModelClient> {
+  const { id, path, modelOptions, clock } = options
+  const gguf = await loadGguf(path)
+  const known = new WeakMap<ModelOptions, Promise<GgufSettings>>()
+  await settingsOf(modelOptions)
+  const context = await openContext(gguf, options)
+  const places = new Sema(options.sequences, { initFn: () => openPlace(gguf, context) })
+
+  // The weights stay, for the next who asks.
+  return { id, provider: 'gguf', ask, close: () => context.dispose() }
+
+  async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted()
+    const settings = await settingsOf(prompt.options)
+    const place = await placeFor(signal)
+    try {
+      return await generate(place, { prompt, settings, signal })
+    } catch (error) {
+      if (signal.aborted) throw asLastWord(signal.reason)
+      throw BatchError.isInstance(error) ? error : generationFailed(error)
+    } finally {
+      places.release(place)
+    }
+  }
+
+  /** A place, or the signal's reason as soon as that aborts; a place that comes later is handed on. */
+  function placeFor(signal: AbortSignal): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      const coming = places.acquire()
+      const giveUp = (): void => {
+        reject(signal.reason)
+        void coming.then(place => places.release(place))
+      }
+      if (signal.aborted) return giveUp()
+      signal.addEventListener('abort', giveUp, { once: true })
+      void coming.then(place => {
+        if (signal.aborted) return
+        signal.removeEventListener('abort', giveUp)
+        resolve(place)
+      })
+    })
+  }
+
+  async function generate({ chat, sequence }: Place, asked: Asked): Promise<Answer> {
+    const { prompt, settings, signal } = asked
+    const startedAtMs = clock.nowMs()
+    const beganMs = clock.monotonicMs()
+    const history = historyOf(prompt)
+    const { contextText } = chat.chatWrapper.generateContextState({ chatHistory: history })
+    const inputTokens = contextText.tokenize(gguf.model.tokenizer).length
+    // It wants one place more than it fills.
+    const room = sequence.contextSize - inputTokens - 1
+    if (room < 1) throw promptTooLong(inputTokens, sequence.contextSize)
+    const { maxTokens = usualAnswerTokens, ...rest } = settings
+    const outputBefore = sequence.tokenMeter.usedOutputTokens
+    const response = await chat.generateResponse(history, {
+      ...rest,
+      maxTokens: Math.min(maxTokens, room),
+      signal,
+      contextShift: {
+        strategy() {
+          throw promptTooLong(inputTokens, sequence.contextSize)
+        },
+      },
+    })
+    return {
+      text: response.response,
+      ...reasoningIn(response),
+      finishReason: endings[response.metadata.stopReason] ?? 'other',
+      usage: {
+        inputTokens,
+        outputTokens: sequence.tokenMeter.usedOutputTokens - outputBefore,
+      },
+      startedAtMs,
+      durationMs: Math.round(clock.monotonicMs() - beganMs),
+    }
+  }
+
+  /** Prompts of a run share their options, so their grammar is made once. */
+  function settingsOf(given: ModelOptions): Promise<GgufSettings> {
+    const made = known.get(given) ?? ggufSettings(given, gguf.llama)
+    known.set(given, made)
+    return made
+  }
+}
+
+/** What had no time once will have none again: the same text at the same speed. */
+function asLastWord(reason: unknown): unknown {
+  if (!BatchError.isInstance(reason) || reason.code !== 'CALL_TIMED_OUT') return reason
+  return new BatchError(reason.message, {
+    code: reason.code,
+    reach: 'row',
+    remedy: 'Give it more time with --timeout SECONDS, or ask for less with -o max_tokens N.',
+  })
+}
+
+interface Asked {
+  readonly prompt: Prompt
+  readonly settings: GgufSettings
+  readonly signal: AbortSignal
+}
+
+const endings: Readonly<Record<string, FinishReason>> = {
+  eogToken: 'stop',
+  stopGenerationTrigger: 'stop',
+  customStopTrigger: 'stop',
+  maxTokens: 'length',
+}
+
+async function openContext(
+  { llama, model }: LoadedGguf,
+  { path, sequences, modelOptions, contextTokens }: GgufClientOptions,
+): Promise<LlamaContext> {
+  const { n_ctx: asked = contextTokens } = modelOptions
+  try {
+    return await model.createContext({
+      sequences,
+      contextSize:
+        typeof asked === 'number'
+          ? asked
+          : { max: Math.min(usualContextTokens, model.trainContextSize) },
+      // Its own choice is all cores: where one of them is busy, every step waits for that one.
+      threads: Math.max(1, llama.cpuMathCores - 1),
+    })
+  } catch (error) {
+    throw memoryTooSmall(path, sequences, error)
+  }
+}
+
+function openPlace({ module }: LoadedGguf, context: LlamaContext): Place {
+  const sequence = context.getSequence()
+  return {
+    sequence,
+    chat: new module.LlamaChat({ contextSequence: sequence, chatWrapper: 'auto' }),
+  }
+}
+
+/** An empty answer of the model's is what the library continues. */
+function historyOf(prompt: Prompt): readonly LlamaChatItem[] {
+  const system: LlamaChatItem[] = prompt.system ? [{ type: 'system', text: prompt.system }] : []
+  return [...system, { type: 'user', text: promptText(prompt) }, { type: 'model', response: [] }]
+}
+
+function reasoningIn({ fullResponse }: LlamaResponse): Pick<Answer, 'reasoning'> {
+  const thoughts = fullResponse.flatMap(part => (typeof part === 'string' ? [] : [part.text]))
+  return thoughts.length === 0 ? {} : { reasoning: thoughts.join('') }
+}
+
+function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
+  return new BatchError(
+    `The prompt has ${inputTokens} tokens; ${contextTokens} is all there is room for, the answer included`,
+    {
+      code: 'REQUEST_REJECTED',
+      reach: 'row',
+      remedy: 'Make room with -o n_ctx TOKENS, up to what the model was trained for.',
+    },
+  )
+}
+
+function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchError {
+  return new BatchError(
+    `There is no memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
+    {
+      code: 'MODEL_UNUSABLE',
+      reach: 'run',
+      remedy: 'Lower --concurrency, or the room of each row with -o n_ctx TOKENS.',
+      cause,
+    },
+  )
+}
+
+function generationFailed(cause: unknown): BatchError {
+  return new BatchError(`The model broke off while answering: ${wordsOf(cause)}`, {
+    code: 'SERVER_FAILED',
+    reach: 'attempt',
+    cause,
+  })
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,52 @@
+import type { ModelOptions } from '../../row/prompt.js'
+import { checkGgufSchema, schemaUnfit } from './check-gguf-schema.js'
+import type { Llama, LlamaGrammar, LlamaResponseOptions } from './llama-module.js'
+
+/** How a text is generated. */
+export type GgufSettings = Partial<
+  Pick<
+    LlamaResponseOptions,
+    'maxTokens' | 'temperature' | 'topP' | 'topK' | 'seed' | 'grammar' | 'customStopTriggers'
+  >
+>
+
+/** Options that are numbers, by llm's name and the library's. */
+const numberNames = {
+  max_tokens: 'maxTokens',
+  temperature: 'temperature',
+  top_p: 'topP',
+  top_k: 'topK',
+  seed: 'seed',
+} as const
+
+/**
+ * The options of a model in the library's words. A JSON schema becomes a grammar: the model cannot but keep to it.
+ *
+ * @throws {BatchError} MODEL_OPTION_INVALID for a schema that no grammar can be made of; reach run.
+ */
+export async function ggufSettings(options: ModelOptions, llama: Llama): Promise<GgufSettings> {
+  const grammar = await grammarOf(options, llama)
+  const numbers = Object.entries(numberNames)
+    .map(([option, name]) => [name, options[option]] as const)
+    .filter(([, value]) => typeof value === 'number')
+  return {
+    ...(Object.fromEntries(numbers) as GgufSettings),
+    ...(grammar !== undefined && { grammar }),
+    ...(typeof options.stop === 'string' && { customStopTriggers: [options.stop] }),
+  }
+}
+
+async function grammarOf(
+  { json_schema: schema, json_object: isJson }: ModelOptions,
+  llama: Llama,
+): Promise<LlamaGrammar | undefined> {
+  if (typeof schema !== 'object') {
+    return isJson === true ? await llama.getGrammarFor('json') : undefined
+  }
+  checkGgufSchema(schema)
+  try {
+    return await llama.createGrammarForJsonSchema(schema)
+  } catch (error) {
+    throw schemaUnfit('', `makes no grammar: ${String((error as Error).message).split('\n')[0]}`)
+  }
+}

@@ -1,0 +1,146 @@
+import { open } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BatchError } from '../../error/batch-error.js'
+import type { Llama, LlamaModel, LlamaModule } from './llama-module.js'
+
+/** The weights of a GGUF file, in memory, and what runs them. */
+export interface LoadedGguf {
+  readonly module: LlamaModule
+  readonly llama: Llama
+  readonly model: LlamaModel
+}
+
+export interface LoadGgufOptions {
+  /** For specs of what happens where it is not installed. */
+  readonly importModule?: () => Promise<LlamaModule>
+}
+
+/** The version we were written for and tested with. */
+const packageVersion = '3.22.1'
+const packageName: string = 'node-llama-cpp'
+
+/**
+ * What was loaded stays loaded as long as the process lives: weights are read once, however many batches it runs.
+ * `module` is loaded once too, and by path so are the weights.
+ */
+let runtime: Promise<Pick<LoadedGguf, 'module' | 'llama'>> | undefined
+const loaded = new Map<string, Promise<LoadedGguf>>()
+
+/**
+ * Loads a GGUF file, once a process; what fails is tried again the next time.
+ *
+ * @param path absolute.
+ * @throws {BatchError} DEPENDENCY_MISSING without node-llama-cpp, MODEL_UNUSABLE for a file that is none; reach run.
+ */
+export function loadGguf(path: string, options: LoadGgufOptions = {}): Promise<LoadedGguf> {
+  const known = loaded.get(path)
+  if (known !== undefined) return known
+  const loading = load(path, options)
+  loaded.set(path, loading)
+  loading.catch(() => loaded.delete(path))
+  return loading
+}
+
+async function load(path: string, { importModule }: LoadGgufOptions): Promise<LoadedGguf> {
+  await checkGgufFile(path)
+  runtime ??= start(importModule ?? (() => import(packageName)))
+  const { module, llama } = await runtime.catch(error => {
+    runtime = undefined
+    throw error
+  })
+  try {
+    return { module, llama, model: await llama.loadModel({ modelPath: path }) }
+  } catch (error) {
+    throw ggufUnusable(path, reasonOf(error))
+  }
+}
+
+async function start(
+  importModule: () => Promise<LlamaModule>,
+): Promise<Pick<LoadedGguf, 'module' | 'llama'>> {
+  const module = await importModule().catch(error => {
+    throw packageMissing(error)
+  })
+  try {
+    // `never`: it would fetch a compiler's worth of sources in the middle of a batch.
+    const options = { gpu: 'auto', build: 'never', logLevel: 'error', logger: () => {} } as const
+    return { module, llama: await module.getLlama(options) }
+  } catch (error) {
+    throw packageMissing(error)
+  }
+}
+
+/**
+ * Looks whether a file is a GGUF file, by its first four bytes.
+ *
+ * @throws {BatchError} MODEL_UNUSABLE, reach run.
+ */
+export async function checkGgufFile(path: string): Promise<void> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw ggufMissing(path)
+    throw ggufUnusable(path, reasonOf(error))
+  })
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    if (buffer.toString('latin1') !== 'GGUF') throw ggufUnusable(path, 'it is no GGUF file')
+  } catch (error) {
+    if (BatchError.isInstance(error)) throw error
+    throw ggufUnusable(path, reasonOf(error))
+  } finally {
+    await file.close()
+  }
+}
+
+function ggufMissing(path: string): BatchError {
+  return new BatchError(`Model file not found: ${path}`, {
+    code: 'MODEL_UNUSABLE',
+    reach: 'run',
+    remedy: 'Check the path, or get a small model with `llm models pull smollm2`.',
+  })
+}
+
+function ggufUnusable(path: string, reason: string): BatchError {
+  return new BatchError(`The model ${path} cannot be used: ${reason}`, {
+    code: 'MODEL_UNUSABLE',
+    reach: 'run',
+    remedy: 'A whole GGUF file of a model that answers in text is needed; download it again.',
+  })
+}
+
+function packageMissing(cause: unknown): BatchError {
+  const code = (cause as { readonly code?: unknown } | null)?.code
+  const isAbsent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+  const message = isAbsent
+    ? 'Running a GGUF file needs the package node-llama-cpp, which is not installed'
+    : `The package node-llama-cpp cannot be used here: ${reasonOf(cause)}`
+  return new BatchError(message, {
+    code: 'DEPENDENCY_MISSING',
+    reach: 'run',
+    remedy: `Install it with: ${installCommand(fileURLToPath(import.meta.url))}`,
+    cause,
+  })
+}
+
+/**
+ * The command that puts the package where a file of ours finds it: beside us where npm put us for everybody, into
+ * the project that has us, or into the checkout that we are.
+ *
+ * @param file a path of ours.
+ */
+export function installCommand(file: string): string {
+  const wanted = `${packageName}@${packageVersion}`
+  const modules = file.lastIndexOf(`${sep}node_modules${sep}`)
+  if (modules === -1) {
+    const root = file.slice(0, Math.max(file.lastIndexOf(`${sep}dist${sep}`), 0)) || '.'
+    return `npm install --no-save --prefix ${root} ${wanted}`
+  }
+  const parent = file.slice(0, modules)
+  const isGlobal = parent.endsWith(`${sep}lib`) || parent.endsWith(`${sep}npm`)
+  return isGlobal ? `npm install --global ${wanted}` : `npm install --prefix ${parent} ${wanted}`
+}
+
+function reasonOf(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown }
+  return typeof message === 'string' ? (message.split('\n')[0] ?? '') : String(error)
+}

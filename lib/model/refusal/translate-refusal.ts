@@ -1,0 +1,164 @@
+import { BatchError } from '../../error/batch-error.js'
+import { parseReset } from '../../throttle/parse-duration.js'
+import { hasLimitOfZero } from '../../throttle/parse-rate-limits.js'
+import { retryAfterMs } from '../../throttle/parse-retry-after.js'
+import { redact } from '../secret/redact.js'
+import type { CallContext } from './call-context.js'
+import { mostRead, type ProviderError, readProviderError } from './provider-error.js'
+import { accessRefused, isAccessRefused, isKeyRefused, keyInvalid } from './refused-access.js'
+import type { RefusedReply, Verdict } from './refused-reply.js'
+
+const longestMessage = 500
+
+/** The error that a refused call comes to, with how far it reaches and how long the server asks us to wait. */
+export function translateRefusal(
+  reply: RefusedReply,
+  context: CallContext,
+  nowMs: number,
+): BatchError {
+  try {
+    return translated(reply, context, nowMs)
+  } catch (error) {
+    // Whatever else the reply holds, its status says whether to call again.
+    const body = JSON.stringify({ error: { message: `its reply could not be read (${error})` } })
+    return translated({ status: reply.status, headers: {}, body }, context, nowMs)
+  }
+}
+
+function translated(reply: RefusedReply, context: CallContext, nowMs: number): BatchError {
+  const said = readProviderError(reply.body)
+  const verdict = judge(reply, said, context, nowMs)
+  const isForbiddenToRetry =
+    verdict.reach === 'attempt' && reply.headers['x-should-retry'] === 'false'
+  const { provider } = context
+  const { headers } = reply
+  const body = reply.body.slice(0, mostRead)
+  return new BatchError(`${verdict.what}: ${quote(said, reply, context)}`, {
+    code: verdict.code,
+    reach: isForbiddenToRetry ? 'row' : verdict.reach,
+    remedy: verdict.remedy,
+    retryAfterMs:
+      verdict.reach === 'attempt' ? retryAfterMs({ headers, body, provider, nowMs }) : undefined,
+  })
+}
+
+function judge(
+  reply: RefusedReply,
+  said: ProviderError,
+  context: CallContext,
+  nowMs: number,
+): Verdict {
+  const { status } = reply
+  const { providerTitle: title } = context
+  if (isOutOfQuota(reply, said, context)) return outOfQuota(reply, said, context, nowMs)
+  if (isFiltered(said)) {
+    return { code: 'ANSWER_FILTERED', reach: 'row', what: `${title} filtered the prompt` }
+  }
+  if (isKeyRefused(reply, said)) return keyInvalid(context)
+  if (isAccessRefused(reply, said)) return accessRefused(said, context)
+  if (isModelUnknown(status, said)) return modelUnknown(context)
+  if (status === 429) {
+    return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
+  }
+  if (status === 503 || status === 529) {
+    return { code: 'SERVER_OVERLOADED', reach: 'attempt', what: `${title} is overloaded` }
+  }
+  if (status >= 500 || status === 408 || status === 409) {
+    return { code: 'SERVER_FAILED', reach: 'attempt', what: `${title} failed` }
+  }
+  if (status < 400 || status === 404 || status === 405) return wrongAddress(context)
+  return { code: 'REQUEST_REJECTED', reach: 'row', what: `${title} rejected the request` }
+}
+
+/** Anthropic, OpenRouter (also of a limit that a key has of its own), DeepSeek, xAI. */
+const outOfMoney =
+  /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
+
+/** No waiting that a run would do helps: money is out, or a day's allowance. */
+function isOutOfQuota(
+  { status, headers }: RefusedReply,
+  { words, message = '', details }: ProviderError,
+  { provider }: CallContext,
+): boolean {
+  if (status === 402) return true
+  if (/insufficient_quota|billing_(hard_limit|not_active)/.test(words)) return true
+  if (status >= 400 && outOfMoney.test(message)) return true
+  if (status !== 429) return false
+  return (
+    /PerDay/.test(details) ||
+    /free-models-per-day/.test(message) ||
+    hasLimitOfZero(headers, { provider, nowMs: 0 })
+  )
+}
+
+function outOfQuota(
+  { headers }: RefusedReply,
+  { details }: ProviderError,
+  { providerTitle }: CallContext,
+  nowMs: number,
+): Verdict {
+  const reset = headers['x-ratelimit-reset']
+  const resetMs = reset === undefined ? undefined : parseReset(reset, nowMs)
+  const remedy = /PerDay/.test(details)
+    ? 'The daily quota resets at midnight Pacific time; what is answered stays recorded.'
+    : resetMs === undefined
+      ? `Check plan and billing at ${providerTitle}; what is answered stays recorded.`
+      : `It resets at ${new Date(nowMs + resetMs).toISOString()}; what is answered stays recorded.`
+  return {
+    code: 'QUOTA_EXHAUSTED',
+    reach: 'run',
+    what: `Quota exhausted at ${providerTitle}`,
+    remedy,
+  }
+}
+
+/** Azure and OpenAI send it as a 400, OpenRouter's moderation as a 403. */
+function isFiltered({ words, message = '' }: ProviderError): boolean {
+  return (
+    /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation/.test(words) ||
+    /requires moderation|input was flagged/i.test(message)
+  )
+}
+
+function isModelUnknown(status: number, { words, message = '' }: ProviderError): boolean {
+  if (/model_not_found|invalid_model/.test(words)) return true
+  if (status === 404) return /not_found/.test(words) || /\bmodels?\b/i.test(message)
+  if (status !== 400) return false
+  const from = message.search(/\bmodel /i)
+  const isNamed = from >= 0 && /does not exist|not found/i.test(message.slice(from))
+  return isNamed || /not a valid model/i.test(message)
+}
+
+function modelUnknown({ modelName, providerTitle }: CallContext): Verdict {
+  return {
+    code: 'MODEL_UNKNOWN',
+    reach: 'run',
+    what: `Unknown model: ${modelName} at ${providerTitle}`,
+    remedy: "Check the name, and that your account may use it; 'llm models' lists the known ones.",
+  }
+}
+
+function wrongAddress({ baseUrl }: CallContext): Verdict {
+  return {
+    code: 'REQUEST_REJECTED',
+    reach: 'run',
+    what: `Nothing answers prompts at ${redact(baseUrl, undefined)}`,
+    remedy: 'Check the base URL: it carries the path up to and including the version, such as /v1.',
+  }
+}
+
+/** The server's own words, or the title of its page; cut, and without keys. Else its status alone. */
+function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
+  const { status, body } = reply
+  const said = message ?? /<title[^<>]*>([^<]+)/i.exec(body.slice(0, mostRead))?.[1]
+  if (said === undefined) return `HTTP ${status}`
+  const safe = redact(withoutCutWord(said), key).replace(/\s+/g, ' ').trim()
+  const cut = safe.length > longestMessage ? `${safe.slice(0, longestMessage)}…` : safe
+  return `${cut} (HTTP ${status})`
+}
+
+/** A text that has been cut may end within a key, which would not look like one. */
+function withoutCutWord(text: string): string {
+  const lastBlank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'))
+  return text.length < mostRead || lastBlank < 0 ? text : text.slice(0, lastBlank)
+}

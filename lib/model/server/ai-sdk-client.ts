@@ -1,0 +1,94 @@
+import type {
+  LanguageModelV3,
+  LanguageModelV3GenerateResult,
+  LanguageModelV3Prompt,
+} from '@ai-sdk/provider'
+import { BatchError } from '../../error/batch-error.js'
+import type { ModelClient } from '../../port/model-client.js'
+import type { Answer } from '../../row/answer.js'
+import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import type { ReplyHeaders } from '../../throttle/parse-rate-limits.js'
+import type { SdkWire } from '../catalog/model-reference.js'
+import { makeAiSdkModel } from './ai-sdk-model.js'
+import { type CallShape, callShape } from './call-shape.js'
+import { readAnswer } from './read-answer.js'
+import type { Said } from './read-reply.js'
+import type { ServerClientOptions } from './server-client-options.js'
+import { transportFetch } from './transport-fetch.js'
+
+interface PreparedCall {
+  readonly model: LanguageModelV3
+  readonly settings: CallShape['settings']
+}
+
+/** A model asked through the AI SDK's `doGenerate`: once, over our transport, with errors in our words. */
+export async function createAiSdkClient(
+  options: ServerClientOptions<SdkWire>,
+): Promise<ModelClient> {
+  const { reference, headers, context, transport, clock } = options
+  const { wire, apiName } = reference
+  // Prompts of a run share their options, so what these come to is worked out once.
+  const preparedCalls = new WeakMap<ModelOptions, Promise<PreparedCall>>()
+  // The SDK is loaded before the first row, not while the first calls wait for it.
+  await prepare({})
+
+  const { heed, close } = transport
+  return { id: reference.id, provider: context.provider, ask, heed, close }
+
+  async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted()
+    const { model, settings } = await prepared(prompt.options)
+    const startedAtMs = clock.nowMs()
+    const beganMs = clock.monotonicMs()
+    const read = (body: unknown, received: ReplyHeaders = {}, said?: Said): Answer => {
+      const durationMs = clock.monotonicMs() - beganMs
+      return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, context)
+    }
+    try {
+      const call = { ...settings, prompt: toMessages(prompt), abortSignal: signal }
+      const result = await model.doGenerate(call)
+      return read(result.response?.body, result.response?.headers, saidIn(result))
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (BatchError.isInstance(error)) throw error
+      // A good reply that the SDK refuses, often for a member that nobody needs: it is read once more, for its text.
+      const refused = error as { responseBody?: unknown; responseHeaders?: ReplyHeaders }
+      return read(refused.responseBody, refused.responseHeaders)
+    }
+  }
+
+  function prepared(modelOptions: ModelOptions): Promise<PreparedCall> {
+    const known = preparedCalls.get(modelOptions)
+    if (known !== undefined) return known
+    const call = prepare(modelOptions)
+    preparedCalls.set(modelOptions, call)
+    return call
+  }
+
+  async function prepare(modelOptions: ModelOptions): Promise<PreparedCall> {
+    const all = { ...reference.defaultOptions, ...modelOptions }
+    const { settings, fields } = callShape(wire, all)
+    const fetch = transportFetch({ transport, headers, fields, context, clock })
+    const model = await makeAiSdkModel({ wire, apiName, baseUrl: context.baseUrl, fetch })
+    return { model, settings }
+  }
+}
+
+function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said {
+  let text = ''
+  let reasoning = ''
+  for (const part of content) {
+    if (part.type === 'text') text += part.text
+    if (part.type === 'reasoning') reasoning += part.text
+  }
+  return { text, reasoning, finishReason: finishReason.unified }
+}
+
+/** An empty system prompt is none, as in llm; some servers refuse an empty text. */
+function toMessages(prompt: Prompt): LanguageModelV3Prompt {
+  const user = {
+    role: 'user' as const,
+    content: [{ type: 'text' as const, text: promptText(prompt) }],
+  }
+  return prompt.system ? [{ role: 'system', content: prompt.system }, user] : [user]
+}

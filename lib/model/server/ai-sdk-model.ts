@@ -1,0 +1,48 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider'
+import type { SdkWire } from '../catalog/model-reference.js'
+import type { Fetch } from './transport-fetch.js'
+
+export interface AiSdkModelOptions {
+  readonly wire: SdkWire
+  readonly apiName: string
+  readonly baseUrl: string
+  readonly fetch: Fetch
+}
+
+/**
+ * The AI SDK's model for a wire, imported on first use (each costs 100 ms).
+ *
+ * Its model classes are used without the provider objects around them: those put the key into every request and
+ * build the headers anew for each, at a fifth of the call's cost. Here headers and key are the transport's alone.
+ */
+export async function makeAiSdkModel(options: AiSdkModelOptions): Promise<LanguageModelV3> {
+  const { wire, apiName, baseUrl, fetch } = options
+  const headers = (): Record<string, string> => ({})
+  const url = ({ path }: { readonly path: string }): string => `${baseUrl}${path}`
+  switch (wire) {
+    case 'openai-responses': {
+      const { OpenAIResponsesLanguageModel: Model } = await import('@ai-sdk/openai/internal')
+      return new Model(apiName, { provider: 'openai.responses', url, headers, fetch })
+    }
+    case 'anthropic': {
+      const { AnthropicMessagesLanguageModel: Model } = await import('@ai-sdk/anthropic/internal')
+      return new Model(apiName, {
+        provider: 'anthropic.messages',
+        baseURL: baseUrl,
+        headers,
+        fetch,
+      })
+    }
+    case 'google': {
+      const { GoogleGenerativeAILanguageModel: Model } = await import('@ai-sdk/google/internal')
+      const generateId = (): string => 'unused'
+      return new Model(apiName, {
+        provider: 'google.generative-ai',
+        baseURL: baseUrl,
+        headers,
+        fetch,
+        generateId,
+      })
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
+import type { ModelOptions } from '../../row/prompt.js'
+import type { SdkWire } from '../catalog/model-reference.js'
+
+/** How the options of a prompt are said on a wire of the AI SDK's. */
+export interface CallShape {
+  /** What the AI SDK is told. */
+  readonly settings: Omit<LanguageModelV3CallOptions, 'prompt'>
+  /** What is added to the request's body as it is, because the SDK would rename it or leave it out. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The request that llm would make with these options. Fields go in as they are: the SDK drops `temperature` for
+ * models it takes for reasoning ones, and renames `max_tokens`; whether a model takes a field is its server's to say.
+ */
+export function callShape(wire: SdkWire, options: ModelOptions): CallShape {
+  switch (wire) {
+    case 'openai-responses':
+      return { settings: {}, fields: responsesFields(options) }
+    case 'anthropic':
+      return anthropicCall(options)
+    case 'google':
+      return { settings: googleSettings(options), fields: {} }
+  }
+}
+
+function responsesFields({
+  max_tokens,
+  reasoning_effort: effort,
+  reasoning_summary: summary,
+  verbosity,
+  json_object,
+  image_detail: _images,
+  chat_completions: _api,
+  ...same
+}: ModelOptions): Record<string, unknown> {
+  const text = {
+    ...(json_object === true && { format: { type: 'json_object' } }),
+    ...(verbosity !== undefined && { verbosity }),
+  }
+  const reasoning = {
+    ...(effort !== undefined && { effort }),
+    ...(summary !== undefined && { summary }),
+  }
+  return {
+    ...same,
+    ...(max_tokens !== undefined && { max_output_tokens: max_tokens }),
+    ...(Object.keys(reasoning).length > 0 && { reasoning }),
+    ...(Object.keys(text).length > 0 && { text }),
+    store: false,
+  }
+}
+
+/** The SDK always says `max_tokens`, the model's most when nothing is asked for. */
+function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelOptions): CallShape {
+  return {
+    settings: typeof max_tokens === 'number' ? { maxOutputTokens: max_tokens } : {},
+    fields: {
+      ...same,
+      ...(user_id !== undefined && { metadata: { user_id } }),
+      ...(thinking_budget !== undefined && {
+        thinking: { type: 'enabled', budget_tokens: thinking_budget },
+      }),
+    },
+  }
+}
+
+/** Gemini's options are one nested object, which the SDK writes unchanged. */
+function googleSettings(options: ModelOptions): CallShape['settings'] {
+  const number = (name: string): number | undefined => {
+    const value = options[name]
+    return typeof value === 'number' ? value : undefined
+  }
+  const maxOutputTokens = number('max_output_tokens') ?? number('max_tokens')
+  const thinkingBudget = number('thinking_budget')
+  const thinkingLevel = options.thinking_level as string | undefined
+  const thinkingConfig = {
+    ...(thinkingBudget !== undefined && { thinkingBudget }),
+    ...(thinkingLevel !== undefined && { thinkingLevel }),
+  }
+  const hasThinking = Object.keys(thinkingConfig).length > 0
+  return {
+    ...defined({
+      maxOutputTokens,
+      temperature: number('temperature'),
+      topP: number('top_p'),
+      topK: number('top_k'),
+    }),
+    ...(options.json_object === true && { responseFormat: { type: 'json' as const } }),
+    ...(hasThinking && { providerOptions: { google: { thinkingConfig } } }),
+  }
+}
+
+function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]: number } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]: number
+  }
+}

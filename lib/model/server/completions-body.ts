@@ -1,0 +1,48 @@
+import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import type { CompletionsWire } from '../catalog/model-reference.js'
+
+export interface CompletionsBodyOptions {
+  readonly wire: CompletionsWire
+  /** What the server calls the model. */
+  readonly apiName: string
+  readonly modelOptions: ModelOptions
+}
+
+/**
+ * Writes the request bodies of prompts that share their options: only the texts are written anew for each prompt.
+ * The old completions endpoint completes a text, so it gets the prompt as it is, as from llm.
+ */
+export function completionsBody(options: CompletionsBodyOptions): (prompt: Prompt) => string {
+  const { wire, apiName, modelOptions } = options
+  const model = JSON.stringify(apiName)
+  if (wire === 'openai-completion') {
+    const end = endOfBody(modelOptions)
+    return prompt => `{"model":${model},"prompt":${JSON.stringify(promptText(prompt))}${end}`
+  }
+  const end = endOfBody(chatFields(modelOptions))
+  return prompt => {
+    // An empty system prompt is none, as in llm; some servers refuse an empty text.
+    const system = prompt.system ? `${message('system', prompt.system)},` : ''
+    return `{"model":${model},"messages":[${system}${message('user', promptText(prompt))}]${end}`
+  }
+}
+
+function message(role: 'system' | 'user', content: string): string {
+  return `{"role":"${role}","content":${JSON.stringify(content)}}`
+}
+
+function endOfBody(fields: Readonly<Record<string, unknown>>): string {
+  const members = JSON.stringify(fields).slice(1)
+  return members === '}' ? members : `,${members}`
+}
+
+/** Same names on the wire, but for `json_object`; `image_detail` says something of images, and there are none. */
+function chatFields({
+  json_object,
+  image_detail: _images,
+  chat_completions: _api,
+  reasoning_summary: _summary,
+  ...same
+}: ModelOptions): Record<string, unknown> {
+  return json_object === true ? { ...same, response_format: { type: 'json_object' } } : same
+}

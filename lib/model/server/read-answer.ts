@@ -1,0 +1,60 @@
+import { BatchError } from '../../error/batch-error.js'
+import type { Answer } from '../../row/answer.js'
+import { parseRateLimits, type ReplyHeaders } from '../../throttle/parse-rate-limits.js'
+import type { ServerWire } from '../catalog/model-reference.js'
+import type { CallContext } from '../refusal/call-context.js'
+import { errorInside, parseJson, recordOf } from '../refusal/provider-error.js'
+import { answerBrokenOff, unreadableReply } from '../refusal/translate-error.js'
+import { readReply, type Said } from './read-reply.js'
+import { readUsage } from './read-usage.js'
+
+/** A reply with a good status. */
+export interface GoodReply {
+  readonly wire: ServerWire
+  /** Its text, or what that was parsed to. */
+  readonly body: unknown
+  readonly headers: ReplyHeaders
+  /** What the model said, where that has been read already. */
+  readonly said?: Said | undefined
+  readonly startedAtMs: number
+  readonly durationMs: number
+}
+
+/**
+ * The answer in a good reply.
+ *
+ * @throws {BatchError} when there is none: HTML, JSON cut short, an error that came with a 200, an answer broken off.
+ */
+export function readAnswer(reply: GoodReply, context: CallContext): Answer {
+  try {
+    return answerIn(reply, context)
+  } catch (error) {
+    // Nothing that a server sends may throw anything else: here, JSON nested deeper than the stack.
+    if (BatchError.isInstance(error)) throw error
+    throw unreadableReply({ responseBody: reply.body }, context, reply.startedAtMs)
+  }
+}
+
+function answerIn(reply: GoodReply, context: CallContext): Answer {
+  const { wire, headers, startedAtMs, durationMs } = reply
+  const nowMs = startedAtMs + durationMs
+  const body = typeof reply.body === 'string' ? parseJson(reply.body) : reply.body
+  const said = errorInside(body) === undefined ? (reply.said ?? readReply(wire, body)) : undefined
+  if (said === undefined) {
+    const unread = { responseBody: reply.body, responseHeaders: headers }
+    throw unreadableReply(unread, context, nowMs)
+  }
+  const { text, reasoning, finishReason } = said
+  if (finishReason === 'error') throw answerBrokenOff(context)
+  const rateLimits = parseRateLimits(headers, { provider: context.provider, nowMs })
+  return {
+    text,
+    ...(reasoning !== '' && { reasoning }),
+    finishReason,
+    usage: readUsage(recordOf(body) ?? {}),
+    startedAtMs,
+    durationMs: Math.round(durationMs),
+    reply: body,
+    ...(rateLimits !== undefined && { rateLimits }),
+  }
+}

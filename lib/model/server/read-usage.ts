@@ -1,0 +1,53 @@
+import type { Usage } from '../../row/answer.js'
+import { withoutEmpty } from '../../row/without-empty.js'
+import { recordOf } from '../refusal/provider-error.js'
+
+/** Counts as llm keeps them: the provider's own, with all its further counts as details. */
+export function readUsage(body: Readonly<Record<string, unknown>>): Usage {
+  const google = recordOf(body.usageMetadata)
+  if (google !== undefined) return googleUsage(google)
+  const usage = recordOf(body.usage)
+  if (usage === undefined) return {}
+  const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage
+  const details = body.object === 'response' ? responsesDetails(usage) : furtherCounts(usage)
+  return toUsage(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens, details)
+}
+
+/** Of a Responses reply llm keeps these as they are, zeros too. */
+function responsesDetails({
+  input_tokens_details,
+  output_tokens_details,
+}: Record<string, unknown>): Usage['details'] {
+  return recordOf(withoutEmpty({ input_tokens_details, output_tokens_details }))
+}
+
+/** What a Gemini model thinks is paid for as output, and counted apart. */
+function googleUsage(usage: Record<string, unknown>): Usage {
+  const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount } = usage
+  const thoughts = typeof thoughtsTokenCount === 'number' ? thoughtsTokenCount : 0
+  const spoken = typeof candidatesTokenCount === 'number' ? candidatesTokenCount : undefined
+  const output = spoken === undefined && thoughts === 0 ? undefined : (spoken ?? 0) + thoughts
+  return toUsage(promptTokenCount, output, furtherCounts(usage))
+}
+
+/** Any provider's names of what is counted already. */
+const counted = new Set([
+  ...['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens', 'total_tokens'],
+  ...['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount'],
+])
+
+function furtherCounts(usage: Record<string, unknown>): Usage['details'] {
+  const further: Record<string, unknown> = {}
+  for (const name in usage) {
+    if (!counted.has(name)) further[name] = usage[name]
+  }
+  return recordOf(withoutEmpty(further, { zeros: true }))
+}
+
+function toUsage(input: unknown, output: unknown, details: Usage['details']): Usage {
+  const usage: { -readonly [Name in keyof Usage]: Usage[Name] } = {}
+  if (typeof input === 'number') usage.inputTokens = input
+  if (typeof output === 'number') usage.outputTokens = output
+  if (details !== undefined && Object.keys(details).length > 0) usage.details = details
+  return usage
+}

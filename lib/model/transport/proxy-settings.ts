@@ -1,0 +1,40 @@
+import { BatchError } from '../../error/batch-error.js'
+
+/** What the environment says about proxies, for undici; empty text where it says nothing. */
+export interface ProxySettings {
+  readonly httpProxy: string
+  readonly httpsProxy: string
+  readonly noProxy: string
+}
+
+/**
+ * Empty text, not undefined: for undefined undici would look into the process's own environment.
+ *
+ * @throws {BatchError} CONFIG_INVALID for a proxy that is no URL of a kind that undici takes.
+ */
+export function proxySettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): ProxySettings {
+  const said = (name: string): string => environment[name.toLowerCase()] || environment[name] || ''
+  return {
+    httpProxy: checkProxy('HTTP_PROXY', said('HTTP_PROXY')),
+    httpsProxy: checkProxy('HTTPS_PROXY', said('HTTPS_PROXY')),
+    noProxy: said('NO_PROXY'),
+  }
+}
+
+/** The message does not repeat the URL, which may hold a password. */
+function checkProxy(variable: string, url: string): string {
+  if (url === '' || (/^(https?|socks5?):/i.test(url) && URL.canParse(url))) return url
+  throw new BatchError(`The proxy in ${variable} is no URL of a proxy`, {
+    code: 'CONFIG_INVALID',
+    reach: 'run',
+    remedy: `Write it with its protocol, such as ${variable}=http://host:3128, or unset it.`,
+  })
+}
+
+/** A proxy cannot reach a server on this machine, whatever the variables say. */
+export function isThisMachine(origin: string): boolean {
+  const { hostname } = new URL(origin)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}

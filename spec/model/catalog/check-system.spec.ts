@@ -1,0 +1,28 @@
+import { checkSystem } from '../../../lib/model/catalog/check-system.js'
+import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
+
+const model = (name: string) => resolveModel(name, { aliases: new Map(), extraModels: [] })
+
+describe('checkSystem', () => {
+  it('refuses a system prompt for a completion model, without repeating it, and says what to do', () => {
+    const check = () => checkSystem(model('3.5-instruct'), 'Be secret.')
+    expect(check).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_OPTION_INVALID',
+        reach: 'run',
+        message:
+          'gpt-3.5-turbo-instruct takes no system prompt: it is a model of the old completions endpoint',
+        remedy: 'Put its text into the template, or use a chat model.',
+      }),
+    )
+  })
+
+  it.each([
+    ['3.5-instruct', undefined],
+    ['3.5-instruct', ''],
+    ['gpt-4o', 'Be brief.'],
+    ['echo', 'Be brief.'],
+  ])('lets %s with the system prompt %j pass', (name, system) => {
+    expect(() => checkSystem(model(name), system)).not.toThrow()
+  })
+})

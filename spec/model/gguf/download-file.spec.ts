@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { type DownloadFileOptions, downloadFile } from '../../../lib/model/gguf/download-file.js'
+import { fastClock } from '../../support/fast-clock.js'
+import {
+  type FileServer,
+  type FileServerOptions,
+  startFileServer,
+} from '../../support/file-server.js'
+import { makeWorkdir, type Workdir } from '../../support/workdir.js'
+
+const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251))
+const sha256 = createHash('sha256').update(content).digest('hex')
+
+describe('downloadFile', () => {
+  let workdir: Workdir
+  let server: FileServer | undefined
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+  })
+  afterEach(async () => {
+    await server?.close()
+    server = undefined
+    await workdir.remove()
+  })
+
+  const path = () => workdir.join('models/a.gguf')
+  const partial = () => `${path()}.partial`
+
+  async function download(
+    serving: Partial<FileServerOptions> = {},
+    changes: Partial<DownloadFileOptions> = {},
+  ): Promise<'fetched' | 'there'> {
+    if (server === undefined || Object.keys(serving).length > 0) {
+      await server?.close()
+      server = await startFileServer({ content, ...serving })
+    }
+    return downloadFile({
+      url: `${server.origin}/a.gguf`,
+      path: path(),
+      bytes: content.length,
+      sha256,
+      environment: {},
+      clock: fastClock(),
+      ...changes,
+    })
+  }
+
+  it('brings the file, and says how far it is', async () => {
+    const seen: number[] = []
+
+    expect(await download({}, { onProgress: done => seen.push(done) })).toBe('fetched')
+
+    expect((await readFile(path())).equals(content)).toBe(true)
+    expect(seen.at(-1)).toBe(content.length)
+    expect(existsSync(partial())).toBe(false)
+  })
+
+  it('asks nothing when the file is there', async () => {
+    await workdir.write('models/a.gguf', content)
+
+    expect(await download()).toBe('there')
+
+    expect(server?.requests).toEqual([])
+  })
+
+  it('leaves another file that is there alone, and says so', async () => {
+    await workdir.write('models/a.gguf', 'something else')
+
+    await expect(download()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: `${path()} is not the file that it should be: it has 14 bytes, not 300000`,
+    })
+    expect(await workdir.read('models/a.gguf')).toBe('something else')
+  })
+
+  it('goes on where the connection broke, as often as that brings it further', async () => {
+    const large = Buffer.concat(Array(10).fill(content))
+    const whole = createHash('sha256').update(large).digest('hex')
+    const fault = (count: number) =>
+      count <= 6 ? ({ kind: 'break', afterBytes: 400_000 } as const) : undefined
+
+    await download({ content: large, fault }, { bytes: large.length, sha256: whole })
+
+    expect((await readFile(path())).equals(large)).toBe(true)
+    const places = server?.requests.map(({ range }) => Number(range?.slice(6, -1) ?? 0)) ?? []
+    expect(places).toHaveLength(7)
+    expect(places).toEqual([...places].sort((one, other) => one - other))
+    expect(places.at(-1)).toBeGreaterThan(0)
+  })
+
+  it('goes on where an earlier call broke off', async () => {
+    await workdir.write('models/a.gguf.partial', content.subarray(0, 123_456))
+
+    await download()
+
+    expect((await readFile(path())).equals(content)).toBe(true)
+    expect(server?.requests).toEqual([{ path: '/a.gguf', range: 'bytes=123456-' }])
+  })
+
+  it('begins anew with a server that gives no parts', async () => {
+    await workdir.write('models/a.gguf.partial', content.subarray(0, 123_456))
+
+    await download({ hasRanges: false })
+
+    expect((await readFile(path())).equals(content)).toBe(true)
+  })
+
+  it('begins anew when what is there is longer than the file', async () => {
+    await workdir.write('models/a.gguf.partial', Buffer.concat([content, content]))
+
+    await download()
+
+    expect((await readFile(path())).equals(content)).toBe(true)
+  })
+
+  it('throws away what is not the file, however it came, so that the next call is right', async () => {
+    await workdir.write('models/a.gguf.partial', Buffer.alloc(1000))
+
+    await expect(download()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining('its SHA-256 is another'),
+    })
+    expect(existsSync(path())).toBe(false)
+
+    await download()
+    expect((await readFile(path())).equals(content)).toBe(true)
+  })
+
+  it('follows where it is sent', async () => {
+    await download({ fault: count => (count === 1 ? { kind: 'redirect' } : undefined) })
+
+    expect(server?.requests.map(({ path: asked }) => asked)).toEqual(['/a.gguf', '/stored'])
+    expect((await readFile(path())).equals(content)).toBe(true)
+  })
+
+  it('tries again after what passes', async () => {
+    await download({ fault: count => (count < 3 ? { kind: 'status', status: 503 } : undefined) })
+
+    expect((await readFile(path())).equals(content)).toBe(true)
+  })
+
+  it.each([401, 403, 404])('gives up at once at HTTP %i', async status => {
+    server = await startFileServer({ content, fault: () => ({ kind: 'status', status }) })
+
+    await expect(download()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      reach: 'run',
+      message: `Could not download ${server.origin}/a.gguf: the server says HTTP ${status}`,
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('gives up where nobody answers', async () => {
+    server = await startFileServer({ content })
+    const { origin } = server
+    await server.close()
+
+    await expect(download()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringContaining(`Could not download ${origin}/a.gguf: connect ECONNREFUSED`),
+    })
+  })
+
+  it('takes no more than the file has', async () => {
+    await expect(download({}, { bytes: 1000 })).rejects.toMatchObject({
+      message: expect.stringContaining('it has 300000 bytes there, not 1000'),
+    })
+    await expect(download({ hasLength: false }, { bytes: 1000 })).rejects.toMatchObject({
+      message: expect.stringContaining('it is longer than 1000 bytes'),
+    })
+    expect(existsSync(path())).toBe(false)
+  })
+
+  it('gives up a file that always ends too early', async () => {
+    const told = download({ hasLength: false }, { bytes: 400_000 })
+
+    await expect(told).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/HTTP 416|broke off after 300000 of 400000 bytes/),
+    })
+  })
+})

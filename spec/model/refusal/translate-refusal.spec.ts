@@ -1,0 +1,214 @@
+import type { CallContext } from '../../../lib/model/refusal/call-context.js'
+import { translateRefusal } from '../../../lib/model/refusal/translate-refusal.js'
+import { type Fault, faults } from '../../support/stub-server.js'
+
+const nowMs = Date.UTC(2026, 10, 23, 12)
+const context: CallContext = {
+  provider: 'openai',
+  providerTitle: 'OpenAI',
+  modelName: '4o',
+  baseUrl: 'https://api.openai.com/v1',
+  keyName: 'openai',
+  key: 'a-key-of-no-known-form',
+  isLocal: false,
+}
+const refuse = (status: number, body: string | object, headers = {}, changes = {}) =>
+  translateRefusal(
+    { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
+    { ...context, ...changes },
+    nowMs,
+  )
+const refuseWith = (fault: Fault, changes = {}) => {
+  if (fault.kind !== 'reply') throw new TypeError('no reply')
+  const { status, body, headers = {} } = fault
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
+  return refuse(status, body, Object.fromEntries(lower), changes)
+}
+
+describe('translateRefusal', () => {
+  it.each([
+    ['no body', ''],
+    ['HTML', '<html>Bad gateway</html>'],
+    ['JSON of no known form', '{"oops": [1]}'],
+    ['a JSON text', '"no"'],
+    ['null', 'null'],
+  ])('says the status where there is %s', (_what, body) => {
+    expect(refuse(502, body).message).toBe('OpenAI failed: HTTP 502')
+  })
+
+  it.each([
+    ['Ollama', { error: 'model crashed' }, 'model crashed'],
+    ['Mistral', { object: 'error', message: 'no such thing' }, 'no such thing'],
+    ['FastAPI', { detail: 'too long' }, 'too long'],
+    ['Google’s list', [{ error: { message: 'bad arg', status: 'INVALID_ARGUMENT' } }], 'bad arg'],
+    [
+      'OpenRouter',
+      { error: { message: 'Provider returned error', metadata: { raw: 'context too long' } } },
+      'Provider returned error: context too long',
+    ],
+  ])('quotes the words of %s', (_what, body, words) => {
+    expect(refuse(400, body).message).toBe(`OpenAI rejected the request: ${words} (HTTP 400)`)
+  })
+
+  it('cuts long words, and takes keys out of them, the one used and any that looks like one', () => {
+    const long = refuse(400, { error: { message: 'x'.repeat(9_000) } }).message
+    expect(long.length).toBeLessThan(600)
+    const said = `Bad a-key-of-no-known-form and sk-proj-abcdef123456, AIzaSyA1234567890, gsk_abcdefgh12345`
+    const { message } = refuse(401, { error: { message: said } })
+    expect(message).toBe('Invalid API key for OpenAI: Bad [key] and [key], [key], [key] (HTTP 401)')
+  })
+
+  it('names the key to set when one is refused', () => {
+    expect(refuseWith(faults.keyRefused())).toMatchObject({
+      code: 'KEY_INVALID',
+      reach: 'run',
+      remedy: expect.stringContaining("'llm keys set openai'"),
+    })
+  })
+
+  it.each<[string, Fault, string, string]>([
+    [
+      'rights',
+      faults.forbidden,
+      'OpenAI refused access: You are not allowed to use this model. (HTTP 403)',
+      "Check that the key's project may use 4o; 'llm models' lists others.",
+    ],
+    [
+      'rights of Anthropic',
+      faults.anthropicForbidden,
+      'OpenAI refused access: Your API key does not have permission to use the specified resource. (HTTP 403)',
+      'what the key and its project may do',
+    ],
+    [
+      'rights of Google',
+      faults.googleForbidden,
+      'OpenAI refused access: Requests to this API are blocked. (HTTP 403)',
+      'what the key and its project may do',
+    ],
+    [
+      'a country',
+      faults.unservedCountry,
+      'OpenAI refused access: Country, region, or territory not supported (HTTP 403)',
+      'does not serve the place from which you ask',
+    ],
+    [
+      'a gateway',
+      faults.gatewayForbidden,
+      'The server at api.openai.com refused access: Attention Required! | Cloudflare (HTTP 403)',
+      'A gateway, proxy or firewall',
+    ],
+  ])('tells access refused for %s from a key refused', (_why, fault, message, remedy) => {
+    expect(refuseWith(fault)).toMatchObject({
+      code: 'ACCESS_REFUSED',
+      reach: 'run',
+      message,
+      remedy: expect.stringContaining(remedy),
+    })
+  })
+
+  it('takes a 403 for a model that the project may not use as that, and not as an unknown model', () => {
+    const message = 'Project `proj_x` does not have access to model `gpt-4o`'
+    const error = refuse(403, { error: { message, code: 'model_not_found' } })
+    expect(error).toMatchObject({ code: 'ACCESS_REFUSED', remedy: expect.stringContaining('4o') })
+  })
+
+  it('knows Google’s 400 for a place it does not serve', () => {
+    const message = 'User location is not supported for the API use.'
+    const error = refuse(400, { error: { message, status: 'FAILED_PRECONDITION' } })
+    expect(error).toMatchObject({ code: 'ACCESS_REFUSED', reach: 'run' })
+  })
+
+  it.each([
+    [403, 'Your API key was reported as leaked. Please use another API key.'],
+    [403, "Permission denied: Consumer 'api_key:AIzaSyA123456789' has been suspended."],
+    [403, "Method doesn't allow unregistered callers (callers without established identity)."],
+    [403, 'The API key is currently blocked'],
+    [400, 'API key expired. Please renew the API key.'],
+    [400, 'Incorrect API key provided: xx. You can obtain an API key from https://console.x.ai.'],
+  ])('knows a key refused by the words of a %d: %s', (status, message) => {
+    expect(refuse(status, { error: { message } })).toMatchObject({
+      code: 'KEY_INVALID',
+      reach: 'run',
+      message: expect.stringContaining('Invalid API key for OpenAI: '),
+    })
+  })
+
+  it.each([
+    ["Your newly created team doesn't have any credits yet."],
+    ['Key limit exceeded (total limit)'],
+  ])('takes a 403 for money that is out for that: %s', message => {
+    expect(refuse(403, { error: { message } }).code).toBe('QUOTA_EXHAUSTED')
+  })
+
+  it('fails the row for a prompt that Together finds too long', () => {
+    const message = 'Input token count + max_tokens must be less than the context length'
+    const error = refuse(403, { error: { message } })
+    expect(error).toMatchObject({ code: 'REQUEST_REJECTED', reach: 'row' })
+  })
+
+  it('stops the run for a limit of nothing, and says when a daily one is full again', () => {
+    const mistral = { provider: 'mistral', providerTitle: 'Mistral' }
+    expect(refuseWith(faults.mistralNotAllowed, mistral).code).toBe('QUOTA_EXHAUSTED')
+    expect(refuseWith(faults.mistralLimited, mistral).code).toBe('RATE_LIMITED')
+    expect(refuseWith(faults.geminiPerDay).remedy).toContain('midnight Pacific')
+    const perDay = { error: { message: 'Rate limit exceeded: free-models-per-day', code: 429 } }
+    const reset = { 'x-ratelimit-reset': String(nowMs + 3_600_000) }
+    expect(refuse(429, perDay, reset, { provider: 'openrouter' })).toMatchObject({
+      code: 'QUOTA_EXHAUSTED',
+      remedy: expect.stringContaining('2026-11-23T13:00:00.000Z'),
+    })
+  })
+
+  it.each<[string, string, Fault, number]>([
+    ['openai', 'OpenAI', faults.openaiBucketAtZero, 360_000],
+    ['anthropic', 'Anthropic', faults.anthropicLimited('2026-11-23T12:00:30Z'), 30_000],
+    ['groq', 'Groq', faults.groqLimited, 7_660],
+    ['openrouter', 'OpenRouter', faults.openrouterLimited(nowMs + 9_000), 9_000],
+    ['cerebras', 'Cerebras', faults.cerebrasLimited, 11_380],
+    ['together', 'Together', faults.togetherLimited, 1_000],
+  ])('waits for the empty limit of %s', (provider, providerTitle, fault, retryAfterMs) => {
+    expect(refuseWith(fault, { provider, providerTitle })).toMatchObject({
+      code: 'RATE_LIMITED',
+      reach: 'attempt',
+      retryAfterMs,
+    })
+  })
+
+  it.each([
+    [404, 'The model `x` does not exist or you do not have access to it.'],
+    [400, 'meta/x is not a valid model ID'],
+    [400, 'model "x" not found, try pulling it first'],
+  ])('knows an unknown model by the words of a %d: %s', (status, message) => {
+    expect(refuse(status, { error: { message } })).toMatchObject({
+      code: 'MODEL_UNKNOWN',
+      reach: 'run',
+      message: expect.stringContaining('Unknown model: 4o at OpenAI'),
+    })
+  })
+
+  it('doubts the base URL where nothing answers prompts', () => {
+    for (const status of [301, 404, 405]) {
+      expect(refuse(status, 'Not Found')).toMatchObject({
+        code: 'REQUEST_REJECTED',
+        reach: 'run',
+        message: expect.stringContaining('https://api.openai.com/v1'),
+      })
+    }
+  })
+
+  it('says no password of the base URL', () => {
+    const baseUrl = 'https://me:secret@host/v1'
+    expect(refuse(404, 'Not Found', {}, { baseUrl }).message).toContain(' https://[key]@host/v1:')
+  })
+
+  it('tells a prompt that moderation refuses from a key that is refused', () => {
+    const flagged = { error: { code: 403, message: 'Your chosen model requires moderation.' } }
+    expect(refuse(403, flagged)).toMatchObject({ code: 'ANSWER_FILTERED', reach: 'row' })
+    const invalid = { error: { code: 'invalid_prompt', message: 'Your prompt was flagged.' } }
+    expect(refuse(400, invalid)).toMatchObject({ code: 'ANSWER_FILTERED', reach: 'row' })
+  })
+
+  it('says no wait for what waiting does not help', () => {
+    expect(refuse(400, 'no', { 'retry-after': '5' }).retryAfterMs).toBeUndefined()
+  })
+})

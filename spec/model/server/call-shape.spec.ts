@@ -1,0 +1,208 @@
+import { parseModelOptions } from '../../../lib/model/catalog/model-options.js'
+import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
+import { openModel } from '../../../lib/model/open-model.js'
+import { fakeClock } from '../../support/fake-clock.js'
+import { makePrompt } from '../../support/make-prompt.js'
+import { type StubServer, startStubServer } from '../../support/stub-server.js'
+
+type Given = Record<string, string | number | boolean>
+
+describe('callShape', () => {
+  let server: StubServer
+  beforeAll(async () => {
+    server = await startStubServer({ isRecording: true })
+  })
+  afterAll(() => server.close())
+
+  /** What arrives at the server when this model is asked with these options. */
+  async function arriving(name: string, given: Given = {}, system?: string) {
+    const reference = resolveModel(name, { aliases: new Map(), extraModels: [] })
+    const options = parseModelOptions(reference, given)
+    const client = await openModel({
+      reference,
+      key: 'k',
+      environment: server.environment,
+      clock: fakeClock(),
+      connections: 1,
+      modelOptions: options,
+    })
+    await client.ask(makePrompt('Hi', { options, system }), new AbortController().signal)
+    await client.close()
+    return server.requests.at(-1)
+  }
+  const bodyOf = async (name: string, given: Given = {}, system?: string) =>
+    (await arriving(name, given, system))?.body
+
+  it('asks a chat model with nothing but what was said', async () => {
+    expect(await bodyOf('gpt-4o')).toEqual({
+      model: 'gpt-4o',
+      messages: [{ role: 'user', content: 'Hi' }],
+    })
+    expect((await bodyOf('gpt-4o', {}, 'Be brief'))?.messages[0]).toEqual({
+      role: 'system',
+      content: 'Be brief',
+    })
+  })
+
+  it('says every option of a chat model under llm’s name for it', async () => {
+    const given = {
+      temperature: 0.2,
+      max_tokens: 9,
+      top_p: 0.5,
+      frequency_penalty: 1,
+      presence_penalty: -1,
+      stop: 'END',
+      logit_bias: '{"5": 10}',
+      seed: 7,
+      json_object: true,
+      service_tier: 'flex',
+    }
+    expect(await bodyOf('gpt-4o', given)).toEqual({
+      model: 'gpt-4o',
+      messages: [{ role: 'user', content: 'Hi' }],
+      temperature: 0.2,
+      max_tokens: 9,
+      top_p: 0.5,
+      frequency_penalty: 1,
+      presence_penalty: -1,
+      stop: 'END',
+      logit_bias: { 5: 10 },
+      seed: 7,
+      response_format: { type: 'json_object' },
+      service_tier: 'flex',
+    })
+  })
+
+  it('says nothing of images, of which there are none', async () => {
+    expect(await bodyOf('gpt-4o', { image_detail: 'low' })).not.toHaveProperty('image_detail')
+  })
+
+  it('asks a reasoning model through Responses, unstored, with every option it was given', async () => {
+    const given = {
+      temperature: 0.2,
+      max_tokens: 9,
+      reasoning_effort: 'low',
+      reasoning_summary: 'auto',
+      verbosity: 'high',
+      json_object: true,
+    }
+    const request = await arriving('gpt-5', given)
+    expect(request?.path).toBe('/v1/responses')
+    expect(request?.body).toMatchObject({
+      model: 'gpt-5',
+      temperature: 0.2,
+      max_output_tokens: 9,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: { verbosity: 'high', format: { type: 'json_object' } },
+      store: false,
+    })
+    expect(request?.body).not.toHaveProperty('max_tokens')
+    expect(Object.keys(await bodyOf('gpt-5'))).toEqual(['model', 'input', 'store'])
+  })
+
+  it('asks a reasoning model through Chat when told to, with the options of that', async () => {
+    const request = await arriving('gpt-5', { chat_completions: true, seed: 7, max_tokens: 9 }, 'S')
+    expect(request?.path).toBe('/v1/chat/completions')
+    expect(request?.body).toEqual({
+      model: 'gpt-5',
+      messages: [
+        { role: 'system', content: 'S' },
+        { role: 'user', content: 'Hi' },
+      ],
+      seed: 7,
+      max_tokens: 9,
+    })
+  })
+
+  it('has the old completions endpoint go on from the prompt as it is, with llm’s room for an answer', async () => {
+    const request = await arriving('3.5-instruct')
+    expect(request?.path).toBe('/v1/completions')
+    expect(request?.body).toEqual({
+      model: 'gpt-3.5-turbo-instruct',
+      prompt: 'Hi',
+      max_tokens: 256,
+    })
+  })
+
+  it('says every option of a completion model under llm’s name for it', async () => {
+    const given = {
+      temperature: 0.2,
+      max_tokens: 9,
+      top_p: 0.5,
+      frequency_penalty: 1,
+      presence_penalty: -1,
+      stop: 'END',
+      logit_bias: '{"5": 10}',
+      seed: 7,
+      logprobs: 5,
+    }
+    expect(await bodyOf('gpt-3.5-turbo-instruct', given)).toEqual({
+      model: 'gpt-3.5-turbo-instruct',
+      prompt: 'Hi',
+      ...given,
+      logit_bias: { 5: 10 },
+    })
+  })
+
+  it('says the options of a Claude model, also those that the SDK would leave out', async () => {
+    const given = {
+      max_tokens: 9,
+      temperature: 0.2,
+      top_k: 3,
+      user_id: 'u',
+      stop_sequences: '["a"]',
+    }
+    const request = await arriving('claude-sonnet', given, 'S')
+    expect(request?.path).toBe('/v1/messages')
+    expect(request?.headers['anthropic-version']).toBe('2023-06-01')
+    expect(request?.body).toEqual({
+      model: 'claude-sonnet-5-5',
+      max_tokens: 9,
+      system: [{ type: 'text', text: 'S' }],
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+      temperature: 0.2,
+      top_k: 3,
+      metadata: { user_id: 'u' },
+      stop_sequences: ['a'],
+    })
+    expect((await bodyOf('claude-sonnet', { thinking_budget: 2048 }))?.thinking).toEqual({
+      type: 'enabled',
+      budget_tokens: 2048,
+    })
+  })
+
+  it('says the options of a Gemini model in its own names', async () => {
+    const given = {
+      max_tokens: 9,
+      temperature: 0.2,
+      top_p: 0.5,
+      top_k: 3,
+      json_object: true,
+      thinking_budget: 0,
+    }
+    const request = await arriving('gemini-2.5-flash', given, 'S')
+    expect(request?.path).toBe('/v1/models/gemini-2.5-flash:generateContent')
+    expect(request?.body).toEqual({
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+      systemInstruction: { parts: [{ text: 'S' }] },
+      generationConfig: {
+        maxOutputTokens: 9,
+        temperature: 0.2,
+        topP: 0.5,
+        topK: 3,
+        responseMimeType: 'application/json',
+        thinkingConfig: { thinkingBudget: 0 },
+      },
+    })
+  })
+
+  it('asks any other server as a chat model, under the name after the provider’s', async () => {
+    const request = await arriving('openrouter/meta/llama-4', { top_k: 5, reasoning_effort: 'low' })
+    expect(request?.body).toEqual({
+      model: 'meta/llama-4',
+      messages: [{ role: 'user', content: 'Hi' }],
+      top_k: 5,
+      reasoning_effort: 'low',
+    })
+  })
+})

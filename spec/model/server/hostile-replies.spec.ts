@@ -1,0 +1,150 @@
+import type { CallContext } from '../../../lib/model/refusal/call-context.js'
+import { translateRefusal } from '../../../lib/model/refusal/translate-refusal.js'
+import { redact } from '../../../lib/model/secret/redact.js'
+import { readAnswer } from '../../../lib/model/server/read-answer.js'
+import { replyJson } from '../../../lib/store/llm-log/reply-json.js'
+
+const context: CallContext = {
+  provider: 'openai',
+  providerTitle: 'OpenAI',
+  modelName: 'gpt-4o',
+  baseUrl: 'https://host.test/v1',
+  keyName: 'openai',
+  key: 'sk-Ab12Cd34Ef56Gh78',
+  isLocal: false,
+}
+/** Far more than any takes, and far less than one that backtracks. */
+const limitMs = 3_000
+const megabytes = 5_000_000
+
+function within<Value>(act: () => Value): Value {
+  const beganMs = performance.now()
+  const value = act()
+  expect(performance.now() - beganMs).toBeLessThan(limitMs)
+  return value
+}
+
+const refuse = (status: number, body: string, headers: Record<string, string> = {}) =>
+  translateRefusal({ status, headers, body }, context, Date.UTC(2026, 0, 1))
+
+const fill = (piece: string): string => piece.repeat(Math.ceil(megabytes / piece.length))
+const messages: readonly (readonly [string, string])[] = [
+  ['says "model" often', fill('model ')],
+  ['names keys often', fill('api key ')],
+  ['names places often', fill('location of the country ')],
+  ['names titles often', fill('<title')],
+  ['has blanks', fill(' ')],
+  ['has dots', `key ${fill('.')}`],
+  ['begins keys often', fill('sk-')],
+  ['begins addresses often', fill('a://')],
+  ['begins queries often', fill('?key=')],
+  ['has one long word', fill('a')],
+  ['has one long number', fill('9')],
+  ['asks to wait often', fill('retry after 9')],
+  ['has quotes', fill('"key":"')],
+  ['has backslashes', fill('\\')],
+]
+
+describe('a refusal whose message is long', () => {
+  describe.each(messages)('and %s', (_what, message) => {
+    it.each<[number, string]>([
+      [400, 'REQUEST_REJECTED'],
+      [401, 'KEY_INVALID'],
+      [402, 'QUOTA_EXHAUSTED'],
+      [403, 'ACCESS_REFUSED'],
+      [429, 'RATE_LIMITED'],
+      [500, 'SERVER_FAILED'],
+    ])('is told in time with HTTP %d', (status, code) => {
+      const error = within(() => refuse(status, JSON.stringify({ error: { message } })))
+      expect(error.code).toBe(code)
+      expect(error.message.length).toBeLessThan(700)
+    })
+
+    it('is told in time when it is no JSON, or is cut', () => {
+      expect(within(() => refuse(401, message)).code).toBe('KEY_INVALID')
+      expect(within(() => refuse(429, `{"error": {"message": "${message}`)).code).toBe(
+        'RATE_LIMITED',
+      )
+    })
+
+    it('is cleared of keys in time', () => {
+      // Ten times as much as is looked at of a refusal.
+      within(() => redact(message.slice(0, 100_000), context.key))
+    })
+  })
+})
+
+describe('a refusal', () => {
+  it.each([
+    '1e20',
+    '9'.repeat(400),
+    '99999999999999999',
+    '275760-09-13T00:00:01Z',
+    '9999999999h',
+    '-1',
+  ])('with a reset of %s stays a stop, and asks for no wait', reset => {
+    const headers = {
+      'x-ratelimit-reset': reset,
+      'x-ratelimit-reset-requests': reset,
+      'x-ratelimit-remaining-requests': '0',
+      'retry-after': reset,
+      'retry-after-ms': reset,
+    }
+    const body = JSON.stringify({ error: { message: 'No credits', code: 'insufficient_quota' } })
+    expect(refuse(402, body, headers)).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
+    expect(refuse(429, body, headers)).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
+    expect(refuse(429, '{}', headers).retryAfterMs ?? 0).toBe(0)
+  })
+
+  it('that is cut before its end is judged by what is there', () => {
+    const body =
+      '{"error": {"message": "You are out of it.", "code": "insufficient_quota", "more": "'
+    const error = refuse(429, body + fill('a').slice(0, 100_000))
+    expect(error).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
+    expect(error.message).toContain('You are out of it.')
+  })
+
+  it.each<[number, string]>([
+    [401, 'KEY_INVALID'],
+    [402, 'QUOTA_EXHAUSTED'],
+    [403, 'ACCESS_REFUSED'],
+  ])('with HTTP %d stays a stop however deep it is nested', (status, code) => {
+    const deep = `${'{"error":'.repeat(200_000)}1${'}'.repeat(200_000)}`
+    const details = `{"error": {"message": "No", "details": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}`
+    for (const body of [deep, details]) {
+      expect(within(() => refuse(status, body))).toMatchObject({ code, reach: 'run' })
+    }
+  })
+
+  it('whose translation fails says so, and stays what its status says', () => {
+    const headers = new Proxy({}, { get: () => badHeader() })
+    const error = refuse(402, '{"error": {"message": "No credits"}}', headers)
+    expect(error).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
+    expect(error.message).toContain('its reply could not be read (RangeError: a bad header)')
+  })
+
+  it('shows no half of a key behind ten thousand blanks', () => {
+    for (const blanks of [9_980, 9_990, 9_995, 10_000, 10_010]) {
+      const message = `Bad key${' '.repeat(blanks)}sk-Zz98Yy76Xx54Ww32Vv10`
+      expect(refuse(401, JSON.stringify({ error: { message } })).message).not.toMatch(/sk-|Zz98/)
+    }
+  })
+})
+
+describe('a good reply', () => {
+  const answer = (body: unknown) =>
+    readAnswer({ wire: 'openai-chat', body, headers: {}, startedAtMs: 0, durationMs: 1 }, context)
+
+  it.each([600, 2_000, 200_000])('that is nested %d deep is read, and not kept', depth => {
+    const choices = '"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]'
+    const body = `{${choices}, "deep": ${'['.repeat(depth)}${']'.repeat(depth)}}`
+    for (const given of [body, JSON.parse(body)]) {
+      expect(answer(given).text).toBe('Hi')
+      expect(replyJson(answer(given), true)).toBeNull()
+    }
+  })
+})
+
+function badHeader(): never {
+  throw new RangeError('a bad header')
+}
