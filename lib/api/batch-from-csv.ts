@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream'
-import type { BatchSummary } from '../batch/progress.js'
 import type { BatchOptions } from '../config/batch-options.js'
+import { openBatch } from '../plan/open-batch.js'
 import type { Outcome } from '../row/outcome.js'
 import { promptText } from '../row/prompt.js'
+import type { BatchSummary } from '../run/progress.js'
 import type { Model } from './get-model.js'
-import { openBatch } from './open-batch.js'
 import { type Response, responseOf } from './response.js'
 
 /** All options of a batch but those that `batchFromCsv` takes by themselves. */

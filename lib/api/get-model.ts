@@ -1,10 +1,10 @@
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/model-options.js'
+import { findModel, openChosenModel } from '../plan/choose-model.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
-import { findModel, openChosenModel } from './choose-model.js'
 
 export interface GetModelOptions {
   /** Name of a stored key, or a key; found as llm finds it when absent. */

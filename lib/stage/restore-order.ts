@@ -6,8 +6,8 @@ import type { RecordForm } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { outcomeForm } from './outcome-form.js'
-import { createSpillFile, type SpilledText, type SpillFile } from './spill-file.js'
-import { rowTwice, type SpillRange } from './spill-segment.js'
+import { createSpillFile, type SpilledText, type SpillFile } from './spill/spill-file.js'
+import { rowTwice, type SpillRange } from './spill/spill-segment.js'
 
 export interface RestoreOrderOptions {
   /** Makes the place for rows that wait on disk; called at most once, when the first one has to. In the system's temporary folder when absent. */

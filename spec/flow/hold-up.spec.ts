@@ -1,4 +1,4 @@
-import { openBatch } from '../../lib/api/open-batch.js'
+import { openBatch } from '../../lib/plan/open-batch.js'
 import { faults } from '../support/stub-server.js'
 import { until } from '../support/until.js'
 import { useBatch } from '../support/use-batch.js'

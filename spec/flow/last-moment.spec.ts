@@ -1,6 +1,6 @@
-import type { Batch } from '../../lib/api/batch.js'
-import { openBatch } from '../../lib/api/open-batch.js'
 import { BatchError } from '../../lib/error/batch-error.js'
+import type { Batch } from '../../lib/plan/batch.js'
+import { openBatch } from '../../lib/plan/open-batch.js'
 import { queryDatabase } from '../support/query-database.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 

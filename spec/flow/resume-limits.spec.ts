@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { openBatch } from '../../lib/api/open-batch.js'
 import { BatchError } from '../../lib/error/batch-error.js'
+import { openBatch } from '../../lib/plan/open-batch.js'
 import { faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 

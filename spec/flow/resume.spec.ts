@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
-import type { BatchSummary } from '../../lib/batch/progress.js'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
+import type { BatchSummary } from '../../lib/run/progress.js'
 import { inputOf, outputOf } from '../support/answer-rows.js'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-faults.js'

@@ -6,8 +6,9 @@ export const storeys: readonly (readonly string[])[] = [
   ['template', 'throttle', 'pricing', 'config', 'schema', 'disk'],
   ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host'],
   ['stage'],
-  ['batch'],
-  ['api'],
+  ['run'],
+  ['plan'],
+  ['api', 'report'],
   ['cli'],
 ]
 
@@ -17,6 +18,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   model: [['catalog', 'secret'], ['transport'], ['refusal'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
+  stage: [['spill']],
   store: [['database'], ['llm-log'], ['batches'], ['journal']],
 }
 
@@ -25,7 +27,7 @@ export const widestFolder = 20
 
 /** Folders that are wider still, with the number that they may not pass. To be struck one by one. */
 export const wideFolders: Readonly<Record<string, number>> = {
-  'lib/api': 26,
+  'lib/plan': 23,
   'lib/store/batches': 22,
 }
 
@@ -119,7 +121,7 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process, but disk/ files',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(disk|source|stage|sink|call|model|tool|store|home|host|batch|api|cli))\//,
+    only: /^(bin|lib\/(disk|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
   },
 ]
 

@@ -41,14 +41,14 @@ describe('wideRooms', () => {
 
 describe('upwardImports', () => {
   it.each([
-    ['a value', `import { a } from '../batch/plan.js'`],
-    ['only a type', `import type { A } from '../batch/plan.js'`],
-    ['a re-export', `export * from '../batch/plan.js'`],
-    ['a dynamic import', `await import('../batch/plan.js')`],
-    ['a type by import()', `type A = import('../batch/plan.js').A`],
+    ['a value', `import { a } from '../run/plan.js'`],
+    ['only a type', `import type { A } from '../run/plan.js'`],
+    ['a re-export', `export * from '../run/plan.js'`],
+    ['a dynamic import', `await import('../run/plan.js')`],
+    ['a type by import()', `type A = import('../run/plan.js').A`],
   ])('finds an import from above: %s', (_what, text) => {
-    const sources = house({ 'lib/stage/gate.ts': text, 'lib/batch/plan.ts': '' })
-    expect(upwardImports(sources)).toEqual(['lib/stage/gate.ts → lib/batch/plan.ts'])
+    const sources = house({ 'lib/stage/gate.ts': text, 'lib/run/plan.ts': '' })
+    expect(upwardImports(sources)).toEqual(['lib/stage/gate.ts → lib/run/plan.ts'])
   })
 
   it('finds an import between folders on one storey', () => {
@@ -127,7 +127,7 @@ describe('circles', () => {
 
 describe('fenceBreaks', () => {
   it.each([
-    ['lib/batch/a.ts', `import { request } from 'undici'`, 'undici'],
+    ['lib/run/a.ts', `import { request } from 'undici'`, 'undici'],
     ['lib/api/a.ts', `const { createOpenAI } = await import('@ai-sdk/openai')`, '@ai-sdk/openai'],
     ['lib/api/a.ts', `await fetch(url)`, 'fetch'],
     ['lib/store/batch-store.ts', `import { DatabaseSync } from 'node:sqlite'`, 'node:sqlite'],

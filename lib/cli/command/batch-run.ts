@@ -1,6 +1,3 @@
-import type { Batch } from '../../api/batch.js'
-import type { BatchPlan, BatchSummary } from '../../batch/progress.js'
-import { resumeCommand } from '../../batch/resume-command.js'
 import type { BatchOptions } from '../../config/batch-options.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { BatchError } from '../../error/batch-error.js'
@@ -8,6 +5,9 @@ import { readBatchConfig } from '../../home/read-batch-config.js'
 import { identifyProcess } from '../../host/identify-process.js'
 import { printableLine } from '../../host/printable.js'
 import type { Surroundings } from '../../host/surroundings.js'
+import type { Batch } from '../../plan/batch.js'
+import { resumeCommand } from '../../report/resume-command.js'
+import type { BatchPlan, BatchSummary } from '../../run/progress.js'
 import { canShowProgress, showProgress } from '../terminal/show-progress.js'
 import { stopOnSignals } from '../terminal/stop-on-signals.js'
 import { unlessInterrupted } from '../terminal/unless-interrupted.js'
@@ -32,7 +32,7 @@ export async function runBatchCommand(
   const config = await readBatchConfig({ environment, homeDirectory })
   const options = layerOptions({ flags, environment, config })
   if (given.switches.dryRun) return showPlan(options, surroundings)
-  const { openBatch } = await import('../../api/open-batch.js')
+  const { openBatch } = await import('../../plan/open-batch.js')
   const opening = openBatch(options, surroundingsOf(surroundings)).catch(error => {
     throw commandMeantByInput(error, options.input)
   })
@@ -42,7 +42,7 @@ export async function runBatchCommand(
 }
 
 async function showPlan(options: BatchOptions, surroundings: CommandSurroundings): Promise<number> {
-  const { rehearseBatch } = await import('../../api/rehearse-batch.js')
+  const { rehearseBatch } = await import('../../plan/rehearse-batch.js')
   const rehearsal = await rehearseBatch(options, surroundingsOf(surroundings))
   try {
     const prompts = await rehearsal.preview(previewedRows)

@@ -1,5 +1,5 @@
-import type { BatchReport } from '../../batch/batch-report.js'
 import { systemClock } from '../../host/system-clock.js'
+import type { BatchReport } from '../../report/batch-report.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import { streamTarget } from '../../sink/target/stream-target.js'
 import { watchReports } from '../terminal/watch-reports.js'

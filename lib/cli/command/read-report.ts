@@ -1,6 +1,6 @@
-import { type BatchReport, batchReport } from '../../batch/batch-report.js'
 import { systemClock } from '../../host/system-clock.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
+import { type BatchReport, batchReport } from '../../report/batch-report.js'
 import type { CommandSurroundings } from '../words/command.js'
 import { findKnownBatch } from './with-archive.js'
 

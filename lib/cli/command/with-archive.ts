@@ -1,7 +1,7 @@
-import { openArchive } from '../../api/open-archive.js'
-import { batchUnknown } from '../../batch/choose-resumable.js'
+import { batchUnknown } from '../../plan/choose-resumable.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
+import { openArchive } from '../../report/open-archive.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 
 /** Opens the database that the words name, lets `body` look, and closes it. */

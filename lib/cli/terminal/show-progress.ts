@@ -1,6 +1,6 @@
-import type { BatchProgress } from '../../batch/progress.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
 import { rowsDone } from '../../row/tally.js'
+import type { BatchProgress } from '../../run/progress.js'
 import { progressLine } from '../text/progress-line.js'
 import { makeRecentRate } from './recent-rate.js'
 import { showLine } from './show-line.js'

@@ -1,4 +1,4 @@
-import type { Batch } from '../../api/batch.js'
+import type { Batch } from '../../plan/batch.js'
 import { interruptedBy, stopSignals } from './unless-interrupted.js'
 
 export interface StopOnSignalsOptions {

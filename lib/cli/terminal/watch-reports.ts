@@ -1,5 +1,5 @@
-import type { BatchReport } from '../../batch/batch-report.js'
 import type { Clock } from '../../port/clock.js'
+import type { BatchReport } from '../../report/batch-report.js'
 
 export interface WatchReportsOptions {
   readonly look: () => Promise<BatchReport>

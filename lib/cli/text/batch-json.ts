@@ -1,5 +1,5 @@
-import type { BatchReport } from '../../batch/batch-report.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
+import type { BatchReport } from '../../report/batch-report.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 

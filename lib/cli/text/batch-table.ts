@@ -1,6 +1,6 @@
-import { durationMs, endedRows } from '../../batch/batch-report.js'
-import { shownPath } from '../../batch/resume-command.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
+import { durationMs, endedRows } from '../../report/batch-report.js'
+import { shownPath } from '../../report/resume-command.js'
 import { countText, durationText } from './amount-text.js'
 import { costText, dateText } from './date-text.js'
 import { type TableColumn, tableText } from './table-text.js'

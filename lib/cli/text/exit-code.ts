@@ -1,5 +1,5 @@
-import type { BatchSummary } from '../../batch/progress.js'
 import { BatchError } from '../../error/batch-error.js'
+import type { BatchSummary } from '../../run/progress.js'
 
 /** The exit codes a user may rely on. */
 export const exitCodes = {

@@ -1,7 +1,7 @@
-import type { BatchPlan } from '../../batch/progress.js'
 import { printableLine, printableText } from '../../host/printable.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
+import type { BatchPlan } from '../../run/progress.js'
 import { countText, pluralText } from './amount-text.js'
 
 /** What a dry run prints: the plan, then the first prompts as the model would get them. */

@@ -1,6 +1,6 @@
-import { type BatchProgress, expectedRows } from '../../batch/progress.js'
 import { type HoldUp, holdUpWords } from '../../call/hold-up.js'
 import { rowsDone } from '../../row/tally.js'
+import { type BatchProgress, expectedRows } from '../../run/progress.js'
 import {
   barText,
   bytesText,

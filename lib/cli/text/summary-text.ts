@@ -1,6 +1,6 @@
-import type { BatchSummary } from '../../batch/progress.js'
 import { printableLine } from '../../host/printable.js'
 import type { ErrorCount } from '../../row/tally.js'
+import type { BatchSummary } from '../../run/progress.js'
 import { countText, durationText, pluralText, rateText } from './amount-text.js'
 
 const shownErrors = 10

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
-import type { BatchProgress } from '../../../lib/batch/progress.js'
 import { canShowProgress, showProgress } from '../../../lib/cli/terminal/show-progress.js'
 import { emptyTally } from '../../../lib/row/tally.js'
+import type { BatchProgress } from '../../../lib/run/progress.js'
 import { fakeTerminal } from '../fake-terminal.js'
 
 const progress: BatchProgress = {

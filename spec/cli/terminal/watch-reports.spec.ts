@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
-import type { BatchReport } from '../../../lib/batch/batch-report.js'
 import { watchReports } from '../../../lib/cli/terminal/watch-reports.js'
 import type { BatchStatus } from '../../../lib/port/stored-batch.js'
+import type { BatchReport } from '../../../lib/report/batch-report.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
 

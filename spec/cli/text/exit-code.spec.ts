@@ -1,8 +1,8 @@
-import type { BatchSummary } from '../../../lib/batch/progress.js'
 import { exitCodeOfRun, isClosedPipe, isDefect } from '../../../lib/cli/text/exit-code.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 import type { ErrorCode } from '../../../lib/error/error-code.js'
 import { emptyTally } from '../../../lib/row/tally.js'
+import type { BatchSummary } from '../../../lib/run/progress.js'
 
 const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   batchId: 'x',

@@ -1,8 +1,8 @@
-import type { BatchPlan } from '../../../lib/batch/progress.js'
 import { planText } from '../../../lib/cli/text/plan-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 import type { Failed } from '../../../lib/row/outcome.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
+import type { BatchPlan } from '../../../lib/run/progress.js'
 
 const plan: BatchPlan = {
   batchId: 'rows-abc123',

@@ -1,6 +1,6 @@
-import type { BatchProgress } from '../../../lib/batch/progress.js'
 import { progressLine } from '../../../lib/cli/text/progress-line.js'
 import { emptyTally } from '../../../lib/row/tally.js'
+import type { BatchProgress } from '../../../lib/run/progress.js'
 
 const progress: BatchProgress = {
   rowsRead: 5000,

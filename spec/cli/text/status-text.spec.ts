@@ -1,5 +1,5 @@
-import type { BatchReport } from '../../../lib/batch/batch-report.js'
 import { statusLine, statusText } from '../../../lib/cli/text/status-text.js'
+import type { BatchReport } from '../../../lib/report/batch-report.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
 
 const options = { workingDirectory: '/home/ada' }

@@ -1,7 +1,7 @@
-import type { BatchSummary } from '../../../lib/batch/progress.js'
 import { summaryText } from '../../../lib/cli/text/summary-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 import { emptyTally } from '../../../lib/row/tally.js'
+import type { BatchSummary } from '../../../lib/run/progress.js'
 
 const summary: BatchSummary = {
   batchId: 'reviews-abc123',

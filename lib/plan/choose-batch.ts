@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import type { BatchOptions } from '../config/batch-options.js'
+import { BatchError } from '../error/batch-error.js'
+import { logsPath, userFolder } from '../home/user-folder.js'
+import type { Surroundings } from '../host/surroundings.js'
+import { systemClock } from '../host/system-clock.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import { openBatchArchive } from '../store/open-batch-archive.js'
+import { batchId } from './batch-id.js'
+import { candidatesOf, chooseResumable } from './choose-resumable.js'
+import { resumedOptions } from './recorded-config.js'
+
+/** Which batch a call is about: a new one, or one that is recorded. */
+export interface ChosenBatch {
+  readonly id: string
+  /** What was said now, over what the record says. */
+  readonly options: BatchOptions
+  /** The recorded batch to go on with; absent for a new one. */
+  readonly recorded: StoredBatch | undefined
+}
+
+/**
+ * Decides whether a batch is begun or resumed.
+ *
+ * @throws {BatchError} BATCH_UNKNOWN, BATCH_AMBIGUOUS, BATCH_ID_TAKEN; reach run.
+ */
+export async function chooseBatch(
+  given: BatchOptions,
+  surroundings: Surroundings,
+): Promise<ChosenBatch> {
+  const { clock = systemClock } = surroundings
+  const isAsked = given.resume === true
+  if (given.restart === true && !isAsked) return begun({ ...given, overwrite: true })
+  if (!isAsked && given.resumeOnFailure !== true && given.batchId === undefined) return begun(given)
+  const batches = await storedBatches(given, surroundings)
+  const wanted = {
+    batches,
+    batchId: given.batchId,
+    inputFile: given.input === '-' ? '-' : resolve(given.input),
+    outputFile: given.output === undefined ? undefined : resolve(given.output),
+  }
+  if (isAsked) {
+    const recorded = chooseResumable(wanted)
+    return given.restart === true ? restarted(recorded) : resumed(recorded)
+  }
+  const taken = batches.find(({ id }) => id === given.batchId)
+  const mayResume = (batch: StoredBatch): boolean =>
+    given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
+  if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
+  // What comes from standard input may be anything: only a name says that it is the same.
+  const isPipe = wanted.inputFile === '-'
+  const failed = taken ?? (isPipe ? undefined : sameWork(wanted).find(mayResume))
+  return failed === undefined ? begun(given) : resumed(failed)
+
+  function begun(options: BatchOptions): ChosenBatch {
+    const id = options.batchId ?? batchId(options.input, clock.random)
+    return { id, options, recorded: undefined }
+  }
+
+  /** A new batch, under a name of its own, that does what the recorded one was to do but for what is said now. */
+  function restarted(recorded: StoredBatch): ChosenBatch {
+    const options = { ...resumedOptions(given, recorded), resume: false }
+    return begun({ ...options, batchId: undefined, overwrite: true })
+  }
+
+  function resumed(recorded: StoredBatch): ChosenBatch {
+    return { id: recorded.id, options: resumedOptions(given, recorded), recorded }
+  }
+}
+
+/** Without an output named, only batches to standard output are the same work. */
+function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBatch[] {
+  return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
+}
+
+async function storedBatches(
+  { database }: BatchOptions,
+  surroundings: Surroundings,
+): Promise<readonly StoredBatch[]> {
+  const { clock = systemClock, processId, identifyProcess } = surroundings
+  const path = resolve(database ?? logsPath(userFolder(surroundings)))
+  const archive = await openBatchArchive({ path, clock, processId, identifyProcess })
+  try {
+    return await archive.listBatches({ isRough: true })
+  } finally {
+    await archive.close()
+  }
+}
+
+function batchIdTaken({ id, inputFile, status }: StoredBatch): BatchError {
+  return new BatchError(`There is a batch ${id} already: ${inputFile} (${status})`, {
+    code: 'BATCH_ID_TAKEN',
+    reach: 'run',
+    remedy: 'Go on with it with --resume, choose another --batch-id, or `llm batch remove` it.',
+  })
+}

@@ -1,0 +1,165 @@
+import type { FileHandle } from 'node:fs/promises'
+import { BatchError } from '../../error/batch-error.js'
+
+/** A text kept under the index of its row. */
+export interface SpillRecord {
+  readonly index: number
+  readonly bytes: Buffer
+}
+
+/** Records in a data file, and an index file that says where each stands. Calls must not overlap. */
+export interface SpillSegment {
+  /** Records put and not yet taken. */
+  readonly rows: () => number
+  /** Size of the data file. */
+  readonly size: () => number
+  readonly append: (records: readonly SpillRecord[]) => Promise<void>
+  readonly take: (range: SpillRange) => Promise<TakenRecord[]>
+}
+
+/** Rows that are asked for. */
+export interface SpillRange {
+  readonly from: number
+  readonly count: number
+  /** Longer records stay where they are; absent for all. */
+  readonly mostBytes?: number | undefined
+}
+
+export interface TakenRecord {
+  readonly index: number
+  /** Absent for a record that is too long, which stays. */
+  readonly bytes: Buffer | undefined
+}
+
+/** An entry of the index file: offset in the data file and length plus one, 6 bytes each; 0 is none. */
+const entryWidth = 12
+/** Entries that are read, changed and written together: neighbours finish at about the same time. */
+const pageEntries = 4096
+/** Records no farther apart than this are read together, with what lies between. */
+const readGap = 65_536
+const readSize = 1_048_576
+
+interface Entry {
+  readonly index: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Nothing per row stays in memory. Both files are emptied when the last record is taken. */
+export function createSpillSegment(data: FileHandle, index: FileHandle): SpillSegment {
+  let rows = 0
+  let size = 0
+  return { rows: () => rows, size: () => size, append, take }
+
+  async function append(records: readonly SpillRecord[]): Promise<void> {
+    const bytes = Buffer.concat(records.map(record => record.bytes))
+    await writeWhole(data, bytes, size)
+    const entries: Entry[] = []
+    for (const record of records) {
+      entries.push({ index: record.index, offset: size, length: record.bytes.length })
+      size += record.bytes.length
+    }
+    for (const [page, inPage] of byPage(entries)) await enter(page, inPage)
+    rows += records.length
+  }
+
+  async function enter(page: number, entries: readonly Entry[]): Promise<void> {
+    const start = page * pageEntries
+    const bytes = await readUpTo(index, pageEntries * entryWidth, start * entryWidth)
+    for (const entry of entries) {
+      const at = (entry.index - start) * entryWidth
+      if (bytes.readUIntLE(at + 6, 6) !== 0) throw rowTwice(entry.index)
+      bytes.writeUIntLE(entry.offset, at, 6)
+      bytes.writeUIntLE(entry.length + 1, at + 6, 6)
+    }
+    await writeWhole(index, bytes, start * entryWidth)
+  }
+
+  async function take({ from, count, mostBytes = Infinity }: SpillRange): Promise<TakenRecord[]> {
+    const bytes = await readUpTo(index, count * entryWidth, from * entryWidth)
+    const entries: Entry[] = []
+    const records: TakenRecord[] = []
+    for (let at = 0; at < bytes.length; at += entryWidth) {
+      const length = bytes.readUIntLE(at + 6, 6) - 1
+      const row = from + at / entryWidth
+      if (length > mostBytes) records.push({ index: row, bytes: undefined })
+      else if (length >= 0) entries.push({ index: row, offset: bytes.readUIntLE(at, 6), length })
+    }
+    rows -= entries.length
+    for (const together of readings(entries)) records.push(...(await read(together)))
+    if (rows === 0) await empty()
+    return records
+  }
+
+  async function read(entries: readonly Entry[]): Promise<TakenRecord[]> {
+    const start = entries[0]?.offset ?? 0
+    const bytes = await readUpTo(data, endOf(entries.at(-1)) - start, start)
+    return entries.map(({ index, offset, length }) => ({
+      index,
+      bytes: bytes.subarray(offset - start, offset - start + length),
+    }))
+  }
+
+  async function empty(): Promise<void> {
+    await data.truncate(0)
+    await index.truncate(0)
+    size = 0
+  }
+}
+
+function byPage(entries: readonly Entry[]): Map<number, Entry[]> {
+  const pages = new Map<number, Entry[]>()
+  for (const entry of entries) {
+    const page = Math.floor(entry.index / pageEntries)
+    const inPage = pages.get(page)
+    if (inPage === undefined) pages.set(page, [entry])
+    else inPage.push(entry)
+  }
+  return pages
+}
+
+/** Entries grouped into reads that waste little and stay small, in the order of the data file. */
+function readings(entries: Entry[]): Entry[][] {
+  const groups: Entry[][] = []
+  // An empty one stands before the one that begins in the same place, so that the last ends last.
+  for (const entry of entries.sort((a, b) => a.offset - b.offset || a.length - b.length)) {
+    const group = groups.at(-1)
+    const isNear = group !== undefined && entry.offset - endOf(group.at(-1)) <= readGap
+    const isSmall = endOf(entry) - (group?.[0]?.offset ?? 0) <= readSize
+    if (isNear && isSmall) group.push(entry)
+    else groups.push([entry])
+  }
+  return groups
+}
+
+function endOf(entry: Entry | undefined): number {
+  return entry === undefined ? 0 : entry.offset + entry.length
+}
+
+async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const left = bytes.length - written
+    written += (await file.write(bytes, written, left, position + written)).bytesWritten
+  }
+}
+
+/** Beyond the end of the file there are zeros. */
+async function readUpTo(file: FileHandle, length: number, position: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  let read = 0
+  while (read < length) {
+    const { bytesRead } = await file.read(bytes, read, length - read, position + read)
+    if (bytesRead === 0) break
+    read += bytesRead
+  }
+  return bytes
+}
+
+/** A bug of a stage before: each row has one outcome. */
+export function rowTwice(index: number): BatchError {
+  return new BatchError(`Row ${index} has two outcomes`, {
+    code: 'ROWS_NOT_CONSERVED',
+    reach: 'run',
+  })
+}

@@ -1,0 +1,52 @@
+import { batchReport } from '../../lib/report/batch-report.js'
+import { makeStoredBatch, startedMs } from '../cli/make-stored-batch.js'
+
+const report = (said: Parameters<typeof makeStoredBatch>[0] = {}) =>
+  batchReport({
+    batch: makeStoredBatch(said),
+    errors: [],
+    nowMs: startedMs + 120_000,
+    workingDirectory: '/home/ada',
+  })
+
+describe('batchReport', () => {
+  it('foresees the end from the rate of the last minute', () => {
+    expect(report({ totalPrompts: 1834 }).leftMs).toBe(60_000)
+    expect(report({ totalPrompts: 1000 }).leftMs).toBe(0)
+  })
+
+  it('foresees no end before that of a wait that holds it', () => {
+    const holdUp = 'a wait of 90 s'
+    expect(report({ totalPrompts: 1834, holdUp }).leftMs).toBe(90_000)
+    expect(report({ totalPrompts: 1834, holdUp: 'a wait of 18 s' }).leftMs).toBe(60_000)
+    expect(report({ totalPrompts: 1000, holdUp }).leftMs).toBe(0)
+  })
+
+  it.each([
+    ['nobody knows how many rows there are', { totalPrompts: undefined }],
+    ['nothing ends', { ratePerMinute: 0 }],
+    ['nobody knows the rate', { ratePerMinute: undefined }],
+    ['it is not running', { status: 'paused' as const }],
+  ])('foresees no end when %s', (_when, said) => {
+    expect(report(said).leftMs).toBeUndefined()
+  })
+
+  it('lasts until now while it runs, else until its last sign of life', () => {
+    expect(report().durationMs).toBe(120_000)
+    expect(report({ status: 'paused' }).durationMs).toBe(60_000)
+    expect(report({ createdAtMs: startedMs + 200_000 }).durationMs).toBe(0)
+  })
+
+  it.each([
+    ['paused', 34, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
+    ['failed', 0, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
+    ['cancelled', 0, 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'],
+    ['completed', 0, undefined],
+    ['running', 34, undefined],
+  ] as const)(
+    'says how to go on with one %s with %d failed rows',
+    (status, failedPrompts, command) => {
+      expect(report({ status, failedPrompts }).resumeCommand).toBe(command)
+    },
+  )
+})
