@@ -1,7 +1,7 @@
 import type { Clock } from '../port/clock.js'
 import type { AskedRow } from './asked-row.js'
+import type { Bottleneck } from './bottleneck.js'
 import type { CallThrottle } from './call-throttle.js'
-import type { HoldUp } from './hold-up.js'
 import type { Slots } from './slots.js'
 
 export interface CallHoldsOptions {
@@ -17,9 +17,9 @@ export interface CallHoldsOptions {
 /** Why calls do not begin. */
 export interface CallHolds {
   /** What holds calls back now; undefined when nothing on this way does, and another row would be called at once. */
-  readonly holdUp: () => HoldUp | undefined
+  readonly bottleneck: () => Bottleneck | undefined
   /** The wait until a row that was called has its next attempt, which holds the run when no other row can be read. */
-  readonly attemptWait: () => HoldUp | undefined
+  readonly attemptWait: () => Bottleneck | undefined
   /** Milliseconds until the last of the rows that wait can be called: no run is over sooner. */
   readonly leastLeftMs: () => number
 }
@@ -30,7 +30,7 @@ const longWaitMs = 5_000
 export function callHolds(options: CallHoldsOptions): CallHolds {
   const { concurrency, clock, throttle, slots, waiting } = options
   return {
-    holdUp() {
+    bottleneck() {
       const pace = throttle.hold()
       const limit = throttle.limit()
       if (pauseMs() > longWaitMs) return { kind: 'wait', ms: pauseMs() }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileIdentity } from '../disk/file-identity.js'
-import { placeOf } from '../disk/place-of.js'
+import { resolveLinks } from '../disk/resolve-links.js'
 import { BatchError } from '../error/batch-error.js'
 import { listJournals } from '../store/journal/journal-path.js'
 
@@ -32,9 +32,9 @@ const besideDatabase = ['', '-wal', '-shm', '-journal']
 export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promise<void> {
   const { output, databasePath, folder, configPath } = options
   if (output === undefined) return
-  const place = await placeOf(output)
+  const place = await resolveLinks(output)
   const identity = await fileIdentity(output)
-  const database = await placeOf(databasePath)
+  const database = await resolveLinks(databasePath)
   const own = [
     ...besideDatabase.map(end => `${database}${end}`),
     // Those that are there: a run refuses to write to a journal that was there before it.
@@ -43,7 +43,7 @@ export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promis
     configPath,
   ]
   for (const path of own) {
-    const isSame = (await placeOf(path)) === place
+    const isSame = (await resolveLinks(path)) === place
     const isLinked = identity !== undefined && (await fileIdentity(path)) === identity
     if (isSame || isLinked) throw outputIsOwn(output, path)
   }

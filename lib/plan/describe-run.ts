@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import type { Surroundings } from '../host/surroundings.js'
-import type { BatchRun } from '../port/batch-store.js'
+import type { NewBatch } from '../port/batch-store.js'
 import type { ChosenBatch } from './choose-batch.js'
 import { storedKeyName } from './choose-model.js'
 import type { DecidedBatch } from './decide-batch.js'
@@ -19,7 +19,7 @@ export interface DescribeRunOptions {
 export async function describeRun(
   { id }: ChosenBatch,
   { options, decided, surroundings, modelId }: DescribeRunOptions,
-): Promise<BatchRun> {
+): Promise<NewBatch> {
   const { source, model, isLogged, asked } = decided
   const output = absolute(options.output)
   const config = recordedConfig({

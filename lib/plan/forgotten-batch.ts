@@ -36,7 +36,7 @@ export async function forgottenBatch(
     rowsWritten: rows,
     elapsedMs: 0,
     isStopping: false,
-    holdUp: undefined,
+    bottleneck: undefined,
   }
   return {
     plan: planOf(chosen, { options, decided, sink: { path: outputPath, format } }),

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
-import { isSamePlace } from '../disk/place-of.js'
+import { isSamePath } from '../disk/resolve-links.js'
 import { BatchError } from '../error/batch-error.js'
 import type { Surroundings } from '../host/surroundings.js'
 import type { HeldBatch } from '../port/batch-store.js'
@@ -87,7 +87,7 @@ export async function isOutputOf(
   path: string | undefined,
 ): Promise<boolean> {
   const own = batch?.outputFile
-  return path !== undefined && own !== undefined && (await isSamePlace(own, path))
+  return path !== undefined && own !== undefined && (await isSamePath(own, path))
 }
 
 /** Opened by its name, it would be the file that a shell sends it to, and be replaced instead of written on. */

@@ -5,7 +5,7 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
-import { isSamePlace } from '../disk/place-of.js'
+import { isSamePath } from '../disk/resolve-links.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { BatchStore } from '../port/batch-store.js'
 import type { StoredBatch } from '../port/stored-batch.js'
@@ -146,6 +146,6 @@ async function removeLeftovers({ id, outputFile, before, others }: Leavers): Pro
   const formerOutput = before?.outputFile
   if (formerOutput === undefined) return
   // Under another name of the same file, it is what this run writes.
-  const isWritten = outputFile !== undefined && (await isSamePlace(formerOutput, outputFile))
+  const isWritten = outputFile !== undefined && (await isSamePath(formerOutput, outputFile))
   if (!isWritten) await removePartial(formerOutput, id)
 }

@@ -4,7 +4,7 @@ import type { Tally } from '../row/tally.js'
 import type { BatchStatus, StoredBatch } from './stored-batch.js'
 
 /** One batch as it is begun: the columns of `batch_runs` that the user knows. */
-export interface BatchRun {
+export interface NewBatch {
   readonly id: string
   /** Absolute path, or `-`. */
   readonly inputFile: string
@@ -21,7 +21,7 @@ export interface BatchPulse {
   readonly totalRows: number | undefined
   readonly tally: Tally
   /** What limits it now, in a word or two for people; absent when nothing does. */
-  readonly holdUp?: string | undefined
+  readonly bottleneck?: string | undefined
 }
 
 /** What another terminal asks of a running batch: to let calls in flight finish so long, or to end at once. */
@@ -50,13 +50,13 @@ export interface BatchStore {
   /** Where it is kept: an absolute path. */
   readonly path: string
   /** Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while another writes to its output. */
-  readonly begin: (batch: BatchRun) => Promise<HeldBatch>
+  readonly begin: (batch: NewBatch) => Promise<HeldBatch>
   /**
    * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of two processes that
    * try in the same moment one gets it. Rejects with BATCH_RUNNING while a living process holds it, unless the batch is
    * to be taken over, or another batch writes to its output, BATCH_UNKNOWN, JOURNAL_INVALID.
    */
-  readonly resume: (batch: BatchRun, options?: TakeOverOptions) => Promise<HeldBatch>
+  readonly resume: (batch: NewBatch, options?: TakeOverOptions) => Promise<HeldBatch>
   /** Batches that have written to an output, given by its path, and are not running. */
   readonly idleWriters: (outputFile: string) => Promise<readonly StoredBatch[]>
   readonly close: () => Promise<void>

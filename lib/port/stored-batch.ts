@@ -27,7 +27,7 @@ export interface StoredBatch {
   readonly costUsd: number | undefined
   /** Rows ended per minute, over the last minute. */
   readonly ratePerMinute: number | undefined
-  readonly holdUp: string | undefined
+  readonly bottleneck: string | undefined
   readonly host: string | undefined
   readonly processId: number | undefined
   /** The options it was begun with, as JSON. */

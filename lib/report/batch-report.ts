@@ -1,4 +1,4 @@
-import { leastWaitMs } from '../call/hold-up.js'
+import { leastWaitMs } from '../call/bottleneck.js'
 import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { resumeCommand } from './resume-command.js'
@@ -47,10 +47,10 @@ export function durationMs(batch: StoredBatch, nowMs: number): number {
 }
 
 function leftMs(batch: StoredBatch): number | undefined {
-  const { status, totalPrompts, ratePerMinute, holdUp } = batch
+  const { status, totalPrompts, ratePerMinute, bottleneck } = batch
   if (status !== 'running' || totalPrompts === undefined || !ratePerMinute) return undefined
   const rowsLeft = Math.max(0, totalPrompts - endedRows(batch))
-  return rowsLeft === 0 ? 0 : Math.max((rowsLeft / ratePerMinute) * 60_000, leastWaitMs(holdUp))
+  return rowsLeft === 0 ? 0 : Math.max((rowsLeft / ratePerMinute) * 60_000, leastWaitMs(bottleneck))
 }
 
 function commandToGoOn(options: BatchReportOptions): string | undefined {

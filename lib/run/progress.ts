@@ -1,4 +1,4 @@
-import type { HoldUp } from '../call/hold-up.js'
+import type { Bottleneck } from '../call/bottleneck.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { OutputFormat } from '../port/row-sink.js'
 import type { InputFormat } from '../port/row-source.js'
@@ -19,7 +19,7 @@ export interface BatchProgress {
   readonly elapsedMs: number
   /** Whether it was asked to stop: calls in flight finish, and no other begins. */
   readonly isStopping: boolean
-  readonly holdUp: HoldUp | undefined
+  readonly bottleneck: Bottleneck | undefined
   /** Milliseconds that the run takes yet at the least, for rows wait so long for their next attempts. */
   readonly leastLeftMs?: number
 }

@@ -1,5 +1,5 @@
+import { type Bottleneck, bottleneckText } from '../call/bottleneck.js'
 import type { CallPath } from '../call/call-path.js'
-import { type HoldUp, holdUpWords } from '../call/hold-up.js'
 import type { StopSwitch } from '../call/stop-switch.js'
 import type { BatchPulse } from '../port/batch-store.js'
 import type { Window } from '../stage/window.js'
@@ -40,7 +40,7 @@ export function runProgress(options: RunProgressOptions): RunProgress {
       rowsWritten: sink.rowsWritten(),
       elapsedMs: clock.monotonicMs() - startedMs,
       isStopping: stop.signal.aborted,
-      holdUp: holdUp(),
+      bottleneck: bottleneck(),
       leastLeftMs: calls.leastLeftMs(),
     }
   }
@@ -49,7 +49,7 @@ export function runProgress(options: RunProgressOptions): RunProgress {
     return {
       totalRows: batchTotal(),
       tally: count.tally(),
-      holdUp: holdUpWords(holdUp()),
+      bottleneck: bottleneckText(bottleneck()),
     }
   }
 
@@ -67,9 +67,9 @@ export function runProgress(options: RunProgressOptions): RunProgress {
     return plan.rowsCounted?.() ?? (plan.limit === undefined ? expectedRows(progress()) : undefined)
   }
 
-  function holdUp(): HoldUp | undefined {
+  function bottleneck(): Bottleneck | undefined {
     if (sink.records.writableNeedDrain) return { kind: 'output' }
     const canRead = count.rowsEnd() === undefined && window.hasRoom()
-    return calls.holdUp() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
+    return calls.bottleneck() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }
 }

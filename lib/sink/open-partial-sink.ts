@@ -1,6 +1,6 @@
 import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { placeOf } from '../disk/place-of.js'
+import { resolveLinks } from '../disk/resolve-links.js'
 import { BatchError } from '../error/batch-error.js'
 import type { CloseSinkOptions, RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
@@ -31,7 +31,7 @@ export interface OpenPartialSinkOptions extends OpenSinkOptions {
 export async function openPartialSink(options: OpenPartialSinkOptions): Promise<RowSink> {
   const { batchId, isTorn, confirm } = options
   const format = chooseOutputFormat(options)
-  const path = await placeOf(options.path)
+  const path = await resolveLinks(options.path)
   await checkReplaceable(options)
   const old = await stat(path).catch(() => undefined)
   if (old !== undefined && !old.isFile()) return openSink({ ...options, format, overwrite: true })

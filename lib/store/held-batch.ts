@@ -1,4 +1,4 @@
-import type { BatchRun, HeldBatch } from '../port/batch-store.js'
+import type { HeldBatch, NewBatch } from '../port/batch-store.js'
 import { type BatchLease, beginRun, putBackLease } from './batches/batch-lease.js'
 import { dropLease, type HolderAliveOptions, keepLease } from './batches/holder-alive.js'
 import { leaseWatch } from './batches/lease-watch.js'
@@ -16,7 +16,7 @@ export interface HeldBatchOptions
     Pick<StoredRunOptions, 'table' | 'log'> {
   readonly database: Database
   readonly writer: EntryWriter
-  readonly batch: BatchRun
+  readonly batch: NewBatch
   readonly lease: BatchLease
   /** Takes what lets go of the run's files, and of timers, should it not be ended. */
   readonly onHold: (leave: () => void) => void

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { BatchRun, BatchStore, HeldBatch } from '../port/batch-store.js'
+import type { BatchStore, HeldBatch, NewBatch } from '../port/batch-store.js'
 import { type BatchLease, takeLease, takeNewBatch } from './batches/batch-lease.js'
 import { type HolderAliveOptions, leaseNamed } from './batches/holder-alive.js'
 import { migrateBatchTables } from './batches/migrate-batch-tables.js'
@@ -74,7 +74,7 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
     return leaseNamed(Buffer.from(chance(12)).toString('hex'), options)
   }
 
-  function hold(batch: BatchRun, lease: BatchLease): Promise<HeldBatch> {
+  function hold(batch: NewBatch, lease: BatchLease): Promise<HeldBatch> {
     heldCount += 1
     const table = `unclaimed_rows_${heldCount}`
     const { processId, identifyProcess } = options

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
-import type { BatchRun, StoredRun } from '../port/batch-store.js'
+import type { NewBatch, StoredRun } from '../port/batch-store.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import { batchPulse } from './batches/batch-pulse.js'
 import { answerClaims } from './batches/claim-answers.js'
@@ -19,7 +19,7 @@ import { writeBehind } from './journal/write-behind.js'
 export interface StoredRunOptions extends JournalEntriesOptions {
   readonly database: Database
   readonly writer: EntryWriter
-  readonly batch: BatchRun
+  readonly batch: NewBatch
   /** The batch before this run. */
   readonly row: BatchRunRow
   readonly lease: string

@@ -8,7 +8,7 @@ describe('callHolds', () => {
     const { path, ask } = wayToModel()
     await ask(2)
 
-    expect(path.holdUp()).toBeUndefined()
+    expect(path.bottleneck()).toBeUndefined()
     expect(path.attemptWait()).toBeUndefined()
     expect(path.leastLeftMs()).toBe(0)
   })
@@ -17,14 +17,14 @@ describe('callHolds', () => {
     const { path, ask } = wayToModel()
     await ask(5)
 
-    expect(path.holdUp()).toEqual({ kind: 'concurrency' })
+    expect(path.bottleneck()).toEqual({ kind: 'concurrency' })
   })
 
   it('is held by the rate limit between two calls, however far apart they are', async () => {
     const { path, ask } = wayToModel({ rateLimit: 3 })
     await ask(3)
 
-    expect(path.holdUp()).toEqual({ kind: 'rate-limit' })
+    expect(path.bottleneck()).toEqual({ kind: 'rate-limit' })
   })
 
   it('is held by the server when it takes fewer at once', async () => {
@@ -32,7 +32,7 @@ describe('callHolds', () => {
     await ask(4)
     await end(refused(60))
 
-    expect(path.holdUp()).toEqual({ kind: 'server', limit: 2 })
+    expect(path.bottleneck()).toEqual({ kind: 'server', limit: 2 })
   })
 
   it('says how long everybody waits when the server only refuses', async () => {
@@ -40,9 +40,9 @@ describe('callHolds', () => {
     await ask(4)
     for (const _ of range(3)) await end(refused(20))
 
-    expect(path.holdUp()).toEqual({ kind: 'wait', ms: 20_000 })
+    expect(path.bottleneck()).toEqual({ kind: 'wait', ms: 20_000 })
     await clock.advance(16_000)
-    expect(path.holdUp()).toEqual({ kind: 'server' })
+    expect(path.bottleneck()).toEqual({ kind: 'server' })
   })
 
   it('is held by nothing of its own while rows wait for their next attempts: others may go on', async () => {
@@ -52,7 +52,7 @@ describe('callHolds', () => {
     await clock.advance(2_000)
     await end(refused(30))
 
-    expect(path.holdUp()).toBeUndefined()
+    expect(path.bottleneck()).toBeUndefined()
     expect(path.attemptWait()).toEqual({ kind: 'wait', ms: 30_000 })
     expect(path.leastLeftMs()).toBe(58_000)
   })
@@ -62,7 +62,7 @@ describe('callHolds', () => {
     await ask(1)
     await end(refused(20))
 
-    expect(path.holdUp()).toBeUndefined()
+    expect(path.bottleneck()).toBeUndefined()
     expect(path.attemptWait()).toEqual({ kind: 'wait', ms: 20_000 })
   })
 

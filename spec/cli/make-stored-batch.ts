@@ -21,7 +21,7 @@ export function makeStoredBatch(said: Partial<StoredBatch> = {}): StoredBatch {
     outputTokens: 700,
     costUsd: undefined,
     ratePerMinute: 600,
-    holdUp: 'rate limit',
+    bottleneck: 'rate limit',
     host: 'here',
     processId: 1,
     config: '{}',

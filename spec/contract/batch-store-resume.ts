@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import type { BatchRun, HeldBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
+import type { HeldBatch, NewBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import type { Outcome } from '../../lib/row/outcome.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
@@ -11,7 +11,7 @@ import { type FakeClock, fakeClock } from '../support/fake-clock.js'
 import { answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
 
-const batch: BatchRun = {
+const batch: NewBatch = {
   id: 'reviews-k3x9qd',
   inputFile: '/data/reviews.csv',
   outputFile: undefined,
@@ -381,8 +381,8 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     const first = await query('SELECT rate, hold_up FROM batch_runs')
 
     await clock.advance(60_000)
-    const holdUp = 'rate limit'
-    await run.pulse({ totalRows: 9, tally: { ...tally, answered: 1060, failed: 10 }, holdUp })
+    const bottleneck = 'rate limit'
+    await run.pulse({ totalRows: 9, tally: { ...tally, answered: 1060, failed: 10 }, bottleneck })
 
     expect(first).toEqual([{ rate: 120, hold_up: null }])
     expect(await query('SELECT rate, hold_up FROM batch_runs')).toEqual([

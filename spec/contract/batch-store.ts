@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { systemClock } from '../../lib/host/system-clock.js'
-import type { BatchRun, RunEnd } from '../../lib/port/batch-store.js'
+import type { NewBatch, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
 import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
@@ -11,7 +11,7 @@ import { fakeClock } from '../support/fake-clock.js'
 import { answer, answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
 
-const batch: BatchRun = {
+const batch: NewBatch = {
   id: 'reviews-k3x9qd',
   inputFile: '/data/reviews.csv',
   outputFile: '/data/out.csv',

@@ -22,9 +22,9 @@ describe('what holds a run back', () => {
     const running = batch.run()
     await until(() => asked.size === 2 && batch.progress().callsInFlight === 0)
 
-    const { holdUp, leastLeftMs = 0 } = batch.progress()
-    expect(holdUp).toEqual({ kind: 'wait', ms: expect.any(Number) })
-    expect((holdUp as { ms: number }).ms).toBeLessThanOrEqual(50_000)
+    const { bottleneck, leastLeftMs = 0 } = batch.progress()
+    expect(bottleneck).toEqual({ kind: 'wait', ms: expect.any(Number) })
+    expect((bottleneck as { ms: number }).ms).toBeLessThanOrEqual(50_000)
     expect(leastLeftMs).toBeGreaterThan(0)
     expect(await running).toMatchObject({ tally: { answered: 2 } })
     await batch.close()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { commands } from '../../lib/cli/command-list.js'
-import { batchOptionsOfWords } from '../../lib/cli/words/batch-options-of-words.js'
 import { parseCommandLine } from '../../lib/cli/words/parse-command-line.js'
+import { readBatchFlags } from '../../lib/cli/words/read-batch-flags.js'
 import { parseBatchOptions } from '../../lib/config/batch-options.js'
 import { parseAge } from '../../lib/config/parse-age.js'
 import { parseBatchConfig } from '../../lib/config/parse-batch-config.js'
@@ -120,7 +120,7 @@ describe(`what a user wrote, mutated (seed ${seed})`, () => {
     await holdForAll(fc.array(word, { maxLength: 8 }), 400, words => {
       const asked = parseCommandLine(['batch', 'in.csv', ...words], commands)
       if (asked.kind === 'run' && asked.command.words === 'batch') {
-        parseBatchOptions(batchOptionsOfWords(asked.given), 'The options')
+        parseBatchOptions(readBatchFlags(asked.given), 'The options')
       }
       parseCommandLine(words, commands)
     })

@@ -16,10 +16,10 @@ describe('batchReport', () => {
   })
 
   it('foresees no end before that of a wait that holds it', () => {
-    const holdUp = 'a wait of 90 s'
-    expect(report({ totalPrompts: 1834, holdUp }).leftMs).toBe(90_000)
-    expect(report({ totalPrompts: 1834, holdUp: 'a wait of 18 s' }).leftMs).toBe(60_000)
-    expect(report({ totalPrompts: 1000, holdUp }).leftMs).toBe(0)
+    const bottleneck = 'a wait of 90 s'
+    expect(report({ totalPrompts: 1834, bottleneck }).leftMs).toBe(90_000)
+    expect(report({ totalPrompts: 1834, bottleneck: 'a wait of 18 s' }).leftMs).toBe(60_000)
+    expect(report({ totalPrompts: 1000, bottleneck }).leftMs).toBe(0)
   })
 
   it.each([

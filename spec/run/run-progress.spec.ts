@@ -66,14 +66,14 @@ describe('runProgress', () => {
 
   it('is held by the output while the sink takes nothing, else by the calls, else by the input', async () => {
     const { progress, records, ask, pulse } = running()
-    expect(progress().holdUp).toEqual({ kind: 'input' })
+    expect(progress().bottleneck).toEqual({ kind: 'input' })
     await ask(5)
-    expect(progress().holdUp).toEqual({ kind: 'concurrency' })
+    expect(progress().bottleneck).toEqual({ kind: 'concurrency' })
 
     records.write([1])
 
-    expect(progress().holdUp).toEqual({ kind: 'output' })
-    expect(pulse().holdUp).toBe('the output')
+    expect(progress().bottleneck).toEqual({ kind: 'output' })
+    expect(pulse().bottleneck).toBe('the output')
   })
 
   it('is held by a wait for the next attempt when no other row can be read', async () => {
@@ -81,10 +81,10 @@ describe('runProgress', () => {
     await ask(1)
     await end(fault('RATE_LIMITED', 'attempt', 20_000))
     await settle()
-    expect(progress().holdUp).toEqual({ kind: 'input' })
+    expect(progress().bottleneck).toEqual({ kind: 'input' })
 
     window.take(4, 0)
 
-    expect(progress().holdUp).toEqual({ kind: 'wait', ms: 20_000 })
+    expect(progress().bottleneck).toEqual({ kind: 'wait', ms: 20_000 })
   })
 })

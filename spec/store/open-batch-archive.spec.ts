@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { BatchRun, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
+import type { NewBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { type OpenBatchArchive, openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
@@ -12,7 +12,7 @@ import { editDatabase } from './edit-database.js'
 import { makeLegacyDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
 
-const run: BatchRun = {
+const run: NewBatch = {
   id: 'one',
   inputFile: '/data/in.csv',
   outputFile: '/data/out.csv',
@@ -55,7 +55,7 @@ describe('openBatchArchive', () => {
     return opened
   }
 
-  async function begin(changes: Partial<BatchRun> = {}): Promise<StoredRun> {
+  async function begin(changes: Partial<NewBatch> = {}): Promise<StoredRun> {
     const opened = await openBatchStore({ ...options(), log: true, processId: 1 })
     open.push(opened)
     return (await opened.begin({ ...run, ...changes })).start()
@@ -86,7 +86,7 @@ describe('openBatchArchive', () => {
   it('shows a batch as it runs', async () => {
     const running = await begin()
     await clock.advance(30_000)
-    await running.pulse({ ...pulse, holdUp: 'rate limit' })
+    await running.pulse({ ...pulse, bottleneck: 'rate limit' })
 
     expect(await (await archive()).findBatch('one')).toEqual({
       id: 'one',
@@ -106,7 +106,7 @@ describe('openBatchArchive', () => {
       outputTokens: 0,
       costUsd: undefined,
       ratePerMinute: 6,
-      holdUp: 'rate limit',
+      bottleneck: 'rate limit',
       host: expect.any(String),
       processId: 1,
       config: run.config,

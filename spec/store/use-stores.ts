@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import type { BatchRun, BatchStore, StoredRun } from '../../lib/port/batch-store.js'
+import type { BatchStore, NewBatch, StoredRun } from '../../lib/port/batch-store.js'
 import { type OpenBatchStoreOptions, openBatchStore } from '../../lib/store/open-batch-store.js'
 import { queryDatabase } from '../support/query-database.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -13,7 +13,7 @@ export interface StoresBench {
   path: string
   readonly open: (options?: Options) => Promise<BatchStore>
   /** The first run of a batch, in a store of its own. */
-  readonly begin: (batch: BatchRun, options?: Options) => Promise<StoredRun>
+  readonly begin: (batch: NewBatch, options?: Options) => Promise<StoredRun>
   /** Closes the store that was opened last. */
   readonly closeLast: () => Promise<void>
   readonly closeAll: () => Promise<void>

@@ -16,8 +16,8 @@ import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
 import { planText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
-import { batchOptionsOfWords } from '../words/batch-options-of-words.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { readBatchFlags } from '../words/read-batch-flags.js'
 import { commandMeantByInput } from './command-meant-by-input.js'
 
 const previewedRows = 3
@@ -28,7 +28,7 @@ export async function runBatchCommand(
   surroundings: CommandSurroundings,
 ): Promise<number> {
   const { environment, homeDirectory } = surroundings
-  const flags = batchOptionsOfWords(given)
+  const flags = readBatchFlags(given)
   const config = await readBatchConfig({ environment, homeDirectory })
   const options = layerOptions({ flags, environment, config })
   if (given.switches.dryRun) return showPlan(options, surroundings)

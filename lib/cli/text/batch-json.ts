@@ -24,7 +24,7 @@ export function batchFields(batch: StoredBatch): Fields {
     output_tokens: batch.outputTokens,
     cost_usd: batch.costUsd ?? null,
     rate_per_minute: batch.ratePerMinute ?? null,
-    held_by: batch.holdUp ?? null,
+    held_by: batch.bottleneck ?? null,
     host: batch.host ?? null,
     process_id: batch.processId ?? null,
   }

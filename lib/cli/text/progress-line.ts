@@ -1,4 +1,4 @@
-import { type HoldUp, holdUpWords } from '../../call/hold-up.js'
+import { type Bottleneck, bottleneckText } from '../../call/bottleneck.js'
 import { rowsDone } from '../../row/tally.js'
 import { type BatchProgress, expectedRows } from '../../run/progress.js'
 import {
@@ -36,14 +36,14 @@ export function progressLine(
   const counts = countsText(progress)
   const rate = rowsPerSecond === undefined ? '' : `${rateText(rowsPerSecond)} rows/s`
   const left = timeLeftText(progress, rowsPerSecond)
-  const holdUp = progress.isStopping
+  const bottleneck = progress.isStopping
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
-    : holdUpText(progress.holdUp)
+    : holdUpText(progress.bottleneck)
   const [wide = '', narrow = ''] = bars
   const lines = [
-    [wide, counts, rate, left, holdUp, tokensText(progress)],
-    [wide, counts, rate, left, holdUp],
-    [narrow, counts, rate, left, holdUp],
+    [wide, counts, rate, left, bottleneck, tokensText(progress)],
+    [wide, counts, rate, left, bottleneck],
+    [narrow, counts, rate, left, bottleneck],
     [narrow, counts, rate, left],
     [narrow, counts, left],
     [counts, left],
@@ -82,16 +82,16 @@ function tokensText({ tally }: BatchProgress): string {
   return tokens === 0 ? '' : `${shortCountText(tokens)} tokens`
 }
 
-function holdUpText(holdUp: HoldUp | undefined): string {
-  switch (holdUp?.kind) {
+function holdUpText(bottleneck: Bottleneck | undefined): string {
+  switch (bottleneck?.kind) {
     case 'rate-limit':
       return 'held by the rate limit'
     case 'concurrency':
       return 'held by the concurrency'
     case 'server':
-      return `held by ${holdUpWords(holdUp)}`
+      return `held by ${bottleneckText(bottleneck)}`
     case 'wait':
-      return `waiting ${durationText(holdUp.ms)}`
+      return `waiting ${durationText(bottleneck.ms)}`
     case 'input':
       return 'waiting for input'
     case 'output':

@@ -38,7 +38,7 @@ export function statusLine({ batch, leftMs }: BatchReport): string {
     batch.failedPrompts === 0 ? '' : `${countText(batch.failedPrompts)} failed`,
     rateText(batch),
     leftMs === undefined ? '' : `${durationText(leftMs)} left`,
-    batch.holdUp === undefined ? '' : `held by ${batch.holdUp}`,
+    batch.bottleneck === undefined ? '' : `held by ${batch.bottleneck}`,
   ]
   return printableLine(parts.filter(part => part !== '').join(' · '))
 }
@@ -57,7 +57,7 @@ function factsOf(
   { batch, durationMs, leftMs }: BatchReport,
   { workingDirectory }: StatusTextOptions,
 ): readonly (readonly [string, string])[] {
-  const { outputFile, costUsd, holdUp, status } = batch
+  const { outputFile, costUsd, bottleneck, status } = batch
   const isRunning = status === 'running'
   const facts: (readonly [string, string | undefined])[] = [
     ['input', pathText(batch.inputFile, 'standard input', workingDirectory)],
@@ -70,7 +70,7 @@ function factsOf(
     ['rows', `${rowsText(batch)}: ${countsText(batch)}`],
     ['rate', isRunning ? rateText(batch) || undefined : undefined],
     ['time left', leftMs === undefined ? undefined : `about ${durationText(leftMs)}`],
-    ['held by', isRunning ? holdUp : undefined],
+    ['held by', isRunning ? bottleneck : undefined],
     ['tokens', `${countText(batch.inputTokens)} input + ${countText(batch.outputTokens)} output`],
     ['cost', costUsd === undefined ? undefined : costText(costUsd)],
   ]

@@ -1,5 +1,5 @@
 import type { Usage } from '../../row/answer.js'
-import { withoutEmpty } from '../../row/without-empty.js'
+import { dropEmptyMembers } from '../../row/drop-empty-members.js'
 import { recordOf } from '../refusal/provider-error.js'
 
 /** Counts as llm keeps them: the provider's own, with all its further counts as details. */
@@ -18,7 +18,7 @@ function responsesDetails({
   input_tokens_details,
   output_tokens_details,
 }: Record<string, unknown>): Usage['details'] {
-  return recordOf(withoutEmpty({ input_tokens_details, output_tokens_details }))
+  return recordOf(dropEmptyMembers({ input_tokens_details, output_tokens_details }))
 }
 
 /** What a Gemini model thinks is paid for as output, and counted apart. */
@@ -41,7 +41,7 @@ function furtherCounts(usage: Record<string, unknown>): Usage['details'] {
   for (const name in usage) {
     if (!counted.has(name)) further[name] = usage[name]
   }
-  return recordOf(withoutEmpty(further, { zeros: true }))
+  return recordOf(dropEmptyMembers(further, { zeros: true }))
 }
 
 function toUsage(input: unknown, output: unknown, details: Usage['details']): Usage {

@@ -7,12 +7,12 @@ export function writeText(): OutputDocument<WrittenOutcome> {
 }
 
 function textRecord(outcome: WrittenOutcome): string {
-  const asked = outcome.prompt?.text ?? placeOf(outcome)
+  const asked = outcome.prompt?.text ?? rowPlace(outcome)
   const quoted = asked.replace(/\r\n|[\n\r\u2028\u2029]/g, '$&> ')
   return `> ${quoted}\n${resultOf(outcome)}\n\n`
 }
 
-function placeOf({ row }: WrittenOutcome): string {
+function rowPlace({ row }: WrittenOutcome): string {
   return row.line === undefined ? `row ${row.index + 1}` : `line ${row.line}`
 }
 

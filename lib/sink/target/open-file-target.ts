@@ -3,7 +3,7 @@ import { type FileHandle, open, readlink, stat, unlink } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { placeOf } from '../../disk/place-of.js'
+import { resolveLinks } from '../../disk/resolve-links.js'
 import { BatchError } from '../../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
@@ -67,7 +67,7 @@ async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<s
     () => true,
     () => false,
   )
-  return isLink && overwrite ? placeOf(path) : path
+  return isLink && overwrite ? resolveLinks(path) : path
 }
 
 /**

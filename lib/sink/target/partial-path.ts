@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { placeOf } from '../../disk/place-of.js'
+import { resolveLinks } from '../../disk/resolve-links.js'
 
 /** Where an output is written anew: beside the old one, under a name that has the batch in it and is nobody else's. */
 export function partialPath(place: string, batchId: string): string {
@@ -9,5 +9,5 @@ export function partialPath(place: string, batchId: string): string {
 /** Removes what a run that was killed while it went on with a batch may have left beside its output. */
 export async function removePartial(output: string, batchId: string): Promise<void> {
   // What cannot be removed harms nobody.
-  await rm(partialPath(await placeOf(output), batchId), { force: true }).catch(() => undefined)
+  await rm(partialPath(await resolveLinks(output), batchId), { force: true }).catch(() => undefined)
 }

@@ -1,9 +1,9 @@
 import type { Zip } from './open-zip.js'
-import { packTexts } from './pack-texts.js'
 import { readNumberFormats } from './read-number-formats.js'
 import { readSharedStrings } from './read-shared-strings.js'
 import { readSheetRows, type SheetRow } from './read-sheet-rows.js'
 import { readWorkbook } from './read-workbook.js'
+import { createStringTable } from './string-table.js'
 import type { WalkXml } from './walk-xml.js'
 
 /**
@@ -21,7 +21,7 @@ export async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<I
     numberFormats: styles === undefined ? [] : await readNumberFormats(zip.readText(styles), walk),
     sharedStrings:
       sharedStrings === undefined
-        ? packTexts()
+        ? createStringTable()
         : await readSharedStrings(zip.readText(sharedStrings), walk),
   }
   yield* readSheetRows(zip.readText(first), { walk, ...cells, isFrom1904 })

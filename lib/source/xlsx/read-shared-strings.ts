@@ -1,5 +1,5 @@
 import { fieldTooLarge, longestField } from '../text/size-limits.js'
-import { type PackedTexts, packTexts } from './pack-texts.js'
+import { createStringTable, type StringTable } from './string-table.js'
 import { unescapeText } from './unescape-text.js'
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
@@ -7,8 +7,8 @@ import { type WalkXml, walkThrough } from './walk-xml.js'
 export async function readSharedStrings(
   xml: AsyncIterable<string>,
   walk: WalkXml,
-): Promise<PackedTexts> {
-  const texts = packTexts()
+): Promise<StringTable> {
+  const texts = createStringTable()
   let text = ''
   /** Text since an element was opened; a `t` has none in it. */
   let run = ''

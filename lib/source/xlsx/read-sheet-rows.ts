@@ -1,6 +1,6 @@
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
 import { type Cell, cellText } from './cell-text.js'
-import type { PackedTexts } from './pack-texts.js'
+import type { StringTable } from './string-table.js'
 import { unescapeText } from './unescape-text.js'
 import type { WalkXml, XmlVisitor } from './walk-xml.js'
 
@@ -13,7 +13,7 @@ export interface SheetRow {
 
 export interface ReadSheetRowsOptions {
   readonly walk: WalkXml
-  readonly sharedStrings: PackedTexts
+  readonly sharedStrings: StringTable
   /** By the number of a cell's style. */
   readonly numberFormats: readonly (string | undefined)[]
   readonly isFrom1904: boolean
@@ -163,7 +163,7 @@ function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: ReadSheetRowsOpt
   }
 }
 
-function sharedString(index: string, strings: PackedTexts): string {
+function sharedString(index: string, strings: StringTable): string {
   const text = strings.at(Number.parseInt(index, 10))
   if (text === undefined) throw new Error(`There is no shared string ${index}`)
   return text

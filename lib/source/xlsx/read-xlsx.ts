@@ -4,7 +4,7 @@ import { BatchError } from '../../error/batch-error.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import { gatherGroups } from '../record/gather-groups.js'
 import { tableRows } from '../table/table-rows.js'
-import { keepInFile } from './keep-in-file.js'
+import { copyToTemporaryFile } from './copy-to-temporary-file.js'
 import { openZip } from './open-zip.js'
 import { readFirstSheet } from './read-first-sheet.js'
 import type { SheetRow } from './read-sheet-rows.js'
@@ -64,7 +64,7 @@ export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readab
 
   async function* readTable(): AsyncGenerator<readonly SourceRecord[]> {
     const walk = await loadXmlWalker(options.importSaxes)
-    const file = await keepInFile(bytes, { folder: tmpdir(), signal: aborter.signal })
+    const file = await copyToTemporaryFile(bytes, { folder: tmpdir(), signal: aborter.signal })
     try {
       const { maxUnpackedMb } = options
       const zip = await openZip(file, { signal: aborter.signal, maxUnpackedMb })

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { BatchError } from '../../error/batch-error.js'
-import type { BatchRun, TakeOverOptions } from '../../port/batch-store.js'
+import type { NewBatch, TakeOverOptions } from '../../port/batch-store.js'
 import type { Database } from '../database/database.js'
 import { logDate } from '../database/log-date.js'
 import { batchLost } from './batch-lost.js'
@@ -59,7 +59,7 @@ const startRun = `
  */
 export function takeNewBatch(
   database: Database,
-  batch: BatchRun,
+  batch: NewBatch,
   options: TakeLeaseOptions,
 ): Promise<BatchLease> {
   const { id, inputFile, outputFile, model, config } = batch
@@ -87,7 +87,7 @@ export function takeNewBatch(
  */
 export function takeLease(
   database: Database,
-  batch: BatchRun,
+  batch: NewBatch,
   options: TakeLeaseOptions,
 ): Promise<BatchLease> {
   const { id, inputFile, outputFile, model, config } = batch

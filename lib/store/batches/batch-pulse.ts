@@ -39,7 +39,7 @@ export function batchPulse(
       ...countCells(row, pulse, sumOf(row, pulse)),
       logDate(clock.nowMs()),
       rate(answered - recalled + failed) ?? null,
-      pulse.holdUp ?? null,
+      pulse.bottleneck ?? null,
       id,
       lease,
     ])

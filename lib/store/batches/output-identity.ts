@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { fileIdentity } from '../../disk/file-identity.js'
-import { placeOf } from '../../disk/place-of.js'
+import { resolveLinks } from '../../disk/resolve-links.js'
 
 /**
  * What an output is whatever its name, so that two names of one file are found out: its inode, or for one that is not
@@ -8,6 +8,6 @@ import { placeOf } from '../../disk/place-of.js'
  */
 export async function outputIdentity(path: string): Promise<string | undefined> {
   const present = await stat(path).catch(() => undefined)
-  if (present === undefined) return placeOf(path)
+  if (present === undefined) return resolveLinks(path)
   return present.isFile() ? fileIdentity(path) : undefined
 }

@@ -1,5 +1,5 @@
 import { BatchError } from '../../error/batch-error.js'
-import type { BatchRun } from '../../port/batch-store.js'
+import type { NewBatch } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import type { Database, Statements } from '../database/database.js'
 import type { HolderAliveOptions } from './holder-alive.js'
@@ -31,7 +31,7 @@ export async function idleWriters(
  */
 export async function checkOutputIdle(
   statements: Statements,
-  { id, outputFile }: BatchRun,
+  { id, outputFile }: NewBatch,
   options: HolderAliveOptions,
 ): Promise<void> {
   if (outputFile === undefined) return

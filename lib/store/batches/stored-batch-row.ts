@@ -62,7 +62,7 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
     outputTokens: row.output_tokens,
     costUsd: undefined,
     ratePerMinute: row.rate ?? undefined,
-    holdUp: row.hold_up ?? undefined,
+    bottleneck: row.hold_up ?? undefined,
     host: row.host ?? undefined,
     processId: row.process_id ?? undefined,
     config: row.config,

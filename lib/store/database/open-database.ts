@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { access, constants, open, realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from '../../disk/make-folder.js'
-import { placeOf } from '../../disk/place-of.js'
+import { resolveLinks } from '../../disk/resolve-links.js'
 import type { Clock } from '../../port/clock.js'
 import type { Access, Connection, ConnectionOptions } from './connection.js'
 import type { Database, Statements } from './database.js'
@@ -127,7 +127,7 @@ async function connect(
 async function makePrivate(path: string): Promise<void> {
   await makeFolder(dirname(path))
   try {
-    await (await open(await placeOf(path), 'wx', 0o600)).close()
+    await (await open(await resolveLinks(path), 'wx', 0o600)).close()
   } catch {
     // It is there, or cannot be made: SQLite says why.
   }

@@ -1,5 +1,5 @@
 import type { Answer } from '../../row/answer.js'
-import { withoutEmpty } from '../../row/without-empty.js'
+import { dropEmptyMembers } from '../../row/drop-empty-members.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 
 const markers = new Set(['$', '$r', '$raw'])
@@ -21,7 +21,7 @@ export function replyJson(
 ): string | null {
   if (reply === undefined || reply === null) return null
   try {
-    const json = wellFormedJson(withoutEmpty(reply))
+    const json = wellFormedJson(dropEmptyMembers(reply))
     const wrapped = json.includes('{"$') ? JSON.stringify(wrapMarkers(JSON.parse(json))) : json
     return refersToText && isLong(text) ? withReference(wrapped, text, reasoning ? 1 : 0) : wrapped
   } catch {

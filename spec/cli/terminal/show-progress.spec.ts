@@ -14,7 +14,7 @@ const progress: BatchProgress = {
   rowsWritten: 4,
   elapsedMs: 1000,
   isStopping: false,
-  holdUp: undefined,
+  bottleneck: undefined,
 }
 
 describe('canShowProgress', () => {

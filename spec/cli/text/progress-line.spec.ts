@@ -12,7 +12,7 @@ const progress: BatchProgress = {
   rowsWritten: 2500,
   elapsedMs: 250_000,
   isStopping: false,
-  holdUp: { kind: 'rate-limit' },
+  bottleneck: { kind: 'rate-limit' },
 }
 const wide = { columns: 300, rowsPerSecond: 10 }
 
@@ -77,12 +77,12 @@ describe('progressLine', () => {
       bytesRead: 900,
       bytesTotal: 900,
     }
-    const line = progressLine({ ...small, tally: emptyTally, holdUp: undefined }, wide)
+    const line = progressLine({ ...small, tally: emptyTally, bottleneck: undefined }, wide)
     expect(line).toBe('0 rows · 900/900 B read · 10.0 rows/s')
   })
 
   it('counts only, where neither rows nor bytes have a known end', () => {
-    const pipe = { ...progress, rowsTotal: undefined, bytesTotal: undefined, holdUp: undefined }
+    const pipe = { ...progress, rowsTotal: undefined, bytesTotal: undefined, bottleneck: undefined }
     const tally = { ...emptyTally, answered: 7 }
     expect(progressLine({ ...pipe, tally }, wide)).toBe('7 rows · 10.0 rows/s')
     expect(progressLine({ ...pipe, tally }, { columns: 99, rowsPerSecond: undefined })).toBe(
@@ -117,7 +117,7 @@ describe('progressLine', () => {
     [{ kind: 'wait', ms: 12_000 }, 'waiting 12 s'],
     [{ kind: 'input' }, 'waiting for input'],
     [{ kind: 'output' }, 'waiting for the output'],
-  ] as const)('says what holds the run back: %j', (holdUp, text) => {
-    expect(progressLine({ ...progress, holdUp }, wide)).toContain(text)
+  ] as const)('says what holds the run back: %j', (bottleneck, text) => {
+    expect(progressLine({ ...progress, bottleneck }, wide)).toContain(text)
   })
 })

@@ -96,7 +96,7 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
       firstRowIndex: 0,
       columns: { 'a\u0007': '\u001b]0;title\u0007b\nc' },
     }
-    const batch = makeStoredBatch({ model: '\u001b[2Jx', holdUp: 'a\u009bb' })
+    const batch = makeStoredBatch({ model: '\u001b[2Jx', bottleneck: 'a\u009bb' })
     expect(statusText({ ...running, batch, errors: [error] }, options)).not.toMatch(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/,
@@ -113,7 +113,7 @@ describe('statusLine', () => {
       totalPrompts: undefined,
       failedPrompts: 0,
       ratePerMinute: undefined,
-      holdUp: undefined,
+      bottleneck: undefined,
       completedPrompts: 1,
     })
     expect(statusLine({ ...running, batch: fresh, leftMs: undefined })).toBe(

@@ -164,7 +164,7 @@ function answersKept() {
       }
       const one = kept.get(given.text) as KeptAnswer
       expect(left).toContain(one)
-      expect(placeOf(one)).toBe(Math.min(...left.map(placeOf)))
+      expect(resolveLinks(one)).toBe(Math.min(...left.map(resolveLinks)))
       one.isUsed = true
       one.index = row.index
       return true
@@ -186,6 +186,6 @@ function answersKept() {
   }
 }
 
-function placeOf({ index }: KeptAnswer): number {
+function resolveLinks({ index }: KeptAnswer): number {
   return index ?? Number.POSITIVE_INFINITY
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { systemClock } from '../../../lib/host/system-clock.js'
-import type { BatchRun, HeldBatch, RunEnd } from '../../../lib/port/batch-store.js'
+import type { HeldBatch, NewBatch, RunEnd } from '../../../lib/port/batch-store.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { journalFile } from '../../../lib/store/journal/journal-file.js'
 import { readJournal } from '../../../lib/store/journal/read-journal.js'
@@ -15,7 +15,7 @@ import { editDatabase, lockDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
 import { useStores } from '../use-stores.js'
 
-const batch: BatchRun = {
+const batch: NewBatch = {
   id: 'a/b',
   inputFile: '/data/in.csv',
   outputFile: undefined,

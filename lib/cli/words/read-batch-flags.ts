@@ -24,7 +24,7 @@ const inputFormats: Readonly<Record<string, InputFormat>> = { ...outputFormats, 
  *
  * @throws {BatchError} USAGE_INVALID for what is no number, or no format.
  */
-export function batchOptionsOfWords({
+export function readBatchFlags({
   operands,
   texts,
   switches,

@@ -1,4 +1,4 @@
-export interface WithoutEmptyOptions {
+export interface DropEmptyOptions {
   /** Whether zeros count as empty too. */
   readonly zeros?: boolean
 }
@@ -12,11 +12,11 @@ const deepest = 500
  *
  * @throws {RangeError} when it is nested deeper than any reply.
  */
-export function withoutEmpty(value: unknown, options?: WithoutEmptyOptions): unknown {
+export function dropEmptyMembers(value: unknown, options?: DropEmptyOptions): unknown {
   return without(value, options, 0)
 }
 
-function without(value: unknown, options: WithoutEmptyOptions | undefined, depth: number): unknown {
+function without(value: unknown, options: DropEmptyOptions | undefined, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > deepest) throw new RangeError(`nested deeper than ${deepest}`)
   if (Array.isArray(value)) return itemsWithout(value, options, depth)
@@ -33,7 +33,7 @@ function without(value: unknown, options: WithoutEmptyOptions | undefined, depth
 
 function itemsWithout(
   list: readonly unknown[],
-  options: WithoutEmptyOptions | undefined,
+  options: DropEmptyOptions | undefined,
   depth: number,
 ): readonly unknown[] {
   let kept: unknown[] | undefined
@@ -57,7 +57,7 @@ function membersBefore(
   return members
 }
 
-function isEmpty(value: unknown, { zeros = false }: WithoutEmptyOptions = {}): boolean {
+function isEmpty(value: unknown, { zeros = false }: DropEmptyOptions = {}): boolean {
   if (value === null || value === undefined || (zeros && value === 0)) return true
   if (typeof value !== 'object' || Array.isArray(value)) return false
   for (const _name in value) return false

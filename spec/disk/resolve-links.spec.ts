@@ -1,5 +1,5 @@
 import { symlink } from 'node:fs/promises'
-import { isSamePlace, placeOf } from '../../lib/disk/place-of.js'
+import { isSamePath, resolveLinks } from '../../lib/disk/resolve-links.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 let workdir: Workdir
@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => workdir.remove())
 
-describe('placeOf', () => {
+describe('resolveLinks', () => {
   it.each([
     ['a file', 'folder/real.csv', 'folder/real.csv'],
     ['a file that is not there', 'folder/new.csv', 'folder/new.csv'],
@@ -18,29 +18,29 @@ describe('placeOf', () => {
     ['a file that is not there, in a linked folder', 'linked/new.csv', 'folder/new.csv'],
     ['a file in a folder that is not there', 'none/new.csv', 'none/new.csv'],
   ])('finds %s', async (_what, path, place) => {
-    expect(await placeOf(workdir.join(path))).toBe(workdir.join(place))
+    expect(await resolveLinks(workdir.join(path))).toBe(workdir.join(place))
   })
 
   it('follows links to a file that is not there, as seen from the folder of each', async () => {
     await symlink('second.csv', workdir.join('folder/first.csv'))
     await symlink('../new.csv', workdir.join('folder/second.csv'))
 
-    expect(await placeOf(workdir.join('linked/first.csv'))).toBe(workdir.join('new.csv'))
+    expect(await resolveLinks(workdir.join('linked/first.csv'))).toBe(workdir.join('new.csv'))
   })
 
   it('gets out of a circle', async () => {
     await symlink('b.csv', workdir.join('a.csv'))
     await symlink('a.csv', workdir.join('b.csv'))
 
-    expect(await placeOf(workdir.join('a.csv'))).toContain(workdir.path)
+    expect(await resolveLinks(workdir.join('a.csv'))).toContain(workdir.path)
   })
 })
 
-describe('isSamePlace', () => {
+describe('isSamePath', () => {
   it('knows a place under its names, also before anything is there', async () => {
     await symlink('folder/new.csv', workdir.join('link.csv'))
 
-    expect(await isSamePlace(workdir.join('link.csv'), workdir.join('linked/new.csv'))).toBe(true)
-    expect(await isSamePlace(workdir.join('link.csv'), workdir.join('new.csv'))).toBe(false)
+    expect(await isSamePath(workdir.join('link.csv'), workdir.join('linked/new.csv'))).toBe(true)
+    expect(await isSamePath(workdir.join('link.csv'), workdir.join('new.csv'))).toBe(false)
   })
 })

@@ -1,15 +1,15 @@
 import { commands } from '../../../lib/cli/command-list.js'
-import { batchOptionsOfWords } from '../../../lib/cli/words/batch-options-of-words.js'
 import { parseCommandLine } from '../../../lib/cli/words/parse-command-line.js'
+import { readBatchFlags } from '../../../lib/cli/words/read-batch-flags.js'
 import { parseBatchOptions } from '../../../lib/config/batch-options.js'
 
 const optionsOf = (...words: string[]) => {
   const asked = parseCommandLine(['batch', 'rows.csv', ...words], commands)
   if (asked.kind !== 'run') throw new Error(asked.kind)
-  return batchOptionsOfWords(asked.given)
+  return readBatchFlags(asked.given)
 }
 
-describe('batchOptionsOfWords', () => {
+describe('readBatchFlags', () => {
   it.each([
     [['--concurrency', 'many'], '--concurrency expects a whole number of 1 or more, got "many".'],
     [['--concurrency', '0'], '--concurrency expects a whole number of 1 or more, got "0".'],

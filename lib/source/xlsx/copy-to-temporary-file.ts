@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { BatchError } from '../../error/batch-error.js'
 
-export interface KeepInFileOptions {
+export interface CopyToTemporaryFileOptions {
   /** Folder to make it in. */
   readonly folder: string
   readonly signal: AbortSignal
@@ -17,9 +17,9 @@ export interface KeepInFileOptions {
  *
  * @throws {BatchError} INPUT_UNREADABLE, reach `run`, where there is no room for such a file.
  */
-export async function keepInFile(
+export async function copyToTemporaryFile(
   bytes: Readable,
-  { folder, signal }: KeepInFileOptions,
+  { folder, signal }: CopyToTemporaryFileOptions,
 ): Promise<FileHandle> {
   const file = await openNameless(folder).catch(cannotKeep)
   try {

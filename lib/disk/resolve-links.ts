@@ -9,7 +9,7 @@ const mostLinks = 40
  *
  * Links such as `/dev/fd/3` to a pipe lead to what has no other name, and stand for themselves.
  */
-export async function placeOf(path: string): Promise<string> {
+export async function resolveLinks(path: string): Promise<string> {
   let place = resolve(path)
   for (let links = 0; links < mostLinks; links += 1) {
     const known = (await orNone(realpath(place))) ?? ((await orNone(stat(place))) && place)
@@ -23,8 +23,10 @@ export async function placeOf(path: string): Promise<string> {
 }
 
 /** Whether two paths are names of one place. */
-export async function isSamePlace(path: string, other: string): Promise<boolean> {
-  return resolve(path) === resolve(other) || (await placeOf(path)) === (await placeOf(other))
+export async function isSamePath(path: string, other: string): Promise<boolean> {
+  return (
+    resolve(path) === resolve(other) || (await resolveLinks(path)) === (await resolveLinks(other))
+  )
 }
 
 function orNone<T>(found: Promise<T>): Promise<T | undefined> {

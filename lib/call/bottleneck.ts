@@ -1,5 +1,5 @@
 /** What holds a run back at this moment. */
-export type HoldUp =
+export type Bottleneck =
   | { readonly kind: 'rate-limit' }
   /** All allowed calls are in flight: more concurrency would be more speed. */
   | { readonly kind: 'concurrency' }
@@ -13,8 +13,8 @@ export type HoldUp =
   | { readonly kind: 'output' }
 
 /** A hold-up in a few words, for people. */
-export function holdUpWords(holdUp: HoldUp | undefined): string | undefined {
-  switch (holdUp?.kind) {
+export function bottleneckText(bottleneck: Bottleneck | undefined): string | undefined {
+  switch (bottleneck?.kind) {
     case undefined:
       return undefined
     case 'rate-limit':
@@ -22,9 +22,11 @@ export function holdUpWords(holdUp: HoldUp | undefined): string | undefined {
     case 'concurrency':
       return 'concurrency'
     case 'server':
-      return holdUp.limit === undefined ? 'the server' : `the server (${holdUp.limit} at once)`
+      return bottleneck.limit === undefined
+        ? 'the server'
+        : `the server (${bottleneck.limit} at once)`
     case 'wait':
-      return `a wait of ${Math.ceil(holdUp.ms / 1000)} s`
+      return `a wait of ${Math.ceil(bottleneck.ms / 1000)} s`
     case 'input':
       return 'the input'
     case 'output':
@@ -32,7 +34,7 @@ export function holdUpWords(holdUp: HoldUp | undefined): string | undefined {
   }
 }
 
-/** Milliseconds that pass at the least before anything can be called, as far as `holdUpWords` says so. */
+/** Milliseconds that pass at the least before anything can be called, as far as `bottleneckText` says so. */
 export function leastWaitMs(words: string | undefined): number {
   const [, seconds = 0] = /^a wait of (\d+) s$/.exec(words ?? '') ?? []
   return Number(seconds) * 1000

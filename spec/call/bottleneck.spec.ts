@@ -1,6 +1,6 @@
-import { type HoldUp, holdUpWords, leastWaitMs } from '../../lib/call/hold-up.js'
+import { type Bottleneck, bottleneckText, leastWaitMs } from '../../lib/call/bottleneck.js'
 
-const all: readonly [HoldUp, string, number][] = [
+const all: readonly [Bottleneck, string, number][] = [
   [{ kind: 'rate-limit' }, 'rate limit', 0],
   [{ kind: 'concurrency' }, 'concurrency', 0],
   [{ kind: 'server', limit: 3 }, 'the server (3 at once)', 0],
@@ -10,13 +10,13 @@ const all: readonly [HoldUp, string, number][] = [
   [{ kind: 'output' }, 'the output', 0],
 ]
 
-describe('holdUpWords', () => {
-  it.each(all)('says of %j: %s', (holdUp, words) => {
-    expect(holdUpWords(holdUp)).toBe(words)
+describe('bottleneckText', () => {
+  it.each(all)('says of %j: %s', (bottleneck, words) => {
+    expect(bottleneckText(bottleneck)).toBe(words)
   })
 
   it('says nothing of nothing', () => {
-    expect(holdUpWords(undefined)).toBeUndefined()
+    expect(bottleneckText(undefined)).toBeUndefined()
   })
 })
 

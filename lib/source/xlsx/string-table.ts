@@ -1,5 +1,5 @@
 /** A growing list of texts. */
-export interface PackedTexts {
+export interface StringTable {
   readonly add: (text: string) => void
   readonly at: (index: number) => string | undefined
 }
@@ -15,7 +15,7 @@ const lengthBytes = 4
  *
  * As strings they would be cut out of the pieces in which a file is read, and would keep all of those in memory.
  */
-export function packTexts(): PackedTexts {
+export function createStringTable(): StringTable {
   const blocks: Buffer[] = []
   /** Of each text: where it starts, as if all blocks were of the same size and in a row. */
   const starts: number[] = []

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { PassThrough, Readable } from 'node:stream'
-import { keepInFile } from '../../../lib/source/xlsx/keep-in-file.js'
+import { copyToTemporaryFile } from '../../../lib/source/xlsx/copy-to-temporary-file.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 
-describe('keepInFile', () => {
+describe('copyToTemporaryFile', () => {
   const { signal } = new AbortController()
   let dir: Workdir
 
@@ -15,7 +15,7 @@ describe('keepInFile', () => {
 
   it('keeps all bytes, in a file that has no name', async () => {
     const chunks = Array.from({ length: 100 }, (_, at) => Buffer.alloc(1_000, at))
-    const file = await keepInFile(Readable.from(chunks), { folder: dir.path, signal })
+    const file = await copyToTemporaryFile(Readable.from(chunks), { folder: dir.path, signal })
     expect(await readdir(dir.path)).toEqual([])
     const { buffer } = await file.read(Buffer.alloc(100_000), 0, 100_000, 0)
     expect(buffer.equals(Buffer.concat(chunks))).toBe(true)
@@ -27,14 +27,14 @@ describe('keepInFile', () => {
       yield Buffer.from('x')
       throw new Error('gone')
     }
-    const kept = keepInFile(Readable.from(broken()), { folder: dir.path, signal })
+    const kept = copyToTemporaryFile(Readable.from(broken()), { folder: dir.path, signal })
     await expect(kept).rejects.toThrow('gone')
   })
 
   it('breaks off when it is told to', async () => {
     const aborter = new AbortController()
     const input = new PassThrough()
-    const kept = keepInFile(input, { folder: dir.path, signal: aborter.signal })
+    const kept = copyToTemporaryFile(input, { folder: dir.path, signal: aborter.signal })
     aborter.abort()
     input.end('x')
     await expect(kept).rejects.toMatchObject({ name: 'AbortError' })
@@ -42,7 +42,7 @@ describe('keepInFile', () => {
 
   it('says where there is no room for it', async () => {
     const folder = dir.join('none')
-    await expect(keepInFile(Readable.from([]), { folder, signal })).rejects.toMatchObject({
+    await expect(copyToTemporaryFile(Readable.from([]), { folder, signal })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       reach: 'run',
       message: `The input could not be kept in ${folder} while it is read: ENOENT`,
