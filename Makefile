@@ -59,7 +59,7 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	npm run --silent format
 
-## make unused   knip: files, exports and packages that nobody uses
+## make unused   knip: files, exports and packages that nobody uses; specs do not count as users
 unused: $(INSTALLED)
 	npm run --silent unused
 

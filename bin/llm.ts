@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
-import { errorText } from '../lib/cli/text/error-text.js'
-import { exitCodes } from '../lib/cli/text/exit-code.js'
-import { openOutput } from '../lib/cli/terminal/open-output.js'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
 import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
+import { openOutput } from '../lib/cli/terminal/open-output.js'
+import { errorText } from '../lib/cli/text/error-text.js'
+import { exitCodes } from '../lib/cli/text/exit-code.js'
 import { screenOutput } from '../lib/host/screen-output.js'
 
 setEngineFlags()

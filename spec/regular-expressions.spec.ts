@@ -28,7 +28,7 @@ describe('regular expressions', () => {
 
   it('are made of texts only to find secrets', () => {
     const modules = [...sources].filter(([, text]) => readExpressions(text).computed > 0)
-    expect(modules.map(([path]) => path)).toEqual(['lib/model/secret-pattern.ts'])
+    expect(modules.map(([path]) => path)).toEqual(['lib/model/secret/secret-pattern.ts'])
   })
 
   it('take no longer than the text is long', async () => {

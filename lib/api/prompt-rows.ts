@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, rowError, runError } from '../error/batch-error.js'
 import type { Failed, SourceRecord } from '../row/outcome.js'
 
 export interface PromptRows {
@@ -44,23 +44,20 @@ function noPrompt(value: unknown, index: number): Failed {
   return {
     kind: 'failed',
     row: { kind: 'row', index, columns: { prompt: found } },
-    error: new BatchError(`The prompt at index ${index} is ${found}, not a string`, {
-      code: 'RECORD_INVALID',
-      reach: 'row',
-      remedy: 'Give batchProcess texts alone.',
-    }),
+    error: rowError(
+      'RECORD_INVALID',
+      `The prompt at index ${index} is ${found}, not a string`,
+      'Give batchProcess texts alone.',
+    ),
     attempts: 0,
   }
 }
 
 function promptsInvalid(value: unknown): BatchError {
-  return new BatchError(
+  return runError(
+    'OPTIONS_INVALID',
     `batchProcess takes an array or an iterable of prompts, and was given ${nameOf(value)}`,
-    {
-      code: 'OPTIONS_INVALID',
-      reach: 'run',
-      remedy: 'Put a single prompt into an array: batchProcess(model, [prompt]).',
-    },
+    'Put a single prompt into an array: batchProcess(model, [prompt]).',
   )
 }
 

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, rowError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
 
 /** Why an answer that came is none; undefined for a whole one. */
@@ -16,12 +16,4 @@ export function faultOfAnswer(answer: Answer, acceptTruncated: boolean): BatchEr
   }
   if (text.trim() === '') return rowError('ANSWER_EMPTY', 'The model gave an empty answer')
   return undefined
-}
-
-function rowError(
-  code: 'ANSWER_FILTERED' | 'SERVER_FAILED' | 'ANSWER_TRUNCATED' | 'ANSWER_EMPTY',
-  message: string,
-  remedy?: string,
-): BatchError {
-  return new BatchError(message, { code, reach: 'row', remedy })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BatchError } from '../error/batch-error.js'
+import { runError } from '../error/batch-error.js'
 
 const formatSchema = z.enum(['csv', 'tsv', 'json', 'jsonl', 'text'])
 const batchIdSchema = z
@@ -141,11 +141,7 @@ export function parseBatchOptions(given: unknown, origin: string): ResolvedBatch
   const faults = parsed.error.issues.map(
     issue => `${issue.path.join('.') || 'options'}: ${issue.message}`,
   )
-  throw new BatchError(`${origin}: ${faults.join('; ')}`, {
-    code: 'OPTIONS_INVALID',
-    reach: 'run',
-    cause: parsed.error,
-  })
+  throw runError('OPTIONS_INVALID', `${origin}: ${faults.join('; ')}`, undefined, parsed.error)
 }
 
 /** The caller over the environment over the file. What was said is told from what the schema filled in by `said`. */

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { runError } from '../error/batch-error.js'
 
 const unitsMs: Readonly<Record<string, number>> = {
   s: 1000,
@@ -17,8 +17,8 @@ export function parseAge(text: string, { name }: { readonly name: string }): num
   const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   const unitMs = unitsMs[unit]
   if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs
-  throw new BatchError(
+  throw runError(
+    'USAGE_INVALID',
     `${name} expects a number with s, m, h, d or w behind it, such as 30d; got ${JSON.stringify(text)}.`,
-    { code: 'USAGE_INVALID', reach: 'run' },
   )
 }

@@ -1,5 +1,5 @@
 import type { LineCounter, Node, Pair, YAMLMap } from 'yaml'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 
 /** What batch-config.yaml says; whatever it leaves out is absent. */
@@ -148,9 +148,9 @@ function lineOf({ lines }: Reading, node: unknown): number {
 }
 
 function configInvalid(path: string, line: number, reason: string, remedy?: string): BatchError {
-  return new BatchError(`${path}, line ${line}: ${reason.replace(/\.$/, '')}.`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: remedy ?? 'Correct that line.',
-  })
+  return runError(
+    'CONFIG_INVALID',
+    `${path}, line ${line}: ${reason.replace(/\.$/, '')}.`,
+    remedy ?? 'Correct that line.',
+  )
 }

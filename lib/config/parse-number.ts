@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
  * A number as people type it: decimal digits, with a point where fractions make sense. No `1e3`, `0x10`, `1,000`.
@@ -35,8 +35,5 @@ export function parseSeconds(text: string, options: { readonly name: string }): 
 }
 
 function numberInvalid(name: string, expected: string, text: string): BatchError {
-  return new BatchError(`${name} expects ${expected}, got ${JSON.stringify(text)}.`, {
-    code: 'USAGE_INVALID',
-    reach: 'run',
-  })
+  return runError('USAGE_INVALID', `${name} expects ${expected}, got ${JSON.stringify(text)}.`)
 }

@@ -56,3 +56,23 @@ export class BatchError extends Error {
 function bounded(text: string): string {
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
 }
+
+/** An error that ends the run. `remedy` is one line that says what to do. */
+export function runError(
+  code: ErrorCode,
+  message: string,
+  remedy?: string,
+  cause?: unknown,
+): BatchError {
+  return new BatchError(message, { code, reach: 'run', remedy, cause })
+}
+
+/** An error that makes one row a failed row. */
+export function rowError(
+  code: ErrorCode,
+  message: string,
+  remedy?: string,
+  cause?: unknown,
+): BatchError {
+  return new BatchError(message, { code, reach: 'row', remedy, cause })
+}

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import { isRecord, readHomeText } from './home-file.js'
 import { parseHomeYaml } from './home-yaml.js'
@@ -149,11 +149,11 @@ function pythonText(value: unknown): string {
 }
 
 function templateInvalid(path: string, reason: string, remedy?: string): BatchError {
-  return new BatchError(`The template ${path} cannot be used: ${reason}.`, {
-    code: 'TEMPLATE_INVALID',
-    reach: 'run',
-    remedy: remedy ?? 'Correct that file.',
-  })
+  return runError(
+    'TEMPLATE_INVALID',
+    `The template ${path} cannot be used: ${reason}.`,
+    remedy ?? 'Correct that file.',
+  )
 }
 
 function templateKeyUnknown(path: string, key: string): BatchError {

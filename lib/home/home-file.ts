@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
  * The text of a file of the user's folder, without a byte-order mark; undefined when there is no such file.
@@ -36,11 +36,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 export function homeFileInvalid(path: string, reason: string): BatchError {
-  return new BatchError(`${path} cannot be used: ${reason}.`, {
-    code: 'HOME_FILE_INVALID',
-    reach: 'run',
-    remedy: 'Correct that file, or move it away.',
-  })
+  return runError(
+    'HOME_FILE_INVALID',
+    `${path} cannot be used: ${reason}.`,
+    'Correct that file, or move it away.',
+  )
 }
 
 /** V8's own message quotes the text around the fault, which in keys.json is a key: only its place is taken. */

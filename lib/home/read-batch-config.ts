@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type BatchConfig, parseBatchConfig } from '../config/parse-batch-config.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { readHomeText } from './home-file.js'
 
 export interface ReadBatchConfigOptions {
@@ -27,9 +27,9 @@ export function batchConfigPath({ environment, homeDirectory }: ReadBatchConfigO
 }
 
 function configNotFound(path: string): BatchError {
-  return new BatchError(`Config file not found: ${path}`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: 'Correct the LLM_BATCH_CONFIG environment variable, or unset it.',
-  })
+  return runError(
+    'CONFIG_INVALID',
+    `Config file not found: ${path}`,
+    'Correct the LLM_BATCH_CONFIG environment variable, or unset it.',
+  )
 }

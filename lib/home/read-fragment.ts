@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import type { FragmentStore } from '../port/fragment-store.js'
 import type { Fragment } from '../row/prompt.js'
@@ -31,31 +31,30 @@ function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw new BatchError(`The fragment ${name} is not UTF-8 text`, {
-      code: 'FRAGMENT_NOT_FOUND',
-      reach: 'run',
-      remedy: 'Save the file as UTF-8.',
+    throw runError(
+      'FRAGMENT_NOT_FOUND',
+      `The fragment ${name} is not UTF-8 text`,
+      'Save the file as UTF-8.',
       cause,
-    })
+    )
   }
 }
 
 function fragmentNotFound(name: string, aliases: readonly string[]): BatchError {
   const near = nearest(name, aliases)
-  return new BatchError(`Fragment not found: ${name}`, {
-    code: 'FRAGMENT_NOT_FOUND',
-    reach: 'run',
-    remedy:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : 'Name a file, or an alias or hash that `llm fragments` lists.',
-  })
+  return runError(
+    'FRAGMENT_NOT_FOUND',
+    `Fragment not found: ${name}`,
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : 'Name a file, or an alias or hash that `llm fragments` lists.',
+  )
 }
 
 function fragmentNotFetched(url: string): BatchError {
-  return new BatchError(`A fragment from a URL is not supported yet: ${url}`, {
-    code: 'FRAGMENT_NOT_FOUND',
-    reach: 'run',
-    remedy: `Fetch it first (curl -o fragment.txt ${url}) and name the file.`,
-  })
+  return runError(
+    'FRAGMENT_NOT_FOUND',
+    `A fragment from a URL is not supported yet: ${url}`,
+    `Fetch it first (curl -o fragment.txt ${url}) and name the file.`,
+  )
 }

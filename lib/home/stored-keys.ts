@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { readHomeJson } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
 
@@ -76,9 +76,9 @@ export async function findKey(
 function keyMissing({ name, variables }: KeyNeed): BatchError {
   const variable = variables[0]
   const elsewhere = variable === undefined ? '' : `, or set the ${variable} environment variable`
-  return new BatchError(`No key found for ${name}.`, {
-    code: 'KEY_MISSING',
-    reach: 'run',
-    remedy: `Add one with 'llm keys set ${name}'${elsewhere}.`,
-  })
+  return runError(
+    'KEY_MISSING',
+    `No key found for ${name}.`,
+    `Add one with 'llm keys set ${name}'${elsewhere}.`,
+  )
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { makeFolder } from '../disk/make-folder.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
  * Writes a file of the user's folder whole or not at all, readable by its owner only, as are folders that it needs.
@@ -18,12 +18,12 @@ export async function writeHomeFile(path: string, text: string): Promise<void> {
 }
 
 function homeFileUnwritable(path: string, cause: unknown): BatchError {
-  return new BatchError(`Cannot write ${path}: ${reasonOf(cause as NodeJS.ErrnoException)}`, {
-    code: 'HOME_FILE_INVALID',
-    reach: 'run',
-    remedy: 'Make that folder writable for you, or name another with LLM_USER_PATH.',
+  return runError(
+    'HOME_FILE_INVALID',
+    `Cannot write ${path}: ${reasonOf(cause as NodeJS.ErrnoException)}`,
+    'Make that folder writable for you, or name another with LLM_USER_PATH.',
     cause,
-  })
+  )
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

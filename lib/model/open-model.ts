@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
@@ -119,20 +119,17 @@ function parseBaseUrl(text: string, { providerTitle }: ModelReference): string {
 }
 
 function keyMalformed({ providerTitle, keyNeed }: ModelReference): BatchError {
-  return new BatchError(
+  return runError(
+    'KEY_INVALID',
     `Invalid API key for ${providerTitle}: it is empty, or has spaces or characters in it that no key has`,
-    {
-      code: 'KEY_INVALID',
-      reach: 'run',
-      remedy: `Set another with 'llm keys set ${keyNeed?.name ?? 'NAME'}'.`,
-    },
+    `Set another with 'llm keys set ${keyNeed?.name ?? 'NAME'}'.`,
   )
 }
 
 function baseUrlInvalid(text: string, providerTitle: string): BatchError {
-  return new BatchError(`The base URL of ${providerTitle} is no http(s) URL: ${text}`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: 'Write it with the path up to and including the version, such as http://host/v1.',
-  })
+  return runError(
+    'CONFIG_INVALID',
+    `The base URL of ${providerTitle} is no http(s) URL: ${text}`,
+    'Write it with the path up to and including the version, such as http://host/v1.',
+  )
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileIdentity } from '../disk/file-identity.js'
 import { resolveLinks } from '../disk/resolve-links.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { listJournals } from '../store/journal/journal-path.js'
 
 export interface CheckOutputPlaceOptions {
@@ -50,9 +50,9 @@ export async function checkOutputPlace(options: CheckOutputPlaceOptions): Promis
 }
 
 function outputIsOwn(output: string, path: string): BatchError {
-  return new BatchError(`Cannot write ${output}: llm keeps what it needs in ${path}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'Name another file with --output.',
-  })
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    `Cannot write ${output}: llm keeps what it needs in ${path}`,
+    'Name another file with --output.',
+  )
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { BatchOptions } from '../config/batch-options.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { logsPath, userFolder } from '../home/user-folder.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
@@ -88,9 +88,9 @@ async function storedBatches(
 }
 
 function batchIdTaken({ id, inputFile, status }: StoredBatch): BatchError {
-  return new BatchError(`There is a batch ${id} already: ${inputFile} (${status})`, {
-    code: 'BATCH_ID_TAKEN',
-    reach: 'run',
-    remedy: 'Go on with it with --resume, choose another --batch-id, or `llm batch remove` it.',
-  })
+  return runError(
+    'BATCH_ID_TAKEN',
+    `There is a batch ${id} already: ${inputFile} (${status})`,
+    'Go on with it with --resume, choose another --batch-id, or `llm batch remove` it.',
+  )
 }

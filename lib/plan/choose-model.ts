@@ -1,5 +1,5 @@
 import { type ResolvedBatchOptions, rateLimitFor } from '../config/batch-options.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import { readModelDefaults } from '../home/read-model-defaults.js'
@@ -61,11 +61,11 @@ export async function checkKeyName(name: string, surroundings: Surroundings): Pr
 }
 
 function keyForgotten(name: string): BatchError {
-  return new BatchError(`The batch was begun with the key ${name}, which is not stored any more`, {
-    code: 'KEY_MISSING',
-    reach: 'run',
-    remedy: `Add it with 'llm keys set ${name}', or name another with --key.`,
-  })
+  return runError(
+    'KEY_MISSING',
+    `The batch was begun with the key ${name}, which is not stored any more`,
+    `Add it with 'llm keys set ${name}', or name another with --key.`,
+  )
 }
 
 /** The model that a name means in the user's folder. */

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 
@@ -53,29 +53,25 @@ export function batchUnknown(id: string, batches: readonly { readonly id: string
   const ids = batches.map(batch => batch.id)
   const near = nearest(id, ids)
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See `llm batch list`.'
-  return new BatchError(`Unknown batch: ${id}`, {
-    code: 'BATCH_UNKNOWN',
-    reach: 'run',
-    remedy: hint,
-  })
+  return runError('BATCH_UNKNOWN', `Unknown batch: ${id}`, hint)
 }
 
 function nothingToResume(inputFile: string, batches: readonly StoredBatch[]): BatchError {
   const shown = batches.slice(0, 5).map(lineOf)
   const known = shown.length === 0 ? 'There is none at all.' : `There are: ${shown.join('; ')}.`
-  return new BatchError(`No batch of ${inputFile} is there to resume`, {
-    code: 'BATCH_UNKNOWN',
-    reach: 'run',
-    remedy: `${known} Begin one by leaving --resume out.`,
-  })
+  return runError(
+    'BATCH_UNKNOWN',
+    `No batch of ${inputFile} is there to resume`,
+    `${known} Begin one by leaving --resume out.`,
+  )
 }
 
 function batchAmbiguous(inputFile: string, candidates: readonly StoredBatch[]): BatchError {
-  return new BatchError(`Several unfinished batches of ${inputFile} differ`, {
-    code: 'BATCH_AMBIGUOUS',
-    reach: 'run',
-    remedy: `Say which with --batch-id: ${candidates.slice(0, 5).map(lineOf).join('; ')}.`,
-  })
+  return runError(
+    'BATCH_AMBIGUOUS',
+    `Several unfinished batches of ${inputFile} differ`,
+    `Say which with --batch-id: ${candidates.slice(0, 5).map(lineOf).join('; ')}.`,
+  )
 }
 
 function lineOf({ id, status, model, outputFile, inputFile }: StoredBatch): string {

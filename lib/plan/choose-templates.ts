@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { checkTemplate } from '../template/check-template.js'
 import { parseDollarTemplate } from '../template/parse-dollar-template.js'
 import { parseTemplate } from '../template/parse-template.js'
@@ -111,9 +111,9 @@ function noPrompt(columns: readonly string[], { template, saved }: TemplatesAske
       : saved !== undefined
         ? `Give it a prompt, such as "prompt: 'Summarize: $${first}'".`
         : `Say what to ask with --template, such as --template "Summarize: {${first}}".`
-  return new BatchError(`${what}, and there is no column "${promptColumn}"`, {
-    code: 'COLUMN_MISSING',
-    reach: 'run',
-    remedy: `${remedy} The columns are: ${columns.join(', ')}.`,
-  })
+  return runError(
+    'COLUMN_MISSING',
+    `${what}, and there is no column "${promptColumn}"`,
+    `${remedy} The columns are: ${columns.join(', ')}.`,
+  )
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 import {
   findSavedTemplate,
@@ -33,9 +33,9 @@ export async function findTemplate(
 function templateNotFound(name: string, saved: readonly string[]): BatchError {
   const near = nearest(name, saved)
   const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
-  return new BatchError(`Template not found: ${name}`, {
-    code: 'TEMPLATE_NOT_FOUND',
-    reach: 'run',
-    remedy: `${hint}Name a template that \`llm templates\` lists, or write the text with {column} in it.`,
-  })
+  return runError(
+    'TEMPLATE_NOT_FOUND',
+    `Template not found: ${name}`,
+    `${hint}Name a template that \`llm templates\` lists, or write the text with {column} in it.`,
+  )
 }

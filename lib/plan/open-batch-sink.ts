@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { isSamePath } from '../disk/resolve-links.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { Surroundings } from '../host/surroundings.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { RowSink } from '../port/row-sink.js'
@@ -112,17 +112,17 @@ export function columnsCheck(
 }
 
 function outputTaken(path: string, id: string): BatchError {
-  return new BatchError(`${path} holds the answers of batch ${id} by now`, {
-    code: 'OUTPUT_EXISTS',
-    reach: 'run',
-    remedy: 'Replace them with --overwrite, or name another file with --output.',
-  })
+  return runError(
+    'OUTPUT_EXISTS',
+    `${path} holds the answers of batch ${id} by now`,
+    'Replace them with --overwrite, or name another file with --output.',
+  )
 }
 
 function onlyNewNeedsPipe(): BatchError {
-  return new BatchError('--only-new is for standard output: a file is always written whole', {
-    code: 'OPTIONS_INVALID',
-    reach: 'run',
-    remedy: 'Leave out --only-new, or --output.',
-  })
+  return runError(
+    'OPTIONS_INVALID',
+    '--only-new is for standard output: a file is always written whole',
+    'Leave out --only-new, or --output.',
+  )
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Fragment, ModelOptions } from '../row/prompt.js'
 import type { Template } from '../template/template.js'
@@ -95,19 +95,18 @@ export function changedSince({ config }: StoredBatch, asked: Asked): readonly st
 /** Answers of the same batch would have been asked for in different ways. */
 export function batchChanged(id: string, changed: readonly string[]): BatchError {
   const names = changed.map(name => (name === 'options' ? '-o' : `--${name}`)).join(', ')
-  return new BatchError(`Batch ${id} was begun with another ${changed.join(', ')}`, {
-    code: 'BATCH_CHANGED',
-    reach: 'run',
-    remedy: `Leave ${names} as it was to go on with it, or begin a new batch with --restart, under another id.`,
-  })
+  return runError(
+    'BATCH_CHANGED',
+    `Batch ${id} was begun with another ${changed.join(', ')}`,
+    `Leave ${names} as it was to go on with it, or begin a new batch with --restart, under another id.`,
+  )
 }
 
 /** Going on with it would ask for all of its answers again. */
 export function answersForgotten(id: string): BatchError {
-  return new BatchError(`Batch ${id} is completed, and its answers were not kept (--no-log)`, {
-    code: 'BATCH_CHANGED',
-    reach: 'run',
-    remedy:
-      'Only its output has them, and its input or its output is not as it was. Ask all rows again with --restart.',
-  })
+  return runError(
+    'BATCH_CHANGED',
+    `Batch ${id} is completed, and its answers were not kept (--no-log)`,
+    'Only its output has them, and its input or its output is not as it was. Ask all rows again with --restart.',
+  )
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { BatchError, runError } from '../error/batch-error.js'
 import type { StopRequest } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 
@@ -54,8 +54,5 @@ export function keepPulse({ pulse, clock, stop, abort }: KeepPulseOptions): () =
 }
 
 function runCancelled(): BatchError {
-  return new BatchError('The batch was cancelled from another terminal', {
-    code: 'RUN_CANCELLED',
-    reach: 'run',
-  })
+  return runError('RUN_CANCELLED', 'The batch was cancelled from another terminal')
 }

@@ -1,14 +1,15 @@
-import { BatchError } from '../error/batch-error.js'
+import { BatchError, runError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
 
 export function inputBroken(error: Error): BatchError {
   if (BatchError.isInstance(error)) return error
-  return new BatchError(`Cannot read the input on: ${error.message}`, {
-    code: 'INPUT_UNREADABLE',
-    reach: 'run',
-    cause: error,
-  })
+  return runError(
+    'INPUT_UNREADABLE',
+    `Cannot read the input on: ${error.message}`,
+    undefined,
+    error,
+  )
 }
 
 export interface StatusAfterOptions {
@@ -44,10 +45,9 @@ export function rowsNotConserved(
   { answered, failed, skipped }: Tally,
 ): BatchError {
   const counted = `${answered} answered + ${failed} failed + ${skipped} skipped`
-  return new BatchError(`${rowsRead} rows were read, but ${counted} are accounted for`, {
-    code: 'ROWS_NOT_CONSERVED',
-    reach: 'run',
-    remedy:
-      'This is a defect of llm batch. Please report it with this message, the command and the output of `llm batch status`. What was recorded is in the database.',
-  })
+  return runError(
+    'ROWS_NOT_CONSERVED',
+    `${rowsRead} rows were read, but ${counted} are accounted for`,
+    'This is a defect of llm batch. Please report it with this message, the command and the output of `llm batch status`. What was recorded is in the database.',
+  )
 }

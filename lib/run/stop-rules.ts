@@ -1,5 +1,5 @@
 import type { StopSwitch } from '../call/stop-switch.js'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { Outcome } from '../row/outcome.js'
 
 export interface StopRulesOptions {
@@ -37,21 +37,16 @@ export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void
 }
 
 function stoppedOnError(error: BatchError): BatchError {
-  return new BatchError(`A row failed, and --stop-on-error was given: ${error.message}`, {
-    code: 'RUN_STOPPED',
-    reach: 'run',
-    remedy: error.remedy,
-    cause: error,
-  })
+  return runError(
+    'RUN_STOPPED',
+    `A row failed, and --stop-on-error was given: ${error.message}`,
+    error.remedy,
+    error,
+  )
 }
 
 function rowsFailingAlike(error: BatchError): BatchError {
   const message = `The first ${rowsToJudgeBy} rows all failed alike: ${error.message}`
   const remedy = [error.remedy, 'Use --no-fail-fast to go on all the same.'].filter(Boolean)
-  return new BatchError(message, {
-    code: 'ROWS_FAILING_ALIKE',
-    reach: 'run',
-    remedy: remedy.join(' '),
-    cause: error,
-  })
+  return runError('ROWS_FAILING_ALIKE', message, remedy.join(' '), error)
 }

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat } from '../port/row-sink.js'
 
 export interface ChooseOutputFormatOptions {
@@ -33,9 +33,9 @@ export function chooseOutputFormat(options: ChooseOutputFormatOptions): OutputFo
 
 function outputFormatUnknown(path: string): BatchError {
   const known = [...formatsByExtension.keys()].join(', ')
-  return new BatchError(`The name of the output does not say its format: ${path}`, {
-    code: 'OUTPUT_FORMAT_UNKNOWN',
-    reach: 'run',
-    remedy: `Give it one of ${known}, or say --format csv, json or jsonl.`,
-  })
+  return runError(
+    'OUTPUT_FORMAT_UNKNOWN',
+    `The name of the output does not say its format: ${path}`,
+    `Give it one of ${known}, or say --format csv, json or jsonl.`,
+  )
 }

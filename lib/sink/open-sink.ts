@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
 import {
@@ -69,9 +69,9 @@ async function documentFor(
 
 /** Results that were paid for would go nowhere. */
 function outputClosed(): BatchError {
-  return new BatchError('Cannot write to standard output: it is closed, or leads nowhere', {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'Name a file with --output; to throw results away: --output /dev/null --format jsonl',
-  })
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    'Cannot write to standard output: it is closed, or leads nowhere',
+    'Name a file with --output; to throw results away: --output /dev/null --format jsonl',
+  )
 }

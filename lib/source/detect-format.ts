@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat } from '../port/row-source.js'
 import { decodeText } from './text/decode-text.js'
 
@@ -126,9 +126,9 @@ function textOf(beginning: Buffer): string {
 
 function formatUnknown(what: string): BatchError {
   const known = [...new Set(Object.values(formatsByExtension))].join(', ')
-  return new BatchError(`Unknown input format: ${what} tells none of ${known}`, {
-    code: 'INPUT_FORMAT_UNKNOWN',
-    reach: 'run',
-    remedy: `Say which it is with --input-format: ${known}.`,
-  })
+  return runError(
+    'INPUT_FORMAT_UNKNOWN',
+    `Unknown input format: ${what} tells none of ${known}`,
+    `Say which it is with --input-format: ${known}.`,
+  )
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 
 /** Bytes of an input that could be opened. */
 export interface Input {
@@ -62,21 +62,21 @@ async function openFile(path: string): Promise<number> {
 /** @param reason what is the matter with it, to follow its name. */
 export function inputUnreadable(path: string, reason: string, cause?: unknown): BatchError {
   const name = path === '-' ? 'Standard input' : `Input file ${path}`
-  return new BatchError(`${name} ${reason}`, {
-    code: 'INPUT_UNREADABLE',
-    reach: 'run',
-    remedy: 'Check the path and who may read it.',
+  return runError(
+    'INPUT_UNREADABLE',
+    `${name} ${reason}`,
+    'Check the path and who may read it.',
     cause,
-  })
+  )
 }
 
 function inputNotFound(path: string, cause: unknown): BatchError {
-  return new BatchError(`Input file not found: ${path}`, {
-    code: 'INPUT_NOT_FOUND',
-    reach: 'run',
-    remedy: 'Check the path, or give - to read standard input.',
+  return runError(
+    'INPUT_NOT_FOUND',
+    `Input file not found: ${path}`,
+    'Check the path, or give - to read standard input.',
     cause,
-  })
+  )
 }
 
 function reasonFor(code: string | undefined): string {

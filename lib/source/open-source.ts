@@ -1,5 +1,5 @@
 import { type Duplex, pipeline, Readable } from 'node:stream'
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
 import { readJson } from './json/read-json.js'
@@ -126,9 +126,9 @@ function columnsOf(rows: Readable): Promise<readonly string[]> {
 }
 
 function jsonPathUnfit(path: string, format: InputFormat): BatchError {
-  return new BatchError(`--json-path needs a JSON input, but ${path} is read as ${format}`, {
-    code: 'USAGE_INVALID',
-    reach: 'run',
-    remedy: 'Leave it out, or say --input-format json.',
-  })
+  return runError(
+    'USAGE_INVALID',
+    `--json-path needs a JSON input, but ${path} is read as ${format}`,
+    'Leave it out, or say --input-format json.',
+  )
 }

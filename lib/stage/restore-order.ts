@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { StopSwitch } from '../call/stop-switch.js'
-import { BatchError } from '../error/batch-error.js'
+import { BatchError, runError } from '../error/batch-error.js'
 import type { RecordForm } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
@@ -217,8 +217,5 @@ function spillToTemporaryFolder(): SpillFile {
 
 /** A bug of a stage before: every row has an outcome. */
 function rowMissing(index: number): BatchError {
-  return new BatchError(`Row ${index} was read, but has no outcome`, {
-    code: 'ROWS_NOT_CONSERVED',
-    reach: 'run',
-  })
+  return runError('ROWS_NOT_CONSERVED', `Row ${index} was read, but has no outcome`)
 }

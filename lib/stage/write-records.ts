@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import type { StopSwitch } from '../call/stop-switch.js'
-import { BatchError } from '../error/batch-error.js'
+import { BatchError, runError } from '../error/batch-error.js'
 
 export interface WriteRecordsOptions {
   /** Takes groups of records in object mode. It is written to and ended, and destroyed when this stage is. */
@@ -66,8 +66,10 @@ function closedSink(): Error {
 
 function outputLost(error: NodeJS.ErrnoException): BatchError {
   const isClosedPipe = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
-  return new BatchError(
+  return runError(
+    isClosedPipe ? 'OUTPUT_CLOSED' : 'OUTPUT_UNWRITABLE',
     isClosedPipe ? 'The reader of the output has closed it' : `Cannot write on: ${error.message}`,
-    { code: isClosedPipe ? 'OUTPUT_CLOSED' : 'OUTPUT_UNWRITABLE', reach: 'run', cause: error },
+    undefined,
+    error,
   )
 }

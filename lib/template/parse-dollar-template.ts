@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 import type { Columns } from '../row/row.js'
 import { joinTexts, type Template, type TemplatePart } from './template.js'
 
@@ -38,9 +38,9 @@ function invalidPlaceholder(text: string, at: number): BatchError {
   const lines = text.slice(0, at).split(/\r\n|\r|\n/)
   // Python counts code points, not UTF-16 units.
   const column = [...(lines.at(-1) ?? '')].length + 1
-  return new BatchError(`Invalid placeholder in string: line ${lines.length}, col ${column}`, {
-    code: 'TEMPLATE_INVALID',
-    reach: 'run',
-    remedy: 'Write $$ for a dollar sign in a saved template.',
-  })
+  return runError(
+    'TEMPLATE_INVALID',
+    `Invalid placeholder in string: line ${lines.length}, col ${column}`,
+    'Write $$ for a dollar sign in a saved template.',
+  )
 }

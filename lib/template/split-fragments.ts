@@ -1,4 +1,4 @@
-import { BatchError } from '../error/batch-error.js'
+import { type BatchError, runError } from '../error/batch-error.js'
 
 export interface SplitFragments {
   /** Aliases, hashes or paths, in the order in which they stand. */
@@ -35,9 +35,9 @@ export function splitFragments(template: string): SplitFragments {
 }
 
 function fragmentUnnamed(): BatchError {
-  return new BatchError('The template starts with !fragment, but no name follows it', {
-    code: 'TEMPLATE_INVALID',
-    reach: 'run',
-    remedy: 'Write !fragment NAME, or !fragment "a path with spaces.txt", then the template.',
-  })
+  return runError(
+    'TEMPLATE_INVALID',
+    'The template starts with !fragment, but no name follows it',
+    'Write !fragment NAME, or !fragment "a path with spaces.txt", then the template.',
+  )
 }

@@ -1,5 +1,5 @@
 import { parseAge } from '../../config/parse-age.js'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { systemClock } from '../../host/system-clock.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
@@ -90,9 +90,9 @@ async function confirm(
 }
 
 function batchStillRunning({ id }: StoredBatch): BatchError {
-  return new BatchError(`Batch ${id} is running`, {
-    code: 'BATCH_RUNNING',
-    reach: 'run',
-    remedy: `Stop it first: llm batch cancel ${id}`,
-  })
+  return runError(
+    'BATCH_RUNNING',
+    `Batch ${id} is running`,
+    `Stop it first: llm batch cancel ${id}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { printableLine } from '../../host/printable.js'
 import type { CommandSurroundings } from '../words/command.js'
 
@@ -26,5 +26,5 @@ export function askYesNo(
 }
 
 function interrupted(): BatchError {
-  return new BatchError('Interrupted', { code: 'RUN_INTERRUPTED', reach: 'run' })
+  return runError('RUN_INTERRUPTED', 'Interrupted')
 }

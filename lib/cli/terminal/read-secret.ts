@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { CommandSurroundings } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
@@ -45,5 +45,5 @@ function askHidden(
 }
 
 function interrupted(): BatchError {
-  return new BatchError('Interrupted', { code: 'RUN_INTERRUPTED', reach: 'run' })
+  return runError('RUN_INTERRUPTED', 'Interrupted')
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** Signals by which a user, or the system, asks a command to end. */
 export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -35,5 +35,5 @@ export async function unlessInterrupted<T>(
 }
 
 export function interruptedBy(name: string): BatchError {
-  return new BatchError(`Interrupted by ${name}`, { code: 'RUN_INTERRUPTED', reach: 'run' })
+  return runError('RUN_INTERRUPTED', `Interrupted by ${name}`)
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { Command, Operand } from './command.js'
 
@@ -76,7 +76,7 @@ export function operandUnexpected(word: string, command: Command): BatchError {
 }
 
 export function usageInvalid(message: string, remedy?: string): BatchError {
-  return new BatchError(message, { code: 'USAGE_INVALID', reach: 'run', remedy })
+  return runError('USAGE_INVALID', message, remedy)
 }
 
 function seeHelp(command: Command): string {

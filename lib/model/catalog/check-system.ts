@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { ModelReference } from './model-reference.js'
 
 /**
@@ -14,12 +14,9 @@ export function checkSystem(
 }
 
 function systemUnsupported(modelId: string): BatchError {
-  return new BatchError(
+  return runError(
+    'MODEL_OPTION_INVALID',
     `${modelId} takes no system prompt: it is a model of the old completions endpoint`,
-    {
-      code: 'MODEL_OPTION_INVALID',
-      reach: 'run',
-      remedy: 'Put its text into the template, or use a chat model.',
-    },
+    'Put its text into the template, or use a chat model.',
   )
 }

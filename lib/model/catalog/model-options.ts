@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { ModelOptions } from '../../row/prompt.js'
 import type { ModelReference } from './model-reference.js'
@@ -154,5 +154,5 @@ function optionNeedsChat(name: string, modelId: string): BatchError {
 }
 
 function optionError(message: string, remedy: string): BatchError {
-  return new BatchError(message, { code: 'MODEL_OPTION_INVALID', reach: 'run', remedy })
+  return runError('MODEL_OPTION_INVALID', message, remedy)
 }

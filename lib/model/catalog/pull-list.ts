@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { withoutEndSlashes } from './without-end-slashes.js'
 
 /** A model that `llm models pull` knows where to get. */
@@ -45,9 +45,9 @@ export function pullUrl(
 }
 
 function mirrorInvalid(host: string): BatchError {
-  return new BatchError(`HF_ENDPOINT is no http(s) URL: ${host}`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: 'Write it as HF_ENDPOINT=https://host, or unset it.',
-  })
+  return runError(
+    'CONFIG_INVALID',
+    `HF_ENDPOINT is no http(s) URL: ${host}`,
+    'Write it as HF_ENDPOINT=https://host, or unset it.',
+  )
 }

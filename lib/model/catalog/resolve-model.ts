@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import { type AddedModel, addedModelReference } from './added-model.js'
 import { findGguf, findPullable, ggufId, type NamedGguf } from './gguf-reference.js'
@@ -168,11 +168,7 @@ function reference(
 
 function unknownModel(name: string, meant: string, options: ResolveModelOptions): BatchError {
   const shown = name === meant ? name : `${name} (an alias of ${meant})`
-  return new BatchError(`Unknown model: ${shown}`, {
-    code: 'MODEL_UNKNOWN',
-    reach: 'run',
-    remedy: remedyFor(meant, options),
-  })
+  return runError('MODEL_UNKNOWN', `Unknown model: ${shown}`, remedyFor(meant, options))
 }
 
 function remedyFor(meant: string, options: ResolveModelOptions): string {

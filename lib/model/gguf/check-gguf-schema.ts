@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** What says nothing about what is valid. */
 const remarks = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment']
@@ -160,9 +160,9 @@ function isRecord(value: unknown): value is Schema {
 
 /** @param reason what is wrong there, as the rest of a sentence. */
 export function schemaUnfit(place: string, reason: string): BatchError {
-  return new BatchError(`The JSON schema cannot be used: ${place || 'it'} ${reason}`, {
-    code: 'MODEL_OPTION_INVALID',
-    reach: 'run',
-    remedy: 'Say what is left with type, enum, const, oneOf and properties, or leave it out.',
-  })
+  return runError(
+    'MODEL_OPTION_INVALID',
+    `The JSON schema cannot be used: ${place || 'it'} ${reason}`,
+    'Say what is left with type, enum, const, oneOf and properties, or leave it out.',
+  )
 }

@@ -6,7 +6,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici'
 import { makeFolder } from '../../disk/make-folder.js'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import { retryDelay } from '../../throttle/retry-delay.js'
 import { isThisMachine, proxySettings } from '../transport/proxy-settings.js'
@@ -148,18 +148,15 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 function downloadFailed({ url }: DownloadFileOptions, reason: string): BatchError {
-  return new BatchError(`Could not download ${url}: ${reason}`, {
-    code: 'DOWNLOAD_FAILED',
-    reach: 'run',
-  })
+  return runError('DOWNLOAD_FAILED', `Could not download ${url}: ${reason}`)
 }
 
 function wrongFile(path: string, reason: string): BatchError {
-  return new BatchError(`${path} is not the file that it should be: ${reason}`, {
-    code: 'DOWNLOAD_FAILED',
-    reach: 'run',
-    remedy: 'Move it away, and download it again.',
-  })
+  return runError(
+    'DOWNLOAD_FAILED',
+    `${path} is not the file that it should be: ${reason}`,
+    'Move it away, and download it again.',
+  )
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { Sema } from 'async-sema'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, rowError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer, FinishReason } from '../../row/answer.js'
@@ -142,11 +142,11 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
 /** What had no time once will have none again: the same text at the same speed. */
 function asLastWord(reason: unknown): unknown {
   if (!BatchError.isInstance(reason) || reason.code !== 'CALL_TIMED_OUT') return reason
-  return new BatchError(reason.message, {
-    code: reason.code,
-    reach: 'row',
-    remedy: 'Give it more time with --timeout SECONDS, or ask for less with -o max_tokens N.',
-  })
+  return rowError(
+    reason.code,
+    reason.message,
+    'Give it more time with --timeout SECONDS, or ask for less with -o max_tokens N.',
+  )
 }
 
 interface Asked {
@@ -202,25 +202,19 @@ function reasoningIn({ fullResponse }: LlamaResponse): Pick<Answer, 'reasoning'>
 }
 
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
-  return new BatchError(
+  return rowError(
+    'REQUEST_REJECTED',
     `The prompt has ${inputTokens} tokens; ${contextTokens} is all there is room for, the answer included`,
-    {
-      code: 'REQUEST_REJECTED',
-      reach: 'row',
-      remedy: 'Make room with -o n_ctx TOKENS, up to what the model was trained for.',
-    },
+    'Make room with -o n_ctx TOKENS, up to what the model was trained for.',
   )
 }
 
 function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchError {
-  return new BatchError(
+  return runError(
+    'MODEL_UNUSABLE',
     `There is no memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
-    {
-      code: 'MODEL_UNUSABLE',
-      reach: 'run',
-      remedy: 'Lower --concurrency, or the room of each row with -o n_ctx TOKENS.',
-      cause,
-    },
+    'Lower --concurrency, or the room of each row with -o n_ctx TOKENS.',
+    cause,
   )
 }
 

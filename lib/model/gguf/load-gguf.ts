@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import type { Llama, LlamaModel, LlamaModule } from './llama-module.js'
 
 /** The weights of a GGUF file, in memory, and what runs them. */
@@ -93,19 +93,19 @@ export async function checkGgufFile(path: string): Promise<void> {
 }
 
 function ggufMissing(path: string): BatchError {
-  return new BatchError(`Model file not found: ${path}`, {
-    code: 'MODEL_UNUSABLE',
-    reach: 'run',
-    remedy: 'Check the path, or get a small model with `llm models pull smollm2`.',
-  })
+  return runError(
+    'MODEL_UNUSABLE',
+    `Model file not found: ${path}`,
+    'Check the path, or get a small model with `llm models pull smollm2`.',
+  )
 }
 
 function ggufUnusable(path: string, reason: string): BatchError {
-  return new BatchError(`The model ${path} cannot be used: ${reason}`, {
-    code: 'MODEL_UNUSABLE',
-    reach: 'run',
-    remedy: 'A whole GGUF file of a model that answers in text is needed; download it again.',
-  })
+  return runError(
+    'MODEL_UNUSABLE',
+    `The model ${path} cannot be used: ${reason}`,
+    'A whole GGUF file of a model that answers in text is needed; download it again.',
+  )
 }
 
 function packageMissing(cause: unknown): BatchError {
@@ -114,12 +114,12 @@ function packageMissing(cause: unknown): BatchError {
   const message = isAbsent
     ? 'Running a GGUF file needs the package node-llama-cpp, which is not installed'
     : `The package node-llama-cpp cannot be used here: ${reasonOf(cause)}`
-  return new BatchError(message, {
-    code: 'DEPENDENCY_MISSING',
-    reach: 'run',
-    remedy: `Install it with: ${installCommand(fileURLToPath(import.meta.url))}`,
+  return runError(
+    'DEPENDENCY_MISSING',
+    message,
+    `Install it with: ${installCommand(fileURLToPath(import.meta.url))}`,
     cause,
-  })
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, rowError } from '../../error/batch-error.js'
 import { redact } from '../secret/redact.js'
 import { isOutOfFiles } from '../transport/transport-fault.js'
 import type { CallContext } from './call-context.js'
@@ -14,12 +14,11 @@ export function callLost(error: unknown, context: CallContext): BatchError {
 
 /** The same prompt would be paid for and answered at the same length again. */
 function replyTooLarge({ message }: Error, { providerTitle }: CallContext): BatchError {
-  return new BatchError(`The reply of ${providerTitle} is too large: ${message}`, {
-    code: 'REPLY_TOO_LARGE',
-    reach: 'row',
-    remedy:
-      'Ask for a shorter answer, such as with -o max_tokens, or read longer ones with --max-reply MB.',
-  })
+  return rowError(
+    'REPLY_TOO_LARGE',
+    `The reply of ${providerTitle} is too large: ${message}`,
+    'Ask for a shorter answer, such as with -o max_tokens, or read longer ones with --max-reply MB.',
+  )
 }
 
 function filesExhausted(error: unknown, context: CallContext): BatchError {

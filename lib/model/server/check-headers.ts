@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { ModelReference } from '../catalog/model-reference.js'
 
 /** The transport's own. */
@@ -31,9 +31,9 @@ function canBeSent(name: string, value: string): boolean {
 }
 
 function headerInvalid(name: string, providerTitle: string): BatchError {
-  return new BatchError(`The header ${JSON.stringify(name)} for ${providerTitle} cannot be sent`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: 'Correct it in extra-openai-models.yaml.',
-  })
+  return runError(
+    'CONFIG_INVALID',
+    `The header ${JSON.stringify(name)} for ${providerTitle} cannot be sent`,
+    'Correct it in extra-openai-models.yaml.',
+  )
 }

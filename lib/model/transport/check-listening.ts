@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { isThisMachine } from './proxy-settings.js'
 
 export interface CheckListeningOptions {
@@ -43,9 +43,9 @@ function isRefused(error: unknown): boolean {
 }
 
 function cannotAsk(what: string, { providerTitle, pointer }: CheckListeningOptions): BatchError {
-  return new BatchError(`${what}, where ${providerTitle} is to be asked`, {
-    code: 'CONNECTION_FAILED',
-    reach: 'run',
-    remedy: `Start it, or point ${pointer} to where it is.`,
-  })
+  return runError(
+    'CONNECTION_FAILED',
+    `${what}, where ${providerTitle} is to be asked`,
+    `Start it, or point ${pointer} to where it is.`,
+  )
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
 
 /** What the environment says about proxies, for undici; empty text where it says nothing. */
 export interface ProxySettings {
@@ -26,11 +26,11 @@ export function proxySettings(
 /** The message does not repeat the URL, which may hold a password. */
 function checkProxy(variable: string, url: string): string {
   if (url === '' || (/^(https?|socks5?):/i.test(url) && URL.canParse(url))) return url
-  throw new BatchError(`The proxy in ${variable} is no URL of a proxy`, {
-    code: 'CONFIG_INVALID',
-    reach: 'run',
-    remedy: `Write it with its protocol, such as ${variable}=http://host:3128, or unset it.`,
-  })
+  throw runError(
+    'CONFIG_INVALID',
+    `The proxy in ${variable} is no URL of a proxy`,
+    `Write it with its protocol, such as ${variable}=http://host:3128, or unset it.`,
+  )
 }
 
 /** A proxy cannot reach a server on this machine, whatever the variables say. */

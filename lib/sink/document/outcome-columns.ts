@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { rowError, runError } from '../../error/batch-error.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed } from '../../row/outcome.js'
 import type { Columns, ColumnValue } from '../../row/row.js'
@@ -70,11 +70,11 @@ export function cellText(value: ColumnValue | undefined): string {
 /** @throws {BatchError} OPTIONS_INVALID when the input has a column with the response's name already. */
 export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming): void {
   if (!columns.includes(responseColumn)) return
-  throw new BatchError(`The input has a column "${responseColumn}" already`, {
-    code: 'OPTIONS_INVALID',
-    reach: 'run',
-    remedy: `Name another column for the answers: --response-column ${responseColumn}_2.`,
-  })
+  throw runError(
+    'OPTIONS_INVALID',
+    `The input has a column "${responseColumn}" already`,
+    `Name another column for the answers: --response-column ${responseColumn}_2.`,
+  )
 }
 
 /**
@@ -87,12 +87,11 @@ export function checkColumnsFit(columns: readonly string[]): (row: Columns) => v
   return row => {
     const further = Object.keys(row).filter(name => !known.has(name))
     if (further.length === 0) return
-    throw new BatchError(`The output has no column for: ${further.slice(0, 10).join(', ')}`, {
-      code: 'COLUMN_UNEXPECTED',
-      reach: 'row',
-      remedy:
-        'Its header is the first record. JSON Lines keep the columns of each: --format jsonl.',
-    })
+    throw rowError(
+      'COLUMN_UNEXPECTED',
+      `The output has no column for: ${further.slice(0, 10).join(', ')}`,
+      'Its header is the first record. JSON Lines keep the columns of each: --format jsonl.',
+    )
   }
 }
 
@@ -105,10 +104,10 @@ export function checkColumnsFit(columns: readonly string[]): (row: Columns) => v
 export function checkResponseFits(responseColumn: string): (row: Columns) => void {
   return row => {
     if (!Object.hasOwn(row, responseColumn)) return
-    throw new BatchError(`The row has a column "${responseColumn}" already`, {
-      code: 'COLUMN_UNEXPECTED',
-      reach: 'row',
-      remedy: `Name another column for the answers: --response-column ${responseColumn}_2.`,
-    })
+    throw rowError(
+      'COLUMN_UNEXPECTED',
+      `The row has a column "${responseColumn}" already`,
+      `Name another column for the answers: --response-column ${responseColumn}_2.`,
+    )
   }
 }

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { resolveLinks } from '../../disk/resolve-links.js'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
 import { streamTarget } from './stream-target.js'
@@ -181,33 +181,33 @@ function statOfStandardInput(): BigIntStats | undefined {
 }
 
 function outputExists(path: string): BatchError {
-  return new BatchError(`Output exists already: ${path}`, {
-    code: 'OUTPUT_EXISTS',
-    reach: 'run',
-    remedy: 'Replace it with --overwrite, or name another file with --output.',
-  })
+  return runError(
+    'OUTPUT_EXISTS',
+    `Output exists already: ${path}`,
+    'Replace it with --overwrite, or name another file with --output.',
+  )
 }
 
 function outputIsInput(path: string): BatchError {
-  return new BatchError(`The output is the input: ${path}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'Name another file with --output.',
-  })
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    `The output is the input: ${path}`,
+    'Name another file with --output.',
+  )
 }
 
 function outputChanged(path: string): BatchError {
-  return new BatchError(`Another program changed the output while it was written: ${path}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'It is left as it is. What was answered is recorded: go on with --resume.',
-  })
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    `Another program changed the output while it was written: ${path}`,
+    'It is left as it is. What was answered is recorded: go on with --resume.',
+  )
 }
 
 function outputGone(path: string): BatchError {
-  return new BatchError(`The output was removed or replaced while it was written: ${path}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'What was answered is recorded: run it again with the same input.',
-  })
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    `The output was removed or replaced while it was written: ${path}`,
+    'What was answered is recorded: run it again with the same input.',
+  )
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 interface Reason {
   readonly what: string
@@ -13,12 +13,7 @@ export function outputUnwritable(path: string, cause: unknown): BatchError {
     what: message,
     remedy: 'Name another file with --output.',
   }
-  return new BatchError(`Cannot write ${path}: ${what}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy,
-    cause,
-  })
+  return runError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${what}`, remedy, cause)
 }
 
 function reasonFor(code: string | undefined, path: string): Reason | undefined {

@@ -1,5 +1,5 @@
 import type { Token } from 'stream-json/core/parser.js'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** Tokens of a document that is not asked for a part of it, before its arrays are listed in an error. */
 const tokensForListing = 1000
@@ -99,16 +99,12 @@ const typeNames: Partial<Record<Token['name'], string>> = {
 
 function noArray(found: string, arrays: readonly string[]): BatchError {
   const first = arrays[0]
-  return new BatchError(
+  return runError(
+    'USAGE_INVALID',
     `The JSON input is not an array of rows but ${article(found)}${listed(arrays)}`,
-    {
-      code: 'USAGE_INVALID',
-      reach: 'run',
-      remedy:
-        first === undefined
-          ? 'If every line is an object of its own, say --input-format jsonl.'
-          : `Say where the rows are, such as --json-path ${first}`,
-    },
+    first === undefined
+      ? 'If every line is an object of its own, say --input-format jsonl.'
+      : `Say where the rows are, such as --json-path ${first}`,
   )
 }
 
@@ -120,18 +116,19 @@ function noArrayAt(
 ): BatchError {
   if (path === undefined) return noArray(found, arrays)
   const subject = place === '' ? 'the JSON input' : `"${place}"`
-  return new BatchError(
+  return runError(
+    'USAGE_INVALID',
     `No array of rows at --json-path ${path}: ${subject} is ${article(found)}${listed(arrays)}`,
-    { code: 'USAGE_INVALID', reach: 'run', remedy: remedyFor(place, found) },
+    remedyFor(place, found),
   )
 }
 
 function nothingAt(path: string, arrays: readonly string[]): BatchError {
-  return new BatchError(`Nothing in the JSON input at --json-path ${path}${listed(arrays)}`, {
-    code: 'USAGE_INVALID',
-    reach: 'run',
-    remedy: 'Write the keys that lead to the array of rows, with dots between them.',
-  })
+  return runError(
+    'USAGE_INVALID',
+    `Nothing in the JSON input at --json-path ${path}${listed(arrays)}`,
+    'Write the keys that lead to the array of rows, with dots between them.',
+  )
 }
 
 function remedyFor(place: string, found: string): string {

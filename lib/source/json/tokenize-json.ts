@@ -1,6 +1,6 @@
 import { getManyValues, isMany, none } from 'stream-chain/core'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { deepestDocument, longestRecord } from '../text/size-limits.js'
 import { findJsonFault } from './json-fault.js'
 
@@ -141,11 +141,11 @@ export function tokenizeJson({ take, place }: TokenizeJsonOptions): JsonTokenizi
 }
 
 function jsonSyntaxInvalid(place: string, reason: string): BatchError {
-  return new BatchError(`${place}: ${reason}`, {
-    code: 'INPUT_SYNTAX_INVALID',
-    reach: 'run',
-    remedy: 'Mend the JSON there; if every line is a value of its own, say --input-format jsonl.',
-  })
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    `${place}: ${reason}`,
+    'Mend the JSON there; if every line is a value of its own, say --input-format jsonl.',
+  )
 }
 
 function documentTooDeep(line: number): BatchError {

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { rowError } from '../../error/batch-error.js'
 import type { Failed } from '../../row/outcome.js'
 import type { Columns } from '../../row/row.js'
 
@@ -19,7 +19,7 @@ export function badRecord({ index, place, fault, line, columns }: BadRecordOptio
   return {
     kind: 'failed',
     row: { kind: 'row', index, columns: columns ?? {}, line },
-    error: new BatchError(`${place}: ${fault}`, { code: 'RECORD_INVALID', reach: 'row' }),
+    error: rowError('RECORD_INVALID', `${place}: ${fault}`),
     attempts: 0,
   }
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /**
  * Names of a table's columns from the cells of its header.
@@ -29,9 +29,9 @@ const namesShown = 20
 function duplicateColumns(names: readonly string[]): BatchError {
   const shown = names.slice(0, namesShown).join(', ')
   const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : ''
-  return new BatchError(`The header has more than one column of the name: ${shown}${more}`, {
-    code: 'COLUMN_DUPLICATE',
-    reach: 'run',
-    remedy: 'Rename all but one of them in the first line of the input.',
-  })
+  return runError(
+    'COLUMN_DUPLICATE',
+    `The header has more than one column of the name: ${shown}${more}`,
+    'Rename all but one of them in the first line of the input.',
+  )
 }

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
 import type { FieldsRecord } from './table-rows.js'
 
@@ -231,9 +231,9 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
 }
 
 function quoteLeftOpen(line: number): BatchError {
-  return new BatchError(`Line ${line}: a quote is opened and never closed`, {
-    code: 'INPUT_SYNTAX_INVALID',
-    reach: 'run',
-    remedy: 'Close it, or write a quote inside quotes twice: "".',
-  })
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    `Line ${line}: a quote is opened and never closed`,
+    'Close it, or write a quote inside quotes twice: "".',
+  )
 }

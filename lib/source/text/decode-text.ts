@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { bareUtf16 } from './bare-utf16.js'
 
 /** Bytes in, text out, in pieces; gives the text before a bad byte, then throws INPUT_ENCODING_INVALID. */
@@ -131,17 +131,17 @@ function notDecodable(encoding: Encoding, bytes: Buffer, offset: number, line: n
   const found = (bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')
   // No text in the older encodings of one byte a letter has a zero in it.
   const likely = bytes.includes(0) ? 'UTF-16LE' : 'WINDOWS-1252'
-  return new BatchError(`Line ${line}: not ${name}: byte 0x${found} at offset ${offset}`, {
-    code: 'INPUT_ENCODING_INVALID',
-    reach: 'run',
-    remedy: `Save the input as UTF-8, for example with \`iconv -f ${likely} -t UTF-8\`.`,
-  })
+  return runError(
+    'INPUT_ENCODING_INVALID',
+    `Line ${line}: not ${name}: byte 0x${found} at offset ${offset}`,
+    `Save the input as UTF-8, for example with \`iconv -f ${likely} -t UTF-8\`.`,
+  )
 }
 
 function markMissing(name: string): BatchError {
-  return new BatchError(`The input looks like ${name} without a byte order mark, not UTF-8`, {
-    code: 'INPUT_ENCODING_INVALID',
-    reach: 'run',
-    remedy: `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
-  })
+  return runError(
+    'INPUT_ENCODING_INVALID',
+    `The input looks like ${name} without a byte order mark, not UTF-8`,
+    `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+  )
 }

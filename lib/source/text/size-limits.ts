@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** Characters of the longest field, line or string that is read. Beyond it something is broken, most often a quote left open. */
 export const longestField = 16 * 1024 * 1024
@@ -30,32 +30,29 @@ export interface Unpacked {
 
 export function unpackedTooLarge({ unpacked, packed, most }: Unpacked): BatchError {
   const grown = Math.ceil(megabytes(unpacked))
-  return new BatchError(
+  return runError(
+    'INPUT_TOO_LARGE',
     `The workbook unpacks to ${grown} MB, ${Math.round(unpacked / packed)} times its size: more than the ${Math.floor(megabytes(most))} MB that are allowed`,
-    {
-      code: 'INPUT_TOO_LARGE',
-      reach: 'run',
-      remedy: `If you know where it comes from, say --max-unpacked ${grown}.`,
-    },
+    `If you know where it comes from, say --max-unpacked ${grown}.`,
   )
 }
 
 /** @param place where it is, such as `Line 17`. */
 export function fieldTooLarge(place: string, remedy?: string): BatchError {
-  return new BatchError(`${place}: a field is larger than ${megabytes(longestField)} MB`, {
-    code: 'FIELD_TOO_LARGE',
-    reach: 'run',
-    remedy: remedy ?? 'Split it, or take it out of the input.',
-  })
+  return runError(
+    'FIELD_TOO_LARGE',
+    `${place}: a field is larger than ${megabytes(longestField)} MB`,
+    remedy ?? 'Split it, or take it out of the input.',
+  )
 }
 
 /** @param place where it is, such as `Element 3`. */
 export function recordTooLarge(place: string): BatchError {
-  return new BatchError(`${place}: a record is larger than ${megabytes(longestRecord)} MB`, {
-    code: 'FIELD_TOO_LARGE',
-    reach: 'run',
-    remedy: 'Split it, or take it out of the input.',
-  })
+  return runError(
+    'FIELD_TOO_LARGE',
+    `${place}: a record is larger than ${megabytes(longestRecord)} MB`,
+    'Split it, or take it out of the input.',
+  )
 }
 
 function megabytes(count: number): number {

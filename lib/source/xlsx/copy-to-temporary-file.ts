@@ -1,7 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { BatchError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
 
 export interface CopyToTemporaryFileOptions {
   /** Folder to make it in. */
@@ -36,12 +36,12 @@ export async function copyToTemporaryFile(
 
   function cannotKeep(cause: unknown): never {
     const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
-    throw new BatchError(`The input could not be kept in ${folder} while it is read: ${code}`, {
-      code: 'INPUT_UNREADABLE',
-      reach: 'run',
-      remedy: 'Make room there, name another folder in TMPDIR, or save the input as CSV.',
+    throw runError(
+      'INPUT_UNREADABLE',
+      `The input could not be kept in ${folder} while it is read: ${code}`,
+      'Make room there, name another folder in TMPDIR, or save the input as CSV.',
       cause,
-    })
+    )
   }
 }
 

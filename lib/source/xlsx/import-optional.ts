@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
 
 /**
  * A package that few need, where it is needed.
@@ -9,11 +9,11 @@ import { BatchError } from '../../error/batch-error.js'
 export function importOptional<T>(load: () => Promise<T>, release: string): Promise<T> {
   return load().catch(cause => {
     const name = release.slice(0, release.lastIndexOf('@'))
-    throw new BatchError(`Reading .xlsx needs the package ${name}, which is not installed`, {
-      code: 'DEPENDENCY_MISSING',
-      reach: 'run',
-      remedy: `npm install ${release}`,
+    throw runError(
+      'DEPENDENCY_MISSING',
+      `Reading .xlsx needs the package ${name}, which is not installed`,
+      `npm install ${release}`,
       cause,
-    })
+    )
   })
 }

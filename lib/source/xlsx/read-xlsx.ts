@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import { gatherGroups } from '../record/gather-groups.js'
 import { tableRows } from '../table/table-rows.js'
@@ -111,20 +111,20 @@ async function* gatherRows(
 }
 
 function workbookInvalid(cause: unknown): BatchError {
-  return new BatchError('The input is no .xlsx workbook, or a damaged one', {
-    code: 'INPUT_SYNTAX_INVALID',
-    reach: 'run',
-    remedy: 'Open it in a spreadsheet and save it anew as .xlsx, or as CSV in UTF-8.',
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    'The input is no .xlsx workbook, or a damaged one',
+    'Open it in a spreadsheet and save it anew as .xlsx, or as CSV in UTF-8.',
     cause,
-  })
+  )
 }
 
 /** The disk has failed, and says nothing about the workbook. */
 function cannotReadBack(code: string | undefined, cause: unknown): BatchError {
-  return new BatchError(`The input could not be read back from ${tmpdir()}: ${code}`, {
-    code: 'INPUT_UNREADABLE',
-    reach: 'run',
-    remedy: 'See to the disk there, name another folder in TMPDIR, or save the input as CSV.',
+  return runError(
+    'INPUT_UNREADABLE',
+    `The input could not be read back from ${tmpdir()}: ${code}`,
+    'See to the disk there, name another folder in TMPDIR, or save the input as CSV.',
     cause,
-  })
+  )
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import {
   createSpillSegment,
   type SpillRange,
@@ -138,10 +138,10 @@ export async function checkSpillFolder(folder: string): Promise<void> {
 
 function spillFailed(folder: string, cause: unknown): BatchError {
   const reason = cause instanceof Object && 'message' in cause ? cause.message : cause
-  return new BatchError(`Rows waiting for their turn cannot be kept in ${folder}: ${reason}`, {
-    code: 'OUTPUT_UNWRITABLE',
-    reach: 'run',
-    remedy: 'Make room there, set TMPDIR to another folder, or use --unordered, which needs none.',
+  return runError(
+    'OUTPUT_UNWRITABLE',
+    `Rows waiting for their turn cannot be kept in ${folder}: ${reason}`,
+    'Make room there, set TMPDIR to another folder, or use --unordered, which needs none.',
     cause,
-  })
+  )
 }

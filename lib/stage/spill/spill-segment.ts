@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** A text kept under the index of its row. */
 export interface SpillRecord {
@@ -158,8 +158,5 @@ async function readUpTo(file: FileHandle, length: number, position: number): Pro
 
 /** A bug of a stage before: each row has one outcome. */
 export function rowTwice(index: number): BatchError {
-  return new BatchError(`Row ${index} has two outcomes`, {
-    code: 'ROWS_NOT_CONSERVED',
-    reach: 'run',
-  })
+  return runError('ROWS_NOT_CONSERVED', `Row ${index} has two outcomes`)
 }

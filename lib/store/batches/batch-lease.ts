@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { NewBatch, TakeOverOptions } from '../../port/batch-store.js'
 import type { Database } from '../database/database.js'
 import { logDate } from '../database/log-date.js'
@@ -133,25 +133,25 @@ export function beginRun(
 
 export function batchRunning({ id, host, process_id }: BatchRunRow): BatchError {
   const holder = process_id === null ? 'another process' : `process ${process_id}`
-  return new BatchError(`Batch ${id} is running: ${holder} on ${host} holds it.`, {
-    code: 'BATCH_RUNNING',
-    reach: 'run',
-    remedy: `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`. If you know that its process is gone, add --take-over to --resume or to \`llm batch cancel\`.`,
-  })
+  return runError(
+    'BATCH_RUNNING',
+    `Batch ${id} is running: ${holder} on ${host} holds it.`,
+    `Watch it with \`llm batch status ${id}\`, or end it with \`llm batch cancel ${id}\`. If you know that its process is gone, add --take-over to --resume or to \`llm batch cancel\`.`,
+  )
 }
 
 function batchIdTaken(id: string): BatchError {
-  return new BatchError(`A batch with the id ${id} is recorded already.`, {
-    code: 'BATCH_ID_TAKEN',
-    reach: 'run',
-    remedy: 'Choose another id, or go on with that batch with --resume.',
-  })
+  return runError(
+    'BATCH_ID_TAKEN',
+    `A batch with the id ${id} is recorded already.`,
+    'Choose another id, or go on with that batch with --resume.',
+  )
 }
 
 function batchUnknown(id: string): BatchError {
-  return new BatchError(`No batch with the id ${id} is recorded.`, {
-    code: 'BATCH_UNKNOWN',
-    reach: 'run',
-    remedy: 'See the batches there are with `llm batch list`.',
-  })
+  return runError(
+    'BATCH_UNKNOWN',
+    `No batch with the id ${id} is recorded.`,
+    'See the batches there are with `llm batch list`.',
+  )
 }

@@ -1,4 +1,4 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { NewBatch } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import type { Database, Statements } from '../database/database.js'
@@ -58,9 +58,9 @@ async function* writersTo(
 }
 
 function outputBusy({ id, output_file }: BatchRunRow): BatchError {
-  return new BatchError(`Batch ${id} is running and writes to ${output_file}.`, {
-    code: 'BATCH_RUNNING',
-    reach: 'run',
-    remedy: `Name another file with --output, or end it with \`llm batch cancel ${id}\`.`,
-  })
+  return runError(
+    'BATCH_RUNNING',
+    `Batch ${id} is running and writes to ${output_file}.`,
+    `Name another file with --output, or end it with \`llm batch cancel ${id}\`.`,
+  )
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, statSync } from 'node:fs'
-import { BatchError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
 import { resultCode, sqliteResult } from './connection.js'
 
 /** Whether another connection holds the file just now, so that trying again may help. */
@@ -60,25 +60,21 @@ export function logTooOld(path: string): BatchError {
 /** The file is no longer what was opened, so that nobody finds what is written to it. */
 export function databaseLost(path: string, journals: readonly string[]): BatchError {
   const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
-  return new BatchError(
+  return runError(
+    'DATABASE_LOST',
     `The database ${path} was removed, replaced or overwritten while a batch was recorded in it.`,
-    {
-      code: 'DATABASE_LOST',
-      reach: 'run',
-      remedy: `What was answered since is kept in ${kept}. Put the database back, and go on with --resume.`,
-    },
+    `What was answered since is kept in ${kept}. Put the database back, and go on with --resume.`,
   )
 }
 
 /** Neither driver can be loaded. */
 export function driverMissing(driver: string, cause: unknown): BatchError {
-  return new BatchError(`SQLite is not to be had here: ${driver} cannot be loaded.`, {
-    code: 'DEPENDENCY_MISSING',
-    reach: 'run',
-    remedy:
-      'Run `npm install sqlite3` with its install script allowed, or use Node 22.13 or newer.',
+  return runError(
+    'DEPENDENCY_MISSING',
+    `SQLite is not to be had here: ${driver} cannot be loaded.`,
+    'Run `npm install sqlite3` with its install script allowed, or use Node 22.13 or newer.',
     cause,
-  })
+  )
 }
 
 function explain(
@@ -154,5 +150,5 @@ function explainByReason(reason: string, path: string): { what: string; remedy: 
 }
 
 function unusable(message: string, remedy: string, cause?: unknown): BatchError {
-  return new BatchError(message, { code: 'DATABASE_UNUSABLE', reach: 'run', remedy, cause })
+  return runError('DATABASE_UNUSABLE', message, remedy, cause)
 }

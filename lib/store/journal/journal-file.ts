@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { journalInvalid } from './journal-invalid.js'
 import { type LinePlace, readLine } from './read-lines.js'
 
@@ -136,13 +136,12 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
 }
 
 function unusable(message: string, cause: unknown): BatchError {
-  return new BatchError(message, {
-    code: 'DATABASE_UNUSABLE',
-    reach: 'run',
-    remedy:
-      'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
+  return runError(
+    'DATABASE_UNUSABLE',
+    message,
+    'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
     cause,
-  })
+  )
 }
 
 /** @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on the disk. */

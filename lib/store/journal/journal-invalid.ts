@@ -1,10 +1,10 @@
-import { BatchError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** A journal file that cannot be taken in. It is left as it is. */
 export function journalInvalid(path: string, why: string): BatchError {
-  return new BatchError(`The journal ${path} cannot be read: ${why}.`, {
-    code: 'JOURNAL_INVALID',
-    reach: 'run',
-    remedy: 'It may hold answers that the database lacks. To go on without them, move it away.',
-  })
+  return runError(
+    'JOURNAL_INVALID',
+    `The journal ${path} cannot be read: ${why}.`,
+    'It may hold answers that the database lacks. To go on without them, move it away.',
+  )
 }
