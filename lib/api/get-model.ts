@@ -1,7 +1,8 @@
+import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/model-options.js'
-import { findModel, openChosenModel } from '../plan/choose-model.js'
+import { findModel, openModelClient } from '../plan/choose-model.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
@@ -36,12 +37,13 @@ export interface Model {
  */
 export async function getModel(name: string, given: GetModelOptions = {}): Promise<Model> {
   const { key, surroundings = thisProcess() } = given
-  const reference = await findModel(name, surroundings)
+  const home = openHome(surroundings)
+  const reference = await findModel(name, home)
   const givenOptions = given.options ?? {}
   const modelOptions = parseModelOptions(reference, givenOptions)
   const clock: Clock = surroundings.clock ?? systemClock
   const open = (concurrency: number): Promise<ModelClient> =>
-    openChosenModel(reference, { surroundings, clock, key, concurrency, modelOptions })
+    openModelClient({ reference, modelOptions }, home, { clock, key, concurrency })
   // Whether there is a key is worth knowing now rather than at the first prompt.
   await (await open(1)).close()
   return Object.freeze({

@@ -1,9 +1,10 @@
+import { openHome } from '../home/open-home.js'
 import { screenOutput } from '../host/screen-output.js'
 import { commands } from './command-list.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'
 import { exitCodes, isDefect, isInterruption } from './text/exit-code.js'
-import type { CommandSurroundings } from './words/command.js'
+import type { CommandProcess, CommandSurroundings } from './words/command.js'
 import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
 
@@ -12,7 +13,7 @@ import { parseCommandLine } from './words/parse-command-line.js'
  */
 export async function runCommandLine(
   words: readonly string[],
-  given: CommandSurroundings,
+  given: CommandProcess,
 ): Promise<number> {
   const surroundings = onScreens(given)
   try {
@@ -26,11 +27,12 @@ export async function runCommandLine(
 }
 
 /** A copy that does not look at standard input, which would open it. */
-function onScreens(given: CommandSurroundings): CommandSurroundings {
+function onScreens(given: CommandProcess): CommandSurroundings {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
   return Object.assign(copy as CommandSurroundings, {
     stdout: screenOutput(given.stdout),
     stderr: screenOutput(given.stderr),
+    home: openHome(given),
   })
 }
 

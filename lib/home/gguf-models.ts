@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
+import type { Home } from './open-home.js'
 import { writeHomeFile } from './write-home-file.js'
 
 /** A GGUF file that has a name. */
@@ -14,18 +15,13 @@ export interface GgufModel {
   readonly contextTokens?: number
 }
 
-/** Where GGUF files are kept and named. */
-export interface GgufPlaces {
-  /** llm's folder. */
-  readonly folder: string
-  readonly environment: Readonly<Record<string, string | undefined>>
-}
+type GgufHome = Pick<Home, 'folder' | 'environment'>
 
 /**
  * Where downloaded models lie: the folder of `LLM_MODELS_PATH`, else the one that Python's llm-gguf uses, so that
  * each finds what the other has fetched.
  */
-export function ggufFolder({ folder, environment }: GgufPlaces): string {
+export function ggufFolder({ folder, environment }: GgufHome): string {
   return resolve(environment.LLM_MODELS_PATH || join(folder, 'gguf', 'models'))
 }
 
@@ -35,10 +31,10 @@ export function ggufFolder({ folder, environment }: GgufPlaces): string {
  *
  * @throws {BatchError} HOME_FILE_INVALID when models.json is broken.
  */
-export async function readGgufModels(places: GgufPlaces): Promise<readonly GgufModel[]> {
-  const named = await readNamedModels(places.folder)
+export async function readGgufModels(home: GgufHome): Promise<readonly GgufModel[]> {
+  const named = await readNamedModels(home.folder)
   const paths = new Set(named.map(({ path }) => path))
-  const lying = (await filesIn(ggufFolder(places)))
+  const lying = (await filesIn(ggufFolder(home)))
     .filter(path => !paths.has(path))
     .map(path => ({ name: basename(path).slice(0, -ending.length), path, aliases: [] }))
   return [...named, ...lying]

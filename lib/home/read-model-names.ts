@@ -1,4 +1,5 @@
-import { type GgufModel, type GgufPlaces, readGgufModels } from './gguf-models.js'
+import { type GgufModel, readGgufModels } from './gguf-models.js'
+import type { Home } from './open-home.js'
 import { readAliases } from './read-aliases.js'
 import { type ExtraModel, readExtraModels } from './read-extra-models.js'
 
@@ -11,11 +12,13 @@ export interface ModelNames {
 }
 
 /** @throws {BatchError} HOME_FILE_INVALID */
-export async function readModelNames(places: GgufPlaces): Promise<ModelNames> {
+export async function readModelNames(
+  home: Pick<Home, 'folder' | 'environment'>,
+): Promise<ModelNames> {
   const [aliases, extraModels, ggufModels] = await Promise.all([
-    readAliases(places.folder),
-    readExtraModels(places.folder),
-    readGgufModels(places),
+    readAliases(home.folder),
+    readExtraModels(home.folder),
+    readGgufModels(home),
   ])
   return { aliases, extraModels, ggufModels }
 }

@@ -40,6 +40,11 @@ export async function readKeys(folder: string): Promise<ReadonlyMap<string, stri
   return keys
 }
 
+/** Whether a text is the name of a stored key: the name may be recorded, which a key may not. */
+export async function hasStoredKey(folder: string, name: string): Promise<boolean> {
+  return (await readKeys(folder)).has(name)
+}
+
 /** Stores a key under a name, in the form llm gives the file; the rest of it stays. */
 export async function setKey(
   folder: string,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { BatchOptions } from '../config/batch-options.js'
 import { type BatchError, runError } from '../error/batch-error.js'
-import { logsPath, userFolder } from '../home/user-folder.js'
+import type { Home } from '../home/open-home.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import type { StoredBatch } from '../port/stored-batch.js'
@@ -26,13 +26,15 @@ export interface ChosenBatch {
  */
 export async function chooseBatch(
   given: BatchOptions,
-  surroundings: Surroundings,
+  home: Home,
+  surroundings: Pick<Surroundings, 'clock' | 'processId' | 'identifyProcess'>,
 ): Promise<ChosenBatch> {
-  const { clock = systemClock } = surroundings
+  const { clock = systemClock, processId, identifyProcess } = surroundings
   const isAsked = given.resume === true
   if (given.restart === true && !isAsked) return begun({ ...given, overwrite: true })
   if (!isAsked && given.resumeOnFailure !== true && given.batchId === undefined) return begun(given)
-  const batches = await storedBatches(given, surroundings)
+  const path = resolve(given.database ?? home.databasePath)
+  const batches = await listBatches({ path, clock, processId, identifyProcess })
   const wanted = {
     batches,
     batchId: given.batchId,
@@ -73,13 +75,10 @@ function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBa
   return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
 }
 
-async function storedBatches(
-  { database }: BatchOptions,
-  surroundings: Surroundings,
+async function listBatches(
+  options: Parameters<typeof openBatchArchive>[0],
 ): Promise<readonly StoredBatch[]> {
-  const { clock = systemClock, processId, identifyProcess } = surroundings
-  const path = resolve(database ?? logsPath(userFolder(surroundings)))
-  const archive = await openBatchArchive({ path, clock, processId, identifyProcess })
+  const archive = await openBatchArchive(options)
   try {
     return await archive.listBatches({ isRough: true })
   } finally {

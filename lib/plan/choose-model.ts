@@ -1,12 +1,10 @@
 import { type ResolvedBatchOptions, rateLimitFor } from '../config/batch-options.js'
-import { type BatchError, runError } from '../error/batch-error.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
+import type { Home } from '../home/open-home.js'
 import { readModelDefaults } from '../home/read-model-defaults.js'
 import { readModelNames } from '../home/read-model-names.js'
-import { findKey, readKeys } from '../home/stored-keys.js'
-import { userFolder } from '../home/user-folder.js'
-import type { Surroundings } from '../host/surroundings.js'
+import { findKey } from '../home/stored-keys.js'
 import { parseModelOptions } from '../model/catalog/model-options.js'
 import type { ModelReference } from '../model/catalog/model-reference.js'
 import { resolveModel } from '../model/catalog/resolve-model.js'
@@ -15,11 +13,11 @@ import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
 
-/** A model that was decided on, not yet opened. */
+/** A model that is decided on and not opened. */
 export interface ChosenModel {
   readonly reference: ModelReference
   readonly modelOptions: ModelOptions
-  /** Calls started per minute. */
+  /** Calls started per minute; no limit when absent. */
   readonly rateLimit: number | undefined
 }
 
@@ -27,14 +25,13 @@ export interface ChosenModel {
 export async function chooseModel(
   options: ResolvedBatchOptions,
   saved: SavedTemplate | undefined,
-  surroundings: Surroundings,
+  home: Home,
 ): Promise<ChosenModel> {
-  const folder = userFolder(surroundings)
   const name =
-    options.model ?? saved?.model ?? options.defaults.model ?? (await readDefaultModel(folder))
-  const reference = await findModel(name, surroundings)
+    options.model ?? saved?.model ?? options.defaults.model ?? (await readDefaultModel(home.folder))
+  const reference = await findModel(name, home)
   const modelOptions = parseModelOptions(reference, {
-    ...(await readModelDefaults(folder, reference.id)),
+    ...(await readModelDefaults(home.folder, reference.id)),
     ...saved?.options,
     ...options.options,
   })
@@ -42,62 +39,27 @@ export async function chooseModel(
   return { reference, modelOptions, rateLimit }
 }
 
-/** What `--key` said, where that is the name of a stored key: it may be recorded, which a key may not. */
-export async function storedKeyName(
-  key: string | undefined,
-  surroundings: Surroundings,
-): Promise<string | undefined> {
-  if (key === undefined) return undefined
-  return (await readKeys(userFolder(surroundings))).has(key) ? key : undefined
-}
-
-/**
- * The name of a key that a recorded batch was begun with has to be stored still: it would be sent as if it were the key.
- *
- * @throws {BatchError} KEY_MISSING; reach run.
- */
-export async function checkKeyName(name: string, surroundings: Surroundings): Promise<void> {
-  if ((await storedKeyName(name, surroundings)) === undefined) throw keyForgotten(name)
-}
-
-function keyForgotten(name: string): BatchError {
-  return runError(
-    'KEY_MISSING',
-    `The batch was begun with the key ${name}, which is not stored any more`,
-    `Add it with 'llm keys set ${name}', or name another with --key.`,
-  )
-}
-
 /** The model that a name means in the user's folder. */
-export async function findModel(name: string, surroundings: Surroundings): Promise<ModelReference> {
-  const { environment } = surroundings
-  const folder = userFolder(surroundings)
-  return resolveModel(name, await readModelNames({ folder, environment }))
+export async function findModel(name: string, home: Home): Promise<ModelReference> {
+  return resolveModel(name, await readModelNames(home))
 }
 
-export interface OpenChosenModelOptions {
-  readonly surroundings: Surroundings
+export interface OpenModelClientOptions {
   readonly clock: Clock
   /** Name of a stored key, or a key. */
-  readonly key?: string | undefined
+  readonly key: string | undefined
   readonly concurrency: number
   /** Megabytes of the longest reply that is read; 64 when absent. */
-  readonly maxReplyMb?: number | undefined
-  /** Options that its prompts will have. */
-  readonly modelOptions: ModelOptions
+  readonly maxReplyMb?: number
 }
 
 /** The client of a model, with its key. @throws {BatchError} KEY_MISSING, and as `openModel`; reach run. */
-export async function openChosenModel(
-  reference: ModelReference,
-  options: OpenChosenModelOptions,
+export async function openModelClient(
+  { reference, modelOptions }: Pick<ChosenModel, 'reference' | 'modelOptions'>,
+  { folder, environment }: Home,
+  { clock, key: explicit, concurrency: connections, maxReplyMb }: OpenModelClientOptions,
 ): Promise<ModelClient> {
-  const { surroundings, clock, key: explicit, concurrency: connections } = options
-  const { modelOptions, maxReplyMb } = options
-  const { environment } = surroundings
-  const folder = userFolder(surroundings)
-  const { keyNeed: need, isKeyOptional } = reference
-  const key = await findKey(folder, { explicit, need, environment, isOptional: isKeyOptional })
-  const opened = { reference, key, environment, clock, connections, modelOptions }
-  return openModel({ ...opened, maxReplyMb })
+  const { keyNeed: need, isKeyOptional: isOptional } = reference
+  const key = await findKey(folder, { explicit, need, environment, isOptional })
+  return openModel({ reference, key, environment, clock, connections, modelOptions, maxReplyMb })
 }

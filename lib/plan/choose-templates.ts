@@ -1,18 +1,55 @@
 import { type BatchError, runError } from '../error/batch-error.js'
+import { nearest } from '../error/nearest.js'
+import {
+  findSavedTemplate,
+  listSavedTemplates,
+  type SavedTemplate,
+} from '../home/find-saved-template.js'
 import { checkTemplate } from '../template/check-template.js'
 import { parseDollarTemplate } from '../template/parse-dollar-template.js'
 import { parseTemplate } from '../template/parse-template.js'
 import { splitFragments } from '../template/split-fragments.js'
 import { placeholderNames, type Template } from '../template/template.js'
 
-/** The parts of a saved template that make prompts, in llm's own notation (`$variables`). */
-export interface SavedPrompt {
-  readonly prompt?: string
-  readonly system?: string
-  readonly defaults: Readonly<Record<string, string>>
-  readonly fragments: readonly string[]
-  readonly systemFragments: readonly string[]
+/** What `--template` turned out to mean: a text with `{column}`, a saved template, or nothing given. */
+export interface FoundTemplate {
+  readonly text?: string
+  readonly saved?: SavedTemplate
 }
+
+/**
+ * A saved template of that name if there is one, else the text itself.
+ *
+ * A single word without braces can only be a name: asked as it stands, every row would get the same one word.
+ *
+ * @throws {BatchError} TEMPLATE_NOT_FOUND for such a word that names no template.
+ */
+export async function findTemplate(
+  folder: string,
+  given: string | undefined,
+): Promise<FoundTemplate> {
+  if (given === undefined) return {}
+  const saved = await findSavedTemplate(folder, given)
+  if (saved !== undefined) return { saved }
+  if (/^[^\s{}]+$/.test(given)) throw templateNotFound(given, await listSavedTemplates(folder))
+  return { text: given }
+}
+
+function templateNotFound(name: string, saved: readonly string[]): BatchError {
+  const near = nearest(name, saved)
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''
+  return runError(
+    'TEMPLATE_NOT_FOUND',
+    `Template not found: ${name}`,
+    `${hint}Name a template that \`llm templates\` lists, or write the text with {column} in it.`,
+  )
+}
+
+/** The part of a saved template that makes prompts, in llm's own notation (`$variables`). */
+type SavedPrompt = Pick<
+  SavedTemplate,
+  'prompt' | 'system' | 'defaults' | 'fragments' | 'systemFragments'
+>
 
 export interface ChooseTemplatesOptions {
   /** As given; absent when nothing was given, or a saved one takes its place. */
@@ -116,4 +153,17 @@ function noPrompt(columns: readonly string[], { template, saved }: TemplatesAske
     `${what}, and there is no column "${promptColumn}"`,
     `${remedy} The columns are: ${columns.join(', ')}.`,
   )
+}
+
+/** A template that takes nothing from a row is allowed, and rarely meant. */
+export function templateWarnings(
+  { template, system }: Pick<ChosenTemplates, 'template' | 'system'>,
+  columns: readonly string[],
+): readonly string[] {
+  const namesColumn = (asked: Template | undefined) =>
+    asked?.parts.some(
+      part => part.kind === 'placeholder' && (part.isRequired || columns.includes(part.name)),
+    )
+  if (namesColumn(template) || namesColumn(system)) return []
+  return ['The template names no column: every row will get the same prompt.']
 }

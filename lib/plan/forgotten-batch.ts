@@ -1,31 +1,24 @@
 import { stat } from 'node:fs/promises'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { emptyTally } from '../row/tally.js'
+import type { Batch } from '../run/plan.js'
 import type { BatchProgress } from '../run/progress.js'
-import { chooseOutputFormat } from '../sink/choose-output-format.js'
-import type { Batch } from './batch.js'
-import type { ChosenBatch } from './choose-batch.js'
-import { isOutputOf } from './open-batch-sink.js'
-import { type PlanOfOptions, planOf } from './plan-of.js'
-import { askedOf, changedSince, isForgotten } from './recorded-config.js'
+import { isOutputOf } from './open-batch-output.js'
+import type { PlannedBatch } from './plan-batch.js'
+import { changedSince, isForgotten } from './recorded-config.js'
 
 /**
- * A batch that has nothing left to do and cannot be shown again: it is completed, its answers were not kept
- * (`--no-log`), and its output has them all. Undefined for any other batch.
+ * A batch that is completed, whose answers were not kept (`--no-log`), and whose output has all of them: there is
+ * nothing left to do, and nothing that could be shown again. Undefined for any other batch.
  *
- * Only the times of the two files tell whether they are as the batch left them: nothing else is kept of them.
+ * Only the times of the two files tell whether the files are as the batch left them.
  */
-export async function forgottenBatch(
-  chosen: ChosenBatch,
-  given: Omit<PlanOfOptions, 'sink'>,
-): Promise<Batch | undefined> {
-  const { recorded } = chosen
-  const { options, decided } = given
+export async function forgottenBatch(planned: PlannedBatch): Promise<Batch | undefined> {
+  const { plan, recorded, asked, options, closing } = planned
   if (recorded === undefined || !isForgotten(recorded)) return undefined
-  if (changedSince(recorded, askedOf(decided.asked)).length > 0) return undefined
+  if (changedSince(recorded, asked).length > 0) return undefined
   if (!(await isOutputOf(recorded, options.output)) || !(await isAsLeft(recorded))) return undefined
-  const { id: batchId, outputFile: outputPath, completedPrompts: rows } = recorded
-  const format = chooseOutputFormat({ ...options, path: outputPath, isTerminal: false })
+  const rows = recorded.completedPrompts
   const progress: BatchProgress = {
     rowsRead: rows,
     rowsTotal: rows,
@@ -39,22 +32,23 @@ export async function forgottenBatch(
     bottleneck: undefined,
   }
   return {
-    plan: planOf(chosen, { options, decided, sink: { path: outputPath, format } }),
+    plan,
+    before: recorded,
     progress: () => progress,
     run: async () => ({
-      batchId,
+      batchId: recorded.id,
       status: 'completed',
       rowsRead: rows,
       tally: progress.tally,
       durationMs: 0,
-      outputPath,
+      outputPath: recorded.outputFile,
       output: 'all',
       formulas: 0,
       stopReason: undefined,
     }),
     stop() {},
     abort() {},
-    close: decided.closing.close,
+    close: closing.close,
   }
 }
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import type { Fragment, ModelOptions } from '../row/prompt.js'
-import type { Template } from '../template/template.js'
+import type { Fragment } from '../row/prompt.js'
+import type { RenderRowOptions } from './render-row.js'
 
 /** All that answers depend on beside the rows, in a form that can be compared. */
 export interface Asked {
@@ -14,16 +14,7 @@ export interface Asked {
   readonly options: string
 }
 
-export interface AskedOptions {
-  readonly modelId: string
-  readonly modelOptions: ModelOptions
-  readonly template: Template
-  readonly system?: Template | undefined
-  readonly fragments: readonly Fragment[]
-  readonly systemFragments: readonly Fragment[]
-}
-
-export function askedOf(given: AskedOptions): Asked {
+export function askedOf(given: RenderRowOptions): Asked {
   const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)
   return {
     model: given.modelId,
@@ -52,15 +43,17 @@ const ofOneRun = [
   'rateLimits',
 ] as const
 
-export interface RecordedConfigOptions {
-  readonly options: ResolvedBatchOptions
-  readonly asked: Asked
-  /** Absolute paths, and what was decided for what was not said. Of a key, the name that it is stored under, if it has one. */
-  readonly decided: Partial<BatchOptions>
-}
-
-/** What a batch is resumed from, as JSON: the options as they were meant, never a key. */
-export function recordedConfig({ options, asked, decided }: RecordedConfigOptions): string {
+/**
+ * What a batch is resumed from, as JSON: the options as they were meant, never a key.
+ *
+ * @param decided absolute paths, and what was decided where the caller said nothing. Of a key, the name that it is
+ * stored under, if it has one.
+ */
+export function recordedConfig(
+  options: ResolvedBatchOptions,
+  asked: Asked,
+  decided: Partial<BatchOptions>,
+): string {
   const kept: Record<string, unknown> = { ...options }
   for (const name of ofOneRun) delete kept[name]
   return JSON.stringify({ ...kept, ...decided, asked })
@@ -92,8 +85,21 @@ export function changedSince({ config }: StoredBatch, asked: Asked): readonly st
   return names.filter(name => recorded?.[name] !== asked[name])
 }
 
+/**
+ * Answers recorded for another model, template or option do not answer what is asked now. And a batch whose answers
+ * are gone would be asked, and paid for, a second time.
+ *
+ * @throws {BatchError} BATCH_CHANGED
+ */
+export function checkUnchanged(recorded: StoredBatch | undefined, asked: Asked): void {
+  if (recorded === undefined) return
+  const changed = changedSince(recorded, asked)
+  if (changed.length > 0) throw batchChanged(recorded.id, changed)
+  if (isForgotten(recorded)) throw answersForgotten(recorded.id)
+}
+
 /** Answers of the same batch would have been asked for in different ways. */
-export function batchChanged(id: string, changed: readonly string[]): BatchError {
+function batchChanged(id: string, changed: readonly string[]): BatchError {
   const names = changed.map(name => (name === 'options' ? '-o' : `--${name}`)).join(', ')
   return runError(
     'BATCH_CHANGED',
@@ -103,7 +109,7 @@ export function batchChanged(id: string, changed: readonly string[]): BatchError
 }
 
 /** Going on with it would ask for all of its answers again. */
-export function answersForgotten(id: string): BatchError {
+function answersForgotten(id: string): BatchError {
   return runError(
     'BATCH_CHANGED',
     `Batch ${id} is completed, and its answers were not kept (--no-log)`,

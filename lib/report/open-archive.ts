@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { logsPath, userFolder } from '../home/user-folder.js'
+import { openHome } from '../home/open-home.js'
 import { identifyProcess as identify } from '../host/identify-process.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
@@ -27,7 +27,7 @@ export async function openArchive(
   { database }: OpenArchiveOptions = {},
 ): Promise<OpenBatchArchive> {
   const { clock = systemClock, processId, identifyProcess = identify } = surroundings
-  const path = resolve(database ?? logsPath(userFolder(surroundings)))
+  const path = resolve(database ?? openHome(surroundings).databasePath)
   return tidying(await openBatchArchive({ path, clock, processId, identifyProcess }))
 }
 

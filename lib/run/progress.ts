@@ -1,7 +1,5 @@
 import type { Bottleneck } from '../call/bottleneck.js'
 import type { BatchError } from '../error/batch-error.js'
-import type { OutputFormat } from '../port/row-sink.js'
-import type { InputFormat } from '../port/row-source.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
 import type { OutputLeft } from './output-left.js'
@@ -35,29 +33,6 @@ export function expectedRows(
   if (rowsTotal !== undefined) return rowsTotal
   if (bytesTotal === undefined || rowsRead === 0 || bytesRead >= bytesTotal) return undefined
   return Math.round(rowsRead * (bytesTotal / bytesRead))
-}
-
-/** What is decided before the first call, for people to read. */
-export interface BatchPlan {
-  readonly batchId: string
-  readonly inputPath: string
-  readonly inputFormat: InputFormat
-  readonly columns: readonly string[]
-  readonly outputPath: string | undefined
-  readonly outputFormat: OutputFormat
-  readonly modelId: string
-  readonly provider: string
-  /** Prompts per minute. */
-  readonly rateLimit: number | undefined
-  readonly concurrency: number
-  readonly databasePath: string
-  readonly isLogged: boolean
-  /** Whether it goes on with a recorded batch: an output file is then written anew, and shown when it is whole. */
-  readonly isResumed: boolean
-  /** What is good to know and wrong in no way, such as that a batch is resumed. */
-  readonly notices: readonly string[]
-  /** Things worth saying that do not stop the run. */
-  readonly warnings: readonly string[]
 }
 
 /** How a run ended. Rows read = answered + failed + skipped. */

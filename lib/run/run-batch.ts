@@ -18,11 +18,11 @@ import { writeRecords } from '../stage/write-records.js'
 import { keepPulse } from './keep-pulse.js'
 import { leaveStandingReader } from './leave-standing-reader.js'
 import { outputLeft } from './output-left.js'
+import type { BatchParts, Plan, RunningBatch } from './plan.js'
 import type { BatchSummary } from './progress.js'
 import { replyRoom } from './reply-room.js'
 import { runCount } from './run-count.js'
 import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
-import type { BatchParts, RunningBatch, RunPlan } from './run-plan.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
@@ -37,15 +37,17 @@ const aheadRows = 256
  * An abort breaks the calls off as well. In either case all that came is in the journal before the run is ended, for
  * a record is made in the turn in which its answer comes.
  */
-export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
+export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { source, sink, held, client, clock } = parts
   const stop = createStopSwitch()
   const aborter = new AbortController()
-  const calls = callPath(client, { ...plan, clock, stop })
-  const window = createWindow({ rows: plan.concurrency + aheadRows })
+  const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = plan
+  const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
+  const calls = callPath(client, { ...limits, clock, stop })
+  const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const count = runCount()
-  const { progress, pulse } = runProgress({ plan, parts, calls, window, count, stop })
+  const { progress, pulse } = runProgress(plan, parts, { calls, window, count, stop })
   let isFlowOver = false
   /** What went wrong in closing the output, or in recording the end. */
   let endError: BatchError | undefined
@@ -76,7 +78,7 @@ export function runBatch(plan: RunPlan, parts: BatchParts): RunningBatch {
 
   function flow(recorded: StoredRun): Promise<void> {
     client.heed?.(replies)
-    const heedRules = stopRules({ ...plan, stop })
+    const heedRules = stopRules(plan, stop)
     const onOutcome = (outcome: Outcome): void => {
       replies.take(outcome)
       heedRules(outcome)

@@ -3,18 +3,9 @@ import type { CallPath } from '../call/call-path.js'
 import type { StopSwitch } from '../call/stop-switch.js'
 import type { BatchPulse } from '../port/batch-store.js'
 import type { Window } from '../stage/window.js'
+import type { BatchParts, Plan } from './plan.js'
 import { type BatchProgress, expectedRows } from './progress.js'
 import type { RunCount } from './run-count.js'
-import type { BatchParts, RunPlan } from './run-plan.js'
-
-export interface RunProgressOptions {
-  readonly plan: RunPlan
-  readonly parts: Pick<BatchParts, 'source' | 'sink' | 'clock'>
-  readonly calls: CallPath
-  readonly window: Window
-  readonly count: RunCount
-  readonly stop: StopSwitch
-}
 
 /** What a run says of itself while it goes on: to the terminal that it was started from, and to all others. */
 export interface RunProgress {
@@ -23,9 +14,18 @@ export interface RunProgress {
 }
 
 /** Its time begins when this is called. */
-export function runProgress(options: RunProgressOptions): RunProgress {
-  const { plan, parts, calls, window, count, stop } = options
-  const { source, sink, clock } = parts
+export function runProgress(
+  plan: Pick<Plan, 'limit'>,
+  parts: Pick<BatchParts, 'source' | 'sink' | 'clock' | 'rowsCounted'>,
+  flow: {
+    readonly calls: CallPath
+    readonly window: Window
+    readonly count: RunCount
+    readonly stop: StopSwitch
+  },
+): RunProgress {
+  const { source, sink, clock, rowsCounted } = parts
+  const { calls, window, count, stop } = flow
   const startedMs = clock.monotonicMs()
   return { progress, pulse }
 
@@ -57,14 +57,14 @@ export function runProgress(options: RunProgressOptions): RunProgress {
   function rowsTotal(): number | undefined {
     const end = count.rowsEnd()
     if (end === 'source-ended' || end === 'limit-reached') return count.rowsRead()
-    const counted = plan.rowsCounted?.()
+    const counted = rowsCounted?.()
     return counted === undefined ? undefined : Math.min(counted, plan.limit ?? counted)
   }
 
   /** Rows of the batch, of which the run may take a part. */
   function batchTotal(): number | undefined {
     if (count.rowsEnd() === 'source-ended') return count.rowsRead()
-    return plan.rowsCounted?.() ?? (plan.limit === undefined ? expectedRows(progress()) : undefined)
+    return rowsCounted?.() ?? (plan.limit === undefined ? expectedRows(progress()) : undefined)
   }
 
   function bottleneck(): Bottleneck | undefined {

@@ -1,21 +1,16 @@
 import type { StopSwitch } from '../call/stop-switch.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { Outcome } from '../row/outcome.js'
-
-export interface StopRulesOptions {
-  readonly stop: StopSwitch
-  /** Whether the first failed row stops the run. */
-  readonly stopOnError: boolean
-  /** Whether a run of which every row fails alike from the start is stopped. */
-  readonly failFast: boolean
-}
+import type { Plan } from './plan.js'
 
 /** Rows that must all have failed alike, from the first on, before a run is given up. */
 const rowsToJudgeBy = 10
 
 /** Watches outcomes as they come and asks for a stop when one of the rules says so. */
-export function stopRules(options: StopRulesOptions): (outcome: Outcome) => void {
-  const { stop, stopOnError, failFast } = options
+export function stopRules(
+  { stopOnError, failFast }: Pick<Plan, 'stopOnError' | 'failFast'>,
+  stop: StopSwitch,
+): (outcome: Outcome) => void {
   let isWatching = failFast
   let ended = 0
   let firstCode: string | undefined

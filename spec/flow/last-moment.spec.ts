@@ -1,6 +1,6 @@
 import { BatchError } from '../../lib/error/batch-error.js'
-import type { Batch } from '../../lib/plan/batch.js'
 import { openBatch } from '../../lib/plan/open-batch.js'
+import type { Batch } from '../../lib/run/plan.js'
 import { queryDatabase } from '../support/query-database.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 

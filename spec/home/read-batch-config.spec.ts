@@ -1,3 +1,4 @@
+import { openHome } from '../../lib/home/open-home.js'
 import { readBatchConfig } from '../../lib/home/read-batch-config.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
@@ -7,7 +8,8 @@ beforeEach(async () => {
 })
 afterEach(() => home.remove())
 
-const read = (environment = {}) => readBatchConfig({ environment, homeDirectory: home.path })
+const read = (environment = {}) =>
+  readBatchConfig(openHome({ environment, platform: 'linux', homeDirectory: home.path }))
 
 describe('readBatchConfig', () => {
   it('refuses a named file that is not there', async () => {

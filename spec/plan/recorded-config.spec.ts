@@ -1,7 +1,8 @@
+import type { BatchError } from '../../lib/error/batch-error.js'
 import {
   type Asked,
-  batchChanged,
   changedSince,
+  checkUnchanged,
   isForgotten,
   recordedConfig,
   resumedOptions,
@@ -11,7 +12,7 @@ import { makeStoredBatch } from '../cli/make-stored-batch.js'
 const asked: Asked = { model: 'gpt-4o-mini', template: 'a1', system: 'b2', options: '{}' }
 
 function recorded(options: object, decided: object = {}) {
-  const config = recordedConfig({ options: options as never, asked, decided: decided as never })
+  const config = recordedConfig(options as never, asked, decided as never)
   return { config, batch: makeStoredBatch({ config }) }
 }
 
@@ -50,7 +51,29 @@ describe('changedSince', () => {
     expect(changedSince(batch, asked)).toEqual([])
     const changed = changedSince(batch, { ...asked, model: 'other', options: '{"seed":1}' })
     expect(changed).toEqual(['model', 'options'])
-    expect(batchChanged('x', changed).remedy).toMatch(/Leave --model, -o as it was/)
+  })
+})
+
+describe('checkUnchanged', () => {
+  const remedyOf = (check: () => void) => {
+    try {
+      check()
+    } catch (error) {
+      return (error as BatchError).remedy
+    }
+    return undefined
+  }
+
+  it('refuses what was asked otherwise, and answers that are gone, and says what to do', () => {
+    const { batch, config } = recorded({}, { log: false })
+
+    expect(remedyOf(() => checkUnchanged(undefined, asked))).toBeUndefined()
+    expect(remedyOf(() => checkUnchanged(batch, asked))).toBeUndefined()
+    expect(
+      remedyOf(() => checkUnchanged(batch, { ...asked, model: 'other', options: '1' })),
+    ).toMatch(/Leave --model, -o as it was/)
+    const completed = makeStoredBatch({ config, status: 'completed' })
+    expect(remedyOf(() => checkUnchanged(completed, asked))).toMatch(/--restart/)
   })
 })
 

@@ -12,9 +12,9 @@ function running(plan: { limit?: number; rowsCounted?: () => number | undefined 
   const window = createWindow({ rows: 4 })
   const records = new Writable({ objectMode: true, highWaterMark: 1, write() {} })
   const source = { bytesRead: () => 50, bytesTotal: 100 }
-  const said = runProgress({
-    plan: { concurrency: 3, ...plan } as never,
-    parts: { source, sink: { records, rowsWritten: () => 1 }, clock: way.clock } as never,
+  const { limit, rowsCounted } = plan
+  const sink = { records, rowsWritten: () => 1 }
+  const said = runProgress({ limit }, { source, sink, clock: way.clock, rowsCounted } as never, {
     calls: way.path,
     window,
     count,

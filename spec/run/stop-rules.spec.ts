@@ -4,7 +4,7 @@ import { answered, failed, range, row } from '../support/rows.js'
 
 function rules(changes: { stopOnError?: boolean; failFast?: boolean } = {}) {
   const stop = createStopSwitch()
-  return { stop, watch: stopRules({ stop, stopOnError: false, failFast: true, ...changes }) }
+  return { stop, watch: stopRules({ stopOnError: false, failFast: true, ...changes }, stop) }
 }
 
 describe('stopRules', () => {

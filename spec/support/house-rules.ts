@@ -27,7 +27,6 @@ export const widestFolder = 20
 
 /** Folders that are wider still, with the number that they may not pass. To be struck one by one. */
 export const wideFolders: Readonly<Record<string, number>> = {
-  'lib/plan': 23,
   'lib/store/batches': 22,
 }
 

@@ -5,16 +5,16 @@ import { readBatchConfig } from '../../home/read-batch-config.js'
 import { identifyProcess } from '../../host/identify-process.js'
 import { printableLine } from '../../host/printable.js'
 import type { Surroundings } from '../../host/surroundings.js'
-import type { Batch } from '../../plan/batch.js'
 import { resumeCommand } from '../../report/resume-command.js'
-import type { BatchPlan, BatchSummary } from '../../run/progress.js'
+import type { Batch } from '../../run/plan.js'
+import type { BatchSummary } from '../../run/progress.js'
 import { canShowProgress, showProgress } from '../terminal/show-progress.js'
 import { stopOnSignals } from '../terminal/stop-on-signals.js'
 import { unlessInterrupted } from '../terminal/unless-interrupted.js'
 import { pluralText } from '../text/amount-text.js'
 import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
-import { planText } from '../text/plan-text.js'
+import { planText, resumedText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
@@ -27,9 +27,9 @@ export async function runBatchCommand(
   given: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const { environment, homeDirectory } = surroundings
+  const { environment, home } = surroundings
   const flags = readBatchFlags(given)
-  const config = await readBatchConfig({ environment, homeDirectory })
+  const config = await readBatchConfig(home)
   const options = layerOptions({ flags, environment, config })
   if (given.switches.dryRun) return showPlan(options, surroundings)
   const { openBatch } = await import('../../plan/open-batch.js')
@@ -46,7 +46,7 @@ async function showPlan(options: BatchOptions, surroundings: CommandSurroundings
   const rehearsal = await rehearseBatch(options, surroundingsOf(surroundings))
   try {
     const prompts = await rehearsal.preview(previewedRows)
-    sayBefore(rehearsal.plan, surroundings)
+    sayBefore(rehearsal, surroundings)
     surroundings.stdout.write(planText(rehearsal.plan, prompts))
     return exitCodes.allAnswered
   } finally {
@@ -76,7 +76,7 @@ async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions
   let summary: BatchSummary | undefined
   let error: unknown
   try {
-    if (!isQuiet) sayBefore(batch.plan, surroundings)
+    if (!isQuiet) sayBefore(batch, surroundings)
     hideProgress = await startProgress(batch, { given, surroundings })
     summary = await batch.run()
   } catch (caught) {
@@ -150,7 +150,10 @@ function leftText(summary: BatchSummary | undefined): string {
   }
 }
 
-function sayBefore(plan: BatchPlan, { stderr }: CommandSurroundings): void {
-  for (const notice of plan.notices) stderr.write(`${printableLine(notice)}\n`)
+function sayBefore(
+  { plan, before }: Pick<Batch, 'plan' | 'before'>,
+  { stderr }: CommandSurroundings,
+): void {
+  stderr.write(resumedText(before))
   for (const warning of plan.warnings) stderr.write(`Warning: ${printableLine(warning)}\n`)
 }

@@ -1,5 +1,4 @@
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
-import { userFolder } from '../../home/user-folder.js'
 import { printableLine } from '../../host/printable.js'
 import { cleanSecret, readSecret } from '../terminal/read-secret.js'
 import { exitCodes } from '../text/exit-code.js'
@@ -11,7 +10,7 @@ export async function runKeysList(
   _given: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const names = [...(await readKeys(userFolder(surroundings))).keys()].sort()
+  const names = [...(await readKeys(surroundings.home.folder)).keys()].sort()
   const lines = names.length === 0 ? ['No keys found'] : names.map(printableLine)
   surroundings.stdout.write(`${lines.join('\n')}\n`)
   return exitCodes.allAnswered
@@ -27,7 +26,7 @@ export async function runKeysSet(
   const question = `Enter key for ${printableLine(name)}: `
   const { value: given } = texts
   const value = given === undefined ? await readSecret(question, surroundings) : cleanSecret(given)
-  await setKey(userFolder(surroundings), { name, value })
+  await setKey(surroundings.home.folder, { name, value })
   return exitCodes.allAnswered
 }
 
@@ -37,7 +36,7 @@ export async function runKeysGet(
   surroundings: CommandSurroundings,
 ): Promise<number> {
   const name = operands[0] ?? ''
-  const keys = await readKeys(userFolder(surroundings))
+  const keys = await readKeys(surroundings.home.folder)
   const key = keys.get(name)
   if (key === undefined) {
     const known = keys.size === 0 ? 'None is stored yet.' : 'See llm keys list.'
@@ -52,6 +51,6 @@ export async function runKeysPath(
   _given: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  surroundings.stdout.write(`${keysPath(userFolder(surroundings))}\n`)
+  surroundings.stdout.write(`${keysPath(surroundings.home.folder)}\n`)
   return exitCodes.allAnswered
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { nameGgufModel } from '../../home/gguf-models.js'
 import { readModelNames } from '../../home/read-model-names.js'
-import { userFolder } from '../../home/user-folder.js'
 import { printableLine } from '../../host/printable.js'
 import { isNameTaken } from '../../model/catalog/resolve-model.js'
 import { checkGgufFile } from '../../model/gguf/load-gguf.js'
@@ -15,15 +14,15 @@ export async function runModelsAdd(
   surroundings: CommandSurroundings,
 ): Promise<number> {
   const [name = '', given = ''] = operands
-  const folder = userFolder(surroundings)
-  const names = await readModelNames({ folder, environment: surroundings.environment })
+  const { home } = surroundings
+  const names = await readModelNames(home)
   const isAlias = names.ggufModels.some(
     model => model.name !== name && model.aliases.includes(name),
   )
   checkName(name, isAlias || isNameTaken(name, names))
   const path = resolve(surroundings.workingDirectory, given.replace(/^gguf:/, ''))
   await checkGgufFile(path)
-  const before = await nameGgufModel(folder, { name, path })
+  const before = await nameGgufModel(home.folder, { name, path })
   const instead = before === undefined || before === path ? '' : `, instead of ${before}`
   surroundings.stderr.write(`${printableLine(`${name} is ${path}${instead}`)}\n`)
   return exitCodes.allAnswered

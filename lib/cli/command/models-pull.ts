@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { BatchError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import { ggufFolder, nameGgufModel } from '../../home/gguf-models.js'
-import { userFolder } from '../../home/user-folder.js'
 import { printableLine } from '../../host/printable.js'
 import { systemClock } from '../../host/system-clock.js'
 import { type PullableModel, pullList, pullUrl } from '../../model/catalog/pull-list.js'
@@ -20,11 +19,10 @@ export async function runModelsPull(
   surroundings: CommandSurroundings,
 ): Promise<number> {
   const model = pullableNamed(operands[0] ?? '')
-  const { environment, stderr } = surroundings
-  const folder = userFolder(surroundings)
-  const path = join(ggufFolder({ folder, environment }), model.file)
+  const { home, stderr } = surroundings
+  const path = join(ggufFolder(home), model.file)
   const how = await fetchShown(model, { path, surroundings })
-  await nameGgufModel(folder, { name: model.name, path })
+  await nameGgufModel(home.folder, { name: model.name, path })
   const said = how === 'there' ? 'is there already' : 'is there now'
   stderr.write(printableLine(`${model.title} ${said}: ${path}`))
   stderr.write(`\nTry: llm batch questions.txt --model ${model.name}\n`)

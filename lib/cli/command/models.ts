@@ -1,6 +1,5 @@
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
-import { type ModelNames, readModelNames } from '../../home/read-model-names.js'
-import { userFolder } from '../../home/user-folder.js'
+import { readModelNames } from '../../home/read-model-names.js'
 import { printableLine } from '../../host/printable.js'
 import { systemClock } from '../../host/system-clock.js'
 import { resolveModel } from '../../model/catalog/resolve-model.js'
@@ -13,17 +12,17 @@ export async function runModelsList(
   { lists }: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const folder = userFolder(surroundings)
+  const { home } = surroundings
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
   const { findLocalServers } = await import('../../model/server/find-local-servers.js')
   const [names, servers] = await Promise.all([
-    readNames(surroundings),
+    readModelNames(home),
     findLocalServers(surroundings.environment, systemClock),
   ])
   const lines = listModels({ ...names, servers }).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),
   )
-  if (terms.length === 0) lines.push(`Default: ${await readDefaultModel(folder)}`)
+  if (terms.length === 0) lines.push(`Default: ${await readDefaultModel(home.folder)}`)
   surroundings.stdout.write(lines.map(line => `${printableLine(line)}\n`).join(''))
   return exitCodes.allAnswered
 }
@@ -33,17 +32,12 @@ export async function runModelsDefault(
   { operands }: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const folder = userFolder(surroundings)
+  const { home } = surroundings
   const name = operands[0]
   if (name === undefined) {
-    surroundings.stdout.write(`${printableLine(await readDefaultModel(folder))}\n`)
+    surroundings.stdout.write(`${printableLine(await readDefaultModel(home.folder))}\n`)
   } else {
-    await writeDefaultModel(folder, resolveModel(name, await readNames(surroundings)).id)
+    await writeDefaultModel(home.folder, resolveModel(name, await readModelNames(home)).id)
   }
   return exitCodes.allAnswered
-}
-
-function readNames(surroundings: CommandSurroundings): Promise<ModelNames> {
-  const { environment } = surroundings
-  return readModelNames({ folder: userFolder(surroundings), environment })
 }

@@ -1,4 +1,4 @@
-import type { Batch } from '../../plan/batch.js'
+import type { Batch } from '../../run/plan.js'
 import { interruptedBy, stopSignals } from './unless-interrupted.js'
 
 export interface StopOnSignalsOptions {

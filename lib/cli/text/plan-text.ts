@@ -1,11 +1,12 @@
 import { printableLine, printableText } from '../../host/printable.js'
+import type { StoredBatch } from '../../port/stored-batch.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
-import type { BatchPlan } from '../../run/progress.js'
+import type { Plan } from '../../run/plan.js'
 import { countText, pluralText } from './amount-text.js'
 
 /** What a dry run prints: the plan, then the first prompts as the model would get them. */
-export function planText(plan: BatchPlan, prompts: readonly (Prompt | Failed)[]): string {
+export function planText(plan: Plan, prompts: readonly (Prompt | Failed)[]): string {
   const lines = [
     `Dry run: nothing is called, nothing is written.`,
     '',
@@ -16,7 +17,17 @@ export function planText(plan: BatchPlan, prompts: readonly (Prompt | Failed)[])
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-function planLines(plan: BatchPlan): readonly (readonly [string, string])[] {
+/** What a resumed batch has so far; nothing for a new one. */
+export function resumedText(before: StoredBatch | undefined): string {
+  if (before === undefined) return ''
+  const { id, status, completedPrompts, failedPrompts } = before
+  const answered = `${countText(completedPrompts)} answered`
+  return status === 'completed'
+    ? `Batch ${id} is completed: ${answered}. Only new and changed rows are asked.\n`
+    : `Resuming batch ${id}: ${answered}, ${countText(failedPrompts)} failed so far.\n`
+}
+
+function planLines(plan: Plan): readonly (readonly [string, string])[] {
   const pace = [
     `${pluralText(plan.concurrency, 'call')} at once`,
     plan.rateLimit === undefined ? 'no rate limit' : `${countText(plan.rateLimit)} a minute`,

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
+import type { Home } from '../../home/open-home.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
 import type { Clock } from '../../port/clock.js'
 import type { FlagGroup } from './flags.js'
 
 /** Everything of the process that a command may touch. */
-export interface CommandSurroundings {
+export interface CommandProcess {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly platform: string
   readonly homeDirectory: string
@@ -19,6 +20,11 @@ export interface CommandSurroundings {
   readonly stderr: TerminalOutput
   /** Where SIGINT and its like come from: the process. */
   readonly signals: NodeJS.EventEmitter
+}
+
+/** The process as a command sees it, and the user's folder. */
+export interface CommandSurroundings extends CommandProcess {
+  readonly home: Home
 }
 
 /** What was asked of a command. Names are in camel case, as `rateLimit`; a switch says what `--no-…` turned off as false. */

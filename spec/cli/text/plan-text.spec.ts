@@ -2,9 +2,9 @@ import { planText } from '../../../lib/cli/text/plan-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 import type { Failed } from '../../../lib/row/outcome.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
-import type { BatchPlan } from '../../../lib/run/progress.js'
+import type { Plan } from '../../../lib/run/plan.js'
 
-const plan: BatchPlan = {
+const plan = {
   batchId: 'rows-abc123',
   inputPath: '/data/rows.csv',
   inputFormat: 'csv',
@@ -17,10 +17,8 @@ const plan: BatchPlan = {
   concurrency: 3,
   databasePath: '/llm/logs.db',
   isLogged: true,
-  isResumed: false,
-  notices: [],
   warnings: [],
-}
+} as Partial<Plan> as Plan
 const row = { kind: 'row', index: 0, columns: {} } as const
 const prompt: Prompt = {
   kind: 'prompt',

@@ -1,15 +1,15 @@
-import { logsPath, userFolder } from '../../lib/home/user-folder.js'
+import { openHome } from '../../lib/home/open-home.js'
 
 const given = { environment: {}, platform: 'linux', homeDirectory: '/home/ada' }
 
-describe('userFolder', () => {
+describe('openHome', () => {
   it('is what LLM_USER_PATH says, as it is written', () => {
-    expect(userFolder({ ...given, environment: { LLM_USER_PATH: '~/mine' } })).toBe('~/mine')
+    expect(openHome({ ...given, environment: { LLM_USER_PATH: '~/mine' } }).folder).toBe('~/mine')
   })
 
   it('takes an empty variable for none', () => {
     const environment = { LLM_USER_PATH: '', XDG_CONFIG_HOME: '' }
-    expect(userFolder({ ...given, environment })).toBe('/home/ada/.config/io.datasette.llm')
+    expect(openHome({ ...given, environment }).folder).toBe('/home/ada/.config/io.datasette.llm')
   })
 
   it.each([
@@ -20,12 +20,15 @@ describe('userFolder', () => {
     ['win32', { APPDATA: '/roaming' }, '/roaming/io.datasette.llm'],
     ['win32', {}, '/home/ada/io.datasette.llm'],
   ])('is where llm has it on %s with %j', (platform, environment, path) => {
-    expect(userFolder({ ...given, platform, environment })).toBe(path)
+    expect(openHome({ ...given, platform, environment }).folder).toBe(path)
   })
-})
 
-describe('logsPath', () => {
-  it("is llm's database", () => {
-    expect(logsPath('/llm')).toBe('/llm/logs.db')
+  it("names llm's database in it, and the settings for batches beside the user's other files", () => {
+    const home = openHome({ ...given, environment: { LLM_USER_PATH: '/llm' } })
+    expect(home.databasePath).toBe('/llm/logs.db')
+    expect(home.configPath).toBe('/home/ada/.llm/batch-config.yaml')
+    expect(openHome({ ...given, environment: { LLM_BATCH_CONFIG: '/b.yaml' } }).configPath).toBe(
+      '/b.yaml',
+    )
   })
 })

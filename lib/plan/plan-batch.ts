@@ -1,0 +1,177 @@
+import { resolve } from 'node:path'
+import {
+  type BatchOptions,
+  parseBatchOptions,
+  type ResolvedBatchOptions,
+} from '../config/batch-options.js'
+import { isLoggingOff } from '../home/logging-switch.js'
+import { type Home, openHome } from '../home/open-home.js'
+import { readFragment } from '../home/read-fragment.js'
+import { hasStoredKey } from '../home/stored-keys.js'
+import type { Surroundings } from '../host/surroundings.js'
+import { systemClock } from '../host/system-clock.js'
+import { checkSystem } from '../model/catalog/check-system.js'
+import type { NewBatch } from '../port/batch-store.js'
+import type { Clock } from '../port/clock.js'
+import type { RowSource } from '../port/row-source.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import type { Fragment } from '../row/prompt.js'
+import type { Plan } from '../run/plan.js'
+import { openSource } from '../source/open-source.js'
+import { openStoredFragments } from '../store/open-stored-fragments.js'
+import { callsWithinFiles } from './calls-within-files.js'
+import { chooseBatch } from './choose-batch.js'
+import { type ChosenModel, chooseModel } from './choose-model.js'
+import { checkOutputPlace, chooseOutput, columnsCheck } from './choose-output.js'
+import {
+  type ChosenTemplates,
+  chooseTemplates,
+  findTemplate,
+  templateWarnings,
+} from './choose-templates.js'
+import { type ClosingStack, closingStack } from './closing-stack.js'
+import { type Asked, askedOf, recordedConfig } from './recorded-config.js'
+import { renderRow } from './render-row.js'
+
+/** A batch of which everything is decided and checked. Only its input is open. */
+export interface PlannedBatch {
+  readonly plan: Plan
+  /** The recorded batch that the run continues; absent for a new one. */
+  readonly recorded: StoredBatch | undefined
+  /** The batch as this run records it. */
+  readonly batch: NewBatch
+  readonly asked: Asked
+  readonly source: RowSource
+  readonly model: ChosenModel
+  readonly options: ResolvedBatchOptions
+  readonly home: Home
+  readonly clock: Clock
+  /** Closes the input, and whatever is opened after it. */
+  readonly closing: ClosingStack
+}
+
+/**
+ * Plans a batch: chooses the batch, the rows, the model, what is asked of each row and where the answers go, and
+ * checks that all of it fits together. Needs no key and no network, and leaves nothing behind.
+ *
+ * @param hasReader whether the caller's own stream takes the outcomes, so that nothing goes to standard output.
+ * @throws {BatchError} reach run; what was opened by then is closed.
+ */
+export async function planBatch(
+  given: BatchOptions,
+  surroundings: Surroundings,
+  hasReader: boolean,
+): Promise<PlannedBatch> {
+  const home = openHome(surroundings)
+  const { clock = systemClock } = surroundings
+  const { id, recorded, options: meant } = await chooseBatch(given, home, surroundings)
+  const options = parseBatchOptions(meant, 'The options of the batch')
+  const closing = closingStack()
+  try {
+    return await decide()
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+
+  async function decide(): Promise<PlannedBatch> {
+    const source = await openSource({
+      path: options.input,
+      stdin: surroundings.stdin,
+      format: options.inputFormat,
+      jsonPath: options.jsonPath,
+      maxUnpackedMb: options.maxUnpackedMb,
+    })
+    closing.add(() => source.rows.destroy())
+    const { text: template, saved } = await findTemplate(home.folder, options.template)
+    const model = await chooseModel(options, saved, home)
+    const { reference, modelOptions, rateLimit } = model
+    // The system prompt of each row, as far as it is known before any row is.
+    checkSystem(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
+    const { columns, isColumnsFixed } = source
+    const { system } = options
+    const templates = chooseTemplates({ template, system, saved, columns, isColumnsFixed })
+    const databasePath = resolve(options.database ?? home.databasePath)
+    await checkOutputPlace(options.output, databasePath, home)
+    const fragments = await readFragments(templates, databasePath, clock)
+    const output = chooseOutput(options, surroundings, hasReader)
+    const isLogged = options.log && !(await isLoggingOff(home.folder))
+    const { concurrency, warnings } = callsWithinFiles(options.concurrency, reference)
+
+    const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions }
+    const checkColumns = columnsCheck(source, output.format, options.responseColumn)
+    const plan: Plan = Object.freeze({
+      batchId: id,
+      inputPath: source.path,
+      inputFormat: source.format,
+      columns,
+      outputPath: output.path,
+      outputFormat: output.format,
+      databasePath,
+      isLogged,
+      modelId: reference.id,
+      provider: reference.providerTitle,
+      render: renderRow({ ...prompts, checkColumns }),
+      concurrency,
+      rateLimit,
+      retries: options.retries,
+      timeoutMs: options.timeoutMs,
+      deadlineMs: options.deadlineMs,
+      acceptTruncated: options.acceptTruncated,
+      limit: options.limit,
+      order: options.order,
+      onlyNew: options.onlyNew,
+      stopOnError: options.stopOnError,
+      failFast: options.failFast,
+      warnings: [...templateWarnings(templates, columns), ...warnings],
+    })
+    const asked = askedOf(prompts)
+    const batch = await batchOf(plan, asked, options, home)
+    return { plan, recorded, batch, asked, source, model, options, home, clock, closing }
+  }
+}
+
+/** Only looks at the database: a plan that is refused leaves nothing behind. */
+async function readFragments(
+  names: Pick<ChosenTemplates, 'fragments' | 'systemFragments'>,
+  path: string,
+  clock: Clock,
+): Promise<{ fragments: readonly Fragment[]; systemFragments: readonly Fragment[] }> {
+  if (names.fragments.length + names.systemFragments.length === 0) {
+    return { fragments: [], systemFragments: [] }
+  }
+  const stored = await openStoredFragments({ path, clock })
+  const read = (named: readonly string[]) =>
+    Promise.all(named.map(name => readFragment(name, stored)))
+  try {
+    return {
+      fragments: await read(names.fragments),
+      systemFragments: await read(names.systemFragments),
+    }
+  } finally {
+    await stored.close()
+  }
+}
+
+/** The batch as it is recorded: all that is needed to resume it, in absolute paths, and never a key. */
+async function batchOf(
+  plan: Plan,
+  asked: Asked,
+  options: ResolvedBatchOptions,
+  { folder }: Home,
+): Promise<NewBatch> {
+  const { batchId: id, inputPath, modelId: model, concurrency, rateLimit, isLogged } = plan
+  const { key, database } = options
+  const output = options.output === undefined ? undefined : resolve(options.output)
+  const config = recordedConfig(options, asked, {
+    input: inputPath,
+    output,
+    model,
+    concurrency,
+    rateLimit,
+    log: isLogged,
+    key: key !== undefined && (await hasStoredKey(folder, key)) ? key : undefined,
+    database: database === undefined ? undefined : plan.databasePath,
+  })
+  return { id, inputFile: inputPath, outputFile: output, model, config }
+}

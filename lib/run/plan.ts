@@ -1,0 +1,86 @@
+import type { BatchError } from '../error/batch-error.js'
+import type { HeldBatch } from '../port/batch-store.js'
+import type { Clock } from '../port/clock.js'
+import type { ModelClient } from '../port/model-client.js'
+import type { OutputFormat, RowSink } from '../port/row-sink.js'
+import type { InputFormat, RowSource } from '../port/row-source.js'
+import type { StoredBatch } from '../port/stored-batch.js'
+import type { Prompt } from '../row/prompt.js'
+import type { Row } from '../row/row.js'
+import type { BatchProgress, BatchSummary } from './progress.js'
+
+/** All that is decided before the first call, for the run and for people to read; frozen. */
+export interface Plan {
+  readonly batchId: string
+  /** Absolute path, or `-`. */
+  readonly inputPath: string
+  readonly inputFormat: InputFormat
+  readonly columns: readonly string[]
+  /** Absolute path; absent for standard output. */
+  readonly outputPath: string | undefined
+  readonly outputFormat: OutputFormat
+  readonly databasePath: string
+  readonly isLogged: boolean
+  readonly modelId: string
+  readonly provider: string
+  /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
+  readonly render: (row: Row) => Prompt
+  /** Calls in flight at once. */
+  readonly concurrency: number
+  /** Calls started per minute; no limit when absent. */
+  readonly rateLimit: number | undefined
+  /** Further attempts after a failed one. */
+  readonly retries: number
+  /** Milliseconds of one attempt. */
+  readonly timeoutMs: number
+  /** Milliseconds of one row from its first call on, waits included. */
+  readonly deadlineMs: number
+  /** Whether an answer cut by length is an answer. */
+  readonly acceptTruncated: boolean
+  /** Rows that this run takes; all when absent. */
+  readonly limit: number | undefined
+  readonly order: 'input' | 'completion'
+  /** Whether answers of earlier runs are left out of the output. */
+  readonly onlyNew: boolean
+  /** Whether the first failed row stops the run. */
+  readonly stopOnError: boolean
+  /** Whether a run whose first rows all fail alike is stopped. */
+  readonly failFast: boolean
+  /** Things worth saying that do not stop the run. */
+  readonly warnings: readonly string[]
+}
+
+/** All that touches the outside, ready to be used. Whoever made the parts closes them, the sink excepted. */
+export interface BatchParts {
+  readonly source: RowSource
+  readonly sink: RowSink
+  /** Its lease is taken before its output is opened. */
+  readonly held: HeldBatch
+  readonly client: ModelClient
+  readonly clock: Clock
+  /** Rows of the whole input, as soon as they are counted. */
+  readonly rowsCounted?: (() => number | undefined) | undefined
+}
+
+/** A run that has begun, or is about to. */
+export interface RunningBatch {
+  /**
+   * Runs the batch; to be called once. Rejects when not one row could be read, and for a bug: whatever else ends the
+   * run early is in the summary.
+   */
+  readonly run: () => Promise<BatchSummary>
+  /** No new call starts; those in flight finish and are recorded, and the output is closed valid. */
+  readonly stop: (reason: BatchError) => void
+  /** Ends calls in flight as well; they are neither answered nor recorded. */
+  readonly abort: (reason: BatchError) => void
+  readonly progress: () => BatchProgress
+}
+
+/** A batch that is planned and open; nothing is asked yet. */
+export interface Batch extends RunningBatch {
+  readonly plan: Plan
+  /** The recorded batch that the run continues, as it was before; absent for a new one. */
+  readonly before: StoredBatch | undefined
+  /** Lets go of files, sockets and the database; an output to which nothing was written is removed. */
+  readonly close: () => Promise<void>
+}
