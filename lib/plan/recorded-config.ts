@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options.js'
 import { type BatchError, runError } from '../error/batch-error.js'
-import type { StoredBatch } from '../port/stored-batch.js'
+import type { RecordedConfig, StoredBatch } from '../port/stored-batch.js'
 import type { Fragment } from '../row/prompt.js'
 import type { RenderRowOptions } from './render-row.js'
 
@@ -44,7 +44,7 @@ const ofOneRun = [
 ] as const
 
 /**
- * What a batch is resumed from, as JSON: the options as they were meant, never a key.
+ * What a batch is resumed from: the options as they were meant, never a key.
  *
  * @param decided absolute paths, and what was decided where the caller said nothing. Of a key, the name that it is
  * stored under, if it has one.
@@ -53,10 +53,10 @@ export function recordedConfig(
   options: ResolvedBatchOptions,
   asked: Asked,
   decided: Partial<BatchOptions>,
-): string {
+): RecordedConfig {
   const kept: Record<string, unknown> = { ...options }
   for (const name of ofOneRun) delete kept[name]
-  return JSON.stringify({ ...kept, ...decided, asked })
+  return { ...kept, ...decided, asked }
 }
 
 /**
@@ -64,7 +64,7 @@ export function recordedConfig(
  * output says nothing of another one.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
-  const { asked, ...recorded } = JSON.parse(config) as BatchOptions & { asked?: unknown }
+  const { asked, ...recorded } = config as unknown as BatchOptions & { asked?: unknown }
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
   const options = { ...recorded.options, ...given.options }
   const { format, ...others } = recorded
@@ -75,12 +75,12 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
 
 /** Whether a batch's answers are in its output alone: those that are not logged are forgotten when it is completed. */
 export function isForgotten({ status, config }: Pick<StoredBatch, 'status' | 'config'>): boolean {
-  return status === 'completed' && (JSON.parse(config) as { log?: boolean }).log === false
+  return status === 'completed' && config.log === false
 }
 
 /** What answers depend on and is not as it was, by the names of the options. */
 export function changedSince({ config }: StoredBatch, asked: Asked): readonly string[] {
-  const { asked: recorded } = JSON.parse(config) as { asked?: Partial<Asked> }
+  const { asked: recorded } = config as { asked?: Partial<Asked> }
   const names = Object.keys(asked) as (keyof Asked)[]
   return names.filter(name => recorded?.[name] !== asked[name])
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Tally } from '../row/tally.js'
-import type { BatchStatus, StoredBatch } from './stored-batch.js'
+import type { BatchStatus, RecordedConfig, StoredBatch } from './stored-batch.js'
 
 /** One batch as it is begun: the columns of `batch_runs` that the user knows. */
 export interface NewBatch {
@@ -11,8 +11,7 @@ export interface NewBatch {
   /** Absolute path; absent for standard output. */
   readonly outputFile: string | undefined
   readonly model: string
-  /** All that is needed to run it again, as JSON; never a key. */
-  readonly config: string
+  readonly config: RecordedConfig
 }
 
 /** What a running batch says of itself once a second. */

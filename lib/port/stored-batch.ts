@@ -1,6 +1,9 @@
 export const batchStatuses = ['running', 'completed', 'failed', 'paused', 'cancelled'] as const
 export type BatchStatus = (typeof batchStatuses)[number]
 
+/** What a batch is resumed from, made of JSON values: its options, never a key, and what its answers depend on. */
+export type RecordedConfig = Readonly<Record<string, unknown>>
+
 /** A batch as the database knows it. Times are milliseconds since 1970. */
 export interface StoredBatch {
   readonly id: string
@@ -30,6 +33,5 @@ export interface StoredBatch {
   readonly bottleneck: string | undefined
   readonly host: string | undefined
   readonly processId: number | undefined
-  /** The options it was begun with, as JSON. */
-  readonly config: string
+  readonly config: RecordedConfig
 }

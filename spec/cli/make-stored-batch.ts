@@ -24,7 +24,7 @@ export function makeStoredBatch(said: Partial<StoredBatch> = {}): StoredBatch {
     bottleneck: 'rate limit',
     host: 'here',
     processId: 1,
-    config: '{}',
+    config: {},
     ...said,
   }
 }

@@ -16,7 +16,7 @@ const batch: NewBatch = {
   inputFile: '/data/reviews.csv',
   outputFile: undefined,
   model: 'gpt-4o-mini',
-  config: '{"concurrency":3}',
+  config: { concurrency: 3 },
 }
 const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, inputTokens: 10 } }
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
@@ -91,7 +91,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await killedAfter(answered(0))
     const store = await open({ processId: 2 })
 
-    const held = await store.resume({ ...batch, config: '{"concurrency":9}' })
+    const held = await store.resume({ ...batch, config: { concurrency: 9 } })
     await held.start()
 
     expect(held.before).toMatchObject({
@@ -286,7 +286,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await first.end(paused)
     const before = await query('SELECT * FROM batch_runs')
     const store = await open({ processId: 2 })
-    const held = await store.resume({ ...batch, outputFile: '/else.csv', config: '{"n":9}' })
+    const held = await store.resume({ ...batch, outputFile: '/else.csv', config: { n: 9 } })
 
     await held.withdraw()
 

@@ -16,7 +16,7 @@ const batch: NewBatch = {
   inputFile: '/data/reviews.csv',
   outputFile: '/data/out.csv',
   model: 'gpt-4o-mini',
-  config: '{"concurrency":3}',
+  config: { concurrency: 3 },
 }
 const end: RunEnd = {
   status: 'completed',

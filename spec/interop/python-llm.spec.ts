@@ -82,7 +82,7 @@ describeWithPython('the real Python llm', () => {
   async function recordAnd<T>(during: () => Promise<T>): Promise<T> {
     const path = workdir.join('logs.db')
     const store = await openBatchStore({ path, clock: systemClock, log: true })
-    const run = { id: 'b', inputFile: '-', outputFile: undefined, config: '{}' }
+    const run = { id: 'b', inputFile: '-', outputFile: undefined, config: {} }
     const started = await (await store.begin({ ...run, model: 'gpt-4o-mini' })).start()
     void started.append(rows)
     await until(async () => (await queryDatabase(path, 'SELECT 1 FROM batch_rows')).length === 3)

@@ -30,7 +30,7 @@ describe('recordedConfig', () => {
     }
     const { config } = recorded(options, { model: 'gpt-4o-mini' })
 
-    expect(JSON.parse(config)).toEqual({ model: 'gpt-4o-mini', retries: 2, asked })
+    expect(config).toEqual({ model: 'gpt-4o-mini', retries: 2, asked })
   })
 })
 
@@ -80,9 +80,9 @@ describe('checkUnchanged', () => {
 describe('isForgotten', () => {
   it('is a completed batch that was begun with --no-log', () => {
     const status = 'completed'
-    expect(isForgotten({ status, config: '{"log":true}' })).toBe(false)
-    expect(isForgotten({ status, config: '{}' })).toBe(false)
-    expect(isForgotten({ status, config: '{"log":false}' })).toBe(true)
-    expect(isForgotten({ status: 'paused', config: '{"log":false}' })).toBe(false)
+    expect(isForgotten({ status, config: { log: true } })).toBe(false)
+    expect(isForgotten({ status, config: {} })).toBe(false)
+    expect(isForgotten({ status, config: { log: false } })).toBe(true)
+    expect(isForgotten({ status: 'paused', config: { log: false } })).toBe(false)
   })
 })

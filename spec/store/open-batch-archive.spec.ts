@@ -17,7 +17,7 @@ const run: NewBatch = {
   inputFile: '/data/in.csv',
   outputFile: '/data/out.csv',
   model: 'gpt-4o-mini',
-  config: '{"concurrency":3}',
+  config: { concurrency: 3 },
 }
 const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, inputTokens: 10 } }
 const completed: RunEnd = { status: 'completed', pulse, isWhole: true }

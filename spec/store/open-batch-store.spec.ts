@@ -8,7 +8,7 @@ import { queryDatabase } from '../support/query-database.js'
 import { makeWorkdir } from '../support/workdir.js'
 import { specDriver } from './spec-driver.js'
 
-const batch = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: '{}' }
+const batch = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: {} }
 
 /** Records rows for ever, ten a group, and prints each count once it is recorded. */
 const recorder = `

@@ -62,7 +62,8 @@ export function takeNewBatch(
   batch: NewBatch,
   options: TakeLeaseOptions,
 ): Promise<BatchLease> {
-  const { id, inputFile, outputFile, model, config } = batch
+  const { id, inputFile, outputFile, model } = batch
+  const config = JSON.stringify(batch.config)
   const { clock, processId, lease } = options
   return database.transaction(async statements => {
     const now = logDate(clock.nowMs())
@@ -90,7 +91,8 @@ export function takeLease(
   batch: NewBatch,
   options: TakeLeaseOptions,
 ): Promise<BatchLease> {
-  const { id, inputFile, outputFile, model, config } = batch
+  const { id, inputFile, outputFile, model } = batch
+  const config = JSON.stringify(batch.config)
   const { clock, processId, lease } = options
   return database.transaction(async statements => {
     const [row] = await statements.all<BatchRunRow>(selectBatchRun, [id])

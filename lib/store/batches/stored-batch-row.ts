@@ -1,5 +1,5 @@
 import type { TakeOverOptions } from '../../port/batch-store.js'
-import type { BatchStatus, StoredBatch } from '../../port/stored-batch.js'
+import type { BatchStatus, RecordedConfig, StoredBatch } from '../../port/stored-batch.js'
 import { type HolderAliveOptions, isHolderAlive } from './holder-alive.js'
 
 /** A row of `batch_runs`, as far as it is shown. */
@@ -65,6 +65,15 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
     bottleneck: row.hold_up ?? undefined,
     host: row.host ?? undefined,
     processId: row.process_id ?? undefined,
-    config: row.config,
+    config: parseConfig(row.config),
+  }
+}
+
+/** A config that somebody has damaged is empty: the batch can be listed and removed, and a resume is refused. */
+function parseConfig(text: string): RecordedConfig {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
   }
 }

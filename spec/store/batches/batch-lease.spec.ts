@@ -7,7 +7,7 @@ import { fakeClock } from '../../support/fake-clock.js'
 import { makeWorkdir } from '../../support/workdir.js'
 import { specDriver } from '../spec-driver.js'
 
-const run = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: '{}' }
+const run = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: {} }
 
 /** Opens the store, waits for the word, resumes, says how it went, and holds the batch until it is killed. */
 const resumer = `

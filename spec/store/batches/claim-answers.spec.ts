@@ -12,7 +12,7 @@ import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { edits, promptTexts } from '../edited-input.js'
 import { specDriver } from '../spec-driver.js'
 
-const run = { id: 'b', inputFile: '/in.csv', outputFile: undefined, model: 'm', config: '{}' }
+const run = { id: 'b', inputFile: '/in.csv', outputFile: undefined, model: 'm', config: {} }
 const noPulse = { totalRows: undefined, tally: emptyTally }
 
 /** One run of a batch: how the input was edited before it, how it is read, and what becomes of rows asked. */

@@ -125,7 +125,7 @@ describe('a fresh database', () => {
     const { systemClock } = await import(clock)
     process.stdin.once('data', async () => {
       const store = await openBatchStore({ path, clock: systemClock, log: true })
-      await (await store.begin({ id: String(process.pid), inputFile: '-', outputFile: undefined, model: 'm', config: '{}' })).start()
+      await (await store.begin({ id: String(process.pid), inputFile: '-', outputFile: undefined, model: 'm', config: {} })).start()
       await store.close()
       process.exit()
     })

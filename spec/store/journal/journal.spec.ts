@@ -20,7 +20,7 @@ const batch: NewBatch = {
   inputFile: '/data/in.csv',
   outputFile: undefined,
   model: 'gpt-4o-mini',
-  config: '{}',
+  config: {},
 }
 const pulse = { totalRows: 3, tally: emptyTally }
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
