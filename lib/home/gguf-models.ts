@@ -1,19 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import type { GgufModel } from '../port/model-names.js'
 import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
 import type { Home } from './open-home.js'
 import { writeHomeFile } from './write-home-file.js'
-
-/** A GGUF file that has a name. */
-export interface GgufModel {
-  /** Known to llm as `gguf/NAME`. */
-  readonly name: string
-  /** Absolute path; whether there is a file is not looked at. */
-  readonly path: string
-  readonly aliases: readonly string[]
-  /** Tokens of prompt and answer together, where the file says so. */
-  readonly contextTokens?: number
-}
 
 type GgufHome = Pick<Home, 'folder' | 'environment'>
 

@@ -1,30 +1,7 @@
 import { join } from 'node:path'
+import type { ExtraModel } from '../port/model-names.js'
 import { homeFileInvalid, isRecord, readHomeText } from './home-file.js'
 import { parseHomeYaml } from './home-yaml.js'
-
-/** One entry of extra-openai-models.yaml, by the names that llm gives its keys; unknown ones are left out, as in llm. */
-export interface ExtraModel {
-  /** Id inside llm. */
-  readonly model_id: string
-  /** Name sent to the server. */
-  readonly model_name: string
-  readonly aliases: readonly string[]
-  readonly api_base?: string
-  readonly api_key_name?: string
-  /** Further HTTP headers. */
-  readonly headers: Readonly<Record<string, string>>
-  /** The old completions endpoint. */
-  readonly completion: boolean
-  /** The Responses API. */
-  readonly responses: boolean
-  readonly can_stream: boolean
-  readonly reasoning: boolean
-  readonly vision: boolean
-  readonly audio: boolean
-  readonly service_tier: boolean
-  readonly supports_schema: boolean
-  readonly supports_tools: boolean
-}
 
 /**
  * Models the user added to llm; none when the file is absent or empty (llm itself dies of an empty one).
@@ -57,22 +34,9 @@ function toExtraModel(path: string, entry: unknown, position: number): ExtraMode
     ...(api_base === undefined ? {} : { api_base }),
     ...(api_key_name === undefined ? {} : { api_key_name }),
     headers: textMap(path, `${where}: headers`, entry.headers),
-    ...switchesOf(entry),
-  }
-}
-
-/** llm takes only a literal true for most of these, only a literal false to turn streaming off. */
-function switchesOf(entry: Readonly<Record<string, unknown>>) {
-  return {
     completion: Boolean(entry.completion),
     responses: Boolean(entry.responses),
-    can_stream: entry.can_stream !== false,
     reasoning: Boolean(entry.reasoning),
-    vision: entry.vision === true,
-    audio: entry.audio === true,
-    service_tier: entry.service_tier === true,
-    supports_schema: entry.supports_schema === true,
-    supports_tools: entry.supports_tools === true,
   }
 }
 

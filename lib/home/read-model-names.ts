@@ -1,15 +1,8 @@
-import { type GgufModel, readGgufModels } from './gguf-models.js'
+import type { ModelNames } from '../port/model-names.js'
+import { readGgufModels } from './gguf-models.js'
 import type { Home } from './open-home.js'
 import { readAliases } from './read-aliases.js'
-import { type ExtraModel, readExtraModels } from './read-extra-models.js'
-
-/** What the user's folder says about the names of models. */
-export interface ModelNames {
-  /** Alias → id. */
-  readonly aliases: ReadonlyMap<string, string>
-  readonly extraModels: readonly ExtraModel[]
-  readonly ggufModels: readonly GgufModel[]
-}
+import { readExtraModels } from './read-extra-models.js'
 
 /** @throws {BatchError} HOME_FILE_INVALID */
 export async function readModelNames(

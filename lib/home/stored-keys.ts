@@ -1,23 +1,14 @@
 import { join } from 'node:path'
 import { type BatchError, runError } from '../error/batch-error.js'
+import type { ModelKey } from '../port/model-names.js'
 import { readHomeJson } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
-
-/** What a model wants in the way of a key. */
-export interface KeyNeed {
-  /** Name in keys.json, such as `openai`. */
-  readonly name: string
-  /** Further names it may be stored under, tried after `name`. */
-  readonly alsoNamed?: readonly string[]
-  /** Environment variables that may hold it, the first set one counts. */
-  readonly variables: readonly string[]
-}
 
 export interface FindKeyOptions {
   /** What `--key` said: a name in keys.json, else the key itself. */
   readonly explicit?: string | undefined
   /** Absent for a model that takes no key: then none is given, whatever else is said. */
-  readonly need: KeyNeed | undefined
+  readonly need: ModelKey | undefined
   /** Whether it may go without, as a server on this machine does; then no key is no error. */
   readonly isOptional?: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -78,7 +69,7 @@ export async function findKey(
   return key
 }
 
-function keyMissing({ name, variables }: KeyNeed): BatchError {
+function keyMissing({ name, variables }: ModelKey): BatchError {
   const variable = variables[0]
   const elsewhere = variable === undefined ? '' : `, or set the ${variable} environment variable`
   return runError(

@@ -1,11 +1,11 @@
-import { addedModelWire } from './catalog/added-model.js'
+import type { ModelNames } from '../port/model-names.js'
+import { extraModelWire } from './catalog/extra-model.js'
 import { ggufId } from './catalog/gguf-reference.js'
 import { modelList } from './catalog/model-list.js'
 import { providerList } from './catalog/provider-list.js'
-import type { ResolveModelOptions } from './catalog/resolve-model.js'
 import type { LocalServer } from './server/find-local-servers.js'
 
-export interface ListModelsOptions extends ResolveModelOptions {
+export interface ListModelsOptions extends ModelNames {
   /** Local servers that were looked for. */
   readonly servers?: readonly LocalServer[]
 }
@@ -16,7 +16,7 @@ export interface ListModelsOptions extends ResolveModelOptions {
  * asked for by its name.
  */
 export function listModels(options: ListModelsOptions): string[] {
-  const { aliases, extraModels, ggufModels = [], servers = [] } = options
+  const { aliases, extraModels, ggufModels, servers = [] } = options
   const usersAliases = (id: string): string[] =>
     [...aliases].flatMap(([alias, target]) => (target === id ? [alias] : []))
   const line = (title: string, id: string, own: readonly string[]): string => {
@@ -25,7 +25,7 @@ export function listModels(options: ListModelsOptions): string[] {
   }
   const known = modelList.map(({ wire, id, aliases: own }) => line(wireTitles[wire], id, own))
   const added = extraModels.map(model =>
-    line(wireTitles[addedModelWire(model)], model.model_id, model.aliases),
+    line(wireTitles[extraModelWire(model)], model.model_id, model.aliases),
   )
   const open = providerList.flatMap(({ title, name }) => {
     const server = servers.find(({ provider }) => provider.name === name)

@@ -89,7 +89,7 @@ describe(`a mutated reply (seed ${seed})`, () => {
 
   const open = (name: string): Promise<ModelClient> =>
     openModel({
-      reference: resolveModel(name, { aliases: new Map(), extraModels: [] }),
+      reference: resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] }),
       key: 'sk-fuzz-0123456789',
       environment: server.environment,
       clock: fakeClock(),

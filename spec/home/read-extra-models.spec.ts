@@ -37,7 +37,7 @@ describe('readExtraModels', () => {
     expect(await readExtraModels(folder.path)).toEqual([])
   })
 
-  it('gives each entry, numbers as text, unknown keys left out, and only literal switches', async () => {
+  it('gives each entry, numbers as text, unknown keys left out', async () => {
     await folder.write(
       name,
       `- model_id: orca
@@ -46,9 +46,7 @@ describe('readExtraModels', () => {
   api_base: http://localhost:8080/v1
   api_key_name: local
   headers: { X-Team: 7 }
-  can_stream: false
-  vision: "true"
-  supports_schema: true
+  reasoning: true
   future_setting: 1
 - { model_id: plain, model_name: plain-1 }
 `,
@@ -61,12 +59,11 @@ describe('readExtraModels', () => {
       api_base: 'http://localhost:8080/v1',
       api_key_name: 'local',
       headers: { 'X-Team': '7' },
-      can_stream: false,
-      vision: false,
-      supports_schema: true,
+      completion: false,
+      reasoning: true,
     })
     expect(orca).not.toHaveProperty('future_setting')
-    expect(plain).toMatchObject({ model_id: 'plain', aliases: [], headers: {}, can_stream: true })
+    expect(plain).toMatchObject({ model_id: 'plain', aliases: [], headers: {}, reasoning: false })
     expect(plain).not.toHaveProperty('api_base')
   })
 })

@@ -4,6 +4,7 @@ import { listModels } from '../../lib/model/list-models.js'
 describe('listModels', () => {
   const lines = listModels({
     aliases: new Map([['fast', 'gpt-4o-mini']]),
+    ggufModels: [],
     extraModels: [
       {
         model_id: 'mine',
@@ -44,7 +45,9 @@ describe('listModels', () => {
       .map(line => /: (\S+)/.exec(line)?.[1] ?? '')
       .filter(id => !['mine', 'base'].includes(id))
     for (const id of ids) {
-      expect(resolveModel(id, { aliases: new Map(), extraModels: [] }).apiName).not.toBe('')
+      expect(
+        resolveModel(id, { aliases: new Map(), extraModels: [], ggufModels: [] }).apiName,
+      ).not.toBe('')
     }
   })
 })

@@ -14,7 +14,7 @@ const open = (
   { key, extraModels = [] }: { key?: string | undefined; extraModels?: any[] } = { key: 'k' },
 ) =>
   openModel({
-    reference: resolveModel(name, { aliases: new Map(), extraModels }),
+    reference: resolveModel(name, { aliases: new Map(), extraModels, ggufModels: [] }),
     key,
     environment,
     clock: fakeClock(),

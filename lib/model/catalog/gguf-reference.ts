@@ -1,16 +1,8 @@
 import { basename, resolve } from 'node:path'
+import type { GgufModel } from '../../port/model-names.js'
 import type { ModelReference } from './model-reference.js'
 import { ggufOptionList } from './option-list.js'
 import { type PullableModel, pullList } from './pull-list.js'
-
-/** A GGUF file that has a name; the user's folder says which. */
-export interface NamedGguf {
-  readonly name: string
-  /** Absolute. */
-  readonly path: string
-  readonly aliases: readonly string[]
-  readonly contextTokens?: number
-}
 
 /** As llm-gguf calls it in llm. */
 export function ggufId(name: string): string {
@@ -23,7 +15,7 @@ export function ggufId(name: string): string {
  */
 export function findGguf(
   name: string,
-  models: readonly NamedGguf[] = [],
+  models: readonly GgufModel[] = [],
 ): ModelReference | undefined {
   const path = /^gguf:(.+)$/s.exec(name)?.[1]
   if (path !== undefined) {
@@ -55,7 +47,7 @@ function stemOf(path: string): string {
 
 function ggufReference(
   id: string,
-  { path, contextTokens }: Pick<NamedGguf, 'path' | 'contextTokens'>,
+  { path, contextTokens }: Pick<GgufModel, 'path' | 'contextTokens'>,
 ): ModelReference {
   return {
     id,

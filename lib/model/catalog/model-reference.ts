@@ -1,3 +1,4 @@
+import type { ModelKey } from '../../port/model-names.js'
 import type { ModelOptions } from '../../row/prompt.js'
 import type { OptionDefinition } from './option-list.js'
 
@@ -11,13 +12,6 @@ export type Wire =
   | 'openai-compatible'
   | 'gguf'
   | 'echo'
-
-/** Where a key may be found: names in keys.json, then variables of the environment. */
-export interface ModelKey {
-  readonly name: string
-  readonly alsoNamed?: readonly string[]
-  readonly variables: readonly string[]
-}
 
 /** A model that a name was found to mean; all that is needed to ask it, but for the key. */
 export interface ModelReference {

@@ -1,4 +1,5 @@
-import type { ModelKey, Wire } from './model-reference.js'
+import type { ModelKey } from '../../port/model-names.js'
+import type { Wire } from './model-reference.js'
 import { withoutEndSlashes } from './without-end-slashes.js'
 
 export interface Provider {

@@ -1,7 +1,8 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
-import { type AddedModel, addedModelReference } from './added-model.js'
-import { findGguf, findPullable, ggufId, type NamedGguf } from './gguf-reference.js'
+import type { ExtraModel, ModelNames } from '../../port/model-names.js'
+import { extraModelReference } from './extra-model.js'
+import { findGguf, findPullable, ggufId } from './gguf-reference.js'
 import {
   claudeModel,
   completionModel,
@@ -14,26 +15,17 @@ import type { ModelReference } from './model-reference.js'
 import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
 
-export interface ResolveModelOptions {
-  /** llm's aliases.json: alias → id. */
-  readonly aliases: ReadonlyMap<string, string>
-  /** llm's extra-openai-models.yaml. */
-  readonly extraModels: readonly AddedModel[]
-  /** GGUF files that have a name. */
-  readonly ggufModels?: readonly NamedGguf[]
-}
-
 /**
  * The model that a name means: through the user's aliases first, then models the user added to llm, models known by
  * name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and at last `provider/name`.
  *
  * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
  */
-export function resolveModel(name: string, options: ResolveModelOptions): ModelReference {
+export function resolveModel(name: string, options: ModelNames): ModelReference {
   const meant = options.aliases.get(name) ?? name
   const found =
     findEcho(meant) ??
-    findAdded(meant, options.extraModels) ??
+    findExtra(meant, options.extraModels) ??
     findListed(meant) ??
     findGguf(meant, options.ggufModels) ??
     findByFamily(meant) ??
@@ -43,16 +35,16 @@ export function resolveModel(name: string, options: ResolveModelOptions): ModelR
 }
 
 /** Whether a name means a model already, other than a GGUF file. */
-export function isNameTaken(name: string, options: ResolveModelOptions): boolean {
+export function isNameTaken(name: string, options: ModelNames): boolean {
   return (
     options.aliases.has(name) ||
-    (findEcho(name) ?? findAdded(name, options.extraModels) ?? findListed(name)) !== undefined
+    (findEcho(name) ?? findExtra(name, options.extraModels) ?? findListed(name)) !== undefined
   )
 }
 
 /** The names of a model that `resolveModel` finds without a provider before them. */
-export function knownNames(options: ResolveModelOptions): string[] {
-  const { aliases, extraModels, ggufModels = [] } = options
+export function knownNames(options: ModelNames): string[] {
+  const { aliases, extraModels, ggufModels } = options
   return [
     ...aliases.keys(),
     ...extraModels.flatMap(model => [model.model_id, ...model.aliases]),
@@ -80,11 +72,11 @@ function findEcho(name: string): ModelReference | undefined {
 }
 
 /** Of several with one name the last one counts, as in llm. */
-function findAdded(name: string, extraModels: readonly AddedModel[]): ModelReference | undefined {
+function findExtra(name: string, extraModels: readonly ExtraModel[]): ModelReference | undefined {
   const model = extraModels.findLast(
     ({ model_id, aliases }) => model_id === name || aliases.includes(name),
   )
-  return model && addedModelReference(model)
+  return model && extraModelReference(model)
 }
 
 function findListed(name: string): ModelReference | undefined {
@@ -166,12 +158,12 @@ function reference(
   }
 }
 
-function unknownModel(name: string, meant: string, options: ResolveModelOptions): BatchError {
+function unknownModel(name: string, meant: string, options: ModelNames): BatchError {
   const shown = name === meant ? name : `${name} (an alias of ${meant})`
   return runError('MODEL_UNKNOWN', `Unknown model: ${shown}`, remedyFor(meant, options))
 }
 
-function remedyFor(meant: string, options: ResolveModelOptions): string {
+function remedyFor(meant: string, options: ModelNames): string {
   const alone = findProvider(meant.replace(/\/$/, ''))
   if (alone !== undefined) return modelWanted(alone)
   const [prefix = '', rest] = meant.split('/', 2)

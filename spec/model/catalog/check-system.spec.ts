@@ -1,7 +1,8 @@
 import { checkSystem } from '../../../lib/model/catalog/check-system.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 
-const model = (name: string) => resolveModel(name, { aliases: new Map(), extraModels: [] })
+const model = (name: string) =>
+  resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
 
 describe('checkSystem', () => {
   it('refuses a system prompt for a completion model, without repeating it, and says what to do', () => {

@@ -1,7 +1,8 @@
 import { parseModelOptions } from '../../../lib/model/catalog/model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 
-const model = (name: string) => resolveModel(name, { aliases: new Map(), extraModels: [] })
+const model = (name: string) =>
+  resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
 const parse = (name: string, given: Record<string, string | number | boolean>) =>
   parseModelOptions(model(name), given)
 

@@ -1,7 +1,7 @@
-import type { AddedModel } from '../../../lib/model/catalog/added-model.js'
 import { knownNames, resolveModel } from '../../../lib/model/catalog/resolve-model.js'
+import type { ExtraModel } from '../../../lib/port/model-names.js'
 
-const added = (changes: Partial<AddedModel>): AddedModel => ({
+const added = (changes: Partial<ExtraModel>): ExtraModel => ({
   model_id: 'mine',
   model_name: 'mine-v1',
   aliases: [],
@@ -15,9 +15,9 @@ const resolve = (
   name: string,
   {
     aliases = {},
-    extraModels = [] as AddedModel[],
-  }: { aliases?: object; extraModels?: AddedModel[] } = {},
-) => resolveModel(name, { aliases: new Map(Object.entries(aliases)), extraModels })
+    extraModels = [] as ExtraModel[],
+  }: { aliases?: object; extraModels?: ExtraModel[] } = {},
+) => resolveModel(name, { aliases: new Map(Object.entries(aliases)), extraModels, ggufModels: [] })
 
 describe('resolveModel', () => {
   it.each([
@@ -126,7 +126,10 @@ describe('resolveModel', () => {
   it('finds models the user added to llm, by id and alias, the last of one name', () => {
     const extraModels = [added({ aliases: ['m'] }), added({ model_name: 'mine-v2' })]
     expect(resolve('m', { extraModels }).apiName).toBe('mine-v1')
-    expect(resolve('mine', { extraModels })).toMatchObject({ id: 'mine', apiName: 'mine-v2' })
+    expect(resolve('mine', { extraModels })).toMatchObject({
+      id: 'mine',
+      apiName: 'mine-v2',
+    })
     expect(resolve('mine', { extraModels: [added({ responses: true })] }).wire).toBe(
       'openai-responses',
     )
@@ -134,7 +137,7 @@ describe('resolveModel', () => {
 
   it('gives a server of the user’s own no key unless one is named, and never OpenAI’s', () => {
     const own = { api_base: 'http://10.0.0.5:8000/v1/' }
-    const keyOf = (changes: Partial<AddedModel>) =>
+    const keyOf = (changes: Partial<ExtraModel>) =>
       resolve('mine', { extraModels: [added(changes)] }).keyNeed
     expect(keyOf(own)).toBeUndefined()
     expect(keyOf({ ...own, api_key_name: 'lab' })).toEqual({ name: 'lab', variables: [] })
@@ -149,7 +152,7 @@ describe('resolveModel', () => {
   })
 
   it('offers reasoning options only where the user said that it reasons', () => {
-    const options = (changes: Partial<AddedModel>) =>
+    const options = (changes: Partial<ExtraModel>) =>
       resolve('mine', { extraModels: [added(changes)] }).options.map(({ name }) => name)
     expect(options({})).not.toContain('reasoning_effort')
     expect(options({ reasoning: true })).toContain('reasoning_effort')
@@ -185,6 +188,7 @@ describe('knownNames', () => {
     const names = knownNames({
       aliases: new Map([['fast', 'gpt-4o']]),
       extraModels: [added({ aliases: ['m'] })],
+      ggufModels: [],
     })
     expect(names).toEqual(expect.arrayContaining(['fast', 'mine', 'm', 'gpt-4o', '4o', 'echo']))
   })

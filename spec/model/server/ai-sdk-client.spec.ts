@@ -6,7 +6,7 @@ import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { faults, type StubServer, startStubServer } from '../../support/stub-server.js'
 
-const known = { aliases: new Map(), extraModels: [] }
+const known = { aliases: new Map(), extraModels: [], ggufModels: [] }
 const open =
   (name: string) =>
   (server: StubServer, key: string): Promise<ModelClient> =>

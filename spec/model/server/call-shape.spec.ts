@@ -16,7 +16,7 @@ describe('callShape', () => {
 
   /** What arrives at the server when this model is asked with these options. */
   async function arriving(name: string, given: Given = {}, system?: string) {
-    const reference = resolveModel(name, { aliases: new Map(), extraModels: [] })
+    const reference = resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
     const options = parseModelOptions(reference, given)
     const client = await openModel({
       reference,

@@ -19,7 +19,7 @@ const contract = (name: string) => ({
   overloaded: faults.status(503) as Fault,
   open: (server: StubServer, key: string) =>
     openModel({
-      reference: resolveModel(name, { aliases: new Map(), extraModels: [] }),
+      reference: resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] }),
       key,
       environment: server.environment,
       clock: fakeClock(),
@@ -49,7 +49,7 @@ describe('createCompletionsClient', () => {
 
   async function askModel(name: string, prompt: Prompt, extraModels: any[] = []) {
     const client = await openModel({
-      reference: resolveModel(name, { aliases: new Map(), extraModels }),
+      reference: resolveModel(name, { aliases: new Map(), extraModels, ggufModels: [] }),
       key: 'k',
       environment: server.environment,
       clock: fakeClock(),
@@ -116,7 +116,7 @@ describe('createCompletionsClient', () => {
       const isGpt5 = !isOf(compatibleOptionList)
       const name = isGpt5 ? 'gpt-5' : 'groq/m'
       const given = { ...(isGpt5 && { chat_completions: true }), [option]: value }
-      const reference = resolveModel(name, { aliases: new Map(), extraModels: [] })
+      const reference = resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
       const options = parseModelOptions(reference, given)
       await askModel(name, makePrompt('Hi', { options }))
 

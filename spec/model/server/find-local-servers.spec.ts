@@ -35,7 +35,12 @@ describe('findLocalServers', () => {
       ['lmstudio', []],
       ['llamacpp', undefined],
     ])
-    const lines = listModels({ aliases: new Map(), extraModels: [], servers: found })
+    const lines = listModels({
+      aliases: new Map(),
+      extraModels: [],
+      ggufModels: [],
+      servers: found,
+    })
     expect(lines.slice(-3 - 1)).toEqual([
       'Ollama: ollama/llama3.2',
       'Ollama: ollama/qwen3:4b',

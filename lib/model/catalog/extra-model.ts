@@ -1,4 +1,5 @@
-import type { ModelKey, ModelReference } from './model-reference.js'
+import type { ExtraModel, ModelKey } from '../../port/model-names.js'
+import type { ModelReference } from './model-reference.js'
 import {
   chatOptionList,
   completionOptionList,
@@ -8,21 +9,8 @@ import {
 import { findProvider } from './provider-list.js'
 import { withoutEndSlashes } from './without-end-slashes.js'
 
-/** An entry of llm's extra-openai-models.yaml, with llm's names for its keys. */
-export interface AddedModel {
-  readonly model_id: string
-  readonly model_name: string
-  readonly aliases: readonly string[]
-  readonly api_base?: string
-  readonly api_key_name?: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly completion: boolean
-  readonly responses: boolean
-  readonly reasoning: boolean
-}
-
-export function addedModelReference(model: AddedModel): ModelReference {
-  const keyNeed = addedModelKey(model)
+export function extraModelReference(model: ExtraModel): ModelReference {
+  const keyNeed = extraModelKey(model)
   const host = model.api_base === undefined ? undefined : hostOf(model.api_base)
   return {
     id: model.model_id,
@@ -30,7 +18,7 @@ export function addedModelReference(model: AddedModel): ModelReference {
     provider: 'openai',
     providerTitle: host ?? 'OpenAI',
     apiName: model.model_name,
-    wire: addedModelWire(model),
+    wire: extraModelWire(model),
     baseUrl: model.api_base === undefined ? undefined : withoutEndSlashes(model.api_base),
     headers: model.headers,
     keyNeed,
@@ -40,10 +28,10 @@ export function addedModelReference(model: AddedModel): ModelReference {
 }
 
 /** Where an entry says both, the old completions endpoint wins, as in llm. */
-export function addedModelWire({
+export function extraModelWire({
   completion,
   responses,
-}: AddedModel): 'openai-completion' | 'openai-responses' | 'openai-compatible' {
+}: ExtraModel): 'openai-completion' | 'openai-responses' | 'openai-compatible' {
   if (completion) return 'openai-completion'
   return responses ? 'openai-responses' : 'openai-compatible'
 }
@@ -54,7 +42,7 @@ export function addedModelWire({
  * One thing differs on purpose: where a named key is not stored, llm falls back to OPENAI_API_KEY and so sends
  * the user's OpenAI key to that host. Here only OpenAI's own host gets it.
  */
-function addedModelKey({ api_base, api_key_name }: AddedModel): ModelKey | undefined {
+function extraModelKey({ api_base, api_key_name }: ExtraModel): ModelKey | undefined {
   const openai = findProvider('openai')?.key
   if (api_base === undefined) {
     return api_key_name === undefined || openai === undefined
@@ -66,7 +54,7 @@ function addedModelKey({ api_base, api_key_name }: AddedModel): ModelKey | undef
   return { name: api_key_name, variables: isOpenai ? (openai?.variables ?? []) : [] }
 }
 
-function optionsOf({ completion, responses, reasoning }: AddedModel): readonly OptionDefinition[] {
+function optionsOf({ completion, responses, reasoning }: ExtraModel): readonly OptionDefinition[] {
   if (completion) return completionOptionList
   if (!responses && !reasoning) return chatOptionList
   if (responses && reasoning) return responsesOptionList
