@@ -14,7 +14,8 @@ let exitCode: number | undefined
 let outputError: Error | undefined
 const stderr = screenOutput(process.stderr)
 
-// A reader that has gone is no failure of ours, and whoever writes learns of it and ends the run. Anything else is.
+// A reader that has gone is no failure of ours, and whoever writes learns of it and ends the run.
+// Anything else is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') outputError ??= error
   checkOutput()
@@ -43,13 +44,17 @@ exitCode = await runCommandLine(process.argv.slice(2), {
 process.exitCode = exitCode
 checkOutput()
 
-// A run that was told to end at once does not wait for a reader that takes nothing, and neither does its process.
+// A run that was told to end at once does not wait for a reader that takes nothing, and neither
+// does its process.
 if (exitCode >= 3 && process.stdout.writableLength > 0) process.exit()
 
 // Standard input that is not read to its end would keep the process alive.
 if (isStdinUsed) process.stdin.destroy()
 
-/** A folder that was removed under us has no name, nor has a user who is in no list a home: nothing is below them. */
+/**
+ * A folder that was removed under us has no name, nor has a user who is in no list a home: nothing
+ * is below them.
+ */
 function orEmpty(folder: () => string): string {
   try {
     return folder()

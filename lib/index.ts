@@ -1,5 +1,6 @@
 /**
- * `llm-batch` as a library: whole batches, single functions, and every stage for a `stream.pipeline` of one's own.
+ * `llm-batch` as a library: whole batches, single functions, and every stage for a
+ * `stream.pipeline` of one's own.
  */
 
 export { type BatchFromCsvOptions, batchFromCsv, type CsvBatch } from './api/batch-from-csv.js'

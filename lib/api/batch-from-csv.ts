@@ -16,11 +16,13 @@ export interface CsvBatch
     PromiseLike<BatchSummary> {}
 
 /**
- * Runs a CSV file (or any other input that `llm batch` takes) through a model, recorded and logged as the command does.
+ * Runs a CSV file (or any other input that `llm batch` takes) through a model, recorded and logged
+ * as the command does.
  *
- * Iterated, it gives `[prompt, response]` in the order of the input; leaving the loop early ends the run: calls in
- * flight finish and are recorded. Awaited, it gives the summary. What is wrong before the first call is thrown;
- * what stops a run later is thrown by the iteration and is the summary's `stopReason`.
+ * Iterated, it gives `[prompt, response]` in the order of the input; leaving the loop early ends
+ * the run: calls in flight finish and are recorded. Awaited, it gives the summary. What is wrong
+ * before the first call is thrown; what stops a run later is thrown by the iteration and is the
+ * summary's `stopReason`.
  */
 export function batchFromCsv(
   model: Model,

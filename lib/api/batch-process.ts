@@ -29,11 +29,12 @@ export interface BatchProcessOptions {
 }
 
 /**
- * Asks a model each of the prompts, and gives `[prompt, response]` as they come, in the order of the prompts.
+ * Asks a model each of the prompts, and gives `[prompt, response]` as they come, in the order of
+ * the prompts.
  *
- * A prompt that fails, or is no text, gives a response with an `error`. What stops everything (a refused key), and what
- * `prompts` itself throws, is thrown once all responses are given.
- * Nothing is recorded. Leaving the loop early ends the calls.
+ * A prompt that fails, or is no text, gives a response with an `error`. What stops everything (a
+ * refused key), and what `prompts` itself throws, is thrown once all responses are given. Nothing
+ * is recorded. Leaving the loop early ends the calls.
  */
 export async function* batchProcess(
   model: Model,

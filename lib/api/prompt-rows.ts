@@ -4,13 +4,16 @@ import type { Failed, SourceRecord } from '../row/outcome.js'
 export interface PromptRows {
   /** Groups of rows; a prompt that is no text is a failed one that says which it is. */
   readonly rows: AsyncGenerator<readonly SourceRecord[]>
-  /** What the prompts' own iteration threw. The rows end there; those before it are still to be answered. */
+  /**
+   * What the prompts' own iteration threw. The rows end there; those before it are still to be
+   * answered.
+   */
   readonly failure: { readonly error?: unknown }
 }
 
 /**
- * @throws {BatchError} OPTIONS_INVALID, reach run, when they are no prompts at all: one text is none, or its letters
- * would be asked one by one.
+ * @throws {BatchError} OPTIONS_INVALID, reach run, when they are no prompts at all: one text is
+ * none, or its letters would be asked one by one.
  */
 export function promptRows(prompts: Iterable<string> | AsyncIterable<string>): PromptRows {
   if (!isIterable(prompts)) throw promptsInvalid(prompts)

@@ -8,15 +8,18 @@ export interface ReadRowsOptions {
   readonly format?: InputFormat | undefined
   /** Where in a JSON document the array is, such as `data.items`. */
   readonly jsonPath?: string | undefined
-  /** Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent. */
+  /**
+   * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
+   */
   readonly maxUnpackedMb?: number | undefined
   /** What the path `-` reads. */
   readonly stdin?: Readable | undefined
 }
 
 /**
- * The rows of a file of any size: a Readable in object mode of groups, which are arrays of Rows, and of failed Outcomes
- * for records that are none. A group has what came in one read: at least one, at most 128.
+ * The rows of a file of any size: a Readable in object mode of groups, which are arrays of Rows,
+ * and of failed Outcomes for records that are none. A group has what came in one read: at least
+ * one, at most 128.
  *
  * `eachRow()` behind it gives them one by one, to a stage or a sink of one's own:
  *

@@ -14,9 +14,11 @@ export interface WriteRowsOptions {
 }
 
 /**
- * Writes Outcomes to a file: a Writable that takes groups of them. The file is opened at the first outcome.
+ * Writes Outcomes to a file: a Writable that takes groups of them. The file is opened at the first
+ * outcome.
  *
- * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE); what was written by then is a valid document.
+ * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE); what was written by
+ * then is a valid document.
  */
 export function writeRows(path: string, options: WriteRowsOptions = {}): Writable {
   let sink: Promise<RowSink> | undefined
@@ -53,7 +55,8 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       responseColumn: options.responseColumn ?? 'response',
       overwrite: options.overwrite ?? false,
     })
-    // Each error comes to the write that met it as well; unheard as an event, it would end the process.
+    // Each error comes to the write that met it as well; unheard as an event, it would end the
+    // process.
     opened.records.on('error', () => {})
     return opened
   }

@@ -18,7 +18,10 @@ export interface PathOfRow {
   readonly onGoesOn: (row: AskedRow) => void
 }
 
-/** A row on its way to its outcome: one object for all its attempts, which hears itself how each ended. */
+/**
+ * A row on its way to its outcome: one object for all its attempts, which hears itself how each
+ * ended.
+ */
 export class AskedRow implements CallListener {
   readonly prompt: Prompt
   readonly listener: OutcomeListener

@@ -34,7 +34,10 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
   }
 }
 
-/** Milliseconds that pass at the least before anything can be called, as far as `bottleneckText` says so. */
+/**
+ * Milliseconds that pass at the least before anything can be called, as far as `bottleneckText`
+ * says so.
+ */
 export function leastWaitMs(words: string | undefined): number {
   const [, seconds = 0] = /^a wait of (\d+) s$/.exec(words ?? '') ?? []
   return Number(seconds) * 1000

@@ -23,8 +23,8 @@ export interface CallDeadlines<Call> {
 /**
  * Watches the time of calls.
  *
- * All have the same time, so the one that began first is due first: one timer watches the oldest, where a timer for
- * each call would cost more than all else around it.
+ * All have the same time, so the one that began first is due first: one timer watches the oldest,
+ * where a timer for each call would cost more than all else around it.
  */
 export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDeadlines<Call> {
   const { timeoutMs, clock, onOverdue } = options
@@ -87,5 +87,8 @@ export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDe
   }
 }
 
-/** Given as the reason, since an abort without one makes an error with a stack each time, to be thrown away. */
+/**
+ * Given as the reason, since an abort without one makes an error with a stack each time, to be
+ * thrown away.
+ */
 const nothingInFlight = 'nothing in flight'

@@ -16,9 +16,15 @@ export interface CallHoldsOptions {
 
 /** Why calls do not begin. */
 export interface CallHolds {
-  /** What holds calls back now; undefined when nothing on this way does, and another row would be called at once. */
+  /**
+   * What holds calls back now; undefined when nothing on this way does, and another row would be
+   * called at once.
+   */
   readonly bottleneck: () => Bottleneck | undefined
-  /** The wait until a row that was called has its next attempt, which holds the run when no other row can be read. */
+  /**
+   * The wait until a row that was called has its next attempt, which holds the run when no other
+   * row can be read.
+   */
   readonly attemptWait: () => Bottleneck | undefined
   /** Milliseconds until the last of the rows that wait can be called: no run is over sooner. */
   readonly leastLeftMs: () => number

@@ -28,7 +28,9 @@ export interface CallPathOptions {
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
   readonly clock: Clock
-  /** Once it is asked to stop, no call begins: rows that wait are skipped. One of its own if absent. */
+  /**
+   * Once it is asked to stop, no call begins: rows that wait are skipped. One of its own if absent.
+   */
   readonly stop?: StopSwitch | undefined
 }
 
@@ -38,8 +40,9 @@ export interface CallPath extends CallHolds {
   /** Begins with a prompt when a slot is free; false when none is. */
   readonly tryBegin: (prompt: Prompt, listener: OutcomeListener) => boolean
   /**
-   * Gives back the slots of outcomes once they are safe. Until then they count as calls in flight, so that a crash
-   * repeats no more calls than may be in flight. Outcomes that no call of this path ended in hold no slot.
+   * Gives back the slots of outcomes once they are safe. Until then they count as calls in flight,
+   * so that a crash repeats no more calls than may be in flight. Outcomes that no call of this path
+   * ended in hold no slot.
    */
   readonly release: (outcomes: readonly Pick<Outcome, 'row'>[]) => void
   /** Called whenever a prompt may be begun again; the last one that was given counts. */
@@ -50,11 +53,12 @@ export interface CallPath extends CallHolds {
 }
 
 /**
- * A call that goes straight through costs no promise and no timer of its own; only what has to wait takes those.
+ * A call that goes straight through costs no promise and no timer of its own; only what has to wait
+ * takes those.
  *
- * A slot is taken before a place in the pace: the other way round, rows let through by the pace would pile up before
- * slots held by slow calls, and go out in one burst, over the limit, when those are free. A row that waits for its
- * next attempt holds no slot.
+ * A slot is taken before a place in the pace: the other way round, rows let through by the pace
+ * would pile up before slots held by slow calls, and go out in one burst, over the limit, when
+ * those are free. A row that waits for its next attempt holds no slot.
  */
 export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'>,
@@ -105,7 +109,10 @@ export function callPath(
     ...callHolds({ concurrency, clock, throttle, slots, waiting }),
   }
 
-  /** `stopping` aborts only after the listeners of `stop.signal` have run, and one of them may come here. */
+  /**
+   * `stopping` aborts only after the listeners of `stop.signal` have run, and one of them may come
+   * here.
+   */
   function isHalted(): boolean {
     return stop.signal.aborted || broken.signal.aborted
   }
@@ -145,7 +152,8 @@ export function callPath(
 
   function ask(row: AskedRow): void {
     const nowMs = clock.monotonicMs()
-    // The row's time begins with its first call: how long it waits for its turn is no fault of its own.
+    // The row's time begins with its first call: how long it waits for its turn is no fault of its
+    // own.
     if (row.attempts === 0) row.firstStartedMs = nowMs
     row.attempts += 1
     row.startedMs = nowMs

@@ -29,8 +29,9 @@ export interface CallThrottle {
 /**
  * Joins the pace and the adaptive limit.
  *
- * A wait that the server asks of one call is that call's own: others go on. Only when nothing but refusals
- * comes back, at least three in a row and as many as calls are allowed in flight, does everybody wait.
+ * A wait that the server asks of one call is that call's own: others go on. Only when nothing but
+ * refusals comes back, at least three in a row and as many as calls are allowed in flight, does
+ * everybody wait.
  */
 export function callThrottle({ concurrency, rateLimit, clock }: CallThrottleOptions): CallThrottle {
   const pacer = createPacer({ callsPerMinute: rateLimit })

@@ -13,7 +13,10 @@ export interface NextAttemptOptions {
 
 const backoff = { baseMs: 1_000, ceilingMs: 60_000 }
 
-/** What follows a failed attempt: milliseconds to wait before the next, or the error that is the row's last word. */
+/**
+ * What follows a failed attempt: milliseconds to wait before the next, or the error that is the
+ * row's last word.
+ */
 export function nextAttempt(error: BatchError, options: NextAttemptOptions): number | BatchError {
   const { attempts, maxAttempts, leftMs, random } = options
   if (error.reach !== 'attempt' || attempts >= maxAttempts) return error

@@ -1,5 +1,8 @@
 export interface SlotsOptions {
-  /** Slots that may be taken at once, at least one; asked anew each time, so a rise counts when a slot is given back. */
+  /**
+   * Slots that may be taken at once, at least one; asked anew each time, so a rise counts when a
+   * slot is given back.
+   */
   readonly limit: () => number
   /** Called when a slot may be free again. */
   readonly onFree: () => void

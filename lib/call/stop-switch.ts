@@ -1,8 +1,8 @@
 import type { BatchError } from '../error/batch-error.js'
 
 /**
- * Ends a run in order: no new call starts, those in flight finish and are recorded, the output is closed valid.
- * (To end it at once, abort the pipeline instead.)
+ * Ends a run in order: no new call starts, those in flight finish and are recorded, the output is
+ * closed valid. (To end it at once, abort the pipeline instead.)
  */
 export interface StopSwitch {
   /** Aborts when a stop is asked for; waits end with it, calls do not. */

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 
-/** The version of this package, from the package.json above this file: as source, compiled, or bundled. */
+/**
+ * The version of this package, from the package.json above this file: as source, compiled, or
+ * bundled.
+ */
 export async function readVersion(): Promise<string> {
   for (const above of ['../../package.json', '../../../package.json']) {
     const text = await readFile(new URL(above, import.meta.url), 'utf8').catch(() => '{}')

@@ -9,7 +9,8 @@ import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
 
 /**
- * Does what the words after `llm` say, and gives the exit code. Never rejects: what goes wrong is said on stderr.
+ * Does what the words after `llm` say, and gives the exit code. Never rejects: what goes wrong is
+ * said on stderr.
  */
 export async function runCommandLine(
   words: readonly string[],

@@ -12,8 +12,8 @@ const concurrencySchema = z.int().min(1)
 const rateLimitSchema = z.number().positive()
 
 /**
- * Everything a caller may say about a batch. The one schema feeds the library
- * call, the YAML file and the command line, so they cannot disagree.
+ * Everything that a caller can set for a batch. The library call, the YAML file and the command
+ * line use this one schema, so they cannot disagree.
  */
 export const batchOptionsSchema = z.strictObject({
   /** Path of the input, or `-` for standard input. */
@@ -28,18 +28,18 @@ export const batchOptionsSchema = z.strictObject({
   model: z.string().min(1).optional(),
   /** Name of a stored key, or a key itself. */
   key: z.string().min(1).optional(),
-  /** Options of the model by llm's names, still as written. */
+  /** Options of the model by llm's names, not parsed. */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 
   /** Calls in flight at once. */
   concurrency: concurrencySchema.default(1),
   /** Calls started per minute, every attempt counted; no limit when absent. */
   rateLimit: rateLimitSchema.optional(),
-  /** The same by model id or alias, for when `rateLimit` says nothing; see `rateLimitFor`. */
+  /** Rate limits by model id or alias, used if `rateLimit` is not set; see `rateLimitFor`. */
   rateLimits: z.record(z.string(), rateLimitSchema).default({}),
-  /** Further attempts after a failed one, so 0 means one attempt in all. */
+  /** Further attempts after a failed attempt, so 0 means one attempt in all. */
   retries: z.int().min(0).default(5),
-  /** Milliseconds before one attempt is given up. */
+  /** Milliseconds that one attempt may take. */
   timeoutMs: z.int().positive().default(120_000),
   /** Milliseconds one row may take over all attempts and waits. */
   deadlineMs: z.int().positive().default(3_600_000),
@@ -50,47 +50,49 @@ export const batchOptionsSchema = z.strictObject({
   inputFormat: z.enum(['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx']).optional(),
   /** Where in a JSON input the array is, such as `data.items`. */
   jsonPath: z.string().min(1).optional(),
-  /** Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent. */
+  /**
+   * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
+   */
   maxUnpackedMb: z.int().positive().optional(),
-  /** Megabytes of the longest reply that is read, unpacked. */
+  /** Megabytes that a reply may have, unpacked. A longer reply is refused. */
   maxReplyMb: z.int().positive().default(64),
   /** Name of the column that the answers go to. */
   responseColumn: z.string().min(1).default('response'),
-  /** Whether cells of a table that a spreadsheet would take for formulas get a `'` before them. */
+  /** Whether a cell that a spreadsheet would run as a formula gets a `'` before it. */
   formulaGuard: z.boolean().default(false),
   /** Whether results come out in the order of the input. */
   order: z.enum(['input', 'completion']).default('input'),
-  /** Whether an output that exists may be replaced. */
+  /** Whether an existing output may be replaced. */
   overwrite: z.boolean().default(false),
 
   /** Rows taken from the input; all when absent. */
   limit: z.int().min(0).optional(),
   /** Whether the first failed row stops the run. */
   stopOnError: z.boolean().default(false),
-  /** Whether the run stops when the first 10 rows to end all failed with the same error. */
+  /** Whether the run stops if the first 10 outcomes are failures with the same error. */
   failFast: z.boolean().default(true),
   /** Whether an answer cut by length counts as an answer. */
   acceptTruncated: z.boolean().default(false),
 
-  /** Whether answers go to llm's log; `logs-off` in llm's folder is obeyed too. */
+  /** Whether answers go to llm's log. `logs-off` in llm's folder turns logging off too. */
   log: z.boolean().default(true),
-  /** Path of another database than llm's `logs.db`. */
+  /** Path of the database, if not llm's `logs.db`. */
   database: z.string().min(1).optional(),
 
-  /** Whether to go on with a recorded batch instead of beginning one. */
+  /** Whether to resume a recorded batch instead of starting a new one. */
   resume: z.boolean().default(false),
-  /** Whether whoever holds the batch to go on with is taken for dead: the user knows. */
+  /** Whether the process that holds the batch counts as dead, because the user says so. */
   takeOver: z.boolean().default(false),
-  /** Id of the batch to begin or to go on with; made from the input's name when absent. */
+  /** Id of the batch to start or to resume; made from the input's name if absent. */
   batchId: batchIdSchema.optional(),
-  /** Whether a new batch is begun although a recorded one could be resumed. */
+  /** Whether to start a new batch although a recorded one could be resumed. */
   restart: z.boolean().default(false),
   /** Whether answers of earlier runs are left out of standard output. */
   onlyNew: z.boolean().default(false),
-  /** Whether an unfinished batch of the same input and output is resumed without being asked to. */
+  /** Whether an unfinished batch of the same input and output is resumed without `resume`. */
   resumeOnFailure: z.boolean().default(false),
 
-  /** What the environment says, for where the caller does not; nearer than anything in `defaults`. */
+  /** What environment variables set. The caller's own options come first; `defaults` come after. */
   environment: z
     .strictObject({
       model: z.string().min(1).optional(),
@@ -99,7 +101,7 @@ export const batchOptionsSchema = z.strictObject({
     })
     .default({}),
 
-  /** What holds where something nearer says nothing. */
+  /** Used if neither the caller nor the environment sets the option. */
   defaults: z
     .strictObject({
       concurrency: concurrencySchema.optional(),
@@ -114,16 +116,16 @@ export const batchOptionsSchema = z.strictObject({
     .default({}),
 })
 
-/** What a caller writes: everything with a default may be left out. */
+/** What a caller writes: options with a default may be left out. */
 export type BatchOptions = z.input<typeof batchOptionsSchema>
-/** What the inside reads: nothing left to default, the environment in its place. */
+/** What our code reads: every default and the environment are filled in. */
 export type ResolvedBatchOptions = Readonly<Omit<ParsedBatchOptions, 'environment'>>
 
 type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 
 /**
- * Prompts per minute for a model, by all the names it goes by (as given, alias, id; the first that is listed counts);
- * undefined for no limit.
+ * Calls per minute for a model, by all its names (as given, alias, id; the first that is listed
+ * counts). Returns undefined if there is no limit.
  */
 export function rateLimitFor(
   options: ResolvedBatchOptions,
@@ -134,7 +136,7 @@ export function rateLimitFor(
   return options.rateLimit ?? byModel ?? options.defaults.rateLimit
 }
 
-/** @throws {BatchError} OPTIONS_INVALID naming every bad field at once, and where it came from. */
+/** @throws {BatchError} OPTIONS_INVALID with all bad fields at once, and their origin. */
 export function parseBatchOptions(given: unknown, origin: string): ResolvedBatchOptions {
   const parsed = batchOptionsSchema.safeParse(given)
   if (parsed.success) return Object.freeze(layered(parsed.data, given as BatchOptions))
@@ -144,7 +146,10 @@ export function parseBatchOptions(given: unknown, origin: string): ResolvedBatch
   throw runError('OPTIONS_INVALID', `${origin}: ${faults.join('; ')}`, undefined, parsed.error)
 }
 
-/** The caller over the environment over the file. What was said is told from what the schema filled in by `said`. */
+/**
+ * The caller comes before the environment, the environment before the file. `said` has no defaults
+ * of the schema in it.
+ */
 function layered(
   { environment, ...options }: ParsedBatchOptions,
   said: BatchOptions,

@@ -3,22 +3,23 @@ import type { BatchConfig } from './parse-batch-config.js'
 import { parsePositiveNumber, parseWholeNumber } from './parse-number.js'
 
 export interface LayerOptionsInput {
-  /** What the command line said, and nothing else. */
+  /** The options of the command line only. */
   readonly flags: BatchOptions
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly config: BatchConfig
 }
 
 /**
- * One set of options from all that may set them: command line over environment over file.
+ * Joins the options of the command line, the environment and the file, in this order.
  *
- * What the command line says stands at the top and nothing else does, so that going on with a recorded batch can tell
- * what was said now from what merely holds. The rest is in `environment`, and in `defaults` and `rateLimits` (the
- * file), which `parseBatchOptions` puts in their place.
+ * Only the options of the command line stand at the top level, so that a resume can tell them from
+ * the rest. The others are in `environment`, and in `defaults` and `rateLimits` (from the file);
+ * `parseBatchOptions` resolves them.
  *
- * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`; an empty one counts as unset.
+ * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`. An empty
+ * variable counts as unset.
  *
- * @throws {BatchError} USAGE_INVALID for a variable that is no number.
+ * @throws {BatchError} USAGE_INVALID if a variable is not a number.
  */
 export function layerOptions({ flags, environment, config }: LayerOptionsInput): BatchOptions {
   const { concurrency, rate_limit, model, resume_on_failure } = config.defaults
@@ -58,7 +59,7 @@ function optionsOfEnvironment(
   }
 }
 
-/** Leaves out what is undefined, so that a lower layer shows through. */
+/** Leaves out undefined members, so that they do not hide a lower layer. */
 function withoutUnset<T extends object>(options: T): { [Name in keyof T]: NonNullable<T[Name]> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [Name in keyof T]: NonNullable<T[Name]> }

@@ -9,7 +9,8 @@ const unitsMs: Readonly<Record<string, number>> = {
 }
 
 /**
- * An age as people type it, `30d` or `12h`, in milliseconds. A bare number is refused: of days or of seconds?
+ * Parses an age such as `30d` or `12h` to milliseconds. A bare number is refused, because its unit
+ * is not clear.
  *
  * @throws {BatchError} USAGE_INVALID
  */

@@ -2,7 +2,7 @@ import type { LineCounter, Node, Pair, YAMLMap } from 'yaml'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
 
-/** What batch-config.yaml says; whatever it leaves out is absent. */
+/** The settings of batch-config.yaml. Settings that are not in the file are absent. */
 export interface BatchConfig {
   readonly defaults: {
     readonly concurrency?: number
@@ -46,7 +46,7 @@ const format: Rule = {
   accepts: value => formats.includes(value),
 }
 
-/** The whole shape: sections, their settings, and the rule of each; `any` stands for every name. */
+/** All sections, their settings, and the rule of each setting. `any` stands for every name. */
 const shape: Readonly<Record<string, Readonly<Record<string, Rule>> | { readonly any: Rule }>> = {
   defaults: {
     concurrency: wholeNumber,
@@ -62,15 +62,16 @@ interface Reading {
   readonly path: string
   readonly lines: LineCounter
   readonly yaml: typeof import('yaml')
-  /** Gives what an alias (`*name`) stands for. */
+  /** Returns the node that an alias (`*name`) stands for. */
   readonly resolve: (node: unknown) => unknown
 }
 
 /**
- * Reads the text of batch-config.yaml. A setting left blank counts as absent.
+ * Parses the text of batch-config.yaml. A blank setting counts as absent.
  *
- * @param path names the file in messages.
- * @throws {BatchError} CONFIG_INVALID with file and line: bad YAML, an unknown key (with the nearest right one), a wrong value.
+ * @param path the file's name for messages.
+ * @throws {BatchError} CONFIG_INVALID with file and line: bad YAML, an unknown key (with the
+ * nearest right one), a wrong value.
  */
 export async function parseBatchConfig(source: string, path: string): Promise<BatchConfig> {
   const yaml = await import('yaml')
@@ -101,7 +102,7 @@ function readSection(reading: Reading, section: string, { value }: Pair) {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
-/** The settings of a map; none when it is left blank. */
+/** The settings of a map. Empty if the map is blank. */
 function pairsOf(reading: Reading, node: unknown, name: string): readonly Pair[] {
   const { yaml, resolve, path } = reading
   const map = resolve(node)

@@ -1,9 +1,9 @@
 import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
- * A number as people type it: decimal digits, with a point where fractions make sense. No `1e3`, `0x10`, `1,000`.
+ * Parses decimal digits. `1e3`, `0x10` and `1,000` are refused.
  *
- * @param name what it is the value of, such as `--concurrency`; opens the message.
+ * @param name the option, such as `--concurrency`; the message starts with this name.
  * @throws {BatchError} USAGE_INVALID
  */
 export function parseWholeNumber(
@@ -15,17 +15,17 @@ export function parseWholeNumber(
   throw numberInvalid(name, `a whole number of ${minimum} or more`, text)
 }
 
-/** The same for a number more than 0 that may have fractions. */
+/** Parses a number above 0, with or without a fraction. */
 export function parsePositiveNumber(text: string, { name }: { readonly name: string }): number {
   const value = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN
   if (value > 0) return value
   throw numberInvalid(name, 'a number more than 0', text)
 }
 
-/** Beyond these, milliseconds are no longer counted one by one. */
+/** Beyond this, a double cannot hold every millisecond. */
 const mostSeconds = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
 
-/** Seconds, to milliseconds; at least one of those. */
+/** Parses seconds to milliseconds, at least 1. */
 export function parseSeconds(text: string, options: { readonly name: string }): number {
   const seconds = parsePositiveNumber(text, options)
   if (seconds > mostSeconds) {

@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 /**
  * Makes a folder, and those above it that are not there, for their owner only.
  *
- * Not by `recursive`: below /proc, where nothing can be made and nothing is there, Node 20.20 tries for ever.
+ * Not by `recursive`: below /proc, where nothing can be made and nothing is there, Node 20.20 tries
+ * for ever.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

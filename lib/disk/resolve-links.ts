@@ -5,7 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 const mostLinks = 40
 
 /**
- * Where a path leads by its links, also to a file that is not there yet: what is written there leaves them links.
+ * Where a path leads by its links, also to a file that is not there yet: what is written there
+ * leaves them links.
  *
  * Links such as `/dev/fd/3` to a pipe lead to what has no other name, and stand for themselves.
  */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-code.js'
 
-/** How far the damage reaches: this attempt, this row, or the whole run. */
+/** What the error ends: this attempt, this row, or the whole run. */
 export type ErrorReach = 'attempt' | 'row' | 'run'
 
 export interface BatchErrorOptions {
@@ -12,7 +12,10 @@ export interface BatchErrorOptions {
   readonly cause?: unknown
 }
 
-/** Characters. A name or a value in a message may have megabytes, and a message is kept for each row. */
+/**
+ * Characters. A name or a value in a message can have megabytes, and every failed row keeps its
+ * message.
+ */
 const longestMessage = 4000
 
 const brand = Symbol.for('llm-batch.error')

@@ -1,4 +1,6 @@
-/** Every way this package fails on purpose. Match on these: messages may be reworded. */
+/**
+ * Every error that this package raises on purpose. Match on these codes: messages may be reworded.
+ */
 export type ErrorCode =
   // what was asked
   | 'USAGE_INVALID'

@@ -1,14 +1,14 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Characters of what is taken for a name that can be misspelt. */
+/** Characters. A longer text is not taken for a misspelt name. */
 const longestName = 200
 
 /**
- * The known words nearest to one that is not known, best first.
+ * Finds the known words nearest to an unknown word, best first.
  *
  * Near means: within a third of the word's length in edits (at least 2), or one contains the other.
  *
- * Names that nobody can see are not given.
+ * Blank names are left out.
  *
  * @param count the most to give; 3 suits one line.
  */

@@ -10,7 +10,7 @@ import { checkGivenOptions, type GivenOptions } from './read-model-defaults.js'
 export interface SavedTemplate {
   readonly name: string
   readonly path: string
-  /** With `$variables`; absent when the template only sets other things. */
+  /** With `$variables`; absent if the template sets other things only. */
   readonly prompt?: string
   readonly system?: string
   readonly model?: string
@@ -18,12 +18,15 @@ export interface SavedTemplate {
   readonly defaults: Readonly<Record<string, string>>
   /** Options of the model, still as written. */
   readonly options: GivenOptions
-  /** Names to resolve, put before the prompt. */
+  /** Names of the fragments that go before the prompt. */
   readonly fragments: readonly string[]
   readonly systemFragments: readonly string[]
 }
 
-/** llm's keys that a batch does not obey (yet): refused, because the answers would not be what was asked for. */
+/**
+ * Keys of llm's that a batch does not support. A template with one is refused: its answers would be
+ * wrong.
+ */
 const unsupported = [
   'schema_object',
   'tools',
@@ -46,11 +49,11 @@ const supported = [
 ]
 
 /**
- * A saved template by its name, or by the path of a `.yaml` file; undefined when there is none, or the text
- * cannot be a name.
+ * Finds a saved template by name, or by the path of a `.yaml` file. Returns undefined if there is
+ * no such template.
  *
- * @throws {BatchError} TEMPLATE_INVALID for a template that llm itself would refuse, or that asks for what a batch
- * cannot do; HOME_FILE_INVALID for a file that is no YAML.
+ * @throws {BatchError} TEMPLATE_INVALID if llm refuses the template, or the template needs what a
+ * batch cannot do; HOME_FILE_INVALID if the file is not YAML.
  */
 export async function findSavedTemplate(
   folder: string,
@@ -64,7 +67,7 @@ export async function findSavedTemplate(
   return toSavedTemplate(path, document)
 }
 
-/** Names of the templates there are, sorted. */
+/** Names of all saved templates, sorted. */
 export async function listSavedTemplates(folder: string): Promise<readonly string[]> {
   const files = await readdir(join(folder, 'templates')).catch(() => [])
   return files
@@ -73,7 +76,7 @@ export async function listSavedTemplates(folder: string): Promise<readonly strin
     .sort()
 }
 
-/** Braces, blanks at the ends and line breaks are never in a name: such a text is a template itself. */
+/** A text with braces or line breaks is a template, not a name. */
 function templatePath(folder: string, name: string): string | undefined {
   if (/[{}\n\r\0]/.test(name) || name.trim() === '') return undefined
   if (/\.ya?ml$/i.test(name)) return name
@@ -140,7 +143,7 @@ function listField(path: string, key: string, value: unknown): readonly string[]
   return value
 }
 
-/** How Python's `str` writes what YAML gives, since that is what llm would put in. */
+/** Writes a YAML value as Python's `str` does, because llm puts that text into prompts. */
 function pythonText(value: unknown): string {
   if (value === true) return 'True'
   if (value === false) return 'False'

@@ -8,18 +8,18 @@ import { writeHomeFile } from './write-home-file.js'
 type GgufHome = Pick<Home, 'folder' | 'environment'>
 
 /**
- * Where downloaded models lie: the folder of `LLM_MODELS_PATH`, else the one that Python's llm-gguf uses, so that
- * each finds what the other has fetched.
+ * The folder of downloaded models: `LLM_MODELS_PATH`, else the folder of Python's llm-gguf. So each
+ * program finds what the other has downloaded.
  */
 export function ggufFolder({ folder, environment }: GgufHome): string {
   return resolve(environment.LLM_MODELS_PATH || join(folder, 'gguf', 'models'))
 }
 
 /**
- * The GGUF files there are by name: those of llm-gguf's `gguf/models.json`, then those that just lie in the folder
- * for them, by their file's name.
+ * All GGUF files with their names: first those in llm-gguf's `gguf/models.json`, then further files
+ * in the folder of downloaded models.
  *
- * @throws {BatchError} HOME_FILE_INVALID when models.json is broken.
+ * @throws {BatchError} HOME_FILE_INVALID if models.json is broken.
  */
 export async function readGgufModels(home: GgufHome): Promise<readonly GgufModel[]> {
   const named = await readNamedModels(home.folder)
@@ -31,8 +31,8 @@ export async function readGgufModels(home: GgufHome): Promise<readonly GgufModel
 }
 
 /**
- * Names a GGUF file in llm-gguf's `gguf/models.json`, its name being an alias as well; what that file says of other
- * models, and of further settings of this one, stays.
+ * Stores the name of a GGUF file in llm-gguf's `gguf/models.json`, and as an alias too. All other
+ * settings in models.json stay.
  *
  * @returns the path that the name meant before.
  */
@@ -73,7 +73,7 @@ async function readNamedModels(folder: string): Promise<readonly GgufModel[]> {
   })
 }
 
-/** Absolute paths, sorted; none when there is no such folder. */
+/** Absolute paths, sorted. Empty if the folder does not exist. */
 async function filesIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => [])
   return names

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
- * The text of a file of the user's folder, without a byte-order mark; undefined when there is no such file.
+ * Reads a text file of the user's folder, without its byte-order mark. Returns undefined if the
+ * file does not exist.
  *
- * @throws {BatchError} HOME_FILE_INVALID when it is there and cannot be read.
+ * @throws {BatchError} HOME_FILE_INVALID if the file exists and cannot be read.
  */
 export async function readHomeText(path: string): Promise<string | undefined> {
   try {
@@ -17,7 +18,8 @@ export async function readHomeText(path: string): Promise<string | undefined> {
 }
 
 /**
- * A JSON object of the user's folder; undefined when there is no such file or it is blank.
+ * Reads a JSON object of the user's folder. Returns undefined if the file is blank or does not
+ * exist.
  *
  * @throws {BatchError} HOME_FILE_INVALID naming the file and the line.
  */
@@ -43,7 +45,10 @@ export function homeFileInvalid(path: string, reason: string): BatchError {
   )
 }
 
-/** V8's own message quotes the text around the fault, which in keys.json is a key: only its place is taken. */
+/**
+ * V8's message quotes the text near the fault, which in keys.json is a key. So only the position is
+ * used.
+ */
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
@@ -55,7 +60,7 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Names no file can have (too long, through a file) are missing, not broken. */
+/** A name that no file can have (too long, or below a file) counts as missing, not as broken. */
 function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))
 }

@@ -1,14 +1,14 @@
 import { homeFileInvalid } from './home-file.js'
 
 /**
- * A YAML file of the user's folder as plain values; null for an empty one.
+ * Parses a YAML file of the user's folder into plain values. Returns null for an empty file.
  *
  * @throws {BatchError} HOME_FILE_INVALID with the line.
  */
 export async function parseHomeYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  // Its warnings would go to standard error in Node's words.
+  // Without these settings, the library prints warnings to standard error.
   const quiet = { prettyErrors: false, logLevel: 'error' } as const
   const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const fault = document.errors[0]
@@ -19,7 +19,7 @@ export async function parseHomeYaml(path: string, text: string): Promise<unknown
   try {
     return document.toJS()
   } catch (error) {
-    // An alias to nothing, or aliases that multiply without end.
+    // The document has an alias without an anchor, or aliases that expand without end.
     throw homeFileInvalid(path, error instanceof Error ? error.message : String(error))
   }
 }

@@ -22,8 +22,8 @@ const appName = 'io.datasette.llm'
 /**
  * Works out once where llm keeps its files. Looks at nothing and makes nothing.
  *
- * `LLM_USER_PATH` is used as written; without it, the folder is the one that Click gives llm. An empty variable
- * counts as unset.
+ * `LLM_USER_PATH` is used as written; without it, the folder is the one that Click gives llm. An
+ * empty variable counts as unset.
  */
 export function openHome(options: OpenHomeOptions): Home {
   const { environment, homeDirectory } = options

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { readHomeJson } from './home-file.js'
 
 /**
- * The user's aliases: alias → model id. An alias of an alias is not followed, as in llm.
+ * Reads the user's aliases: alias → model id. As in llm, an alias of an alias is not followed.
  *
- * @throws {BatchError} HOME_FILE_INVALID when aliases.json is no JSON object.
+ * @throws {BatchError} HOME_FILE_INVALID if aliases.json is not a JSON object.
  */
 export async function readAliases(folder: string): Promise<ReadonlyMap<string, string>> {
   const stored = (await readHomeJson(join(folder, 'aliases.json'))) ?? {}

@@ -4,9 +4,11 @@ import { readHomeText } from './home-file.js'
 import type { Home } from './open-home.js'
 
 /**
- * The settings for batches: the file that `LLM_BATCH_CONFIG` names, else `~/.llm/batch-config.yaml`, which may be absent.
+ * Reads the settings for batches from the file that `LLM_BATCH_CONFIG` names, else from
+ * `~/.llm/batch-config.yaml`, which need not exist.
  *
- * @throws {BatchError} CONFIG_INVALID when the named file is absent, or any of it is wrong; HOME_FILE_INVALID when it cannot be read.
+ * @throws {BatchError} CONFIG_INVALID if the named file does not exist, or has a wrong setting;
+ * HOME_FILE_INVALID if the file cannot be read.
  */
 export async function readBatchConfig({ configPath, environment }: Home): Promise<BatchConfig> {
   const text = await readHomeText(configPath)

@@ -4,7 +4,8 @@ import { homeFileInvalid, isRecord, readHomeText } from './home-file.js'
 import { parseHomeYaml } from './home-yaml.js'
 
 /**
- * Models the user added to llm; none when the file is absent or empty (llm itself dies of an empty one).
+ * Reads the models that the user added to llm. Returns an empty list if the file is empty or does
+ * not exist. (llm crashes on an empty file.)
  *
  * @throws {BatchError} HOME_FILE_INVALID naming the entry.
  */
@@ -40,7 +41,7 @@ function toExtraModel(path: string, entry: unknown, position: number): ExtraMode
   }
 }
 
-/** YAML reads a bare `3.5` as a number; as an id it is the text. */
+/** YAML reads a bare `3.5` as a number. As an id, `3.5` is text. */
 function textField(path: string, where: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' || typeof value === 'number') return String(value)

@@ -7,10 +7,11 @@ import type { FragmentStore } from '../port/fragment-store.js'
 import type { Fragment } from '../row/prompt.js'
 
 /**
- * A fragment by alias or hash from llm's database, else the text of the file of that path: llm's order.
+ * Finds a fragment in llm's order: by alias or hash in llm's database, else as the file at that
+ * path.
  *
- * @param store absent when there is no database to look in.
- * @throws {BatchError} FRAGMENT_NOT_FOUND, also for a URL, which is not fetched.
+ * @param store absent if there is no database.
+ * @throws {BatchError} FRAGMENT_NOT_FOUND, also for a URL: URLs are not fetched.
  */
 export async function readFragment(
   name: string,

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
 
-/** Options by llm's names, still as written; llm's own command line stores them all as text. */
+/** Options by llm's names, not parsed. llm's command line stores all of them as text. */
 export type GivenOptions = Readonly<Record<string, string | number | boolean>>
 
 /**
- * The options the user keeps for a model (`llm models options set`), from model_options.json.
+ * Reads the options that the user keeps for a model (`llm models options set`) from
+ * model_options.json.
  *
- * llm takes a broken file for an empty one; here it is an error, because whole batches would be asked otherwise
- * than was meant.
+ * llm ignores a broken file. Here a broken file is an error, because a whole batch would be asked
+ * with wrong options.
  *
  * @throws {BatchError} HOME_FILE_INVALID
  */
@@ -20,7 +21,7 @@ export async function readModelDefaults(folder: string, modelId: string): Promis
   return checkGivenOptions(path, options)
 }
 
-/** @throws {BatchError} HOME_FILE_INVALID when a value is no text, number or boolean. */
+/** @throws {BatchError} HOME_FILE_INVALID if a value is not a text, a number or a boolean. */
 export function checkGivenOptions(
   path: string,
   options: Readonly<Record<string, unknown>>,

@@ -5,11 +5,11 @@ import { readHomeJson } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
 
 export interface FindKeyOptions {
-  /** What `--key` said: a name in keys.json, else the key itself. */
+  /** The value of `--key`: a name in keys.json, else the key itself. */
   readonly explicit?: string | undefined
-  /** Absent for a model that takes no key: then none is given, whatever else is said. */
+  /** Absent for a model that takes no key. Such a model gets none, even if `explicit` is set. */
   readonly need: ModelKey | undefined
-  /** Whether it may go without, as a server on this machine does; then no key is no error. */
+  /** Whether the model works without a key, as a server on this machine does. */
   readonly isOptional?: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -21,7 +21,7 @@ export function keysPath(folder: string): string {
   return join(folder, 'keys.json')
 }
 
-/** Stored keys by name; the note at the head is no key. */
+/** Reads the stored keys by name, without the note at the top of the file. */
 export async function readKeys(folder: string): Promise<ReadonlyMap<string, string>> {
   const stored = (await readHomeJson(keysPath(folder))) ?? {}
   const keys = new Map<string, string>()
@@ -31,12 +31,12 @@ export async function readKeys(folder: string): Promise<ReadonlyMap<string, stri
   return keys
 }
 
-/** Whether a text is the name of a stored key: the name may be recorded, which a key may not. */
+/** Whether a text is the name of a stored key. Names may be recorded; keys may not. */
 export async function hasStoredKey(folder: string, name: string): Promise<boolean> {
   return (await readKeys(folder)).has(name)
 }
 
-/** Stores a key under a name, in the form llm gives the file; the rest of it stays. */
+/** Stores a key under a name, in llm's file format. Everything else in the file stays. */
 export async function setKey(
   folder: string,
   { name, value }: { readonly name: string; readonly value: string },
@@ -48,10 +48,11 @@ export async function setKey(
 }
 
 /**
- * The key for a model, found in llm's order: `--key` as a stored name, `--key` as the key itself, the stored
- * key of the model's name, the environment. So a stored key beats a variable.
+ * Finds the key for a model in llm's order: `--key` as a stored name, `--key` as the key itself,
+ * the stored key with the model's key name, the environment. So a stored key comes before a
+ * variable.
  *
- * @throws {BatchError} KEY_MISSING when the model needs one and there is none.
+ * @throws {BatchError} KEY_MISSING if the model needs a key and there is none.
  */
 export async function findKey(
   folder: string,

@@ -3,9 +3,10 @@ import { makeFolder } from '../disk/make-folder.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 
 /**
- * Writes a file of the user's folder whole or not at all, readable by its owner only, as are folders that it needs.
+ * Writes a file of the user's folder, whole or not at all, and the folders above the file if they
+ * do not exist. Only their owner can read them.
  *
- * @throws {BatchError} HOME_FILE_INVALID when it cannot be written.
+ * @throws {BatchError} HOME_FILE_INVALID if the file cannot be written.
  */
 export async function writeHomeFile(path: string, text: string): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic')

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Files that this process may have open; undefined where the system does not say so in `/proc`. (Node raises its soft
- * limit to the hard one as it starts, so the first number counts.)
+ * How many files this process may have open. Returns undefined if `/proc` does not say. (Node
+ * raises its soft limit to the hard limit at its start, so the first number counts.)
  */
 export function fileLimit(): number | undefined {
   try {

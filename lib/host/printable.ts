@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 
 /**
- * Text that may go to a terminal: without escape sequences, control characters, and marks that turn the direction of
- * text, so that no file and no server can move the cursor, retitle the window, fill the clipboard or hide what was
- * written. Line breaks and tabs stay. Of a sequence that Node does not know, the part that can be read stays.
+ * Makes a text safe for a terminal: removes escape sequences, control characters, and marks that
+ * change the direction of text. So no file and no server can move the cursor, set the window's
+ * title, fill the clipboard or hide text. Line breaks and tabs stay. Of a sequence that Node does
+ * not know, the readable part stays.
  */
 export function printableText(text: string): string {
   return stripVTControlCharacters(text)
@@ -11,7 +12,7 @@ export function printableText(text: string): string {
     .replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
 }
 
-/** The same on one line: line breaks and tabs become blanks. */
+/** Makes a text safe for one line of a terminal: line breaks and tabs become blanks. */
 export function printableLine(text: string): string {
   return printableText(text).replace(/[\t\n\u2028\u2029]+/g, ' ')
 }

@@ -7,16 +7,18 @@ export interface TerminalOutput extends Writable {
   readonly isTTY?: boolean
   readonly columns?: number
   readonly rows?: number
-  /** The terminal itself, for sequences of our own that move its cursor. Text that others wrote never goes this way. */
+  /**
+   * The terminal itself, for our own sequences that move the cursor. Text of others is never
+   * written here.
+   */
   readonly unscreened?: TerminalOutput
 }
 
 /**
- * The one way to a terminal: whatever is written is stripped of what could move the cursor or hide text. A file or a
- * pipe is given back as it is, and gets every byte.
+ * Wraps a terminal so that everything written is made safe. A file or a pipe is returned as it is,
+ * and gets every byte.
  *
- * It is the same stream with another `write`, so errors, back pressure and the order of writes are those of the
- * terminal itself.
+ * Only `write` is replaced, so errors, backpressure and the order of writes are the terminal's own.
  */
 export function screenOutput(stream: TerminalOutput): TerminalOutput {
   if (stream.isTTY !== true) return stream

@@ -5,7 +5,7 @@ import { identifyProcess } from './identify-process.js'
 import { screenOutput } from './screen-output.js'
 import { systemClock } from './system-clock.js'
 
-/** What a batch sees of the world beside its options. */
+/** What a batch uses of the process and the machine. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** As Node names it: `linux`, `darwin`, `win32`, … */
@@ -16,13 +16,13 @@ export interface Surroundings {
   /** Whether `stdout` is shown to a person. */
   readonly isTerminalOutput: boolean
   readonly clock?: Clock | undefined
-  /** Of the process that runs batches, so that others can see whether it is alive. */
+  /** Number of this process, so that other processes can tell whether it is alive. */
   readonly processId?: number | undefined
-  /** What tells a living process from all others that ever have its number; undefined when none has it. See `identifyProcess`. */
+  /** See `identifyProcess`. */
   readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
-/** The world of the running process; the one place below the command line that reads it. */
+/** The surroundings of this process. Below the command line, only this function reads them. */
 export function thisProcess(): Surroundings {
   return {
     environment: process.env,

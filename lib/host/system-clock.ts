@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../port/clock.js'
 
-/** Longest wait that a timer of Node takes, in milliseconds; a longer one fires at once. */
+/** Longest wait of a Node timer, in milliseconds. A longer timer fires at once. */
 const longestTimerMs = 2 ** 31 - 1
 
-/** The time of this machine, and the one place that reads it. */
+/** The clock of this machine. Only this file reads it. */
 export const systemClock: Clock = Object.freeze({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -16,7 +16,7 @@ export const systemClock: Clock = Object.freeze({
       try {
         await setTimeout(Math.min(leftMs, longestTimerMs), undefined, signal && { signal })
       } catch (error) {
-        // Node wraps the reason in an AbortError of its own; whoever aborted is to find what they said.
+        // Node wraps the reason in an AbortError. The caller needs the reason itself.
         throw signal?.aborted ? signal.reason : error
       }
     }

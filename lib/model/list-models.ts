@@ -11,9 +11,9 @@ export interface ListModelsOptions extends ModelNames {
 }
 
 /**
- * The models there are, one a line, as `llm models` prints them: `OpenAI Chat: gpt-4o (aliases: 4o)`. Known ones
- * first, then the user's own, `echo`, those of local servers that run, and a line for each provider whose models are
- * asked for by its name.
+ * The models there are, one a line, as `llm models` prints them:
+ * `OpenAI Chat: gpt-4o (aliases: 4o)`. Known ones first, then the user's own, `echo`, those of
+ * local servers that run, and a line for each provider whose models are asked for by its name.
  */
 export function listModels(options: ListModelsOptions): string[] {
   const { aliases, extraModels, ggufModels, servers = [] } = options

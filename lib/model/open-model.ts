@@ -29,8 +29,8 @@ export interface OpenModelOptions {
 /**
  * A client for a model. Of the network it only looks whether a server on this machine is running.
  *
- * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is none, KEY_INVALID for
- * a key that no header can hold; for a GGUF file as `createGgufClient`.
+ * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is
+ * none, KEY_INVALID for a key that no header can hold; for a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options

@@ -1,10 +1,16 @@
 import { fileLimit as limitOfProcess } from '../host/file-limit.js'
 import type { ModelReference } from '../model/catalog/model-reference.js'
 
-/** Files that a run has open beside its connections, with some to spare: about 25 on Linux, half of them Node's own. */
+/**
+ * Files that a run has open beside its connections, with some to spare: about 25 on Linux, half of
+ * them Node's own.
+ */
 const reservedFiles = 40
 
-/** As many calls at once as the process may open connections; a warning where that is fewer than wanted. */
+/**
+ * As many calls at once as the process may open connections; a warning where that is fewer than
+ * wanted.
+ */
 export function callsWithinFiles(
   concurrency: number,
   { wire }: Pick<ModelReference, 'wire'>,

@@ -59,7 +59,10 @@ export async function chooseBatch(
     return { id, options, recorded: undefined }
   }
 
-  /** A new batch, under a name of its own, that does what the recorded one was to do but for what is said now. */
+  /**
+   * A new batch, under a name of its own, that does what the recorded one was to do but for what is
+   * said now.
+   */
   function restarted(recorded: StoredBatch): ChosenBatch {
     const options = { ...resumedOptions(given, recorded), resume: false }
     return begun({ ...options, batchId: undefined, overwrite: true })

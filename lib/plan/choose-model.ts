@@ -53,7 +53,10 @@ export interface OpenModelClientOptions {
   readonly maxReplyMb?: number
 }
 
-/** The client of a model, with its key. @throws {BatchError} KEY_MISSING, and as `openModel`; reach run. */
+/**
+ * The client of a model, with its key. @throws {BatchError} KEY_MISSING, and as `openModel`; reach
+ * run.
+ */
 export async function openModelClient(
   { reference, modelOptions }: Pick<ChosenModel, 'reference' | 'modelOptions'>,
   { folder, environment }: Home,

@@ -13,7 +13,10 @@ import { checkColumnsFit, checkResponseFits } from '../sink/document/outcome-col
 import { listJournals } from '../store/journal/journal-path.js'
 
 export interface ChosenOutput {
-  /** Absolute path; absent for standard output, and where only the caller's reader takes the outcomes. */
+  /**
+   * Absolute path; absent for standard output, and where only the caller's reader takes the
+   * outcomes.
+   */
   readonly path: string | undefined
   readonly format: OutputFormat
 }
@@ -36,14 +39,16 @@ export function chooseOutput(
   return { path, format: chooseOutputFormat({ format, defaultFormat, path, isTerminal }) }
 }
 
-/** Opened by its name, standard output would be the file that a shell sends it to, and be replaced. */
+/**
+ * Opened by its name, standard output would be the file that a shell sends it to, and be replaced.
+ */
 function isStandardOutput(path: string): boolean {
   return /^\/(dev\/(stdout|fd\/1)|proc\/self\/fd\/1)$/.test(path)
 }
 
 /**
- * What a row must be like to be written: a table has the columns that its header names, and the answer's own column
- * must be free. Undefined where the input's header proves it for every row.
+ * What a row must be like to be written: a table has the columns that its header names, and the
+ * answer's own column must be free. Undefined where the input's header proves it for every row.
  */
 export function columnsCheck(
   { isColumnsFixed, columns }: Pick<RowSource, 'isColumnsFixed' | 'columns'>,

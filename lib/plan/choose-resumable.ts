@@ -14,10 +14,11 @@ export interface ChooseResumableOptions {
 }
 
 /**
- * The batch that `--resume` means: the one with the id, else the newest unfinished one of the input (and output, when
- * one is named), else the newest finished one.
+ * The batch that `--resume` means: the one with the id, else the newest unfinished one of the input
+ * (and output, when one is named), else the newest finished one.
  *
- * @throws {BatchError} BATCH_UNKNOWN with the candidates, BATCH_AMBIGUOUS when unfinished ones differ; reach run.
+ * @throws {BatchError} BATCH_UNKNOWN with the candidates, BATCH_AMBIGUOUS when unfinished ones
+ * differ; reach run.
  */
 export function chooseResumable(options: ChooseResumableOptions): StoredBatch {
   const { batches, batchId, inputFile } = options

@@ -11,7 +11,9 @@ import { parseTemplate } from '../template/parse-template.js'
 import { splitFragments } from '../template/split-fragments.js'
 import { placeholderNames, type Template } from '../template/template.js'
 
-/** What `--template` turned out to mean: a text with `{column}`, a saved template, or nothing given. */
+/**
+ * What `--template` turned out to mean: a text with `{column}`, a saved template, or nothing given.
+ */
 export interface FoundTemplate {
   readonly text?: string
   readonly saved?: SavedTemplate
@@ -20,7 +22,8 @@ export interface FoundTemplate {
 /**
  * A saved template of that name if there is one, else the text itself.
  *
- * A single word without braces can only be a name: asked as it stands, every row would get the same one word.
+ * A single word without braces can only be a name: asked as it stands, every row would get the same
+ * one word.
  *
  * @throws {BatchError} TEMPLATE_NOT_FOUND for such a word that names no template.
  */
@@ -79,7 +82,8 @@ const promptColumn = 'prompt'
 /**
  * Decides what is asked of each row, and proves that the columns have it.
  *
- * Without a template the row's own prompt is asked: the line of a text, the column `prompt` of a table.
+ * Without a template the row's own prompt is asked: the line of a text, the column `prompt` of a
+ * table.
  *
  * @throws {BatchError} reach run: COLUMN_MISSING for a name that is no column, TEMPLATE_INVALID.
  */

@@ -3,11 +3,14 @@ import type { RowSource } from '../port/row-source.js'
 import type { SourceRecord } from '../row/outcome.js'
 import { openSource } from '../source/open-source.js'
 
-/** A file of this size is read in a tenth of a second. For a larger one the bytes read tell enough. */
+/**
+ * A file of this size is read in a tenth of a second. For a larger one the bytes read tell enough.
+ */
 const longestBytes = 4 * 1024 * 1024
 
 /**
- * Counts the rows of a small file by reading the file a second time, so that people see the number from the start.
+ * Counts the rows of a small file by reading the file a second time, so that people see the number
+ * from the start.
  *
  * @returns undefined for a pipe, a large file, a workbook, and a file that breaks midway.
  */

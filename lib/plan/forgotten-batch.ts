@@ -8,8 +8,9 @@ import type { PlannedBatch } from './plan-batch.js'
 import { changedSince, isForgotten } from './recorded-config.js'
 
 /**
- * A batch that is completed, whose answers were not kept (`--no-log`), and whose output has all of them: there is
- * nothing left to do, and nothing that could be shown again. Undefined for any other batch.
+ * A batch that is completed, whose answers were not kept (`--no-log`), and whose output has all of
+ * them: there is nothing left to do, and nothing that could be shown again. Undefined for any other
+ * batch.
  *
  * Only the times of the two files tell whether the files are as the batch left them.
  */

@@ -14,7 +14,7 @@ export interface OpenBatchOutputOptions {
   readonly stdout: Writable
   /** The caller's stream, which takes the outcomes as well. */
   readonly reader?: Writable | undefined
-  /** Whether an output that exists may be replaced. */
+  /** Whether an existing output may be replaced. */
   readonly overwrite: boolean
   /** Absent where the output is only looked at. */
   readonly held?: Pick<HeldBatch, 'before' | 'confirm'>
@@ -22,7 +22,10 @@ export interface OpenBatchOutputOptions {
   readonly others?: readonly StoredBatch[]
 }
 
-/** The output of a batch: a file, the caller's reader, both, or standard output. @throws {BatchError} as `openSink`. */
+/**
+ * The output of a batch: a file, the caller's reader, both, or standard output. @throws
+ * {BatchError} as `openSink`.
+ */
 export async function openBatchOutput(
   { plan, options, closing }: PlannedBatch,
   { stdout, reader, overwrite, held, others = [] }: OpenBatchOutputOptions,

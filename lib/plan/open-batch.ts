@@ -20,13 +20,15 @@ import { type PlannedBatch, planBatch } from './plan-batch.js'
 import { checkUnchanged } from './recorded-config.js'
 
 export interface OpenBatchOptions {
-  /** Takes each outcome as well, once the outcome is written; then nothing goes to standard output. */
+  /**
+   * Takes each outcome as well, once the outcome is written; then nothing goes to standard output.
+   */
   readonly reader?: Writable
 }
 
 /**
- * Plans a batch and opens all that it needs: the model's client, the database, the batch's lease, the output. Asks
- * nothing. What is refused leaves nothing behind.
+ * Plans a batch and opens all that it needs: the model's client, the database, the batch's lease,
+ * the output. Asks nothing. What is refused leaves nothing behind.
  *
  * @throws {BatchError} reach run.
  * @example

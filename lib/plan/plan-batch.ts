@@ -51,10 +51,12 @@ export interface PlannedBatch {
 }
 
 /**
- * Plans a batch: chooses the batch, the rows, the model, what is asked of each row and where the answers go, and
- * checks that all of it fits together. Needs no key and no network, and leaves nothing behind.
+ * Plans a batch: chooses the batch, the rows, the model, what is asked of each row and where the
+ * answers go, and checks that all of it fits together. Needs no key and no network, and leaves
+ * nothing behind.
  *
- * @param hasReader whether the caller's own stream takes the outcomes, so that nothing goes to standard output.
+ * @param hasReader whether the caller's own stream takes the outcomes, so that nothing goes to
+ * standard output.
  * @throws {BatchError} reach run; what was opened by then is closed.
  */
 export async function planBatch(
@@ -153,7 +155,9 @@ async function readFragments(
   }
 }
 
-/** The batch as it is recorded: all that is needed to resume it, in absolute paths, and never a key. */
+/**
+ * The batch as it is recorded: all that is needed to resume it, in absolute paths, and never a key.
+ */
 async function batchOf(
   plan: Plan,
   asked: Asked,

@@ -46,8 +46,8 @@ const ofOneRun = [
 /**
  * What a batch is resumed from: the options as they were meant, never a key.
  *
- * @param decided absolute paths, and what was decided where the caller said nothing. Of a key, the name that it is
- * stored under, if it has one.
+ * @param decided absolute paths, and what was decided where the caller said nothing. Of a key, the
+ * name that it is stored under, if it has one.
  */
 export function recordedConfig(
   options: ResolvedBatchOptions,
@@ -60,8 +60,8 @@ export function recordedConfig(
 }
 
 /**
- * The options of a run that goes on with a batch: what was said now over what was recorded. The format of the recorded
- * output says nothing of another one.
+ * The options of a run that goes on with a batch: what was said now over what was recorded. The
+ * format of the recorded output says nothing of another one.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, ...recorded } = config as unknown as BatchOptions & { asked?: unknown }
@@ -73,7 +73,10 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   return { ...kept, ...(Object.fromEntries(said) as BatchOptions), options }
 }
 
-/** Whether a batch's answers are in its output alone: those that are not logged are forgotten when it is completed. */
+/**
+ * Whether a batch's answers are in its output alone: those that are not logged are forgotten when
+ * it is completed.
+ */
 export function isForgotten({ status, config }: Pick<StoredBatch, 'status' | 'config'>): boolean {
   return status === 'completed' && config.log === false
 }
@@ -86,8 +89,8 @@ export function changedSince({ config }: StoredBatch, asked: Asked): readonly st
 }
 
 /**
- * Answers recorded for another model, template or option do not answer what is asked now. And a batch whose answers
- * are gone would be asked, and paid for, a second time.
+ * Answers recorded for another model, template or option do not answer what is asked now. And a
+ * batch whose answers are gone would be asked, and paid for, a second time.
  *
  * @throws {BatchError} BATCH_CHANGED
  */

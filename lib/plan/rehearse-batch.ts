@@ -22,8 +22,8 @@ export interface Rehearsal {
 }
 
 /**
- * Plans a batch as `openBatch` does, to look at the plan and the first prompts. Needs no key, records nothing, and
- * leaves an output as it is.
+ * Plans a batch as `openBatch` does, to look at the plan and the first prompts. Needs no key,
+ * records nothing, and leaves an output as it is.
  *
  * @throws {BatchError} reach run.
  */
@@ -35,7 +35,8 @@ export async function rehearseBatch(
   const { plan, recorded, asked, source, options, closing } = planned
   try {
     checkUnchanged(recorded, asked)
-    // A running batch may be writing its own output: only whether a file can be written there is looked at.
+    // A running batch may be writing its own output: only whether a file can be written there is
+    // looked at.
     const overwrite = options.overwrite || (await isOutputOf(recorded, options.output))
     await openBatchOutput(planned, { stdout: surroundings.stdout, overwrite })
     return { plan, before: recorded, preview, close: closing.close }

@@ -12,11 +12,16 @@ export interface RenderRowOptions {
   readonly systemFragments: readonly Fragment[]
   readonly modelId: string
   readonly modelOptions: ModelOptions
-  /** Throws an error of reach `row` for a row that could not be written out, before it is paid for. */
+  /**
+   * Throws an error of reach `row` for a row that could not be written out, before it is paid for.
+   */
   readonly checkColumns?: ((columns: Columns) => void) | undefined
 }
 
-/** @returns what makes a Prompt of a row; it throws a BatchError of reach `row` for a row it cannot render. */
+/**
+ * @returns what makes a Prompt of a row; it throws a BatchError of reach `row` for a row it cannot
+ * render.
+ */
 export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   const { template, fragments, modelId: model, modelOptions, checkColumns } = options
   const isInputAsked = [template, options.system].some(
@@ -35,7 +40,10 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   }
 }
 
-/** llm's rule: fragments, then the system prompt, each stripped, empty ones left out, a blank line between. */
+/**
+ * llm's rule: fragments, then the system prompt, each stripped, empty ones left out, a blank line
+ * between.
+ */
 function systemText(
   { system, systemFragments }: RenderRowOptions,
   columns: Columns,

@@ -6,9 +6,11 @@ import { readerGone } from '../sink/target/reader-gone.js'
 import { outcomeForm } from '../stage/outcome-form.js'
 
 /**
- * A sink of groups of outcomes that gives each outcome to a reader as well, once its group is written.
+ * A sink of groups of outcomes that gives each outcome to a reader as well, once its group is
+ * written.
  *
- * It goes at the pace of the slower one. A reader that is destroyed counts as an output that was closed: the run ends.
+ * It goes at the pace of the slower one. A reader that is destroyed counts as an output that was
+ * closed: the run ends.
  *
  * @param sink absent where the reader is all that is wanted.
  * @param reader takes single Outcomes in object mode; ended with the sink.

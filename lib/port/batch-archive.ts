@@ -35,14 +35,17 @@ export interface BatchArchive {
   /** Failed rows in input order, read page by page. */
   readonly readFailures: (id: string) => AsyncIterable<StoredFailure>
   /**
-   * Asks the process of a running batch to stop, or marks one whose process is gone as cancelled at once.
-   * Gives what it was: `asked`, `marked`, or `idle` when it was not running.
+   * Asks the process of a running batch to stop, or marks one whose process is gone as cancelled at
+   * once. Gives what it was: `asked`, `marked`, or `idle` when it was not running.
    */
   readonly requestStop: (
     id: string,
     request: StopRequest,
     options?: TakeOverOptions,
   ) => Promise<'asked' | 'marked' | 'idle'>
-  /** Forgets batches and their rows; llm's log stays. Gives how many there were. Refuses running ones (BATCH_RUNNING). */
+  /**
+   * Forgets batches and their rows; llm's log stays. Gives how many there were. Refuses running
+   * ones (BATCH_RUNNING).
+   */
   readonly removeBatches: (ids: readonly string[]) => Promise<number>
 }

@@ -16,14 +16,19 @@ export interface NewBatch {
 
 /** What a running batch says of itself once a second. */
 export interface BatchPulse {
-  /** Rows in all: known, or expected from the bytes read so far; absent where neither can be told. */
+  /**
+   * Rows in all: known, or expected from the bytes read so far; absent where neither can be told.
+   */
   readonly totalRows: number | undefined
   readonly tally: Tally
   /** What limits it now, in a word or two for people; absent when nothing does. */
   readonly bottleneck?: string | undefined
 }
 
-/** What another terminal asks of a running batch: to let calls in flight finish so long, or to end at once. */
+/**
+ * What another terminal asks of a running batch: to let calls in flight finish so long, or to end
+ * at once.
+ */
 export type StopRequest =
   | { readonly kind: 'finish'; readonly graceMs: number }
   | { readonly kind: 'abort' }
@@ -35,25 +40,34 @@ export interface RecordedAnswer {
 }
 
 export interface TakeOverOptions {
-  /** Whether whoever holds the batch is taken for dead, because the user knows better than can be told from here. */
+  /**
+   * Whether whoever holds the batch is taken for dead, because the user knows better than can be
+   * told from here.
+   */
   readonly takeOver?: boolean | undefined
 }
 
 /**
- * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each answer.
+ * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each
+ * answer.
  *
- * Every method is safe while other processes use the same file: it waits for them, up to `busyTimeoutMs` at a time,
- * and tries again. Rejects with BatchError DATABASE_UNUSABLE, reach run, and loses nothing that was recorded.
+ * Every method is safe while other processes use the same file: it waits for them, up to
+ * `busyTimeoutMs` at a time, and tries again. Rejects with BatchError DATABASE_UNUSABLE, reach run,
+ * and loses nothing that was recorded.
  */
 export interface BatchStore {
   /** Where it is kept: an absolute path. */
   readonly path: string
-  /** Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while another writes to its output. */
+  /**
+   * Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while
+   * another writes to its output.
+   */
   readonly begin: (batch: NewBatch) => Promise<HeldBatch>
   /**
-   * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of two processes that
-   * try in the same moment one gets it. Rejects with BATCH_RUNNING while a living process holds it, unless the batch is
-   * to be taken over, or another batch writes to its output, BATCH_UNKNOWN, JOURNAL_INVALID.
+   * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of
+   * two processes that try in the same moment one gets it. Rejects with BATCH_RUNNING while a
+   * living process holds it, unless the batch is to be taken over, or another batch writes to its
+   * output, BATCH_UNKNOWN, JOURNAL_INVALID.
    */
   readonly resume: (batch: NewBatch, options?: TakeOverOptions) => Promise<HeldBatch>
   /** Batches that have written to an output, given by its path, and are not running. */
@@ -61,7 +75,10 @@ export interface BatchStore {
   readonly close: () => Promise<void>
 }
 
-/** A batch whose lease this process has, and of which nothing is asked yet: it is started or withdrawn, once. */
+/**
+ * A batch whose lease this process has, and of which nothing is asked yet: it is started or
+ * withdrawn, once.
+ */
 export interface HeldBatch {
   readonly id: string
   /** The batch as it was before, its killed runs' journals replayed; absent for a new one. */
@@ -69,9 +86,9 @@ export interface HeldBatch {
   /** Starts a run, under a number that no other run of the batch has or ever had. */
   readonly start: () => Promise<StoredRun>
   /**
-   * Asked before anything outside is touched that another process would touch, if it went on with the batch: undefined
-   * as long as there is no doubt, as there is after this process stood still for a while. Rejects with BATCH_LOST, or
-   * DATABASE_UNUSABLE when that cannot be told.
+   * Asked before anything outside is touched that another process would touch, if it went on with
+   * the batch: undefined as long as there is no doubt, as there is after this process stood still
+   * for a while. Rejects with BATCH_LOST, or DATABASE_UNUSABLE when that cannot be told.
    */
   readonly confirm: () => Promise<void> | undefined
   /** Leaves the batch as it was before; a new one is forgotten. */
@@ -81,32 +98,39 @@ export interface HeldBatch {
 /** A run of a batch, until it is ended. */
 export interface StoredRun {
   /**
-   * Appends outcomes to the run's journal, in the same turn of the event loop: once it returns, they survive kill -9.
-   * Skipped and recalled outcomes are left out. The database has them a little later.
+   * Appends outcomes to the run's journal, in the same turn of the event loop: once it returns,
+   * they survive kill -9. Skipped and recalled outcomes are left out. The database has them a
+   * little later.
    *
-   * @returns when the journal is at its bound, a promise that resolves once it has room: until then nothing new is to
-   * be asked, though what was asked may still be appended. It rejects when the database cannot be written.
-   * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written; nothing of the group is in it then.
-   * BATCH_LOST, also by the promise, once another process holds the batch.
+   * @returns when the journal is at its bound, a promise that resolves once it has room: until then
+   * nothing new is to be asked, though what was asked may still be appended. It rejects when the
+   * database cannot be written.
+   * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written; nothing of the group
+   * is in it then. BATCH_LOST, also by the promise, once another process holds the batch.
    */
   readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
   /**
-   * For each prompt, in the order given, an answer recorded by an earlier run for an equal prompt (by hash), if one is
-   * left: of several the one that stood first, so that equal prompts keep their answers in their order. Each recorded
-   * answer is given once a run, and belongs to the new row index from then on. To be called in input order, each row
-   * once.
+   * For each prompt, in the order given, an answer recorded by an earlier run for an equal prompt
+   * (by hash), if one is left: of several the one that stood first, so that equal prompts keep
+   * their answers in their order. Each recorded answer is given once a run, and belongs to the new
+   * row index from then on. To be called in input order, each row once.
    *
-   * Where answers are long, gives those for the first of the prompts alone, one at least; the others are then to be
-   * asked for again.
+   * Where answers are long, gives those for the first of the prompts alone, one at least; the
+   * others are then to be asked for again.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
-  /** Refreshes counts and heartbeat; says what was asked of the run from elsewhere. Rejects with BATCH_LOST as well. */
+  /**
+   * Refreshes counts and heartbeat; says what was asked of the run from elsewhere. Rejects with
+   * BATCH_LOST as well.
+   */
   readonly pulse: (pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
-   * Writes what the journal still holds, gives the lease back and removes the journal. Nothing can be appended then.
+   * Writes what the journal still holds, gives the lease back and removes the journal. Nothing can
+   * be appended then.
    *
-   * What a whole run found no row for keeps no place in the batch and is not counted any more, but its answers can be
-   * recalled by a later run. Where logging is off, a batch that is `completed` forgets its answers.
+   * What a whole run found no row for keeps no place in the batch and is not counted any more, but
+   * its answers can be recalled by a later run. Where logging is off, a batch that is `completed`
+   * forgets its answers.
    */
   readonly end: (end: RunEnd) => Promise<void>
 }
@@ -117,6 +141,9 @@ export interface RunEnd {
   readonly pulse: BatchPulse
   /** Whether every row of the input had its turn. */
   readonly isWhole: boolean
-  /** Whether to wait for a database that others hold no longer than a moment: the journal then stays, for whoever comes next. */
+  /**
+   * Whether to wait for a database that others hold no longer than a moment: the journal then
+   * stays, for whoever comes next.
+   */
   readonly isHurried?: boolean
 }

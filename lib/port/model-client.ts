@@ -7,7 +7,10 @@ export interface CallListener {
   readonly answered: (answer: Answer) => void
   /** With what `Ask` would reject with. */
   readonly failed: (error: unknown) => void
-  /** The rest of the answer waits for room on this side: from now on, the model is not what takes time. */
+  /**
+   * The rest of the answer waits for room on this side: from now on, the model is not what takes
+   * time.
+   */
   readonly held?: (() => void) | undefined
   /** The rest is read on. */
   readonly goesOn?: (() => void) | undefined
@@ -32,7 +35,10 @@ export interface ModelClient {
   /** Key name or provider, as a message may show it. */
   readonly provider: string
   readonly ask: Ask
-  /** The same without promises, which cost more than the call itself; absent where `ask` is all there is. */
+  /**
+   * The same without promises, which cost more than the call itself; absent where `ask` is all
+   * there is.
+   */
   readonly begin?: ((prompt: Prompt, listener: CallListener) => BegunCall) | undefined
   /** From now on, large replies are read only while there is room. */
   readonly heed?: ((room: ReplyRoom) => void) | undefined

@@ -1,7 +1,10 @@
 export const batchStatuses = ['running', 'completed', 'failed', 'paused', 'cancelled'] as const
 export type BatchStatus = (typeof batchStatuses)[number]
 
-/** What a batch is resumed from, made of JSON values: its options, never a key, and what its answers depend on. */
+/**
+ * What a batch is resumed from, made of JSON values: its options, never a key, and what its answers
+ * depend on.
+ */
 export type RecordedConfig = Readonly<Record<string, unknown>>
 
 /** A batch as the database knows it. Times are milliseconds since 1970. */

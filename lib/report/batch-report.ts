@@ -3,15 +3,18 @@ import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { resumeCommand } from './resume-command.js'
 
-/** All that can be said of a batch from another terminal. */
+/** What another terminal can know of a batch. */
 export interface BatchReport {
   readonly batch: StoredBatch
-  /** Time since it was begun; to its last sign of life when it is not running. */
+  /** Milliseconds since the batch started, until now or until its last sign of life. */
   readonly durationMs: number
-  /** At the rate of the last minute, and no less than a wait that holds it; absent when the end cannot be foreseen. */
+  /**
+   * Milliseconds left at the rate of the last minute, and at least as long as the present wait.
+   * Absent if unknown.
+   */
   readonly leftMs: number | undefined
   readonly errors: readonly StoredErrorCount[]
-  /** Absent when nothing is left to go on with. */
+  /** Absent if there is nothing to resume. */
   readonly resumeCommand: string | undefined
 }
 
@@ -19,7 +22,7 @@ export interface BatchReportOptions {
   readonly batch: StoredBatch
   readonly errors: readonly StoredErrorCount[]
   readonly nowMs: number
-  /** Database that was named; absent for llm's own. */
+  /** Path that `--database` named; absent for llm's own database. */
   readonly database?: string | undefined
   readonly workingDirectory: string
 }
@@ -40,7 +43,9 @@ export function endedRows({ completedPrompts, failedPrompts }: StoredBatch): num
   return completedPrompts + failedPrompts
 }
 
-/** How long a batch has taken so far, in milliseconds, pauses between its runs counted. */
+/**
+ * Milliseconds from the batch's start until its last sign of life, pauses between runs included.
+ */
 export function durationMs(batch: StoredBatch, nowMs: number): number {
   const endMs = batch.status === 'running' ? nowMs : batch.updatedAtMs
   return Math.max(0, endMs - batch.createdAtMs)

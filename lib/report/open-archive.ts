@@ -13,12 +13,13 @@ export type ArchiveSurroundings = Pick<
 >
 
 export interface OpenArchiveOptions {
-  /** Path of another database than llm's `logs.db`. */
+  /** Path of the database, if not llm's `logs.db`. */
   readonly database?: string | undefined
 }
 
 /**
- * Opens the database to look at batches. One that is not there holds none, and is not made for looking at.
+ * Opens the database to look at batches. A database that does not exist is not created, and counts
+ * as empty.
  *
  * @throws {BatchError} DATABASE_UNUSABLE, DEPENDENCY_MISSING; reach run.
  */
@@ -31,14 +32,14 @@ export async function openArchive(
   return tidying(await openBatchArchive({ path, clock, processId, identifyProcess }))
 }
 
-/** What is not gone on with leaves nothing beside its output, where a run that was killed may have left something. */
+/** Removes what a killed run left beside its output, once the batch is cancelled or removed. */
 function tidying(archive: OpenBatchArchive): OpenBatchArchive {
   return {
     ...archive,
     async requestStop(id, ...asked) {
       const result = await archive.requestStop(id, ...asked)
       const batch = result === 'marked' ? await archive.findBatch(id) : undefined
-      // Unless somebody has gone on with it already.
+      // Another process may have resumed the batch already.
       if (batch?.status === 'cancelled') await tidyBeside([batch])
       return result
     },

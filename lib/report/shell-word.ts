@@ -1,10 +1,11 @@
-/** Characters that a terminal does not show as they are, or by which it turns the direction of others. */
+/** Characters that a terminal does not show, or that change the direction of text. */
 const unshown = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
- * A text as one word of a POSIX shell, bare where that is safe.
+ * Quotes a text as one word of a POSIX shell, only if necessary.
  *
- * Control characters are written as `$'\n'` (bash, zsh, ksh), so that what is shown is one line and can be pasted.
+ * Control characters are written as `$'\n'` (bash, zsh, ksh), so that the word stays on one line
+ * and can be pasted.
  */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text

@@ -3,14 +3,16 @@ export interface DropEmptyOptions {
   readonly zeros?: boolean
 }
 
-/** No provider's reply is nested deeper, and what reads it later may be able to follow no further than a thousand. */
+/**
+ * No provider nests a reply deeper, and SQLite and Python's json read about 1,000 levels at most.
+ */
 const deepest = 500
 
 /**
- * A JSON value without nulls and without objects that hold nothing, at any depth, as llm stores replies.
- * What holds nothing empty is not copied: it is given back itself.
+ * Removes nulls and empty objects from a JSON value, at any depth, as llm does before it stores a
+ * reply. A value without empty members is returned itself, not copied.
  *
- * @throws {RangeError} when it is nested deeper than any reply.
+ * @throws {RangeError} if the value is nested more than 500 levels deep.
  */
 export function dropEmptyMembers(value: unknown, options?: DropEmptyOptions): unknown {
   return without(value, options, 0)

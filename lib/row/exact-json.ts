@@ -1,9 +1,12 @@
 import type { ColumnValue } from './row.js'
 
-/** Digits of the longest integer that is read; Python's own limit is 4300, no id comes near either. */
+/** Digits. A longer integer is refused. Python's limit is 4,300; ids are far shorter. */
 const mostDigits = 1000
 
-/** What `JSON.parse` may spoil: 16 digits in a row, or an exponent that may leave the range of a double. */
+/**
+ * Matches what `JSON.parse` may change: 16 digits in a row, or an exponent outside of the range of
+ * a double.
+ */
 const suspicious = /\d{16}|\d[eE]\+?\d{3,}(?:[\s,\]}]|$)/
 const numberText = /-?[\d.eE+-]+/y
 const quote = 34
@@ -13,12 +16,13 @@ const zero = 48
 const nine = 57
 
 /**
- * `JSON.parse`, but integers beyond 2^53 come as bigint, so that ids such as 12345678901234567890 stay what they are.
+ * `JSON.parse`, but integers beyond 2^53 come as bigint, so that ids such as 12345678901234567890
+ * stay what they are.
  *
  * Of equal keys in an object the last wins, as with `JSON.parse`.
  *
  * @throws {SyntaxError} as `JSON.parse` does.
- * @throws {RangeError} for a number that nothing here can hold, such as 1e999.
+ * @throws {RangeError} for a number out of range, such as 1e999.
  */
 export function parseJson(text: string): ColumnValue {
   const value = JSON.parse(text) as ColumnValue
@@ -29,9 +33,10 @@ export function parseJson(text: string): ColumnValue {
 }
 
 /**
- * The value of a JSON number: a bigint when it is an integer that a double cannot hold exactly.
+ * The value of a JSON number: a bigint for an integer that a double cannot hold exactly.
  *
- * @throws {RangeError} when it is beyond the range of a double, or an integer of over 1,000 digits.
+ * @throws {RangeError} for a number beyond the range of a double, or an integer of over 1,000
+ * digits.
  */
 export function exactNumber(text: string): number | bigint {
   const value = Number(text)
@@ -58,14 +63,14 @@ function numberOutOfRange(found: string): RangeError {
   return new RangeError(`a number is out of range: ${found}`)
 }
 
-/** Text that begins no string of `text`, so that what it begins later was put there by us. */
+/** A mark with which no string in `text` starts, so that a string with this mark is ours. */
 function unusedMark(text: string): string {
   let mark = '#'
   while (text.includes(`"${mark}`)) mark += '#'
   return mark
 }
 
-/** Valid JSON in, the same with each big integer as a string that begins with `mark`. */
+/** Takes valid JSON and puts each big integer into a string that starts with `mark`. */
 function markBigIntegers(text: string, mark: string): string {
   let marked = ''
   let copied = 0
@@ -86,7 +91,10 @@ function markBigIntegers(text: string, mark: string): string {
   return copied === 0 ? text : marked + text.slice(copied)
 }
 
-/** Where the string that opens at `at` closes; a quote is escaped when an odd number of backslashes stands before it. */
+/**
+ * The position of the quote that closes the string at `at`. A quote after an odd number of
+ * backslashes is escaped.
+ */
 function endOfString(text: string, at: number): number {
   let end = at
   for (;;) {
@@ -97,7 +105,7 @@ function endOfString(text: string, at: number): number {
   }
 }
 
-/** A loop, not a recursion: hostile nesting must not end the process. */
+/** A loop, not a recursion: a deeply nested value must not overflow the stack. */
 function reviveBigIntegers(root: ColumnValue, mark: string): ColumnValue {
   const holder = { root }
   const waiting: Record<string, ColumnValue>[] = [holder]
@@ -114,7 +122,7 @@ function reviveBigIntegers(root: ColumnValue, mark: string): ColumnValue {
   return holder.root
 }
 
-/** Whether there is a bigint in it, at any depth. */
+/** Whether a value holds a bigint, at any depth. */
 export function hasBigInteger(value: ColumnValue): boolean {
   if (typeof value === 'bigint') return true
   return typeof value === 'object' && value !== null && Object.values(value).some(hasBigInteger)

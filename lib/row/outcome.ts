@@ -3,15 +3,15 @@ import type { Answer } from './answer.js'
 import type { Prompt } from './prompt.js'
 import type { Row } from './row.js'
 
-/** A row with an answer that is whole. */
+/** A row with a whole answer. */
 export interface Answered {
   readonly kind: 'answered'
   readonly row: Row
   readonly prompt: Prompt
   readonly answer: Answer
-  /** Calls made for it, 1 when the first succeeded. */
+  /** Calls for this row; 1 if the first succeeded. */
   readonly attempts: number
-  /** Whether the answer was recorded by an earlier run of the batch, so that nothing was asked. */
+  /** Whether an earlier run of the batch recorded the answer, so that this run did not ask. */
   readonly isRecalled?: boolean | undefined
 }
 
@@ -20,15 +20,18 @@ export interface Failed {
   readonly kind: 'failed'
   readonly row: Row
   readonly error: BatchError
-  /** Calls made for it; 0 when it failed before the first. */
+  /** Calls for this row; 0 if the row failed before the first call. */
   readonly attempts: number
-  /** Absent when the row could not be read or rendered. */
+  /** Absent if the row could not be read or rendered. */
   readonly prompt?: Prompt | undefined
-  /** An answer that came but does not count: cut by length, empty, or filtered. */
+  /** An answer that does not count: cut by length, empty, or filtered. */
   readonly answer?: Answer | undefined
 }
 
-/** A row that was read but not asked, because the run was stopping. Counted, never written. */
+/**
+ * A row that was read but not asked, because the run was stopping. The row is counted, and not
+ * written.
+ */
 export interface Skipped {
   readonly kind: 'skipped'
   readonly row: Row
@@ -37,7 +40,7 @@ export interface Skipped {
 /** What became of a row. Always a value. */
 export type Outcome = Answered | Failed | Skipped
 
-/** What a source gives in groups: a row, or the failed outcome of a record that is no row. */
+/** What a source gives, in groups: a row, or the failed outcome of a record that is not a row. */
 export type SourceRecord = Row | Failed
 
 /** What `invoke-model` takes: a prompt, or an outcome that passes through untouched. */

@@ -5,7 +5,7 @@ export interface ErrorCount {
   readonly code: string
   /** Message of the first such row. */
   readonly message: string
-  /** What to do about it, where the run that counts knows that. */
+  /** What to do about the failure, if known. */
   readonly remedy?: string | undefined
   readonly firstRowIndex: number
   readonly count: number
@@ -14,14 +14,14 @@ export interface ErrorCount {
 /** Counts over the rows of a run. */
 export interface Tally {
   readonly answered: number
-  /** Of those answered, the ones whose answer an earlier run had recorded. */
+  /** The answered rows whose answer an earlier run recorded. */
   readonly recalled: number
   readonly failed: number
   readonly skipped: number
-  /** Tokens of this run alone; answers recalled cost none. */
+  /** Tokens of this run only. Recalled answers cost none. */
   readonly inputTokens: number
   readonly outputTokens: number
-  /** By error code, in the order in which they first came. */
+  /** By error code, in the order of their first row. */
   readonly errors: readonly ErrorCount[]
 }
 
@@ -35,17 +35,17 @@ export const emptyTally: Tally = Object.freeze({
   errors: Object.freeze([]),
 })
 
-/** Rows that had their turn; skipped ones had none. */
+/** Rows with an answer or a failure. */
 export function rowsDone({ answered, failed }: Pick<Tally, 'answered' | 'failed'>): number {
   return answered + failed
 }
 
-/** Rows of which the outcome is known. */
+/** Rows with any outcome. */
 export function tallied(tally: Tally): number {
   return tally.answered + tally.failed + tally.skipped
 }
 
-/** The tally with a group of outcomes in it. */
+/** Adds a group of outcomes to a tally. */
 export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
   let { answered, recalled, failed, skipped, inputTokens, outputTokens, errors } = tally
   for (const outcome of outcomes) {

@@ -7,7 +7,10 @@ export interface LeaveStandingReaderOptions {
   readonly sink: Pick<RowSink, 'isTaken' | 'rowsWritten'>
   readonly stop: StopSwitch
   readonly clock: Clock
-  /** Whether no call is in flight: all that came is recorded then, and only the reader is waited for. */
+  /**
+   * Whether no call is in flight: all that came is recorded then, and only the reader is waited
+   * for.
+   */
   readonly isIdle: () => boolean
   readonly abort: (reason: BatchError) => void
 }
@@ -16,8 +19,8 @@ export interface LeaveStandingReaderOptions {
 const patienceMs = 2_000
 
 /**
- * Lets a run that was asked to stop end although the reader of its output stands still: what is recorded is not lost,
- * and who pressed Ctrl-C is not to wait for somebody else.
+ * Lets a run that was asked to stop end although the reader of its output stands still: what is
+ * recorded is not lost, and who pressed Ctrl-C is not to wait for somebody else.
  *
  * @returns ends the watch.
  */

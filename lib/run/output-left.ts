@@ -1,8 +1,9 @@
 import type { RowSink } from '../port/row-sink.js'
 
 /**
- * How much of what is recorded an output holds at the end of a run: `all` of it, a `part`, or nothing new, since it is
- * `as-before` (one that is written anew is shown when it is whole), or there is `none` (it was removed meanwhile).
+ * How much of what is recorded an output holds at the end of a run: `all` of it, a `part`, or
+ * nothing new, since it is `as-before` (one that is written anew is shown when it is whole), or
+ * there is `none` (it was removed meanwhile).
  */
 export type OutputLeft = 'all' | 'part' | 'as-before' | 'none'
 

@@ -50,7 +50,10 @@ export interface Plan {
   readonly warnings: readonly string[]
 }
 
-/** All that touches the outside, ready to be used. Whoever made the parts closes them, the sink excepted. */
+/**
+ * All that touches the outside, ready to be used. Whoever made the parts closes them, the sink
+ * excepted.
+ */
 export interface BatchParts {
   readonly source: RowSource
   readonly sink: RowSink
@@ -65,11 +68,13 @@ export interface BatchParts {
 /** A run that has begun, or is about to. */
 export interface RunningBatch {
   /**
-   * Runs the batch; to be called once. Rejects when not one row could be read, and for a bug: whatever else ends the
-   * run early is in the summary.
+   * Runs the batch; to be called once. Rejects when not one row could be read, and for a bug:
+   * whatever else ends the run early is in the summary.
    */
   readonly run: () => Promise<BatchSummary>
-  /** No new call starts; those in flight finish and are recorded, and the output is closed valid. */
+  /**
+   * No new call starts; those in flight finish and are recorded, and the output is closed valid.
+   */
   readonly stop: (reason: BatchError) => void
   /** Ends calls in flight as well; they are neither answered nor recorded. */
   readonly abort: (reason: BatchError) => void
@@ -81,6 +86,8 @@ export interface Batch extends RunningBatch {
   readonly plan: Plan
   /** The recorded batch that the run continues, as it was before; absent for a new one. */
   readonly before: StoredBatch | undefined
-  /** Lets go of files, sockets and the database; an output to which nothing was written is removed. */
+  /**
+   * Lets go of files, sockets and the database; an output to which nothing was written is removed.
+   */
   readonly close: () => Promise<void>
 }

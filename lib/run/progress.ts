@@ -18,13 +18,17 @@ export interface BatchProgress {
   /** Whether it was asked to stop: calls in flight finish, and no other begins. */
   readonly isStopping: boolean
   readonly bottleneck: Bottleneck | undefined
-  /** Milliseconds that the run takes yet at the least, for rows wait so long for their next attempts. */
+  /**
+   * Milliseconds that the run takes yet at the least, for rows wait so long for their next
+   * attempts.
+   */
   readonly leastLeftMs?: number
 }
 
 /**
- * The rows there are; as long as nobody knows, those still to read are taken to be as long as those that were read.
- * Undefined for a pipe, and where all bytes are read and not yet taken apart: then they say nothing.
+ * The rows there are; as long as nobody knows, those still to read are taken to be as long as those
+ * that were read. Undefined for a pipe, and where all bytes are read and not yet taken apart: then
+ * they say nothing.
  */
 export function expectedRows(
   progress: Pick<BatchProgress, 'rowsTotal' | 'rowsRead' | 'bytesRead' | 'bytesTotal'>,

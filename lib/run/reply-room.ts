@@ -10,9 +10,9 @@ export interface AnswersRoom extends ReplyRoom {
 }
 
 /**
- * What the window of the prompts cannot bound: an answer's length is known only once it comes, when as many calls as
- * there are slots are in flight. After a stop there is always room, so that those in flight finish though nobody
- * takes the output.
+ * What the window of the prompts cannot bound: an answer's length is known only once it comes, when
+ * as many calls as there are slots are in flight. After a stop there is always room, so that those
+ * in flight finish though nobody takes the output.
  */
 export function replyRoom(stop: StopSwitch): AnswersRoom {
   const window = createWindow({ rows: Number.POSITIVE_INFINITY })

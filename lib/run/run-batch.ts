@@ -26,16 +26,20 @@ import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
-/** Rows read ahead of the calls, so that the next prompt is there when a call ends, and waits hold nobody up. */
+/**
+ * Rows read ahead of the calls, so that the next prompt is there when a call ends, and waits hold
+ * nobody up.
+ */
 const aheadRows = 256
 
 /**
  * One run of a batch: the way of every row, from the source to the sink.
  *
- * It runs, drains, and is ended. Whatever ends it early (a broken input, an output that cannot be written on, a refused
- * key, the user) makes it drain: no new call, those in flight finish and are recorded, and the output is left valid.
- * An abort breaks the calls off as well. In either case all that came is in the journal before the run is ended, for
- * a record is made in the turn in which its answer comes.
+ * It runs, drains, and is ended. Whatever ends it early (a broken input, an output that cannot be
+ * written on, a refused key, the user) makes it drain: no new call, those in flight finish and are
+ * recorded, and the output is left valid. An abort breaks the calls off as well. In either case all
+ * that came is in the journal before the run is ended, for a record is made in the turn in which
+ * its answer comes.
  */
 export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { source, sink, held, client, clock } = parts
@@ -108,7 +112,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
           clock,
           window,
           onOutcome,
-          // The database that this waits for is waited for at the end of the run, and its error is heard there.
+          // The database that this waits for is waited for at the end of the run, and its error is
+          // heard there.
           rescue: outcomes => void append(outcomes)?.catch(() => {}),
         }),
         recordOutcomes({ append, release: calls.release, stop, window }),
@@ -120,7 +125,10 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     )
   }
 
-  /** What goes to the output; an answer that is left out keeps its place among the others, as a skipped row does. */
+  /**
+   * What goes to the output; an answer that is left out keeps its place among the others, as a
+   * skipped row does.
+   */
   function recordOf(outcome: Outcome): unknown {
     replies.free(outcome)
     const isLeftOut = plan.onlyNew && outcome.kind === 'answered' && outcome.isRecalled
@@ -174,13 +182,16 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     try {
       await recorded.end({ status: status(), pulse: pulse(), isWhole: isWhole(), isHurried })
     } catch (error) {
-      // Every answer is in the journal by now; that the batch still counts as running must not hide how it went.
+      // Every answer is in the journal by now; that the batch still counts as running must not hide
+      // how it went.
       if (!BatchError.isInstance(error)) throw error
       endError ??= error
     }
   }
 
-  /** The old output gives way only to a whole one. That it cannot must not hide how the run went. */
+  /**
+   * The old output gives way only to a whole one. That it cannot must not hide how the run went.
+   */
   async function closeSink(): Promise<void> {
     try {
       await sink.close({
@@ -203,13 +214,18 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     return isFlowOver && stopReason() === undefined && count.rowsEnd() === 'source-ended'
   }
 
-  /** A broken input ends the rows, not the run: what was read before the bad place is still asked. */
+  /**
+   * A broken input ends the rows, not the run: what was read before the bad place is still asked.
+   */
   function stopReason(): BatchError | undefined {
     const reason = stop.reason()
     return (isTooLate(reason) ? undefined : reason) ?? endError ?? count.inputError()
   }
 
-  /** Whether every row was asked and written when somebody asked for an end: it kept nothing from its turn. */
+  /**
+   * Whether every row was asked and written when somebody asked for an end: it kept nothing from
+   * its turn.
+   */
   function isTooLate(reason: BatchError | undefined): boolean {
     if (!isAskedEnd(reason) || !isFlowOver || count.rowsEnd() !== 'source-ended') return false
     return count.tally().skipped === 0 && sink.rowsWritten() === rowsToWrite()
@@ -228,7 +244,10 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     return answered + failed - (plan.onlyNew ? recalled : 0)
   }
 
-  /** A run that ends early has not come to all rows that earlier ones recorded; with `onlyNew` it wants none of them. */
+  /**
+   * A run that ends early has not come to all rows that earlier ones recorded; with `onlyNew` it
+   * wants none of them.
+   */
   function isMoreRecorded(): boolean {
     const answeredBefore = held.before?.completedPrompts ?? 0
     return !plan.onlyNew && !isWhole() && count.tally().recalled < answeredBefore

@@ -7,7 +7,10 @@ import type { BatchParts, Plan } from './plan.js'
 import { type BatchProgress, expectedRows } from './progress.js'
 import type { RunCount } from './run-count.js'
 
-/** What a run says of itself while it goes on: to the terminal that it was started from, and to all others. */
+/**
+ * What a run says of itself while it goes on: to the terminal that it was started from, and to all
+ * others.
+ */
 export interface RunProgress {
   readonly progress: () => BatchProgress
   readonly pulse: () => BatchPulse

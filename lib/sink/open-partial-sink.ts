@@ -12,19 +12,26 @@ import { partialPath } from './target/partial-path.js'
 
 export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string
-  /** Whose output it is; part of the name of what is written beside it, so that it is nobody else's. */
+  /**
+   * Whose output it is; part of the name of what is written beside it, so that it is nobody else's.
+   */
   readonly batchId: string
-  /** Whether the old output may be torn: it is the batch's own, and a process that ran it was killed. */
+  /**
+   * Whether the old output may be torn: it is the batch's own, and a process that ran it was
+   * killed.
+   */
   readonly isTorn: boolean
 }
 
 /**
- * Writes an output anew beside the old one, as `PATH.ID.partial`, and puts it in the old one's place when it is whole.
+ * Writes an output anew beside the old one, as `PATH.ID.partial`, and puts it in the old one's
+ * place when it is whole.
  *
- * Until then the old file stays as it is. What is not whole at the end is removed, since all of it is recorded; but
- * where the old file is gone, the new one is better as it is, and so it is where a kill tore the old one, unless that
- * holds more: then its torn end is cut off. The new file can be read by whom the old one could, and a link leads to it
- * as before. What holds nothing (a device, a pipe) has nothing to keep: it is written to at once.
+ * Until then the old file stays as it is. What is not whole at the end is removed, since all of it
+ * is recorded; but where the old file is gone, the new one is better as it is, and so it is where a
+ * kill tore the old one, unless that holds more: then its torn end is cut off. The new file can be
+ * read by whom the old one could, and a link leads to it as before. What holds nothing (a device, a
+ * pipe) has nothing to keep: it is written to at once.
  *
  * @throws {BatchError} as `openSink`.
  */
@@ -79,7 +86,9 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     })
   }
 
-  /** A process that went on with the batch while this one stood still writes under the same name. */
+  /**
+   * A process that went on with the batch while this one stood still writes under the same name.
+   */
   async function removeOurs(): Promise<void> {
     await confirm?.()
     if (!sink.isGone?.()) await rm(partial, { force: true })

@@ -17,21 +17,25 @@ import { streamTarget } from './target/stream-target.js'
 export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
   /** Written to when there is no path; never ended, never destroyed. */
   readonly stdout: Writable
-  /** Whether an output that exists may be replaced. */
+  /** Whether an existing output may be replaced. */
   readonly overwrite: boolean
   /** Whether cells that a spreadsheet would run are guarded in a table; not when absent. */
   readonly formulaGuard?: boolean
-  /** Asked before a file is touched: whether it is still this process's. What rejects leaves it alone. */
+  /**
+   * Asked before a file is touched: whether it is still this process's. What rejects leaves it
+   * alone.
+   */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
   /** The input, which must not be the output. */
   readonly inputPath?: string | undefined
 }
 
 /**
- * Opens the output and proves that it can be written. What is refused leaves no file behind, and a file to be
- * replaced keeps what it holds until the first record, or the end.
+ * Opens the output and proves that it can be written. What is refused leaves no file behind, and a
+ * file to be replaced keeps what it holds until the first record, or the end.
  *
- * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS, OUTPUT_UNWRITABLE.
+ * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS,
+ * OUTPUT_UNWRITABLE.
  */
 export async function openSink(options: OpenSinkOptions): Promise<RowSink<RenderedRow>> {
   const { path, stdout } = options

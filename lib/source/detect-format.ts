@@ -22,7 +22,8 @@ const headerCell = /^[\p{L}_][\p{L}\p{N}_ .\-/()#%&]{0,63}$/u
  * The format that a file's name tells.
  *
  * @returns undefined when the name has no extension: its first bytes tell.
- * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`: reading, say, a .parquet as lines of text would cost money.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`: reading, say, a .parquet as lines of text
+ * would cost money.
  */
 export function formatOfName(path: string): InputFormat | undefined {
   const extension = extname(path).toLowerCase()
@@ -33,8 +34,8 @@ export function formatOfName(path: string): InputFormat | undefined {
 }
 
 /**
- * Tells, piece by piece, whether `detectFormat` needs no more: one line that is not blank. Each byte is looked at once,
- * since a first line may come a byte at a time.
+ * Tells, piece by piece, whether `detectFormat` needs no more: one line that is not blank. Each
+ * byte is looked at once, since a first line may come a byte at a time.
  */
 export function untilDetectable(): (piece: Buffer) => boolean {
   const { write } = decodeText()
@@ -65,7 +66,8 @@ export function untilDetectable(): (piece: Buffer) => boolean {
  *
  * @param beginning at least the first line, when there is one.
  * @param jsonPath `--json-path`, which only JSON has.
- * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, when they are neither text nor a workbook.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, when they are neither text nor a
+ * workbook.
  */
 export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat {
   if (beginning.subarray(0, 4).equals(zipSignature)) return 'xlsx'
@@ -81,7 +83,10 @@ export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat 
   return tableFormat(line) ?? 'text'
 }
 
-/** The first line of an object that goes on over several, as against a line of JSONL, also a bad one. */
+/**
+ * The first line of an object that goes on over several, as against a line of JSONL, also a bad
+ * one.
+ */
 function isOpenObject(line: string): boolean {
   return /[{[,:]$/.test(line)
 }
@@ -95,7 +100,10 @@ function isJson(line: string): boolean {
   }
 }
 
-/** A header has two or more cells that look like names; a sentence with a comma in it has a space after that. */
+/**
+ * A header has two or more cells that look like names; a sentence with a comma in it has a space
+ * after that.
+ */
 function tableFormat(line: string): InputFormat | undefined {
   if (isHeader(line.split('\t'))) return 'tsv'
   if (isHeader(line.split(','))) return 'csv'

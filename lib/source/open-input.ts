@@ -31,7 +31,8 @@ export async function openInput(path: string, stdin: Readable): Promise<Input> {
   try {
     const stats = await promisify(fstat)(fd)
     if (stats.isDirectory()) throw inputUnreadable(path, aFolder)
-    // A read that waits on a pipe would hold one of the few threads for files, and could not be given up.
+    // A read that waits on a pipe would hold one of the few threads for files, and could not be
+    // given up.
     const bytes = stats.isFIFO()
       ? new Socket({ fd, readable: true, writable: false })
       : createReadStream(path, { fd })

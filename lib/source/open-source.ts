@@ -25,9 +25,11 @@ export interface OpenSourceOptions {
 /**
  * Opens an input and reads its beginning: a header, or a first row, and no more than that.
  *
- * @throws {BatchError} of reach `run`, for all that is known to be wrong by then: INPUT_NOT_FOUND, INPUT_UNREADABLE,
- * INPUT_FORMAT_UNKNOWN, INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID, COLUMN_DUPLICATE, FIELD_TOO_LARGE,
- * INPUT_TOO_LARGE (a workbook that unpacks to too much), USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
+ * @throws {BatchError} of reach `run`, for all that is known to be wrong by then: INPUT_NOT_FOUND,
+ * INPUT_UNREADABLE, INPUT_FORMAT_UNKNOWN, INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID,
+ * COLUMN_DUPLICATE, FIELD_TOO_LARGE, INPUT_TOO_LARGE (a workbook that unpacks to too much),
+ * USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or
+ * yauzl).
  */
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
   const { path, stdin, jsonPath } = options
@@ -120,7 +122,8 @@ function countBytes(bytes: Readable, path: string, meter: { bytesRead: number })
 function columnsOf(rows: Readable): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     rows.once('columns', resolve)
-    // Stays for good: until a reader has its own, an error must not end the process. It is not lost to that reader.
+    // Stays for good: until a reader has its own, an error must not end the process. It is not lost
+    // to that reader.
     rows.on('error', reject)
   })
 }

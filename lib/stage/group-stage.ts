@@ -26,11 +26,12 @@ export interface GroupStage<Out> {
 }
 
 /**
- * A stage that takes groups only while it has room, and gives others when they are ready: object mode both ways, and
- * a chunk is a group.
+ * A stage that takes groups only while it has room, and gives others when they are ready: object
+ * mode both ways, and a chunk is a group.
  *
- * What is ready waits here and not in Node's buffer: Node asks for more just before it takes a chunk out, and then
- * not again until something is pushed, so a stage that finds its buffer full at that moment would wait for ever.
+ * What is ready waits here and not in Node's buffer: Node asks for more just before it takes a
+ * chunk out, and then not again until something is pushed, so a stage that finds its buffer full at
+ * that moment would wait for ever.
  */
 export function groupStage<In, Out>(options: GroupStageOptions<In, Out>): GroupStage<Out> {
   const { take, hasRoom, isIdle, work, onPassed, letGo } = options

@@ -6,8 +6,8 @@ export interface InGroupsOptions {
 }
 
 /**
- * Single rows in, groups (arrays) out, for the stages of this package. A row waits for no other: those that have come
- * while the group before was being taken go together.
+ * Single rows in, groups (arrays) out, for the stages of this package. A row waits for no other:
+ * those that have come while the group before was being taken go together.
  */
 export function inGroups({ rows = 128 }: InGroupsOptions = {}): Transform {
   let gathered: unknown[] = []

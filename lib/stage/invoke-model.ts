@@ -9,15 +9,19 @@ import { charactersIn, charactersOf, createWindow, type Window } from './window.
 export type InvokeModelOptions = InvokingOptions & (OwnWindow | SharedWindow)
 
 interface OwnWindow {
-  /** Most rows held at once: waiting for their turn, in flight, waiting for another attempt, not yet read. */
+  /**
+   * Most rows held at once: waiting for their turn, in flight, waiting for another attempt, not yet
+   * read.
+   */
   readonly windowRows: number
   readonly window?: undefined
 }
 
 interface SharedWindow {
   /**
-   * Where `recordOutcomes` follows: the window that it shares. Slots are then given back and the window is freed
-   * there, once outcomes are safe and passed on; else they are here, as outcomes are passed on.
+   * Where `recordOutcomes` follows: the window that it shares. Slots are then given back and the
+   * window is freed there, once outcomes are safe and passed on; else they are here, as outcomes
+   * are passed on.
    */
   readonly window: Window
 }
@@ -28,13 +32,16 @@ interface InvokingOptions {
   readonly clock: Clock
   /** Called as each row ends, before another is asked in its place. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined
-  /** Takes the outcomes of the very turn in which the stage is destroyed: nobody else will, and they are paid. */
+  /**
+   * Takes the outcomes of the very turn in which the stage is destroyed: nobody else will, and they
+   * are paid.
+   */
   readonly rescue?: ((outcomes: readonly Outcome[]) => void) | undefined
 }
 
 /**
- * Groups of Prompts in, groups of Outcomes out: those that ended in one turn of the event loop. Outcomes that come in
- * pass through untouched, in the order in which prompts are begun.
+ * Groups of Prompts in, groups of Outcomes out: those that ended in one turn of the event loop.
+ * Outcomes that come in pass through untouched, in the order in which prompts are begun.
  *
  * An error of reach `run` (a refused key) fails its row and asks the calls' `stop` to end the run.
  */

@@ -10,8 +10,8 @@ export interface MapPromptsOptions {
 }
 
 /**
- * Groups of Rows in; of each row its Prompt out, or a failed Outcome when this row alone cannot be rendered. Failed
- * records pass through.
+ * Groups of Rows in; of each row its Prompt out, or a failed Outcome when this row alone cannot be
+ * rendered. Failed records pass through.
  */
 export function mapPrompts({ render }: MapPromptsOptions): Transform {
   return mapRows<SourceRecord, PromptRecord>(record => {

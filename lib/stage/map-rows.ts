@@ -4,11 +4,12 @@ import { isPromise } from 'node:util/types'
 /**
  * A stage of a function: groups in, groups out, each element mapped by `map`, in order.
  *
- * For a single-row step of one's own between the stages of this package. A `map` may give a promise; those of one
- * group run at the same time. Errors: what `map` throws or rejects with destroys the stage.
+ * For a single-row step of one's own between the stages of this package. A `map` may give a
+ * promise; those of one group run at the same time. Errors: what `map` throws or rejects with
+ * destroys the stage.
  *
- * @example
- * pipeline(readRows('in.csv'), mapRows<Row, Row>(row => ({ ...row, columns: { ...row.columns, seen: true } })), …)
+ * @example pipeline(readRows('in.csv'), mapRows<Row, Row>(row => ({ ...row, columns: {
+ * ...row.columns, seen: true } })), …)
  */
 export function mapRows<In, Out>(map: (record: In) => Out | Promise<Out>): Transform {
   return new Transform({

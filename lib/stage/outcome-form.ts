@@ -31,8 +31,8 @@ function lengthOfValue(value: ColumnValue): number {
 }
 
 /**
- * The outcome without what was only needed to ask and to record it: the prompt keeps its text and hash,
- * the answer all but the provider's reply and limits.
+ * The outcome without what was only needed to ask and to record it: the prompt keeps its text and
+ * hash, the answer all but the provider's reply and limits.
  */
 function trimOutcome(outcome: Outcome): Outcome {
   if (outcome.kind === 'skipped') return outcome

@@ -8,15 +8,16 @@ type MaybeAnswer = RecordedAnswer | undefined
 
 export interface RecallAnswersOptions {
   /**
-   * Recorded answers for prompts given in input order; undefined for one that must be asked. Where answers are long,
-   * those for the first of the prompts alone, one at least: the others are asked for once these are read.
+   * Recorded answers for prompts given in input order; undefined for one that must be asked. Where
+   * answers are long, those for the first of the prompts alone, one at least: the others are asked
+   * for once these are read.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
 }
 
 /**
- * Groups of Prompts in; of each an answered Outcome out when an earlier run recorded an answer to it, else the prompt
- * itself, in the same order. Outcomes that come in pass through untouched.
+ * Groups of Prompts in; of each an answered Outcome out when an earlier run recorded an answer to
+ * it, else the prompt itself, in the same order. Outcomes that come in pass through untouched.
  *
  * Errors: a rejection of `recall` destroys the stage with it.
  */

@@ -9,13 +9,18 @@ type RowHolder = Pick<Outcome, 'row'>
 
 export interface RecordOutcomesOptions {
   /**
-   * Makes a group safe before it returns. A promise that it gives says that nothing more should be asked until that
-   * resolves; what it throws or rejects with ends the run.
+   * Makes a group safe before it returns. A promise that it gives says that nothing more should be
+   * asked until that resolves; what it throws or rejects with ends the run.
    */
   readonly append: (group: readonly Outcome[]) => Promise<void> | undefined
-  /** Called with the rows of each group once it is safe, and nothing keeps more from being asked. */
+  /**
+   * Called with the rows of each group once it is safe, and nothing keeps more from being asked.
+   */
   readonly release?: ((group: readonly RowHolder[]) => void) | undefined
-  /** Asked to stop the run when a promise of `append` rejects, so that calls in flight are still recorded; else the stage fails. */
+  /**
+   * Asked to stop the run when a promise of `append` rejects, so that calls in flight are still
+   * recorded; else the stage fails.
+   */
   readonly stop?: StopSwitch | undefined
   /** The window that `invokeModel` shares; freed as outcomes are passed on. */
   readonly window?: Window | undefined
@@ -24,10 +29,11 @@ export interface RecordOutcomesOptions {
 }
 
 /**
- * Groups of Outcomes in, the same groups out, once they are recorded: a paid answer is safe before it is shown.
+ * Groups of Outcomes in, the same groups out, once they are recorded: a paid answer is safe before
+ * it is shown.
  *
- * Records whatever the reader does: with a window, all that comes. Then the window and the slots of the calls are the
- * brake, and never the record.
+ * Records whatever the reader does: with a window, all that comes. Then the window and the slots of
+ * the calls are the brake, and never the record.
  */
 export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   const { append, release, stop, window, unreadRows = 1024 } = options

@@ -10,13 +10,19 @@ import { createSpillFile, type SpilledText, type SpillFile } from './spill/spill
 import { rowTwice, type SpillRange } from './spill/spill-segment.js'
 
 export interface RestoreOrderOptions {
-  /** Makes the place for rows that wait on disk; called at most once, when the first one has to. In the system's temporary folder when absent. */
+  /**
+   * Makes the place for rows that wait on disk; called at most once, when the first one has to. In
+   * the system's temporary folder when absent.
+   */
   readonly spill?: () => SpillFile
   /** Rows that may wait in memory, and the most that come out as one group. */
   readonly windowRows?: number
   /** Memory that they may take. */
   readonly windowBytes?: number
-  /** Asked to stop the run when the disk fails, so that calls in flight are still recorded; the stage then lets go of all rows. Without it, the stage fails. */
+  /**
+   * Asked to stop the run when the disk fails, so that calls in flight are still recorded; the
+   * stage then lets go of all rows. Without it, the stage fails.
+   */
   readonly stop?: StopSwitch
 }
 
@@ -26,15 +32,18 @@ const groupLength = 1_048_576
 const onDisk = Symbol('on disk')
 
 /**
- * Groups of records in as they end, groups of the same records out in input order: row index 0, 1, 2, …, each once.
+ * Groups of records in as they end, groups of the same records out in input order: row index 0, 1,
+ * 2, …, each once.
  *
- * A row that is late delays the rows after it, and nobody else: they are accepted all the same, and wait, in memory
- * if they are among the next `windowRows` and not long, on disk otherwise. A group is refused only while a group is
- * ready and the reader does not take it.
+ * A row that is late delays the rows after it, and nobody else: they are accepted all the same, and
+ * wait, in memory if they are among the next `windowRows` and not long, on disk otherwise. A group
+ * is refused only while a group is ready and the reader does not take it.
  *
- * Errors, all of reach run: ROWS_NOT_CONSERVED for a row that came twice or not at all; those of the spill file.
+ * Errors, all of reach run: ROWS_NOT_CONSERVED for a row that came twice or not at all; those of
+ * the spill file.
  *
- * @param form of the records. If it is absent, they are Outcomes, and come out as `outcomeForm` makes them.
+ * @param form of the records. If it is absent, they are Outcomes, and come out as `outcomeForm`
+ * makes them.
  */
 export function restoreOrder(
   form?: RecordForm<unknown>,

@@ -5,14 +5,17 @@ export interface TakeRowsOptions {
   /** Rows to take; all when absent. */
   readonly limit?: number | undefined
   /**
-   * Whether a limit that falls on the end of a group waits for what comes next, to know whether there is more. Of a
-   * pipe that stays open nothing may ever come.
+   * Whether a limit that falls on the end of a group waits for what comes next, to know whether
+   * there is more. Of a pipe that stays open nothing may ever come.
    */
   readonly isEndAwaited?: boolean
   /** Ends the rows at once when it aborts. */
   readonly stopping?: AbortSignal | undefined
   readonly onGroup?: ((group: readonly SourceRecord[]) => void) | undefined
-  /** Takes the source's error, and the rows end there as if the input did; without it the error is passed on. */
+  /**
+   * Takes the source's error, and the rows end there as if the input did; without it the error is
+   * passed on.
+   */
   readonly onSourceError?: ((error: Error) => void) | undefined
   /** Called once when no further row will come. */
   readonly onEnd?: ((end: RowsEnd) => void) | undefined
@@ -27,8 +30,9 @@ export type RowsEnd =
   | 'source-failed'
 
 /**
- * The first rows of a source, which gives groups, as groups. Once it has them, the source is destroyed: demand travels
- * upstream, so `--limit 3` on a huge file or an endless pipe ends at once.
+ * The first rows of a source, which gives groups, as groups. Once it has them, the source is
+ * destroyed: demand travels upstream, so `--limit 3` on a huge file or an endless pipe ends at
+ * once.
  *
  * A Readable made of a Readable rather than a Transform: a Transform that ends before its source
  * makes `pipeline` wait for the source or call its end premature.

@@ -3,7 +3,10 @@ import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError, runError } from '../error/batch-error.js'
 
 export interface WriteRecordsOptions {
-  /** Takes groups of records in object mode. It is written to and ended, and destroyed when this stage is. */
+  /**
+   * Takes groups of records in object mode. It is written to and ended, and destroyed when this
+   * stage is.
+   */
   readonly sink: Writable
   readonly stop: StopSwitch
 }
@@ -11,8 +14,9 @@ export interface WriteRecordsOptions {
 /**
  * The last stage: groups of records in, on to the sink at the sink's pace.
  *
- * A sink that fails (a closed pipe, a full disk) asks for a stop, and what still comes is let go: were it to break
- * the pipeline, calls in flight, which are paid, would be lost before they are recorded.
+ * A sink that fails (a closed pipe, a full disk) asks for a stop, and what still comes is let go:
+ * were it to break the pipeline, calls in flight, which are paid, would be lost before they are
+ * recorded.
  */
 export function writeRecords({ sink, stop }: WriteRecordsOptions): Writable {
   let isLost = false
@@ -20,7 +24,8 @@ export function writeRecords({ sink, stop }: WriteRecordsOptions): Writable {
 
   sink.on('error', lose)
   sink.on('drain', release)
-  // A sink that somebody destroyed without an error takes nothing more either, and says so nowhere else.
+  // A sink that somebody destroyed without an error takes nothing more either, and says so nowhere
+  // else.
   sink.on('close', loseClosed)
   if (sink.destroyed) lose(sink.errored ?? closedSink())
 

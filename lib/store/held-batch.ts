@@ -23,7 +23,8 @@ export interface HeldBatchOptions
 }
 
 /**
- * A batch whose lease was just taken, with what its killed runs left in journals written to the database.
+ * A batch whose lease was just taken, with what its killed runs left in journals written to the
+ * database.
  *
  * @throws {BatchError} JOURNAL_INVALID; the lease is given back then.
  */

@@ -17,7 +17,10 @@ import {
 export interface LeftJournalsOptions extends HolderAliveOptions {
   /** Only read. */
   readonly database: Database
-  /** The same file, opened to be written for so long as it takes, and with so much patience for a lock. */
+  /**
+   * The same file, opened to be written for so long as it takes, and with so much patience for a
+   * lock.
+   */
   readonly withWritable: <T>(
     act: (database: Database) => Promise<T>,
     patienceMs: number,
@@ -31,8 +34,8 @@ const markEnded = `
   UPDATE batch_runs SET status = ? WHERE id = ? AND lease IS ? AND status = 'running'`
 
 /**
- * Counts what is recorded of a batch that nobody holds. What its killed runs left in journals is written to the
- * database first; where that is not possible, it is counted in the journals.
+ * Counts what is recorded of a batch that nobody holds. What its killed runs left in journals is
+ * written to the database first; where that is not possible, it is counted in the journals.
  *
  * @returns the batch with these counts; as the file has it, if it ended and left nothing.
  * @throws {BatchError} JOURNAL_INVALID.
@@ -71,7 +74,10 @@ async function reread(row: BatchRunRow, database: Database): Promise<BatchRunRow
   return now ?? row
 }
 
-/** Under the lease that the batch has: who takes it meanwhile takes in the journals as well, and the rest is left to it. */
+/**
+ * Under the lease that the batch has: who takes it meanwhile takes in the journals as well, and the
+ * rest is left to it.
+ */
 function takeIn(
   row: BatchRunRow,
   { withWritable, database, clock }: LeftJournalsOptions,
@@ -104,7 +110,9 @@ interface KnownRow {
   readonly status: string
 }
 
-/** Adds what stands in journals alone: outcomes that the database does not have from the same run. */
+/**
+ * Adds what stands in journals alone: outcomes that the database does not have from the same run.
+ */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
   const left = new Map<number, { readonly run: number; readonly cells: EntryCells }>()
   for (const { journal } of await readJournals(database.file, row)) {

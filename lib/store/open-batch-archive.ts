@@ -17,11 +17,12 @@ export interface OpenBatchArchiveOptions
 export type OpenBatchArchive = BatchArchive & { readonly close: () => Promise<void> }
 
 /**
- * Opens the batches that a SQLite file keeps, for looking at them from any process. The file is only read: it is opened
- * to be written where a method changes something, or a killed run has left a journal. Where there is no such file, or
- * none of our tables in it, there are no batches.
+ * Opens the batches that a SQLite file keeps, for looking at them from any process. The file is
+ * only read: it is opened to be written where a method changes something, or a killed run has left
+ * a journal. Where there is no such file, or none of our tables in it, there are no batches.
  *
- * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left open then.
+ * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left
+ * open then.
  */
 export async function openBatchArchive(
   options: OpenBatchArchiveOptions,

@@ -15,17 +15,22 @@ import { monotonicIds } from './llm-log/monotonic-id.js'
 export interface OpenBatchStoreOptions
   extends Omit<OpenDatabaseOptions, 'isReadOnly'>,
     HolderAliveOptions {
-  /** Whether answers go to llm's log as well; else its tables are neither made nor touched, and answers are kept only while their batch is unfinished. */
+  /**
+   * Whether answers go to llm's log as well; else its tables are neither made nor touched, and
+   * answers are kept only while their batch is unfinished.
+   */
   readonly log: boolean
   /** For ids. */
   readonly randomBytes?: ((count: number) => Uint8Array) | undefined
 }
 
 /**
- * Opens the SQLite file that keeps batches, their rows and, unless `log` is false, llm's log; makes it when it is
- * not there. Outcomes are appended to a journal beside it, which is written to all tables a little later.
+ * Opens the SQLite file that keeps batches, their rows and, unless `log` is false, llm's log; makes
+ * it when it is not there. Outcomes are appended to a journal beside it, which is written to all
+ * tables a little later.
  *
- * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left open then.
+ * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left
+ * open then.
  */
 export async function openBatchStore(options: OpenBatchStoreOptions): Promise<BatchStore> {
   const database = await openDatabase(options)

@@ -2,18 +2,18 @@ import { missingColumnInAll } from './missing-column.js'
 import { firstSegment, type Template } from './template.js'
 
 export interface CheckTemplateOptions {
-  /** Names that a row is asked for as well, without having such a column. */
+  /** Further names that a template may use, though rows have no such column. */
   readonly further?: readonly string[]
-  /** Whether no column holds anything that has fields, as in a table: then no path leads into one. */
+  /** Whether all values are plain, as in a table: then no path leads into a value. */
   readonly isFlat?: boolean
 }
 
 /**
  * Proves, before the first call, that every row can have what the template asks for.
  *
- * Of a dotted name only the first segment can be known beforehand; the rest is looked for in each row.
+ * Of a dotted name only the first segment is known in advance. The rest is looked up in each row.
  *
- * @param columns the columns that rows have; use it only where every row has the same.
+ * @param columns the columns of every row; not for rows with different columns.
  * @throws {BatchError} COLUMN_MISSING, reach run.
  */
 export function checkTemplate(

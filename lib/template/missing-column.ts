@@ -17,7 +17,7 @@ export function missingColumn(asked: TemplatePlaceholder, known: readonly string
 /**
  * No row has what the template asks for.
  *
- * @param further names that would do as well, without being columns.
+ * @param further names that are allowed too, though they are not columns.
  */
 export function missingColumnInAll(
   asked: TemplatePlaceholder,
@@ -34,7 +34,7 @@ export function missingColumnInAll(
   )
 }
 
-/** Where its column is there and the path was refused all the same, it is the cell of a table. */
+/** If the column exists and its path was refused, the column belongs to a table. */
 function fieldless(asked: TemplatePlaceholder, known: readonly string[]): string {
   const column = firstSegment(asked)
   if (!asked.isPath || !known.includes(column)) return ''
@@ -45,7 +45,7 @@ function missing(message: string, remedy: string, reach: ErrorReach): BatchError
   return new BatchError(message, { code: 'COLUMN_MISSING', reach, remedy })
 }
 
-/** In the notation that the template is written in, which in saved ones cannot name every column. */
+/** Uses the notation of the template. The notation of saved templates cannot name every column. */
 function suggestion(asked: TemplatePlaceholder, known: readonly string[]): string {
   const near = isDollar(asked)
     ? nearest(asked.name, known.filter(isDollarName)).map(column => `$${column}`)

@@ -5,9 +5,9 @@ import { joinTexts, type Template, type TemplatePart } from './template.js'
 const dollar = /\$(?:(\$)|([_a-zA-Z][_a-zA-Z0-9]*)|\{([_a-zA-Z][_a-zA-Z0-9]*)\})?/g
 
 /**
- * Reads a template with `$name` and `${name}` in it, as llm's saved templates are written.
+ * Parses a template with `$name` and `${name}`, the notation of llm's saved templates.
  *
- * Its rules are those of Python's `string.Template`: ASCII names, `$$` for a dollar sign.
+ * The rules are those of Python's `string.Template`: ASCII names, `$$` for a dollar sign.
  *
  * @param defaults values for names that a row lacks.
  * @throws {BatchError} TEMPLATE_INVALID, in Python's words, for any other `$`.
@@ -29,7 +29,7 @@ export function parseDollarTemplate(text: string, defaults: Columns = {}): Templ
   return { parts: joinTexts(parts), defaults }
 }
 
-/** Whether a column of this name can be asked for: Python's rule, which is narrower than ours for braces. */
+/** Whether `$name` can name a column. Python's rule is narrower than our rule for braces. */
 export function isDollarName(name: string): boolean {
   return /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name)
 }

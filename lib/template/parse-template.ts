@@ -1,20 +1,23 @@
 import { joinTexts, type Template, type TemplatePart } from './template.js'
 
-/** Words of letters, digits, `_` and `-`, joined by dots, with a letter or `_` somewhere: `{3}` is no name. */
+/**
+ * Words of letters, digits, `_` and `-`, joined by dots, with at least one letter or `_`: `{3}` is
+ * not a name.
+ */
 const name = /^(?=.*[\p{L}_])[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u
 
-/** What one pair of braces may hold: anything on one line but a brace or a double quote. */
+/** A pair of braces on one line, without a brace or a double quote inside. */
 const enclosed = /\{([^{}"\r\n]*)\}/y
 
 /**
- * Reads a template with `{column}` in it. Every text is a template; nothing is an error.
+ * Parses a template with `{column}`. Every text is a valid template.
  *
- * - `{name}` and `{nested.field}` must be there.
- * - `{Review Text}`, and whatever else stands in braces on one line, is a placeholder
- *   where a column has exactly that name, and text elsewhere.
+ * - `{name}` and `{nested.field}` must exist in the row.
+ * - `{Review Text}`, and any other text in braces on one line, is a placeholder if a column has
+ *   exactly that name. Else it is text.
  * - `{{` is `{` and `}}` is `}`.
- * - Any other brace is text, so JSON needs no escaping. Nested JSON ends in `}}` too: where
- *   a single `{` is open as text, `}` closes it and is not half of an escape.
+ * - Any other brace is text, so JSON needs no escaping. Nested JSON can end in `}}`: after a single
+ *   `{` that is text, `}` closes that brace and is not half of an escape.
  */
 export function parseTemplate(text: string): Template {
   const parts: TemplatePart[] = []

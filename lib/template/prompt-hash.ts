@@ -1,20 +1,24 @@
 import { hash } from 'node:crypto'
 import type { ModelOptions } from '../row/prompt.js'
 
-/** What prompts of one run have in common. */
+/** What is the same for all prompts of a run. */
 export interface PromptHashOptions {
   readonly model: string
   readonly options: ModelOptions
 }
 
-/** SHA-256, in hex, of all that an answer depends on; `text` is what the model gets, fragments included. */
+/**
+ * Returns the SHA-256, in hex, of all that an answer depends on. `text` is what the model gets,
+ * fragments included.
+ */
 export type PromptHash = (text: string, system: string | undefined) => string
 
 /**
- * Hashes all that an answer depends on, written as JSON with sorted keys; what is constant is written once.
+ * Hashes all that an answer depends on, as JSON with sorted keys. The constant part is written
+ * once.
  *
- * Recorded answers are found by it, in databases of years ago too: it must never change.
- * Whatever is added to a prompt later is a new key, left out where it is absent.
+ * Recorded answers are found by this hash, in old databases too, so the hash must never change. A
+ * later addition to prompts becomes a new key, which is left out if absent.
  */
 export function promptHash({ model, options }: PromptHashOptions): PromptHash {
   const constant = canonicalJson({ model, options }).slice(0, -1)
@@ -25,7 +29,10 @@ export function promptHash({ model, options }: PromptHashOptions): PromptHash {
   }
 }
 
-/** JSON without white space, the same for equal values whatever the order of their keys; absent values left out. */
+/**
+ * JSON without white space and with sorted keys, so equal values give equal texts. Absent values
+ * are left out.
+ */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? sorted(inner) : inner,

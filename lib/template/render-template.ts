@@ -4,10 +4,10 @@ import { missingColumn } from './missing-column.js'
 import type { Template, TemplatePlaceholder } from './template.js'
 
 /**
- * The template with the row's values in it. A value put in is never expanded again.
+ * Puts a row's values into a template. Braces inside a value stay as they are.
  *
- * A name means the column of exactly that name, else the path its dots lead along, else the template's
- * default. Null gives nothing; objects and arrays give JSON.
+ * A name means the column with exactly that name, else the value at the path that its dots
+ * describe, else the template's default. Null gives an empty text; objects and arrays give JSON.
  *
  * @throws {BatchError} COLUMN_MISSING, reach row.
  */
@@ -37,7 +37,7 @@ function along(path: string, columns: Columns): ColumnValue | undefined {
   return value
 }
 
-/** Own keys only, so that `{constructor}` and the `length` of an array lead nowhere. */
+/** Own keys only, so that `{constructor}` and the `length` of an array are not found. */
 function ownValue(holder: Columns | readonly ColumnValue[], key: string): ColumnValue | undefined {
   if (Array.isArray(holder)) return /^(?:0|[1-9]\d*)$/.test(key) ? holder[Number(key)] : undefined
   return Object.hasOwn(holder, key) ? (holder as Columns)[key] : undefined

@@ -1,9 +1,9 @@
 import { type BatchError, runError } from '../error/batch-error.js'
 
 export interface SplitFragments {
-  /** Aliases, hashes or paths, in the order in which they stand. */
+  /** Aliases, hashes or paths, in their order in the template. */
   readonly fragments: readonly string[]
-  /** The template without them. */
+  /** The template without the fragments. */
   readonly text: string
 }
 
@@ -11,13 +11,13 @@ const directive = /^\s*!fragment(?=\s|$)/
 const word = /^[ \t]+(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"'][^\s]*))(?:\r\n|\s|$)/
 
 /**
- * Takes the `!fragment NAME` off the start of a template.
+ * Takes `!fragment NAME` off the start of a template.
  *
- * Several may follow one another, on one line or on many. A name ends at white space unless it stands
- * in quotes. One white-space character after the last name is taken off with it; what follows is the
- * template, to the letter. Anywhere but at the start, `!fragment` is text.
+ * Several fragments may follow one another, on one line or on many. A name ends at white space,
+ * unless the name is in quotes. One white-space character after the last name is dropped; the rest
+ * is the template. Elsewhere `!fragment` is text.
  *
- * @throws {BatchError} TEMPLATE_INVALID where no name follows, or a quote is left open.
+ * @throws {BatchError} TEMPLATE_INVALID if no name follows, or a quote is not closed.
  */
 export function splitFragments(template: string): SplitFragments {
   const fragments: string[] = []

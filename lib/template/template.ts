@@ -1,16 +1,19 @@
 import type { Columns } from '../row/row.js'
 
-/** Text that stands as it is. */
+/** Text that is sent as it is. */
 export interface TemplateText {
   readonly kind: 'text'
   readonly text: string
 }
 
-/** A place that a column's value goes to. */
+/** A place for a column's value. */
 export interface TemplatePlaceholder {
   readonly kind: 'placeholder'
   readonly name: string
-  /** As it was written; stands as text where `isRequired` is false and no column has exactly this name. */
+  /**
+   * As written in the template. Stays as text if `isRequired` is false and no column has exactly
+   * this name.
+   */
   readonly source: string
   readonly isRequired: boolean
   /** Whether dots in the name lead into objects and arrays. */
@@ -19,19 +22,22 @@ export interface TemplatePlaceholder {
 
 export type TemplatePart = TemplateText | TemplatePlaceholder
 
-/** A template parsed, in either of the two ways of writing one. Holds nothing of any row. */
+/** A parsed template, in either notation. Holds nothing of any row. */
 export interface Template {
   readonly parts: readonly TemplatePart[]
   /** Values for names that a row lacks. */
   readonly defaults: Columns
 }
 
-/** The column that a path begins with. */
+/** The first segment of a path: a column. */
 export function firstSegment({ name }: TemplatePlaceholder): string {
   return name.split('.', 1)[0] ?? name
 }
 
-/** Names that must be there, each once, in the order in which they first come; those with a default included. */
+/**
+ * The names that rows must have, each once, in the order of the template. Names with a default are
+ * included.
+ */
 export function placeholderNames(template: Template): readonly string[] {
   const names = new Set<string>()
   for (const part of template.parts) {

@@ -24,9 +24,10 @@ const addedCalls = 0.25
 /**
  * Falls fast when the server refuses most calls, and stands when it refuses a few at random.
  *
- * Calls that were already in flight when the limit was last cut say nothing new, so a burst of refusals costs one
- * cut. (Halving at a refusal and adding one a round, as TCP does, settles near the square root of 2 ÷ the share of
- * refusals: 6 calls of 50 when one in twenty is refused, which no provider asks for.)
+ * Calls that were already in flight when the limit was last cut say nothing new, so a burst of
+ * refusals costs one cut. (Halving at a refusal and adding one a round, as TCP does, settles near
+ * the square root of 2 ÷ the share of refusals: 6 calls of 50 when one in twenty is refused, which
+ * no provider asks for.)
  */
 export function createAdaptiveLimit({ highest }: AdaptiveLimitOptions): AdaptiveLimit {
   let allowed = highest

@@ -23,20 +23,27 @@ export interface Pacer {
 }
 
 export interface PaceHold {
-  /** Our own limit, or the server: by a pause it asked for, or since it lets fewer through than we would send. */
+  /**
+   * Our own limit, or the server: by a pause it asked for, or since it lets fewer through than we
+   * would send.
+   */
   readonly by: 'rate-limit' | 'server'
   /** Milliseconds of such a pause that are left. */
   readonly pauseMs?: number
 }
 
-/** Below this share of a bucket we go at the pace at which it refills; above it, as fast as we like. */
+/**
+ * Below this share of a bucket we go at the pace at which it refills; above it, as fast as we like.
+ */
 const scarceShare = 0.2
 
 /**
- * A pacer of evenly spaced calls: a place every `60 / callsPerMinute` seconds, none saved up for a burst.
+ * A pacer of evenly spaced calls: a place every `60 / callsPerMinute` seconds, none saved up for a
+ * burst.
  *
- * A provider's headers slow it further once a bucket is nearly empty: then it goes at limit / window, since the
- * reset they name is when the bucket is full, not when the next call fits. An empty one costs one refill.
+ * A provider's headers slow it further once a bucket is nearly empty: then it goes at limit /
+ * window, since the reset they name is when the bucket is full, not when the next call fits. An
+ * empty one costs one refill.
  */
 export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
   const ownIntervalMs = callsPerMinute === undefined ? 0 : 60_000 / callsPerMinute
@@ -75,7 +82,9 @@ export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
   }
 }
 
-/** Milliseconds in which a scarce bucket gains what one call takes; undefined while there is plenty. */
+/**
+ * Milliseconds in which a scarce bucket gains what one call takes; undefined while there is plenty.
+ */
 function refillMs(bucket: RateLimitBucket | undefined, callCost: number): number | undefined {
   if (bucket?.remaining === undefined) return undefined
   const { limit, remaining, windowMs, resetMs } = bucket

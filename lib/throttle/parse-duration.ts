@@ -5,8 +5,8 @@ const duration =
   /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
 
 /**
- * A duration as Go prints it and providers send it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`, `2m59.56s`.
- * A bare number, `7.66`, counts seconds.
+ * A duration as Go prints it and providers send it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`,
+ * `2m59.56s`. A bare number, `7.66`, counts seconds.
  *
  * @returns undefined for anything else, and for more than a year.
  */
@@ -22,8 +22,9 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Milliseconds from `nowMs` until a moment written in any of the ways providers do: a date (RFC 3339), milliseconds
- * or seconds since 1970, or a duration. Never less than 0; undefined for more than a year.
+ * Milliseconds from `nowMs` until a moment written in any of the ways providers do: a date (RFC
+ * 3339), milliseconds or seconds since 1970, or a duration. Never less than 0; undefined for more
+ * than a year.
  */
 export function parseReset(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
@@ -34,7 +35,10 @@ export function parseReset(text: string, nowMs: number): number | undefined {
   return parseDuration(trimmed)
 }
 
-/** Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none or over a year away. */
+/**
+ * Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none
+ * or over a year away.
+ */
 export function untilDate(text: string, nowMs: number): number | undefined {
   const timeMs = Date.parse(text)
   return Number.isNaN(timeMs) ? undefined : believable(timeMs - nowMs)

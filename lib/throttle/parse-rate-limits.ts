@@ -35,7 +35,10 @@ function bucket(kind: BucketNames['kind'], pattern: string, windowMs: number): B
   }
 }
 
-/** Where the window is in the name, or is a minute as OpenAI means it: whoever sends these means the same. */
+/**
+ * Where the window is in the name, or is a minute as OpenAI means it: whoever sends these means the
+ * same.
+ */
 const commonBuckets: readonly BucketNames[] = [
   bucket('requests', 'x-ratelimit-*-requests', minuteMs),
   bucket('requests', 'x-ratelimit-*-req-minute', minuteMs),
@@ -73,7 +76,9 @@ const bucketsByProvider: Readonly<Record<string, readonly BucketNames[]>> = {
   ],
 }
 
-/** What a provider says about its limits; of several buckets of a kind, the one that is scarcest. */
+/**
+ * What a provider says about its limits; of several buckets of a kind, the one that is scarcest.
+ */
 export function parseRateLimits(
   headers: ReplyHeaders,
   options: ParseRateLimitsOptions,
@@ -88,7 +93,10 @@ export function parseRateLimits(
   return { ...(requests && { requests }), ...(tokens && { tokens }) }
 }
 
-/** Milliseconds until the last of the buckets that are at zero is full again; undefined when none is. */
+/**
+ * Milliseconds until the last of the buckets that are at zero is full again; undefined when none
+ * is.
+ */
 export function emptyBucketResetMs(
   headers: ReplyHeaders,
   options: ParseRateLimitsOptions,

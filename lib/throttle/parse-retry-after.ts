@@ -11,7 +11,8 @@ export interface RetryAfterOptions {
 
 /**
  * How long a server asks us to wait before we call again, from whatever it says it with:
- * `retry-after-ms`, `retry-after` (seconds or a date), its message, or the reset of a limit that is used up.
+ * `retry-after-ms`, `retry-after` (seconds or a date), its message, or the reset of a limit that is
+ * used up.
  *
  * @returns whole milliseconds, never capped; undefined when it says nothing.
  */
@@ -38,7 +39,9 @@ function isNumber(text: string): boolean {
   return /^\s*\d+(\.\d+)?\s*$/.test(text)
 }
 
-/** Gemini's RetryInfo, else the words of a message: "try again in 6m0s", "retry after 20 seconds". */
+/**
+ * Gemini's RetryInfo, else the words of a message: "try again in 6m0s", "retry after 20 seconds".
+ */
 function fromBody(body: string): number | undefined {
   const info = /"retryDelay"\s*:\s*"([^"]+)"/.exec(body)?.[1]
   if (info !== undefined) return parseDuration(info)

@@ -12,14 +12,15 @@ export interface RetryDelayOptions {
 /**
  * How long to wait before the next attempt.
  *
- * "Full jitter": a uniform draw from zero up to an exponentially growing bound,
- * so that clients refused together do not come back together. What the server
- * asked for is added to, not replaced by, the draw: it is the earliest moment.
+ * "Full jitter": a uniform draw from zero up to an exponentially growing bound, so that clients
+ * refused together do not come back together. What the server asked for is added to, not replaced
+ * by, the draw: it is the earliest moment.
  *
  * @param attempt attempts already made, 1 after the first failure.
  * @returns milliseconds, at least zero, not rounded.
  * @throws {RangeError} if `attempt` is not a positive integer: a caller's bug, never the user's.
- * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ (the "full jitter" formula)
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ (the "full jitter"
+ * formula)
  */
 export function retryDelay(attempt: number, options: RetryDelayOptions): number {
   if (!Number.isInteger(attempt) || attempt < 1) {

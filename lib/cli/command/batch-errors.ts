@@ -45,8 +45,8 @@ export async function runBatchErrors(
 }
 
 /**
- * Leaves out records of the input that were no rows: in a table their cells would be empty, and be asked about as if
- * they had been so in the input.
+ * Leaves out records of the input that were no rows: in a table their cells would be empty, and be
+ * asked about as if they had been so in the input.
  */
 function rowsOnly(read: BatchArchive['readFailures']): BatchArchive['readFailures'] {
   return async function* (id) {

@@ -26,7 +26,10 @@ export async function runBatchRemove(
   })
 }
 
-/** `llm batch prune --older-than AGE`: forgets those that are not running and were not for that long. */
+/**
+ * `llm batch prune --older-than AGE`: forgets those that are not running and were not for that
+ * long.
+ */
 export async function runBatchPrune(
   given: GivenCommand,
   surroundings: CommandSurroundings,

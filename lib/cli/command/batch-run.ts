@@ -108,7 +108,10 @@ interface StoppedOptions extends RunOpenedOptions {
   readonly summary: BatchSummary | undefined
 }
 
-/** A pipe that was closed on purpose needs no word; an end that was asked for one of what became of the output. */
+/**
+ * A pipe that was closed on purpose needs no word; an end that was asked for one of what became of
+ * the output.
+ */
 function sayHowToGoOn(
   reason: unknown,
   { batch, summary, given, surroundings }: StoppedOptions,

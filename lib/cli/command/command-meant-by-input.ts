@@ -4,8 +4,8 @@ import { batchFlagGroups } from '../words/flags.js'
 import { archiveCommands } from './archive-command-list.js'
 
 /**
- * `llm batch lst`, `llm batch resume`: where there is no such file, a command of a like name or an option of that very
- * name is what was meant. Else the error as it is.
+ * `llm batch lst`, `llm batch resume`: where there is no such file, a command of a like name or an
+ * option of that very name is what was meant. Else the error as it is.
  */
 export function commandMeantByInput(error: unknown, input: string): unknown {
   if (!BatchError.isInstance(error) || error.code !== 'INPUT_NOT_FOUND') return error

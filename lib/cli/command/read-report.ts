@@ -6,7 +6,7 @@ import { findKnownBatch } from './with-archive.js'
 
 export interface ReadReportOptions {
   readonly id: string
-  /** Database that was named; absent for llm's own. */
+  /** Path that `--database` named; absent for llm's own database. */
   readonly database: string | undefined
   readonly surroundings: CommandSurroundings
 }

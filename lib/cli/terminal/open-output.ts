@@ -9,9 +9,10 @@ export function openOutput(): TerminalOutput {
 }
 
 /**
- * In place of a closed one, Node opens the null device for reading and writing, while a shell's `> /dev/null` is for
- * writing alone. Some programs that start us without an output do as Node does (`1<>/dev/null`), and nothing tells the
- * two apart: mode, flags, position and inode in /proc/self/fdinfo are the same. They are told to name an output.
+ * In place of a closed one, Node opens the null device for reading and writing, while a shell's
+ * `> /dev/null` is for writing alone. Some programs that start us without an output do as Node does
+ * (`1<>/dev/null`), and nothing tells the two apart: mode, flags, position and inode in
+ * /proc/self/fdinfo are the same. They are told to name an output.
  */
 function isClosed(): boolean {
   try {

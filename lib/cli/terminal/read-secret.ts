@@ -8,7 +8,8 @@ import { usageInvalid } from '../words/usage-errors.js'
 /**
  * Reads a secret: asked for and not shown on a terminal, else all of standard input.
  *
- * @throws {BatchError} USAGE_INVALID when there is none; RUN_INTERRUPTED when the person breaks off.
+ * @throws {BatchError} USAGE_INVALID when there is none; RUN_INTERRUPTED when the person breaks
+ * off.
  */
 export async function readSecret(
   question: string,

@@ -4,9 +4,11 @@ interface Sample {
 }
 
 /**
- * Things done a second over the last `windowMs`, so that a figure follows what happens now and does not jump.
+ * Things done a second over the last `windowMs`, so that a figure follows what happens now and does
+ * not jump.
  *
- * @returns takes each look at the count (`atMs` never steps back) and gives the rate; undefined in the first second.
+ * @returns takes each look at the count (`atMs` never steps back) and gives the rate; undefined in
+ * the first second.
  */
 export function makeRecentRate(windowMs = 20_000): (sample: Sample) => number | undefined {
   const samples: Sample[] = []

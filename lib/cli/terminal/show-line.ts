@@ -4,10 +4,12 @@ import type { TerminalOutput } from '../../host/screen-output.js'
 /**
  * Keeps one line on a terminal with room, behind a spinner, until the function it gives is called.
  *
- * ora draws by sequences of its own, so it gets the bare terminal, and the line is made printable here.
+ * ora draws by sequences of its own, so it gets the bare terminal, and the line is made printable
+ * here.
  *
- * ora 9 asks for its suffix at every frame, so no timer of ours is needed. It swallows Ctrl-C unless told otherwise,
- * and loops for ever on a terminal of 0 columns, so it is stopped for good when the terminal becomes one.
+ * ora 9 asks for its suffix at every frame, so no timer of ours is needed. It swallows Ctrl-C
+ * unless told otherwise, and loops for ever on a terminal of 0 columns, so it is stopped for good
+ * when the terminal becomes one.
  *
  * @param line what to show now, in so many columns.
  */
@@ -36,5 +38,7 @@ export async function showLine(
   }
 }
 
-/** The spinner, the blanks ora puts after it, and one column left free so that no terminal wraps. */
+/**
+ * The spinner, the blanks ora puts after it, and one column left free so that no terminal wraps.
+ */
 const roomForSpinner = 4

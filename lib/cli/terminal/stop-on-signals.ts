@@ -10,8 +10,8 @@ export interface StopOnSignalsOptions {
 }
 
 /**
- * The first signal lets calls in flight finish, the second ends them, a third finds nobody listening and so ends
- * the process.
+ * The first signal lets calls in flight finish, the second ends them, a third finds nobody
+ * listening and so ends the process.
  *
  * @returns stops listening.
  */

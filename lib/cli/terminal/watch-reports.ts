@@ -13,7 +13,10 @@ export interface WatchReportsOptions {
 const lookEveryMs = 1000
 const leavingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Shows a batch each second until it ends; gives whether it did, or the watcher left. The batch never notices. */
+/**
+ * Shows a batch each second until it ends; gives whether it did, or the watcher left. The batch
+ * never notices.
+ */
 export async function watchReports(options: WatchReportsOptions): Promise<boolean> {
   const { look, show, signals, clock } = options
   const leaving = new AbortController()

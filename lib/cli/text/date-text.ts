@@ -6,7 +6,9 @@ export function dateText(ms: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** Dollars, to the cent where there are some, else to two digits that count: `$12.30`, `$0.0042`. */
+/**
+ * Dollars, to the cent where there are some, else to two digits that count: `$12.30`, `$0.0042`.
+ */
 export function costText(usd: number): string {
   if (usd === 0 || usd >= 0.1) return `$${usd.toFixed(2)}`
   return `$${Number(usd.toPrecision(2)).toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`

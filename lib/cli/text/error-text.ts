@@ -5,8 +5,8 @@ import { isDefect } from './exit-code.js'
 /**
  * An error as people see it: `Error: <what>`, then one line of what to do.
  *
- * Of a defect in the program itself, the remedy is how to see where it is. Stacks carry messages only, never the
- * requests and replies that an error may hold.
+ * Of a defect in the program itself, the remedy is how to see where it is. Stacks carry messages
+ * only, never the requests and replies that an error may hold.
  */
 export function errorText(error: unknown, { withStack }: { readonly withStack: boolean }): string {
   const message = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error

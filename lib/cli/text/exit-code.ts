@@ -31,7 +31,9 @@ export function exitCodeOfRun({ summary, error }: RunEnd): number {
   return summary.tally.failed > 0 ? exitCodes.someFailed : exitCodes.allAnswered
 }
 
-/** Whether an error is a fault of this program, and not of the run: sysexits.h calls it EX_SOFTWARE. */
+/**
+ * Whether an error is a fault of this program, and not of the run: sysexits.h calls it EX_SOFTWARE.
+ */
 export function isDefect(error: unknown): boolean {
   if (error === undefined) return false
   if (BatchError.isInstance(error)) return error.code === 'ROWS_NOT_CONSERVED'
@@ -41,7 +43,10 @@ export function isDefect(error: unknown): boolean {
 /** What only a program can do wrong: it used what it had closed, or named what cannot be. */
 const ofPrograms = ['EBADF', 'EFAULT', 'EINVAL', 'ENOSYS']
 
-/** Whether the operating system refused something, as a folder without permission or a full disk does. */
+/**
+ * Whether the operating system refused something, as a folder without permission or a full disk
+ * does.
+ */
 function isSystemError(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
   return typeof syscall === 'string' && code !== undefined && !ofPrograms.includes(code)

@@ -22,10 +22,11 @@ const separator = ' · '
 const barWidths = [24, 12]
 
 /**
- * A run in one line that fits: bar, rows, failures, rows a second, time to go, what holds it back, tokens.
+ * A run in one line that fits: bar, rows, failures, rows a second, time to go, what holds it back,
+ * tokens.
  *
- * Where there is little room, what matters least goes first: tokens, half the bar, the hold-up, the rate, the bar,
- * the time to go; at last the line is cut.
+ * Where there is little room, what matters least goes first: tokens, half the bar, the hold-up, the
+ * rate, the bar, the time to go; at last the line is cut.
  */
 export function progressLine(
   progress: BatchProgress,

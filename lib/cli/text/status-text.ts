@@ -10,7 +10,10 @@ import { cutText } from './text-width.js'
 
 export interface StatusTextOptions {
   readonly workingDirectory: string
-  /** Columns of the terminal, to which lines are cut, the command to resume excepted; absent for a pipe. */
+  /**
+   * Columns of the terminal, to which lines are cut, the command to resume excepted; absent for a
+   * pipe.
+   */
   readonly width?: number | undefined
 }
 

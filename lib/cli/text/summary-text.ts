@@ -5,7 +5,10 @@ import { countText, durationText, pluralText, rateText } from './amount-text.js'
 
 const shownErrors = 10
 
-/** How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind, output. */
+/**
+ * How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind,
+ * output.
+ */
 export function summaryText(summary: BatchSummary): string {
   const { tally } = summary
   const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
@@ -28,7 +31,9 @@ function outputLines({ outputPath, output }: BatchSummary): string[] {
   return [`Output: ${printableLine(outputPath)}${asBefore}`]
 }
 
-/** A file or a pipe gets each answer as it is: that is right for programs, and not for spreadsheets. */
+/**
+ * A file or a pipe gets each answer as it is: that is right for programs, and not for spreadsheets.
+ */
 function formulaLines({ formulas }: BatchSummary): string[] {
   if (formulas === 0) return []
   return [`${pluralText(formulas, 'answer')} would run in a spreadsheet: see --formula-guard`]
@@ -46,7 +51,8 @@ function rowsText({ rowsRead, tally }: BatchSummary): string {
 }
 
 function costText({ tally, durationMs }: BatchSummary): string {
-  // Recalled answers took no call: counted in, they would make a resumed run look faster than its calls.
+  // Recalled answers took no call: counted in, they would make a resumed run look faster than its
+  // calls.
   const done = tally.answered - tally.recalled + tally.failed
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
   const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`

@@ -32,7 +32,10 @@ export function tableText(
   return cells.map(row => `${lineOf(columns, row, widths)}\n`).join('')
 }
 
-/** Narrows what may be cut; where that does not do, leaves out one column after another. 0 stands for left out. */
+/**
+ * Narrows what may be cut; where that does not do, leaves out one column after another. 0 stands
+ * for left out.
+ */
 function fitted(
   columns: readonly TableColumn[],
   wanted: readonly number[],

@@ -9,12 +9,14 @@ import {
 } from './usage-errors.js'
 
 /**
- * Makes argv safe for cac 7, which (measured with 7.1.0) matches a command by its first word only, so `keys set`
- * never matches; takes `-` for an option; lets a switch with a dash in its name swallow the next word; and reads any
- * value that looks like a number as one, so `--key 007` arrives as 7, and `--system ''` as 0.
+ * Makes argv safe for cac 7, which (measured with 7.1.0) matches a command by its first word only,
+ * so `keys set` never matches; takes `-` for an option; lets a switch with a dash in its name
+ * swallow the next word; and reads any value that looks like a number as one, so `--key 007`
+ * arrives as 7, and `--system ''` as 0.
  *
- * What leaves here cannot be misread: the command as one word, every operand and value behind an invisible mark,
- * every value joined to its option by `=`, options last, long names only, `-o KEY VALUE` pairs kept apart.
+ * What leaves here cannot be misread: the command as one word, every operand and value behind an
+ * invisible mark, every value joined to its option by `=`, options last, long names only,
+ * `-o KEY VALUE` pairs kept apart.
  */
 const shield = '\u2063' // INVISIBLE SEPARATOR: nothing that starts with it reads as a number or an option
 
@@ -63,8 +65,8 @@ interface Taking {
 /**
  * Sorts the words after a command into operands, options and pairs.
  *
- * @throws {BatchError} USAGE_INVALID for an unknown option (naming the nearest), a missing or unwanted value, and
- * (unless help is wanted) a missing or unexpected operand.
+ * @throws {BatchError} USAGE_INVALID for an unknown option (naming the nearest), a missing or
+ * unwanted value, and (unless help is wanted) a missing or unexpected operand.
  */
 export function takeWords(given: readonly string[], command: Command): TakenWords {
   const words = readWords(given)
@@ -160,7 +162,9 @@ function takePair(
   taking.pairs.push([key, value])
 }
 
-/** The next word as a value, whatever it looks like, unless it is exactly an option of this command. */
+/**
+ * The next word as a value, whatever it looks like, unless it is exactly an option of this command.
+ */
 function nextValue({ flags }: Taking, words: Words): string | undefined {
   const word = words.peek() ?? ''
   const isLong = word.startsWith('--') && flags.some(flag => isNamed(flag, word.slice(2)))

@@ -27,7 +27,10 @@ export interface CommandSurroundings extends CommandProcess {
   readonly home: Home
 }
 
-/** What was asked of a command. Names are in camel case, as `rateLimit`; a switch says what `--no-…` turned off as false. */
+/**
+ * What was asked of a command. Names are in camel case, as `rateLimit`; a switch says what `--no-…`
+ * turned off as false.
+ */
 export interface GivenCommand {
   readonly operands: readonly string[]
   readonly texts: Readonly<Record<string, string>>

@@ -1,6 +1,9 @@
 /** One option of a command. Help, parsing and "did you mean" all come from these. */
 export interface Flag {
-  /** The long name as help shows it: `rate-limit`; a switch that is on by default is shown as `no-log`. */
+  /**
+   * The long name as help shows it: `rate-limit`; a switch that is on by default is shown as
+   * `no-log`.
+   */
   readonly name: string
   /** One letter. */
   readonly short?: string

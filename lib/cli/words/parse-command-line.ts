@@ -34,8 +34,8 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
 }
 
 /**
- * `keys sett`: a word after a command that takes none is meant as part of the command. So is `statsu` in
- * `batch statsu ID`, because `batch` alone takes one word.
+ * `keys sett`: a word after a command that takes none is meant as part of the command. So is
+ * `statsu` in `batch statsu ID`, because `batch` alone takes one word.
  */
 function checkSecondWord(
   command: Command,
@@ -79,7 +79,8 @@ function register(cli: CAC, command: Command) {
     const shown = isRepeatable ? `...${name}` : name
     return isRequired ? `<${shown}>` : `[${shown}]`
   })
-  // Defaults belong to the schema: what was not said must stay unsaid, or it would hide the config file.
+  // Defaults belong to the schema: what was not said must stay unsaid, or it would hide the config
+  // file.
   const registered = cli
     .command([command.words, ...operands].join(' '), command.about)
     .ignoreOptionDefaultValue()

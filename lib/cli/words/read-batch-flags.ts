@@ -20,7 +20,8 @@ const outputFormats: Readonly<Record<string, OutputFormat>> = {
 const inputFormats: Readonly<Record<string, InputFormat>> = { ...outputFormats, xlsx: 'xlsx' }
 
 /**
- * The options of a batch as the command line says them; what it does not say is absent or undefined.
+ * The options of a batch as the command line says them; what it does not say is absent or
+ * undefined.
  *
  * @throws {BatchError} USAGE_INVALID for what is no number, or no format.
  */

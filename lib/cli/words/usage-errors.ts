@@ -11,7 +11,9 @@ export function optionUnknown(shown: string, command: Command): BatchError {
   return usageInvalid(`Unknown option for llm ${command.words}: ${shown}`, hint)
 }
 
-/** @param asked one word, or the first word of known commands and one that goes with none of them. */
+/**
+ * @param asked one word, or the first word of known commands and one that goes with none of them.
+ */
 export function commandUnknown(asked: string, commands: readonly Command[]): BatchError {
   const family = asked.includes(' ') ? asked.slice(0, asked.indexOf(' ') + 1) : ''
   const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))

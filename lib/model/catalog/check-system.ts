@@ -2,7 +2,8 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import type { ModelReference } from './model-reference.js'
 
 /**
- * The old completions endpoint has no place for a system prompt, and llm refuses one there as well. An empty one is none.
+ * The old completions endpoint has no place for a system prompt, and llm refuses one there as well.
+ * An empty one is none.
  *
  * @throws {BatchError} MODEL_OPTION_INVALID, reach run.
  */

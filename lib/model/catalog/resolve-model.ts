@@ -16,8 +16,9 @@ import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
 
 /**
- * The model that a name means: through the user's aliases first, then models the user added to llm, models known by
- * name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and at last `provider/name`.
+ * The model that a name means: through the user's aliases first, then models the user added to llm,
+ * models known by name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and
+ * at last `provider/name`.
  *
  * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
  */
@@ -113,8 +114,8 @@ function findByProvider(name: string): ModelReference | undefined {
 }
 
 /**
- * A model of OpenAI's that llm does not list is asked as its family is: reasoning ones through Responses, those
- * that only complete a text through the old completions endpoint.
+ * A model of OpenAI's that llm does not list is asked as its family is: reasoning ones through
+ * Responses, those that only complete a text through the old completions endpoint.
  */
 function openaiReference(provider: Provider, apiName: string): ModelReference {
   const listed = findListed(apiName)

@@ -2,7 +2,10 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** What says nothing about what is valid. */
 const remarks = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment']
-/** By kind of schema, what a grammar of node-llama-cpp 3.22 keeps a model to; it leaves out all else without a word. */
+/**
+ * By kind of schema, what a grammar of node-llama-cpp 3.22 keeps a model to; it leaves out all else
+ * without a word.
+ */
 const keptByKind: Readonly<Record<string, readonly string[]>> = {
   const: ['const', 'type'],
   enum: ['enum', 'type'],

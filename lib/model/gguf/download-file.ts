@@ -31,8 +31,8 @@ const mostAttempts = 4
 const backoff = { baseMs: 500, ceilingMs: 8_000 }
 
 /**
- * Downloads a file whose size and hash are known, going on where an earlier attempt broke off, be it of this call or
- * of another process. Nothing is ever at `path` but the whole, right file.
+ * Downloads a file whose size and hash are known, going on where an earlier attempt broke off, be
+ * it of this call or of another process. Nothing is ever at `path` but the whole, right file.
  *
  * @returns whether it was there already.
  * @throws {BatchError} DOWNLOAD_FAILED, reach run; what was received stays, unless it is wrong.

@@ -35,21 +35,25 @@ interface Place {
 }
 
 /**
- * Room for a row where nobody says more, in tokens: a model's own limit may be a hundred times that, and memory is
- * taken for all of it, and for each text generated at once.
+ * Room for a row where nobody says more, in tokens: a model's own limit may be a hundred times
+ * that, and memory is taken for all of it, and for each text generated at once.
  */
 const usualContextTokens = 4096
 
-/** Longest answer where nobody says more, in tokens: a small model that is left alone may talk for ever. */
+/**
+ * Longest answer where nobody says more, in tokens: a small model that is left alone may talk for
+ * ever.
+ */
 const usualAnswerTokens = 1024
 
 /**
- * A GGUF file run in this process: loaded once, generating as many texts at once as there are sequences, each step
- * of theirs computed together.
+ * A GGUF file run in this process: loaded once, generating as many texts at once as there are
+ * sequences, each step of theirs computed together.
  *
- * What a prompt shares with the one before it in the same place, such as the beginning of the template, is not
- * computed again. A prompt that does not fit is refused: the library would quietly leave out its middle. It looks at
- * a signal between the tokens of an answer, not while it reads a long prompt.
+ * What a prompt shares with the one before it in the same place, such as the beginning of the
+ * template, is not computed again. A prompt that does not fit is refused: the library would quietly
+ * leave out its middle. It looks at a signal between the tokens of an answer, not while it reads a
+ * long prompt.
  *
  * @throws {BatchError} DEPENDENCY_MISSING, MODEL_UNUSABLE, MODEL_OPTION_INVALID; reach run.
  */
@@ -78,7 +82,9 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     }
   }
 
-  /** A place, or the signal's reason as soon as that aborts; a place that comes later is handed on. */
+  /**
+   * A place, or the signal's reason as soon as that aborts; a place that comes later is handed on.
+   */
   function placeFor(signal: AbortSignal): Promise<Place> {
     return new Promise((resolve, reject) => {
       const coming = places.acquire()

@@ -20,7 +20,8 @@ const numberNames = {
 } as const
 
 /**
- * The options of a model in the library's words. A JSON schema becomes a grammar: the model cannot but keep to it.
+ * The options of a model in the library's words. A JSON schema becomes a grammar: the model cannot
+ * but keep to it.
  *
  * @throws {BatchError} MODEL_OPTION_INVALID for a schema that no grammar can be made of; reach run.
  */

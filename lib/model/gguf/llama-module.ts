@@ -1,6 +1,7 @@
 /**
- * The few parts of `node-llama-cpp` 3 that we use, in its own names. It is no dependency of ours, because it brings
- * 700 MB: whoever wants it installs it, so its own types may not be there when we are compiled.
+ * The few parts of `node-llama-cpp` 3 that we use, in its own names. It is no dependency of ours,
+ * because it brings 700 MB: whoever wants it installs it, so its own types may not be there when we
+ * are compiled.
  *
  * @see https://node-llama-cpp.withcat.ai/api
  */

@@ -21,8 +21,8 @@ const packageVersion = '3.22.1'
 const packageName: string = 'node-llama-cpp'
 
 /**
- * What was loaded stays loaded as long as the process lives: weights are read once, however many batches it runs.
- * `module` is loaded once too, and by path so are the weights.
+ * What was loaded stays loaded as long as the process lives: weights are read once, however many
+ * batches it runs. `module` is loaded once too, and by path so are the weights.
  */
 let runtime: Promise<Pick<LoadedGguf, 'module' | 'llama'>> | undefined
 const loaded = new Map<string, Promise<LoadedGguf>>()
@@ -31,7 +31,8 @@ const loaded = new Map<string, Promise<LoadedGguf>>()
  * Loads a GGUF file, once a process; what fails is tried again the next time.
  *
  * @param path absolute.
- * @throws {BatchError} DEPENDENCY_MISSING without node-llama-cpp, MODEL_UNUSABLE for a file that is none; reach run.
+ * @throws {BatchError} DEPENDENCY_MISSING without node-llama-cpp, MODEL_UNUSABLE for a file that is
+ * none; reach run.
  */
 export function loadGguf(path: string, options: LoadGgufOptions = {}): Promise<LoadedGguf> {
   const known = loaded.get(path)
@@ -123,8 +124,8 @@ function packageMissing(cause: unknown): BatchError {
 }
 
 /**
- * The command that puts the package where a file of ours finds it: beside us where npm put us for everybody, into
- * the project that has us, or into the checkout that we are.
+ * The command that puts the package where a file of ours finds it: beside us where npm put us for
+ * everybody, into the project that has us, or into the checkout that we are.
  *
  * @param file a path of ours.
  */

@@ -9,9 +9,9 @@ export interface ProviderError {
 }
 
 /**
- * Reads an error from a body: `{error: {message, type, code}}` (OpenAI and most), `{type, error}` (Anthropic),
- * `{error: {status, details}}` or a list of it (Google), `{message, type}` (Mistral), `{error: "…"}` (Ollama),
- * `{detail}` (FastAPI).
+ * Reads an error from a body: `{error: {message, type, code}}` (OpenAI and most), `{type, error}`
+ * (Anthropic), `{error: {status, details}}` or a list of it (Google), `{message, type}` (Mistral),
+ * `{error: "…"}` (Ollama), `{detail}` (FastAPI).
  */
 export function readProviderError(body: string): ProviderError {
   const { message, words, details } = readWhole(body)
@@ -54,7 +54,10 @@ function detailsIn(details: unknown): string {
   return jsonOf(details).slice(0, mostRead)
 }
 
-/** Whether a body is an error although its status says otherwise, as OpenRouter sends them; with its own code. */
+/**
+ * Whether a body is an error although its status says otherwise, as OpenRouter sends them; with its
+ * own code.
+ */
 export function errorInside(body: unknown): { readonly status: number } | undefined {
   const error = recordOf(recordOf(body)?.error)
   if (error === undefined || !(isFilled(error.message) || isFilled(error.code))) return undefined

@@ -17,7 +17,9 @@ const sentence = 100
 const place = /\b(country|region|territory|location)\b/i
 const unserved = /\bnot (supported|available)\b/i
 
-/** Whether a 400 or a 403 says that it is the key that is no good, and not what was asked with it. */
+/**
+ * Whether a 400 or a 403 says that it is the key that is no good, and not what was asked with it.
+ */
 export function isKeyRefused({ status }: RefusedReply, said: ProviderError): boolean {
   if (status === 401) return true
   if (status !== 400 && status !== 403) return false
@@ -42,7 +44,10 @@ export function keyInvalid({ providerTitle, keyName }: CallContext): Verdict {
   }
 }
 
-/** Whether nothing would be answered here, good key or not. Together sends a 403 for a prompt that is too long, too. */
+/**
+ * Whether nothing would be answered here, good key or not. Together sends a 403 for a prompt that
+ * is too long, too.
+ */
 export function isAccessRefused(
   { status }: RefusedReply,
   { message = '', words }: ProviderError,
@@ -51,7 +56,10 @@ export function isAccessRefused(
   return status === 403 && !/max_tokens|max_new_tokens|context[_ ]length/i.test(message + words)
 }
 
-/** The server knows who asks, and does not let them: by their rights, by where they are, or by a gateway before it. */
+/**
+ * The server knows who asks, and does not let them: by their rights, by where they are, or by a
+ * gateway before it.
+ */
 export function accessRefused(said: ProviderError, context: CallContext): Verdict {
   const { providerTitle, baseUrl } = context
   const isGateway = said.message === undefined

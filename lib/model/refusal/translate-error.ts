@@ -47,7 +47,10 @@ function connectionFailed(error: unknown, context: CallContext): BatchError {
   })
 }
 
-/** The system's code and words: an AggregateError of all addresses tried has its own only in `errors`. */
+/**
+ * The system's code and words: an AggregateError of all addresses tried has its own only in
+ * `errors`.
+ */
 function reasonOf(error: unknown): string {
   const { code, message, errors } = error as {
     readonly code?: string
@@ -61,8 +64,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * The error of a reply with a good status that the AI SDK could not read: HTML of a captive portal, a body cut
- * short, or an error that came with a 200.
+ * The error of a reply with a good status that the AI SDK could not read: HTML of a captive portal,
+ * a body cut short, or an error that came with a 200.
  *
  * The SDK's own error is not kept as the cause, since it holds the whole request, prompt and all.
  */

@@ -10,7 +10,10 @@ import type { RefusedReply, Verdict } from './refused-reply.js'
 
 const longestMessage = 500
 
-/** The error that a refused call comes to, with how far it reaches and how long the server asks us to wait. */
+/**
+ * The error that a refused call comes to, with how far it reaches and how long the server asks us
+ * to wait.
+ */
 export function translateRefusal(
   reply: RefusedReply,
   context: CallContext,
@@ -147,7 +150,9 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
   }
 }
 
-/** The server's own words, or the title of its page; cut, and without keys. Else its status alone. */
+/**
+ * The server's own words, or the title of its page; cut, and without keys. Else its status alone.
+ */
 function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
   const { status, body } = reply
   const said = message ?? /<title[^<>]*>([^<]+)/i.exec(body.slice(0, mostRead))?.[1]

@@ -2,7 +2,9 @@ import { placeholder, secretPattern } from './secret-pattern.js'
 
 /** A way in which a secret may be written. */
 interface Form {
-  /** A few of its letters that no escape changes: most texts are seen at a glance not to hold it. */
+  /**
+   * A few of its letters that no escape changes: most texts are seen at a glance not to hold it.
+   */
   readonly piece: string
   readonly pattern: RegExp
 }
@@ -12,7 +14,8 @@ const pieceLength = 6
 /**
  * Makes a function that takes secrets out of a reply, before anything of it is read, cut or kept.
  *
- * Of an answer nothing else may be lost: a secret that could be a word is taken out only where a key is named.
+ * Of an answer nothing else may be lost: a secret that could be a word is taken out only where a
+ * key is named.
  */
 export function hideSecrets(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets)].filter(secret => secret !== '').flatMap(formsOf)
@@ -34,7 +37,10 @@ function formsOf(secret: string): Form[] {
   return isWord ? [form] : [form, ...base64Forms(secret)]
 }
 
-/** Within a longer text a secret comes to three others, by where it begins; letters that its neighbours share are left out. */
+/**
+ * Within a longer text a secret comes to three others, by where it begins; letters that its
+ * neighbours share are left out.
+ */
 function base64Forms(secret: string): Form[] {
   return [0, 1, 2].map(before => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)])

@@ -1,8 +1,13 @@
 import { placeholder, secretPattern } from './secret-pattern.js'
 
-/** Letters that no ordinary word has by chance: a key of so many is taken out wherever they stand. */
+/**
+ * Letters that no ordinary word has by chance: a key of so many is taken out wherever they stand.
+ */
 const longKey = 8
-/** Fewer than this are no secret, and may be in any word: `--key x` is for a server that wants just something. */
+/**
+ * Fewer than this are no secret, and may be in any word: `--key x` is for a server that wants just
+ * something.
+ */
 const shortestSecret = 4
 
 /** Keys as providers give them out, each with its beginning. */
@@ -17,10 +22,11 @@ const inQuery = /([?&](?:api[-_]?key|key|(?:access_|auth_)?token)=)[^&\s"'<>]+/g
 const inAddress = /:\/\/[^\s/@"'<>]+@/g
 
 /**
- * A text of a server's without keys in it: not the one given, however it is written, and nothing that looks like one.
+ * A text of a server's without keys in it: not the one given, however it is written, and nothing
+ * that looks like one.
  *
- * Ordinary words stay, also behind "key" or "Bearer": a key is told from them by a long run of letters with digits
- * among them, or by the marks that a server has put over a part of it.
+ * Ordinary words stay, also behind "key" or "Bearer": a key is told from them by a long run of
+ * letters with digits among them, or by the marks that a server has put over a part of it.
  */
 export function redact(text: string, key: string | undefined): string {
   return withoutKey(text, key ?? '')

@@ -1,7 +1,10 @@
 /** What stands where a secret would. */
 export const placeholder = '[key]'
 
-/** Where a secret is looked for: wherever its letters stand, as a word of its own, or only where a key is named. */
+/**
+ * Where a secret is looked for: wherever its letters stand, as a word of its own, or only where a
+ * key is named.
+ */
 export type SecretPlace = 'anywhere' | 'word' | 'named'
 
 /** A pattern of a secret in every way that JSON, an address, or the two at once may write it. */

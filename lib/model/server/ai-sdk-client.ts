@@ -21,7 +21,10 @@ interface PreparedCall {
   readonly settings: CallShape['settings']
 }
 
-/** A model asked through the AI SDK's `doGenerate`: once, over our transport, with errors in our words. */
+/**
+ * A model asked through the AI SDK's `doGenerate`: once, over our transport, with errors in our
+ * words.
+ */
 export async function createAiSdkClient(
   options: ServerClientOptions<SdkWire>,
 ): Promise<ModelClient> {
@@ -51,7 +54,8 @@ export async function createAiSdkClient(
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (BatchError.isInstance(error)) throw error
-      // A good reply that the SDK refuses, often for a member that nobody needs: it is read once more, for its text.
+      // A good reply that the SDK refuses, often for a member that nobody needs: it is read once
+      // more, for its text.
       const refused = error as { responseBody?: unknown; responseHeaders?: ReplyHeaders }
       return read(refused.responseBody, refused.responseHeaders)
     }

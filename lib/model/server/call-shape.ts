@@ -6,13 +6,16 @@ import type { SdkWire } from '../catalog/model-reference.js'
 export interface CallShape {
   /** What the AI SDK is told. */
   readonly settings: Omit<LanguageModelV3CallOptions, 'prompt'>
-  /** What is added to the request's body as it is, because the SDK would rename it or leave it out. */
+  /**
+   * What is added to the request's body as it is, because the SDK would rename it or leave it out.
+   */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
 /**
- * The request that llm would make with these options. Fields go in as they are: the SDK drops `temperature` for
- * models it takes for reasoning ones, and renames `max_tokens`; whether a model takes a field is its server's to say.
+ * The request that llm would make with these options. Fields go in as they are: the SDK drops
+ * `temperature` for models it takes for reasoning ones, and renames `max_tokens`; whether a model
+ * takes a field is its server's to say.
  */
 export function callShape(wire: SdkWire, options: ModelOptions): CallShape {
   switch (wire) {

@@ -6,8 +6,8 @@ import type { ModelReference } from '../catalog/model-reference.js'
 const reserved = /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i
 
 /**
- * Looks at the headers that the user has set for a model before anything is sent: undici refuses a bad one at each
- * call, and never again uses a socket that it would have gone to.
+ * Looks at the headers that the user has set for a model before anything is sent: undici refuses a
+ * bad one at each call, and never again uses a socket that it would have gone to.
  *
  * @throws {BatchError} CONFIG_INVALID, reach run, without the value: it may be a key.
  */

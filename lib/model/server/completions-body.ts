@@ -9,8 +9,9 @@ export interface CompletionsBodyOptions {
 }
 
 /**
- * Writes the request bodies of prompts that share their options: only the texts are written anew for each prompt.
- * The old completions endpoint completes a text, so it gets the prompt as it is, as from llm.
+ * Writes the request bodies of prompts that share their options: only the texts are written anew
+ * for each prompt. The old completions endpoint completes a text, so it gets the prompt as it is,
+ * as from llm.
  */
 export function completionsBody(options: CompletionsBodyOptions): (prompt: Prompt) => string {
   const { wire, apiName, modelOptions } = options
@@ -36,7 +37,10 @@ function endOfBody(fields: Readonly<Record<string, unknown>>): string {
   return members === '}' ? members : `,${members}`
 }
 
-/** Same names on the wire, but for `json_object`; `image_detail` says something of images, and there are none. */
+/**
+ * Same names on the wire, but for `json_object`; `image_detail` says something of images, and there
+ * are none.
+ */
 function chatFields({
   json_object,
   image_detail: _images,

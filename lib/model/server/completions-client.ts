@@ -11,7 +11,10 @@ import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
 import type { ServerClientOptions } from './server-client-options.js'
 
-/** A model asked through OpenAI's chat completions, or its old completions: by us, with no library but the transport's. */
+/**
+ * A model asked through OpenAI's chat completions, or its old completions: by us, with no library
+ * but the transport's.
+ */
 export function createCompletionsClient(
   options: ServerClientOptions<CompletionsWire>,
 ): ModelClient {

@@ -17,7 +17,10 @@ const longestMs = 5_000
 /** The names of thousands of models. */
 const maxResponseSize = 1_000_000
 
-/** Asks every local provider's server for its models, all at once. None is started, and none need be there. */
+/**
+ * Asks every local provider's server for its models, all at once. None is started, and none need be
+ * there.
+ */
 export async function findLocalServers(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Pick<Clock, 'sleep'>,

@@ -23,7 +23,8 @@ export interface GoodReply {
 /**
  * The answer in a good reply.
  *
- * @throws {BatchError} when there is none: HTML, JSON cut short, an error that came with a 200, an answer broken off.
+ * @throws {BatchError} when there is none: HTML, JSON cut short, an error that came with a 200, an
+ * answer broken off.
  */
 export function readAnswer(reply: GoodReply, context: CallContext): Answer {
   try {

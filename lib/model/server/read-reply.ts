@@ -9,7 +9,8 @@ export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
 }
 
 /**
- * Reads what the model said, whatever the rest of the reply looks like: members that are not needed are not looked at.
+ * Reads what the model said, whatever the rest of the reply looks like: members that are not needed
+ * are not looked at.
  *
  * @returns undefined when the reply holds no text. An empty text of a chat is one.
  */

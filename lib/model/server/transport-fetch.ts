@@ -20,8 +20,8 @@ export interface TransportFetchOptions {
 }
 
 /**
- * A `fetch` for the AI SDK over our transport. Gives it good replies only: a refusal or a lost connection
- * rejects with our error, which the SDK passes on as it is.
+ * A `fetch` for the AI SDK over our transport. Gives it good replies only: a refusal or a lost
+ * connection rejects with our error, which the SDK passes on as it is.
  */
 export function transportFetch(options: TransportFetchOptions): Fetch {
   const { transport, headers, context, clock } = options
@@ -48,8 +48,8 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
 }
 
 /**
- * Adds members to a JSON object that is text already. A body may be large, and to parse and write it again for
- * a few options would cost more than the rest of the call.
+ * Adds members to a JSON object that is text already. A body may be large, and to parse and write
+ * it again for a few options would cost more than the rest of the call.
  *
  * @param added members as JSON with the closing brace, `}` alone when there are none.
  */

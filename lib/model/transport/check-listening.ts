@@ -13,10 +13,12 @@ export interface CheckListeningOptions {
 }
 
 /**
- * Looks whether anybody listens where a server on this machine is to be asked: one that is not running will not be
- * there for the tenth attempt either. Of a server elsewhere nothing is looked at.
+ * Looks whether anybody listens where a server on this machine is to be asked: one that is not
+ * running will not be there for the tenth attempt either. Of a server elsewhere nothing is looked
+ * at.
  *
- * @throws {BatchError} CONNECTION_FAILED, reach run, when the connection is refused, or neither taken nor refused.
+ * @throws {BatchError} CONNECTION_FAILED, reach run, when the connection is refused, or neither
+ * taken nor refused.
  */
 export async function checkListening(options: CheckListeningOptions): Promise<void> {
   const { timeoutMs = 10_000 } = options

@@ -7,7 +7,8 @@ const unbrotlied = promisify(brotliDecompress)
 /**
  * The text of a body that was sent compressed, which some servers do unasked.
  *
- * A body that was cut gives what is there. One in another coding, or in none after all, is given as it is.
+ * A body that was cut gives what is there. One in another coding, or in none after all, is given as
+ * it is.
  *
  * @returns undefined when the text has more than `mostBytes`.
  */

@@ -5,10 +5,15 @@ import { isOutOfFiles, replyTooLarge } from './transport-fault.js'
 import type { Turns, TurnTaker } from './turns.js'
 import type { Breakable } from './under-signal.js'
 
-/** A reply of any status, without secrets. It is whole, but for a refusal whose rest nobody needs. */
+/**
+ * A reply of any status, without secrets. It is whole, but for a refusal whose rest nobody needs.
+ */
 export interface TransportReply {
   readonly status: number
-  /** By lower-case name. A good reply has none unless one speaks of limits: to decode them costs more than they say. */
+  /**
+   * By lower-case name. A good reply has none unless one speaks of limits: to decode them costs
+   * more than they say.
+   */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -47,9 +52,9 @@ export interface ExchangeOptions {
 const largeBytes = 1_000_000
 
 /**
- * One request and its reply, as the lowest interface of undici 7 has it. That one decodes no headers and makes no
- * stream of the body, and costs three quarters of `request`. The interface is on its way out: this class is its
- * only place.
+ * One request and its reply, as the lowest interface of undici 7 has it. That one decodes no
+ * headers and makes no stream of the body, and costs three quarters of `request`. The interface is
+ * on its way out: this class is its only place.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTaker {
   readonly request: Dispatcher.DispatchOptions

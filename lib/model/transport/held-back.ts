@@ -4,7 +4,10 @@ export interface HeldBackOptions<Call> {
   readonly isOver: (call: Call) => boolean
 }
 
-/** Calls under way, and those for which there was no socket: each of these is sent again when another has ended. */
+/**
+ * Calls under way, and those for which there was no socket: each of these is sent again when
+ * another has ended.
+ */
 export interface HeldBack<Call> {
   readonly onBegun: () => void
   readonly onEnded: () => void

@@ -10,7 +10,10 @@ export interface SecretsOfOptions {
 
 const secretName = /auth|key|token|secret|cookie|password/i
 
-/** All that is sent with a call and is nobody's business: the key, headers that stand for one, and the proxy's password. */
+/**
+ * All that is sent with a call and is nobody's business: the key, headers that stand for one, and
+ * the proxy's password.
+ */
 export function secretsOf({ key, headers, environment }: SecretsOfOptions): string[] {
   const { httpProxy, httpsProxy } = proxySettings(environment)
   const inHeaders = Object.entries(headers)

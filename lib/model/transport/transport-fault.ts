@@ -9,7 +9,9 @@ export function replyTooLarge(mostBytes: number): TransportFault {
   return Object.assign(new Error(message), { code: 'REPLY_TOO_LARGE' })
 }
 
-/** Whether a socket was not opened because the process, or the machine, may have no more files open. */
+/**
+ * Whether a socket was not opened because the process, or the machine, may have no more files open.
+ */
 export function isOutOfFiles(error: unknown): boolean {
   const { code, errors = [] } = error as { readonly code?: string; readonly errors?: unknown[] }
   return code === 'EMFILE' || code === 'ENFILE' || errors.some(isOutOfFiles)

@@ -7,7 +7,10 @@ export interface TurnTaker {
 
 /** Lets a few go on at once; the others wait for their turn. */
 export interface Turns {
-  /** Whether it may go on; else its `goOn` is called when its turn has come. Asked again, it keeps its place. */
+  /**
+   * Whether it may go on; else its `goOn` is called when its turn has come. Asked again, it keeps
+   * its place.
+   */
   readonly take: (taker: TurnTaker) => boolean
   readonly giveBack: (taker: TurnTaker) => void
   /** From now on nobody begins while there is no room, however few go on. */

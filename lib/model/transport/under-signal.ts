@@ -3,7 +3,10 @@ export interface Breakable {
   readonly breakOff: (reason: Error) => void
 }
 
-/** A promise of how something begun ends. When the signal aborts, it is broken off, and the reason rejects. */
+/**
+ * A promise of how something begun ends. When the signal aborts, it is broken off, and the reason
+ * rejects.
+ */
 export function underSignal<Value>(
   signal: AbortSignal,
   begin: (resolve: (value: Value) => void, reject: (error: unknown) => void) => Breakable,

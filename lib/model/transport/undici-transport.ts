@@ -38,8 +38,8 @@ export interface Transport {
 
 /**
  * No time limits but connecting's: an answer may take minutes, and how many is the caller's to say.
- * Idle sockets are let go before the servers we know do it (the shortest keep them 60 s), since a request on a
- * socket that is just being closed is lost.
+ * Idle sockets are let go before the servers we know do it (the shortest keep them 60 s), since a
+ * request on a socket that is just being closed is lost.
  */
 const socketOptions = {
   pipelining: 1,

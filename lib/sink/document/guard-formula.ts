@@ -1,6 +1,7 @@
 /**
- * Whether a spreadsheet would take a cell for a formula, and so run what a model or a row says: it begins with one of
- * the characters that OWASP lists, or a full-width form of one. A number with a sign runs nothing.
+ * Whether a spreadsheet would take a cell for a formula, and so run what a model or a row says: it
+ * begins with one of the characters that OWASP lists, or a full-width form of one. A number with a
+ * sign runs nothing.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
@@ -8,7 +9,9 @@ export function isFormula(cell: string): boolean {
   return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) && !isNumber(cell)
 }
 
-/** The cell with a `'` before it where it is a formula, by which a spreadsheet takes it for text. */
+/**
+ * The cell with a `'` before it where it is a formula, by which a spreadsheet takes it for text.
+ */
 export function guardFormula(cell: string): string {
   return isFormula(cell) ? `'${cell}` : cell
 }

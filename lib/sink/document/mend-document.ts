@@ -7,7 +7,10 @@ const quote = 0x22
 const jsonEnd = '\n]\n'
 const noJson = '[]\n'
 
-/** Whether a document of ours was closed, as its end says; a line break at the end of a table may be one in a cell. */
+/**
+ * Whether a document of ours was closed, as its end says; a line break at the end of a table may be
+ * one in a cell.
+ */
 export async function isClosed(path: string, format: OutputFormat): Promise<boolean> {
   if (isTable(format)) {
     const { size } = await stat(path)
@@ -27,7 +30,8 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
 
 /** Closes a document of ours that a kill left open: what is torn of its last record is cut off. */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
-  // A JSON document that is closed ends in no record. Of the others, only what is behind the last one goes.
+  // A JSON document that is closed ends in no record. Of the others, only what is behind the last
+  // one goes.
   if (format === 'json' && (await isClosed(path, format))) return
   const end = await endOfLastLine(path, format)
   if (format === 'json') await mendJson(path, end)
@@ -54,7 +58,10 @@ function isTable(format: OutputFormat): boolean {
   return format === 'csv' || format === 'tsv'
 }
 
-/** Each record is a line; the comma and the break that part it from the one before are written with it. */
+/**
+ * Each record is a line; the comma and the break that part it from the one before are written with
+ * it.
+ */
 async function mendJson(path: string, lineStart: number): Promise<void> {
   const file = await open(path, 'r+')
   try {

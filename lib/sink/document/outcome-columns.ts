@@ -15,11 +15,12 @@ export interface OutcomeNaming {
 }
 
 /**
- * Names and values of a record of JSON, in order: the known columns that the row has, its further ones,
- * the response, and for a failed row (its response is null) the error.
+ * Names and values of a record of JSON, in order: the known columns that the row has, its further
+ * ones, the response, and for a failed row (its response is null) the error.
  *
- * The error is called `error`; where the row, or the header, has a column of that name, `response_error`
- * (after the response column's name), with as many `_` behind as it takes: the input's columns keep theirs.
+ * The error is called `error`; where the row, or the header, has a column of that name,
+ * `response_error` (after the response column's name), with as many `_` behind as it takes: the
+ * input's columns keep theirs.
  */
 export function outcomeFields(
   outcome: WrittenOutcome,
@@ -50,7 +51,10 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
   return name
 }
 
-/** Cells of a record of a table: the known columns, then the response, which is empty for a failed row. */
+/**
+ * Cells of a record of a table: the known columns, then the response, which is empty for a failed
+ * row.
+ */
 export function outcomeCells(
   outcome: WrittenOutcome,
   { columns }: Pick<OutcomeNaming, 'columns'>,
@@ -67,7 +71,10 @@ export function cellText(value: ColumnValue | undefined): string {
   return typeof value === 'object' ? stringifyJson(value) : String(value)
 }
 
-/** @throws {BatchError} OPTIONS_INVALID when the input has a column with the response's name already. */
+/**
+ * @throws {BatchError} OPTIONS_INVALID when the input has a column with the response's name
+ * already.
+ */
 export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming): void {
   if (!columns.includes(responseColumn)) return
   throw runError(
@@ -78,7 +85,8 @@ export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming):
 }
 
 /**
- * For a table made from rows whose columns may differ: a row that would lose a column is refused before it is paid for.
+ * For a table made from rows whose columns may differ: a row that would lose a column is refused
+ * before it is paid for.
  *
  * @returns a check that throws BatchError COLUMN_UNEXPECTED, reach row.
  */
@@ -96,8 +104,8 @@ export function checkColumnsFit(columns: readonly string[]): (row: Columns) => v
 }
 
 /**
- * For JSON, where rows may have any columns: one that has a column with the response's name is refused before it
- * is paid for, because one of the two would be lost.
+ * For JSON, where rows may have any columns: one that has a column with the response's name is
+ * refused before it is paid for, because one of the two would be lost.
  *
  * @returns a check that throws BatchError COLUMN_UNEXPECTED, reach row.
  */

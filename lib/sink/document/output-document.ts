@@ -14,7 +14,10 @@ export interface OutputDocument<Item> {
   readonly closing: string
   /** The whole document when there is no record. */
   readonly empty: string
-  /** Answers made into records so far that a spreadsheet would run as formulas; absent where it runs none. */
+  /**
+   * Answers made into records so far that a spreadsheet would run as formulas; absent where it runs
+   * none.
+   */
   readonly formulas?: () => number
 }
 

@@ -20,10 +20,12 @@ export interface WriteDocumentOptions {
 const waitingGroups = 4
 
 /**
- * Groups of rendered rows in. One write is in flight; the groups that come meanwhile are the next piece.
+ * Groups of rendered rows in. One write is in flight; the groups that come meanwhile are the next
+ * piece.
  *
- * The target outlives the stream: however a pipeline ends, `close` still finds it open and closes the document. A
- * document without a record is written only when it is whole, so an early end leaves no output that looks finished.
+ * The target outlives the stream: however a pipeline ends, `close` still finds it open and closes
+ * the document. A document without a record is written only when it is whole, so an early end
+ * leaves no output that looks finished.
  */
 export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRow> {
   const { format, document, target } = options

@@ -5,7 +5,10 @@ import type { OutputDocument } from './output-document.js'
 /** Names and values of a record, in order. */
 export type RecordFields = readonly (readonly [string, ColumnValue])[]
 
-/** A JSON array with one object a line; each comes with its separator before it, so that it can be read at once. */
+/**
+ * A JSON array with one object a line; each comes with its separator before it, so that it can be
+ * read at once.
+ */
 export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
   return {
     record: item => jsonRecord(fieldsOf(item)),
@@ -16,7 +19,10 @@ export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputD
   }
 }
 
-/** One object without white space, put together by hand, so that names stay in their order and big integers exact. */
+/**
+ * One object without white space, put together by hand, so that names stay in their order and big
+ * integers exact.
+ */
 export function jsonRecord(fields: RecordFields): string {
   const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`)
   return `{${members.join(',')}}`

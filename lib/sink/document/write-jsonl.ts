@@ -9,8 +9,9 @@ const movingName = /^\d+$/
 /**
  * JSON Lines: one object a line, LF after each, values with the types they had.
  *
- * ndjson's stream gives a record before `_transform` returns, so one is enough for all. What it would change (2.0.0)
- * is written by our own line: it fails at a bigint, and an object puts names that are numbers before all others.
+ * ndjson's stream gives a record before `_transform` returns, so one is enough for all. What it
+ * would change (2.0.0) is written by our own line: it fails at a bigint, and an object puts names
+ * that are numbers before all others.
  */
 export function writeJsonl<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
   const stream = stringify()

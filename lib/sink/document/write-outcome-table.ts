@@ -5,7 +5,10 @@ import { writeCsv } from './write-csv.js'
 
 export interface WriteOutcomeTableOptions extends OutcomeNaming {
   readonly delimiter: ',' | '\t'
-  /** Whether formulas are guarded, wherever they come from: the input's cells and names are no safer than answers. */
+  /**
+   * Whether formulas are guarded, wherever they come from: the input's cells and names are no safer
+   * than answers.
+   */
   readonly formulaGuard: boolean
 }
 

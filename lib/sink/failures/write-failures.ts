@@ -8,7 +8,8 @@ export type FailureFormat = 'csv' | 'jsonl' | 'json'
 /**
  * Failed rows as an input for a batch.
  *
- * @param columns the header of CSV: all columns that any of the rows has; JSON keeps those of each row.
+ * @param columns the header of CSV: all columns that any of the rows has; JSON keeps those of each
+ * row.
  */
 export async function writeFailures(
   format: FailureFormat,
@@ -40,8 +41,9 @@ function failureFields({ columns, errorCode, errorMessage }: StoredFailure): Rec
 }
 
 /**
- * `error_code` and `error_message`; where the input has a column of either name, `batch_error_…`, with as many `_`
- * behind as it takes: the input's columns keep theirs, so that the rows can be asked again as they were.
+ * `error_code` and `error_message`; where the input has a column of either name, `batch_error_…`,
+ * with as many `_` behind as it takes: the input's columns keep theirs, so that the rows can be
+ * asked again as they were.
  */
 function errorColumns(
   isTaken: (name: string) => boolean,

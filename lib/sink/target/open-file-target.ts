@@ -16,13 +16,16 @@ export interface OpenFileTargetOptions {
   readonly overwrite: boolean
   /** The input, which must not be the output by any name. */
   readonly inputPath?: string | undefined
-  /** Asked before the file is touched: whether it is still this process's. What rejects leaves it alone. */
+  /**
+   * Asked before the file is touched: whether it is still this process's. What rejects leaves it
+   * alone.
+   */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
 }
 
 /**
- * Opens a file to write, and proves by it that it can be written. What is refused is left as it was, and a file
- * to be replaced keeps what it holds until the first write.
+ * Opens a file to write, and proves by it that it can be written. What is refused is left as it
+ * was, and a file to be replaced keeps what it holds until the first write.
  *
  * @throws {BatchError} OUTPUT_EXISTS, OUTPUT_UNWRITABLE; reach run.
  */
@@ -46,7 +49,10 @@ export async function openFileTarget(options: OpenFileTargetOptions): Promise<Ou
   }
 }
 
-/** Opened once a reader is there. As a stream, since a write to a file that nobody reads could not be left. */
+/**
+ * Opened once a reader is there. As a stream, since a write to a file that nobody reads could not
+ * be left.
+ */
 async function pipeTarget(path: string): Promise<OutputTarget> {
   const fd = await promisify(openDescriptor)(path, constants.O_WRONLY)
   const stream = new Socket({ fd, readable: false, writable: true })
@@ -61,7 +67,10 @@ async function pipeTarget(path: string): Promise<OutputTarget> {
   }
 }
 
-/** A file is made only where nothing is; a link that leads to none is something, and may be written through if told so. */
+/**
+ * A file is made only where nothing is; a link that leads to none is something, and may be written
+ * through if told so.
+ */
 async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<string> {
   const isLink = await readlink(path).then(
     () => true,
@@ -84,7 +93,8 @@ export async function checkReplaceable({
   const present = await statIfAny(path)
   if (present === undefined) return undefined
   if (await isSame(present, inputPath)) throw outputIsInput(path)
-  // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that could be lost.
+  // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that
+  // could be lost.
   if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
   return present
 }
@@ -143,7 +153,10 @@ function targetFor({ path, place, kind, confirm }: OpenedFile, handle: FileHandl
     },
   }
 
-  /** Its rows are no longer in it, or not alone: nothing more is put there. Not through Node's threads, which cost ten times as much. */
+  /**
+   * Its rows are no longer in it, or not alone: nothing more is put there. Not through Node's
+   * threads, which cost ten times as much.
+   */
   function checkUnchanged(): void {
     if (!isFile || (kind === 'old' && !isTouched)) return
     isGone ||= fstatSync(handle.fd).size !== size

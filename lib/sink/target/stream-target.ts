@@ -5,8 +5,8 @@ import { outputUnwritable } from './output-unwritable.js'
 /**
  * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
  *
- * A write waits until its bytes are out, unless it is in a hurry. If the reader is gone, the next write fails with the
- * code `EPIPE`.
+ * A write waits until its bytes are out, unless it is in a hurry. If the reader is gone, the next
+ * write fails with the code `EPIPE`.
  *
  * @param name of the output, for errors.
  */

@@ -6,7 +6,9 @@ export interface WriteWholeOptions {
   readonly position: number | undefined
 }
 
-/** Appends all of the bytes or, where a file takes only some, none: it is cut back to where it was. */
+/**
+ * Appends all of the bytes or, where a file takes only some, none: it is cut back to where it was.
+ */
 export async function writeWhole(
   file: Pick<FileHandle, 'write' | 'truncate'>,
   { bytes, position }: WriteWholeOptions,

@@ -19,9 +19,11 @@ export interface ValueAssembling {
 }
 
 /**
- * Puts tokens together to one JSON value after another, as `parseJson` would: exact integers, the last of equal keys.
+ * Puts tokens together to one JSON value after another, as `parseJson` would: exact integers, the
+ * last of equal keys.
  *
- * A value that is nested too deep, or has a number that is out of range, is followed to its end but not kept.
+ * A value that is nested too deep, or has a number that is out of range, is followed to its end but
+ * not kept.
  */
 export function assembleJsonValue(): ValueAssembling {
   let containers: Container[] = []

@@ -1,7 +1,10 @@
 import type { Token } from 'stream-json/core/parser.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** Tokens of a document that is not asked for a part of it, before its arrays are listed in an error. */
+/**
+ * Tokens of a document that is not asked for a part of it, before its arrays are listed in an
+ * error.
+ */
 const tokensForListing = 1000
 const deepestListed = 4
 const mostListed = 8
@@ -12,17 +15,22 @@ export interface ArrayFinding {
 }
 
 /**
- * Follows the tokens of a document to the array of its rows: the document itself, or the one at `path`.
+ * Follows the tokens of a document to the array of its rows: the document itself, or the one at
+ * `path`.
  *
- * @param path keys separated by dots, such as `data.items`; a dot may be one in a key as well. Of several arrays that
- * it can mean the first of the document is found.
- * @throws {BatchError} USAGE_INVALID, reach `run`, when there is no array there; it names those that there are.
+ * @param path keys separated by dots, such as `data.items`; a dot may be one in a key as well. Of
+ * several arrays that it can mean the first of the document is found.
+ * @throws {BatchError} USAGE_INVALID, reach `run`, when there is no array there; it names those
+ * that there are.
  */
 export function findJsonArray(path: string | undefined): ArrayFinding {
   const arrays: string[] = []
   /** Of each open object the key that came last; undefined for an array. */
   const keys: (string | undefined)[] = []
-  /** Of each open container where it is, as a path; undefined where the one that is sought does not lead through it. */
+  /**
+   * Of each open container where it is, as a path; undefined where the one that is sought does not
+   * lead through it.
+   */
   const places: (string | undefined)[] = []
   let inTheWay: { readonly place: string; readonly found: string } | undefined
   let tokens = 0
@@ -44,7 +52,10 @@ export function findJsonArray(path: string | undefined): ArrayFinding {
     return false
   }
 
-  /** Where the value is that begins now, when it can be what is sought or hold it; the document is at ''. */
+  /**
+   * Where the value is that begins now, when it can be what is sought or hold it; the document is
+   * at ''.
+   */
   function placeOnPath(): string | undefined {
     if (keys.length === 0) return ''
     const outer = places.at(-1)
@@ -68,7 +79,10 @@ export function findJsonArray(path: string | undefined): ArrayFinding {
     places.push(name === 'startObject' ? place : undefined)
   }
 
-  /** Something else than what the path asks for: the end of the search, unless a key with a dot in it can come. */
+  /**
+   * Something else than what the path asks for: the end of the search, unless a key with a dot in
+   * it can come.
+   */
   function meet(place: string, found: string): void {
     if (keys.length === 0 || !path?.includes('.')) throw noArrayAt(path, place, found, arrays)
     if (inTheWay === undefined || place === path) inTheWay = { place, found }

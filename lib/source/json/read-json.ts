@@ -14,11 +14,12 @@ export interface ReadJsonOptions {
 }
 
 /**
- * Bytes of a JSON document in, groups of a record an element of its array out: objects are rows, a string is a prompt
- * in the column `prompt`, anything else a failed outcome that names the element, counted from 1.
+ * Bytes of a JSON document in, groups of a record an element of its array out: objects are rows, a
+ * string is a prompt in the column `prompt`, anything else a failed outcome that names the element,
+ * counted from 1.
  *
- * What stands outside the array has to be JSON, and is not kept; of two arrays at the same path the first is read.
- * The columns are the keys of the first row. An empty document has no rows.
+ * What stands outside the array has to be JSON, and is not kept; of two arrays at the same path the
+ * first is read. The columns are the keys of the first row. An empty document has no rows.
  */
 export function readJson({ path }: ReadJsonOptions = {}): Duplex {
   return recordStage(give => parseJsonRows(path, give))
@@ -31,7 +32,9 @@ function parseJsonRows(path: string | undefined, give: GiveRecord): RecordParser
   let index = 0
   let columns: readonly string[] | undefined
   let hadToken = false
-  /** Characters since the last token, and since the last element ended; to the length of a piece. */
+  /**
+   * Characters since the last token, and since the last element ended; to the length of a piece.
+   */
   let untokened = 0
   let unfinished = 0
 

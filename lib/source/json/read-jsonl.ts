@@ -9,10 +9,11 @@ import { findJsonFault } from './json-fault.js'
 import { jsonRow } from './json-row.js'
 
 /**
- * Bytes in, groups of a record a line out: objects are rows, a string is a prompt in the column `prompt`.
+ * Bytes in, groups of a record a line out: objects are rows, a string is a prompt in the column
+ * `prompt`.
  *
- * Anything else is a failed outcome that names its line, and reading goes on. Blank lines are no records.
- * The columns are the keys of the first row.
+ * Anything else is a failed outcome that names its line, and reading goes on. Blank lines are no
+ * records. The columns are the keys of the first row.
  */
 export function readJsonl(): Duplex {
   return recordStage(give => {
@@ -45,7 +46,10 @@ function readLine(text: string, index: number, line: number): SourceRecord {
   }
 }
 
-/** Counted in the text, because what is parsed has to be walked by recursion. Brackets in strings count for nothing. */
+/**
+ * Counted in the text, because what is parsed has to be walked by recursion. Brackets in strings
+ * count for nothing.
+ */
 function isNestedDeeper(text: string, limit: number): boolean {
   if (text.length <= 2 * limit) return false
   let depth = 0

@@ -12,18 +12,23 @@ export interface JsonTokenizing {
 export interface TokenizeJsonOptions {
   /** Takes each token as soon as its text is complete. */
   readonly take: (token: Token) => void
-  /** Where the tokens have led: before the array of the rows, between two of its elements, or elsewhere. */
+  /**
+   * Where the tokens have led: before the array of the rows, between two of its elements, or
+   * elsewhere.
+   */
   readonly place: () => 'before' | 'between' | 'elsewhere'
 }
 
 /**
- * One JSON document in, its tokens out; then, at a fault, INPUT_SYNTAX_INVALID with line and column.
+ * One JSON document in, its tokens out; then, at a fault, INPUT_SYNTAX_INVALID with line and
+ * column.
  *
- * stream-json's tokenizer drops the tokens of a piece that has a fault in it, and does not say where the fault is.
- * So it is given pieces that end after one `}` or `]`: what was complete before a fault has then come out already.
- * (Where elements may be strings or numbers, the pieces end earlier.)
- * And as a token that closes something can only come from the end of such a piece, the place it closes at is known:
- * the text since then, behind brackets as many as are open, is what the verifier looks for the fault in.
+ * stream-json's tokenizer drops the tokens of a piece that has a fault in it, and does not say
+ * where the fault is. So it is given pieces that end after one `}` or `]`: what was complete before
+ * a fault has then come out already. (Where elements may be strings or numbers, the pieces end
+ * earlier.) And as a token that closes something can only come from the end of such a piece, the
+ * place it closes at is known: the text since then, behind brackets as many as are open, is what
+ * the verifier looks for the fault in.
  *
  * A document of white space alone has no tokens and no fault.
  *

@@ -8,7 +8,10 @@ export interface GroupGathering {
 }
 
 const mostRecords = 128
-/** Characters at which a group is full: a very long record is a group of its own, or the last of one. */
+/**
+ * Characters at which a group is full: a very long record is a group of its own, or the last of
+ * one.
+ */
 const mostText = 192 * 1024
 
 /** Makes groups of records that come one by one. */

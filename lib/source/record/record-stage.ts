@@ -8,8 +8,8 @@ export type GiveRecord = (record: SourceRecord) => void
 /**
  * One format, without its stream; made with the function that takes its records.
  *
- * Both methods give the records that are complete, and only then throw, a BatchError of reach `run`, where the
- * input cannot be read on.
+ * Both methods give the records that are complete, and only then throw, a BatchError of reach
+ * `run`, where the input cannot be read on.
  */
 export interface RecordParser {
   readonly write: (text: string) => void
@@ -19,23 +19,32 @@ export interface RecordParser {
   readonly columns: () => readonly string[] | undefined
 }
 
-/** Records that may come without telling the columns (bad lines of JSONL) before that is taken for the answer. */
+/**
+ * Records that may come without telling the columns (bad lines of JSONL) before that is taken for
+ * the answer.
+ */
 const patience = 1000
 
-/** Bytes that are parsed at once. With the record that they end, they are what a group can hold of text. */
+/**
+ * Bytes that are parsed at once. With the record that they end, they are what a group can hold of
+ * text.
+ */
 const sliceBytes = 64 * 1024
 
 /**
- * The stream around a parser: bytes in, groups of SourceRecords out. A group has what came in one read.
+ * The stream around a parser: bytes in, groups of SourceRecords out. A group has what came in one
+ * read.
  *
- * Emits `columns` once, before the first group, with the names: as soon as they are known, whether or not anybody
- * reads yet; with none when the input ends before. From then on it parses only what its reader asks for.
+ * Emits `columns` once, before the first group, with the names: as soon as they are known, whether
+ * or not anybody reads yet; with none when the input ends before. From then on it parses only what
+ * its reader asks for.
  *
- * Errors: where the input cannot be read on, the stage is destroyed with the parser's error, or with the Error that
- * was written to it instead of bytes, after its reader has taken every record before that place, and not before
- * somebody reads. An error that comes before any record and the columns is told at once to whoever listens for it.
- * That is why it is no Transform (one that fails drops what is still in its buffer) and why it pushes one group a
- * read: then the reader's asking says that its buffer is empty.
+ * Errors: where the input cannot be read on, the stage is destroyed with the parser's error, or
+ * with the Error that was written to it instead of bytes, after its reader has taken every record
+ * before that place, and not before somebody reads. An error that comes before any record and the
+ * columns is told at once to whoever listens for it. That is why it is no Transform (one that fails
+ * drops what is still in its buffer) and why it pushes one group a read: then the reader's asking
+ * says that its buffer is empty.
  */
 export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Duplex {
   const decoding = decodeText()

@@ -3,7 +3,8 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 /**
  * Names of a table's columns from the cells of its header.
  *
- * A cell without a name (spreadsheets often have such a column at the end) gets `column_4`, after its place from 1.
+ * A cell without a name (spreadsheets often have such a column at the end) gets `column_4`, after
+ * its place from 1.
  *
  * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, naming the first names that occur twice.
  */

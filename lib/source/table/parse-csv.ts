@@ -16,17 +16,19 @@ const carriageReturn = 13
 /**
  * Delimited text in, the fields of each record out, as soon as its line break has come.
  *
- * Lines end with LF, CRLF or CR, also mixed. A quote opens only where a field begins; elsewhere it is text. Text after
- * a closing quote spoils that record only, if the quotes opened on the same line; else a quote was left open, and
- * nothing tells how many records it has swallowed. Blank lines are no records.
+ * Lines end with LF, CRLF or CR, also mixed. A quote opens only where a field begins; elsewhere it
+ * is text. Text after a closing quote spoils that record only, if the quotes opened on the same
+ * line; else a quote was left open, and nothing tells how many records it has swallowed. Blank
+ * lines are no records.
  *
- * Where the fields end has to be known for all this, so plain fields, and those that quotes only enclose, are cut out
- * here. csv-parse reads the records that have quotes inside quotes, those of a piece at once: it takes 20 ns a
- * character, and as a stream holds back the last three bytes and counts a CRLF inside quotes as two lines (7.0.3).
+ * Where the fields end has to be known for all this, so plain fields, and those that quotes only
+ * enclose, are cut out here. csv-parse reads the records that have quotes inside quotes, those of a
+ * piece at once: it takes 20 ns a character, and as a stream holds back the last three bytes and
+ * counts a CRLF inside quotes as two lines (7.0.3).
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
- * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for a quote left open,
- * FIELD_TOO_LARGE.
+ * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for a quote
+ * left open, FIELD_TOO_LARGE.
  */
 export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => void): CsvParsing {
   const delimiterCode = delimiter.charCodeAt(0)
@@ -34,11 +36,16 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
   let line = 1
   let recordLine = 1
   let quoteLine = 1
-  /** Complete records that are not given yet, and the text of those of them that csv-parse is to read. */
+  /**
+   * Complete records that are not given yet, and the text of those of them that csv-parse is to
+   * read.
+   */
   let complete: { fields: readonly string[]; line: number; fault: string | undefined }[] = []
   let intricate = new Map<(typeof complete)[number], string>()
   let piece = ''
-  /** What earlier pieces have of the record and the field that are begun; their places in this one. */
+  /**
+   * What earlier pieces have of the record and the field that are begun; their places in this one.
+   */
   let begunRecord = ''
   let begunField = ''
   let recordStart = 0

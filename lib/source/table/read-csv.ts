@@ -9,10 +9,11 @@ export interface ReadCsvOptions {
 }
 
 /**
- * Bytes of a table in, groups of its records out; the first record is the header. Every cell is text.
+ * Bytes of a table in, groups of its records out; the first record is the header. Every cell is
+ * text.
  *
- * A record with the wrong number of fields, or with text after a closing quote, is a failed outcome in its place.
- * Blank lines are no records.
+ * A record with the wrong number of fields, or with text after a closing quote, is a failed outcome
+ * in its place. Blank lines are no records.
  */
 export function readCsv({ delimiter = ',' }: ReadCsvOptions = {}): Duplex {
   return recordStage(give => {

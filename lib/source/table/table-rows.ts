@@ -21,7 +21,8 @@ export interface TableRows {
 /**
  * Makes rows of the records of a table: cells are text, under the names of the header.
  *
- * A record with more or fewer cells than the header is a failed outcome with those that have a name.
+ * A record with more or fewer cells than the header is a failed outcome with those that have a
+ * name.
  *
  * @throws {BatchError} of reach `run`, when the header cannot be used.
  */
@@ -35,7 +36,8 @@ export function tableRows(): TableRows {
     take(record) {
       if (names === undefined) {
         names = nameColumns(record.fields)
-        // Assigning `__proto__` to a plain object is no column; elsewhere those without a prototype are slower.
+        // Assigning `__proto__` to a plain object is no column; elsewhere those without a prototype
+        // are slower.
         if (names.includes('__proto__')) makeColumns = () => Object.create(null)
         return undefined
       }

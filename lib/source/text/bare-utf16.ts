@@ -2,8 +2,8 @@
 const looked = 256
 
 /**
- * Whether an input begins as UTF-16 does without a byte order mark: in text with Latin letters nearly every second
- * byte is zero, and in UTF-8 none is.
+ * Whether an input begins as UTF-16 does without a byte order mark: in text with Latin letters
+ * nearly every second byte is zero, and in UTF-8 none is.
  *
  * @returns its name as iconv has it.
  */

@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { bareUtf16 } from './bare-utf16.js'
 
-/** Bytes in, text out, in pieces; gives the text before a bad byte, then throws INPUT_ENCODING_INVALID. */
+/**
+ * Bytes in, text out, in pieces; gives the text before a bad byte, then throws
+ * INPUT_ENCODING_INVALID.
+ */
 export interface TextDecoding {
   readonly write: (bytes: Buffer, give: (text: string) => void) => void
   /** The input is over: throws when it ends inside a character. */
@@ -20,7 +23,8 @@ const lineFeed = 10
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /**
- * UTF-8, or UTF-16 when its byte order mark comes first. The mark is dropped; one further on is text.
+ * UTF-8, or UTF-16 when its byte order mark comes first. The mark is dropped; one further on is
+ * text.
  *
  * A character that is cut by the end of a piece waits for the next one.
  *
@@ -100,7 +104,10 @@ function wholeUtf16Length(bytes: Buffer, encoding: Encoding): number {
   return high >= 0xd8 && high <= 0xdb ? even - 2 : even
 }
 
-/** How many bytes come before the first that is not UTF-8. Cutting off a whole beginning never makes it bad. */
+/**
+ * How many bytes come before the first that is not UTF-8. Cutting off a whole beginning never makes
+ * it bad.
+ */
 function goodUtf8Length(bytes: Buffer): number {
   if (isUtf8(bytes)) return bytes.length
   let good = 0

@@ -1,18 +1,26 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** Characters of the longest field, line or string that is read. Beyond it something is broken, most often a quote left open. */
+/**
+ * Characters of the longest field, line or string that is read. Beyond it something is broken, most
+ * often a quote left open.
+ */
 export const longestField = 16 * 1024 * 1024
 
 /** Characters of the longest record: what one row may take of the memory. */
 export const longestRecord = 2 * longestField
 
-/** Levels of the deepest JSON value that becomes a row. What walks a row recursively can rely on it. */
+/**
+ * Levels of the deepest JSON value that becomes a row. What walks a row recursively can rely on it.
+ */
 export const deepestValue = 1000
 
 /** Levels at which a JSON document is given up: keeping track of them takes memory as well. */
 export const deepestDocument = 10_000
 
-/** How many times its size an archive may unpack to: sheets of one value in each cell come to some 50. */
+/**
+ * How many times its size an archive may unpack to: sheets of one value in each cell come to some
+ * 50.
+ */
 const greatestRatio = 100
 
 const megabyte = 1024 * 1024

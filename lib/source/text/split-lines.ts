@@ -7,9 +7,11 @@ export interface LineSplitting {
 }
 
 /**
- * Gives each line without its break (LF or CRLF), and its number from 1, as soon as the break has come.
+ * Gives each line without its break (LF or CRLF), and its number from 1, as soon as the break has
+ * come.
  *
- * @throws {BatchError} FIELD_TOO_LARGE, reach `run`, as soon as a line is over the limit, ended or not.
+ * @throws {BatchError} FIELD_TOO_LARGE, reach `run`, as soon as a line is over the limit, ended or
+ * not.
  */
 export function splitLines(give: (line: string, number: number) => void): LineSplitting {
   let begun = ''

@@ -11,11 +11,17 @@ export interface Cell {
 /** Digits a spreadsheet shows; beyond them 0.1 + 0.2 would not be 0.3. */
 const shownDigits = 15
 const millisecondsADay = 86_400_000
-/** Day 0 of spreadsheets, which take 1900 for a leap year; wrong by a day before March of that year, as they are. */
+/**
+ * Day 0 of spreadsheets, which take 1900 for a leap year; wrong by a day before March of that year,
+ * as they are.
+ */
 const dayZero = Date.UTC(1899, 11, 30)
 const dayZeroOf1904 = Date.UTC(1904, 0, 1)
 
-/** What a spreadsheet would write to CSV: no formatting, the value of a formula, the text of a link; dates as ISO 8601. */
+/**
+ * What a spreadsheet would write to CSV: no formatting, the value of a formula, the text of a link;
+ * dates as ISO 8601.
+ */
 export function cellText({ value, numFmt, isFrom1904 = false }: Cell): string {
   if (value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'

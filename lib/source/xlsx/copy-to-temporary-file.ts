@@ -10,8 +10,8 @@ export interface CopyToTemporaryFileOptions {
 }
 
 /**
- * Writes a stream to a temporary file that nobody else can read and that goes with the process, however it ends:
- * its name is taken away as soon as it is open. The caller closes it.
+ * Writes a stream to a temporary file that nobody else can read and that goes with the process,
+ * however it ends: its name is taken away as soon as it is open. The caller closes it.
  *
  * Errors of the stream are passed on as they are.
  *

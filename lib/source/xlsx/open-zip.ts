@@ -7,7 +7,10 @@ import { importOptional } from './import-optional.js'
 
 export interface OpenZipOptions {
   readonly signal: AbortSignal
-  /** Megabytes that the parts that are read may come to; 100 times the archive, from 64 up to 2048, when absent. */
+  /**
+   * Megabytes that the parts that are read may come to; 100 times the archive, from 64 up to 2048,
+   * when absent.
+   */
   readonly maxUnpackedMb?: number | undefined
 }
 
@@ -16,23 +19,28 @@ const mostParts = 65_535
 
 export interface Zip {
   readonly has: (name: string) => boolean
-  /** The bytes of a part as they were packed; the stream errors where they are not there, or not those. */
+  /**
+   * The bytes of a part as they were packed; the stream errors where they are not there, or not
+   * those.
+   */
   readonly read: (name: string) => Readable
   /** The same as text in UTF-8, in pieces that cut no character in two. */
   readonly readText: (name: string) => AsyncIterable<string>
 }
 
 /**
- * Opens a zip archive by the directory at its end, so that its parts can be read in any order, as often as wanted,
- * each checked against the size and the sum that the directory has for it.
+ * Opens a zip archive by the directory at its end, so that its parts can be read in any order, as
+ * often as wanted, each checked against the size and the sum that the directory has for it.
  *
- * A few kilobytes can be packed from gigabytes, so a part is refused by the size that the directory has for it, before
- * a byte of it is unpacked; yauzl holds it to that size.
+ * A few kilobytes can be packed from gigabytes, so a part is refused by the size that the directory
+ * has for it, before a byte of it is unpacked; yauzl holds it to that size.
  *
- * The file stays the caller's to close. Names are found in whatever letters they are written, as Office does.
+ * The file stays the caller's to close. Names are found in whatever letters they are written, as
+ * Office does.
  *
  * @throws {Error} when it is no archive, or a damaged one.
- * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed; INPUT_TOO_LARGE, by `read`.
+ * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed;
+ * INPUT_TOO_LARGE, by `read`.
  */
 export async function openZip(
   file: FileHandle,

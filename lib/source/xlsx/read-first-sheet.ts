@@ -7,7 +7,8 @@ import { createStringTable } from './string-table.js'
 import type { WalkXml } from './walk-xml.js'
 
 /**
- * The rows of the sheet that comes first in the workbook, wherever the archive has it; those of a piece of it at once.
+ * The rows of the sheet that comes first in the workbook, wherever the archive has it; those of a
+ * piece of it at once.
  *
  * Everything that a cell can point to, its shared string and its style, is read before.
  *

@@ -1,9 +1,11 @@
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
 /**
- * Formats that need not be in the file, those of dates and times: with the others a number is read as one anyway.
+ * Formats that need not be in the file, those of dates and times: with the others a number is read
+ * as one anyway.
  *
- * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1, §18.8.30)
+ * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1,
+ * §18.8.30)
  */
 const builtIn: readonly (readonly [id: string, code: string])[] = [
   ['14', 'mm-dd-yy'],

@@ -3,7 +3,10 @@ import { createStringTable, type StringTable } from './string-table.js'
 import { unescapeText } from './unescape-text.js'
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
-/** The texts that cells point to by number. One in several fonts comes in as many runs, and is one text here. */
+/**
+ * The texts that cells point to by number. One in several fonts comes in as many runs, and is one
+ * text here.
+ */
 export async function readSharedStrings(
   xml: AsyncIterable<string>,
   walk: WalkXml,

@@ -34,8 +34,8 @@ type Attributes = Readonly<Record<string, string>>
 const mostColumns = 16_384
 
 /**
- * The XML of a sheet in, its rows out, those of a piece at once. Rows and cells that do not say where they are come
- * after the one before them.
+ * The XML of a sheet in, its rows out, those of a piece at once. Rows and cells that do not say
+ * where they are come after the one before them.
  *
  * @throws {Error} when it is damaged; the rows before the damage come first.
  */
@@ -52,7 +52,10 @@ export async function* readSheetRows(
   }
 }
 
-/** A row may have one cell far to the right, and a piece of XML a thousand such rows: they are filled up one by one. */
+/**
+ * A row may have one cell far to the right, and a piece of XML a thousand such rows: they are
+ * filled up one by one.
+ */
 function* filled(rows: SparseRow[]): Generator<SheetRow> {
   for (const { cells, line } of rows.splice(0)) {
     const width = cells.reduce((most, { column }) => Math.max(most, column), 0)

@@ -44,7 +44,9 @@ function nameOf(parts: readonly Part[], kind: string): string | undefined {
   return parts.find(part => part.kind === kind)?.name
 }
 
-/** `r:id` as a rule, but the prefix is the writer's to choose; the sheet's own number is `sheetId`. */
+/**
+ * `r:id` as a rule, but the prefix is the writer's to choose; the sheet's own number is `sheetId`.
+ */
 function relationshipId(attributes: Readonly<Record<string, string>>): string | undefined {
   return Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1]
 }

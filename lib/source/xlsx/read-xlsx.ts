@@ -17,19 +17,21 @@ export interface ReadXlsxOptions {
 }
 
 /**
- * A workbook's bytes in, groups of a record for each row of its first sheet out; the first row with a cell in it is
- * the header. Every cell is text, as a spreadsheet would write it to CSV, dates as ISO 8601.
+ * A workbook's bytes in, groups of a record for each row of its first sheet out; the first row with
+ * a cell in it is the header. Every cell is text, as a spreadsheet would write it to CSV, dates as
+ * ISO 8601.
  *
- * Emits `columns` once, before the first group, and begins to read at once to know them.
- * Rows without any text are no records.
+ * Emits `columns` once, before the first group, and begins to read at once to know them. Rows
+ * without any text are no records.
  *
- * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is at its end.
- * Its shared strings, every different text of it once, are in memory for as long as it is read, packed; rows pass
- * through.
+ * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is
+ * at its end. Its shared strings, every different text of it once, are in memory for as long as it
+ * is read, packed; rows pass through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; INPUT_TOO_LARGE when it would unpack to too much, before
- * anything of it is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING when saxes or yauzl is not installed. One
- * that comes before the columns is told at once to whoever listens; otherwise it waits until somebody reads.
+ * Errors: INPUT_SYNTAX_INVALID when it is no workbook; INPUT_TOO_LARGE when it would unpack to too
+ * much, before anything of it is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING when saxes or yauzl
+ * is not installed. One that comes before the columns is told at once to whoever listens; otherwise
+ * it waits until somebody reads.
  */
 export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()

@@ -13,7 +13,8 @@ const lengthBytes = 4
 /**
  * Keeps texts as UTF-8 outside of JavaScript's heap: each takes its bytes and a dozen more.
  *
- * As strings they would be cut out of the pieces in which a file is read, and would keep all of those in memory.
+ * As strings they would be cut out of the pieces in which a file is read, and would keep all of
+ * those in memory.
  */
 export function createStringTable(): StringTable {
   const blocks: Buffer[] = []

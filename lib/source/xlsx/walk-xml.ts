@@ -6,7 +6,10 @@ type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
 
 /** What hears of the elements of a part of a workbook. */
 export interface XmlVisitor {
-  /** Names of elements come without their prefix, those of attributes with it, as attributes of a workbook have none. */
+  /**
+   * Names of elements come without their prefix, those of attributes with it, as attributes of a
+   * workbook have none.
+   */
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void
   /** A piece of text: there may be several in one element. */
   readonly text?: (piece: string) => void
@@ -14,13 +17,16 @@ export interface XmlVisitor {
 }
 
 /**
- * Walks through XML that comes in pieces, and stops after each, so that what was found in it can be taken.
+ * Walks through XML that comes in pieces, and stops after each, so that what was found in it can be
+ * taken.
  *
- * Prefixes say nothing: writers are free to choose them, and in a workbook nothing but extensions has names of another
- * kind. Those are left out, with all that is in them, and so is how a text is to be pronounced, which is text beside it.
+ * Prefixes say nothing: writers are free to choose them, and in a workbook nothing but extensions
+ * has names of another kind. Those are left out, with all that is in them, and so is how a text is
+ * to be pronounced, which is text beside it.
  *
- * The generator throws where the XML is not well-formed, or ends too early; or where what is kept of it would fill the
- * memory: a text or a tag of more than 16 MB, or elements in elements without end.
+ * The generator throws where the XML is not well-formed, or ends too early; or where what is kept
+ * of it would fill the memory: a text or a tag of more than 16 MB, or elements in elements without
+ * end.
  */
 export type WalkXml = (
   xml: AsyncIterable<string>,

@@ -10,15 +10,18 @@ import { openTemporaryFiles, type TemporaryFiles } from './temporary-files.js'
 /**
  * Texts by row index, on disk: what waits there takes no memory, however much it is.
  *
- * Every method may be called at any time; they act in the order of the calls. Errors are BatchErrors
- * of reach `run`, and once there was one, all later calls reject with it.
+ * Every method may be called at any time; they act in the order of the calls. Errors are
+ * BatchErrors of reach `run`, and once there was one, all later calls reject with it.
  */
 export interface SpillFile {
   /** Rows put and not yet taken. */
   readonly rows: () => number
   /** Keeps a text. When it gives a promise, put no more until that resolves. */
   readonly put: (index: number, text: string) => Promise<void> | undefined
-  /** The rows of a range that were put, in no order. Forgets those whose text it gives; no row may be put again. */
+  /**
+   * The rows of a range that were put, in no order. Forgets those whose text it gives; no row may
+   * be put again.
+   */
   readonly take: (range: SpillRange) => Promise<readonly SpilledText[]>
   /** Leaves nothing behind. May be called twice. */
   readonly close: () => Promise<void>
@@ -40,8 +43,8 @@ export interface SpillFileOptions {
 }
 
 /**
- * Two segments take turns: while rows go on waiting without a pause, the older one runs empty and is
- * used again, so that the disk holds about what waits now and not all that ever waited.
+ * Two segments take turns: while rows go on waiting without a pause, the older one runs empty and
+ * is used again, so that the disk holds about what waits now and not all that ever waited.
  */
 export function createSpillFile(options: SpillFileOptions): SpillFile {
   const { folder, batchBytes = 262_144, segmentBytes = 16_777_216 } = options

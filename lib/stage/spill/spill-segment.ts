@@ -7,7 +7,9 @@ export interface SpillRecord {
   readonly bytes: Buffer
 }
 
-/** Records in a data file, and an index file that says where each stands. Calls must not overlap. */
+/**
+ * Records in a data file, and an index file that says where each stands. Calls must not overlap.
+ */
 export interface SpillSegment {
   /** Records put and not yet taken. */
   readonly rows: () => number
@@ -31,9 +33,13 @@ export interface TakenRecord {
   readonly bytes: Buffer | undefined
 }
 
-/** An entry of the index file: offset in the data file and length plus one, 6 bytes each; 0 is none. */
+/**
+ * An entry of the index file: offset in the data file and length plus one, 6 bytes each; 0 is none.
+ */
 const entryWidth = 12
-/** Entries that are read, changed and written together: neighbours finish at about the same time. */
+/**
+ * Entries that are read, changed and written together: neighbours finish at about the same time.
+ */
 const pageEntries = 4096
 /** Records no farther apart than this are read together, with what lies between. */
 const readGap = 65_536

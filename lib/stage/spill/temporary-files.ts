@@ -13,8 +13,8 @@ export interface TemporaryFiles {
 }
 
 /**
- * Opens files that nobody else can read and that go with the process, however it ends: their names are
- * taken away as soon as they are open. Where a platform does not allow that, `close` does it.
+ * Opens files that nobody else can read and that go with the process, however it ends: their names
+ * are taken away as soon as they are open. Where a platform does not allow that, `close` does it.
  */
 export async function openTemporaryFiles(options: TemporaryFilesOptions): Promise<TemporaryFiles> {
   const folder = await mkdtemp(join(options.folder, 'llm-batch-')) // made with mode 0700

@@ -8,7 +8,10 @@ import type { HolderAliveOptions } from './holder-alive.js'
 import { checkOutputIdle } from './output-writers.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 
-/** A batch that this process holds: while the lease stands in the file, nobody else may write to the batch. */
+/**
+ * A batch that this process holds: while the lease stands in the file, nobody else may write to the
+ * batch.
+ */
 export interface BatchLease {
   readonly id: string
   /** A name that no other holding has. */
@@ -79,12 +82,12 @@ export function takeNewBatch(
 }
 
 /**
- * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two processes one gets it.
- * What its run will do is recorded with it: whoever comes after a kill finds what was begun beside the output, and no
- * other batch begins to write there meanwhile.
+ * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two
+ * processes one gets it. What its run will do is recorded with it: whoever comes after a kill finds
+ * what was begun beside the output, and no other batch begins to write there meanwhile.
  *
- * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless it is taken over,
- * and while another batch writes to the same output.
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless
+ * it is taken over, and while another batch writes to the same output.
  */
 export function takeLease(
   database: Database,

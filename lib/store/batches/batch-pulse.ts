@@ -24,8 +24,9 @@ const updatePulse = `
 /**
  * Writes what a run says of itself.
  *
- * @returns takes a pulse, gives what was asked of the run from elsewhere. Rejects with BATCH_LOST when its lease is no
- * longer in the file, because it was silent for so long that another process took the batch.
+ * @returns takes a pulse, gives what was asked of the run from elsewhere. Rejects with BATCH_LOST
+ * when its lease is no longer in the file, because it was silent for so long that another process
+ * took the batch.
  */
 export function batchPulse(
   database: Database,
@@ -49,7 +50,8 @@ export function batchPulse(
 }
 
 /**
- * The counts of a batch: rows in all, answered, failed, skipped, tokens in, tokens out. Tokens are those of all runs.
+ * The counts of a batch: rows in all, answered, failed, skipped, tokens in, tokens out. Tokens are
+ * those of all runs.
  *
  * @param rows of the batch, whatever run recorded them.
  */
@@ -64,8 +66,9 @@ export function countCells(
 }
 
 /**
- * A run goes through the input from its beginning: until it has, what the runs before recorded counts beside what is
- * new. As long as nobody has edited the input, that is what is recorded, but for failed rows that were asked again.
+ * A run goes through the input from its beginning: until it has, what the runs before recorded
+ * counts beside what is new. As long as nobody has edited the input, that is what is recorded, but
+ * for failed rows that were asked again.
  */
 function sumOf(
   before: BatchRunRow,

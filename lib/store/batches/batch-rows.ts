@@ -6,8 +6,8 @@ const fromNewer = `
 
 /** From the temporary tables of `writeEntries`, in this order. */
 export const batchRowStatements: readonly string[] = [
-  // What nobody can use any more once there is a new outcome: failures of runs before, and answers whose text is
-  // forgotten.
+  // What nobody can use any more once there is a new outcome: failures of runs before, and answers
+  // whose text is forgotten.
   `DELETE FROM batch_rows WHERE id IN (
     SELECT kept.id FROM temp.recording CROSS JOIN temp.entries AS entry CROSS JOIN batch_rows AS kept
     ON kept.batch_id = recording.batch_id AND kept.row_index = entry.row_index
@@ -17,7 +17,8 @@ export const batchRowStatements: readonly string[] = [
   SELECT recording.batch_id, row_index, recording.run, ${outcomeColumns}
   FROM temp.recording CROSS JOIN temp.entries AS entry
   WHERE NOT EXISTS (SELECT 1 ${fromNewer}) ORDER BY entry.rowid`,
-  // Where the newer one failed, the output says so, maybe of another prompt: the late answer waits for its recall.
+  // Where the newer one failed, the output says so, maybe of another prompt: the late answer waits
+  // for its recall.
   `INSERT INTO batch_rows (batch_id, row_index, run, ${outcomeColumns})
   SELECT recording.batch_id, NULL, recording.run, ${outcomeColumns}
   FROM temp.recording CROSS JOIN temp.entries AS entry

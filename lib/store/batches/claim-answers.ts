@@ -12,8 +12,8 @@ export interface AnswerClaims {
   /** As `recall` of the port. */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
   /**
-   * Takes the places of what earlier runs recorded and no prompt of this run has claimed: their answers can be recalled
-   * by a later run, their failures are deleted.
+   * Takes the places of what earlier runs recorded and no prompt of this run has claimed: their
+   * answers can be recalled by a later run, their failures are deleted.
    */
   readonly releaseUnclaimed: (statements: Statements) => Promise<void>
 }
@@ -43,10 +43,11 @@ const releaseFrom = `
 /**
  * Gives each answer of earlier runs at most once.
  *
- * As long as every answer met stands at its own row, which is always so in an input that nobody edited, rows and
- * prompts are read side by side and nothing is written: the answers claimed are those before `position`. From the
- * first that does not fit, what is left is looked up by hash. What is claimed is known to this process alone, and
- * moves are whole: killed at any moment, the next run finds every answer, and each once.
+ * As long as every answer met stands at its own row, which is always so in an input that nobody
+ * edited, rows and prompts are read side by side and nothing is written: the answers claimed are
+ * those before `position`. From the first that does not fit, what is left is looked up by hash.
+ * What is claimed is known to this process alone, and moves are whole: killed at any moment, the
+ * next run finds every answer, and each once.
  */
 export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
   const { database, batchId, run } = options
@@ -89,7 +90,10 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
     return { bytes: sum?.bytes ?? 0 }
   }
 
-  /** The answers up to the first prompt that needs one of another row, or whose row has another's answer. */
+  /**
+   * The answers up to the first prompt that needs one of another row, or whose row has another's
+   * answer.
+   */
   async function claimInPlace(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
     const rows = await database.all<AnsweredRow>(selectAnswered, [
       batchId,
@@ -109,14 +113,18 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
 
   async function firstAnsweredLater(missing: readonly Prompt[]): Promise<number | undefined> {
     if (missing.length === 0) return undefined
-    // Once: afterwards answers leave what is loaded only by being passed by, and are not asked for again.
+    // Once: afterwards answers leave what is loaded only by being passed by, and are not asked for
+    // again.
     if (!isLoaded) await unclaimed.loadFrom(position)
     isLoaded = true
     return unclaimed.isEmpty() ? undefined : unclaimed.firstAnsweredLater(missing)
   }
 }
 
-/** For each prompt the row at its own index, or undefined where there is none; ends at the first that does not fit. */
+/**
+ * For each prompt the row at its own index, or undefined where there is none; ends at the first
+ * that does not fit.
+ */
 function fitRows(prompts: readonly Prompt[], rows: readonly AnsweredRow[]): MaybeAnswer[] {
   const fitting: MaybeAnswer[] = []
   let next = 0

@@ -26,7 +26,8 @@ const giveBack = `
   WHERE id = ? AND lease = ?`
 
 /**
- * Ends a run whose rows are all recorded, in one transaction: killed before its end, the batch is as it was.
+ * Ends a run whose rows are all recorded, in one transaction: killed before its end, the batch is
+ * as it was.
  *
  * @throws {BatchError} BATCH_LOST, and nothing has changed then.
  */

@@ -3,7 +3,10 @@ import type { Prompt } from '../../row/prompt.js'
 /** Of the answers that are given at once. */
 const mostBytes = 16_000_000
 
-/** Looks up the first of these prompts, as many as have answers of some megabytes together; one at least. */
+/**
+ * Looks up the first of these prompts, as many as have answers of some megabytes together; one at
+ * least.
+ */
 export async function firstWithin<Found extends { readonly bytes: number }>(
   prompts: readonly Prompt[],
   find: (prompts: readonly Prompt[]) => Promise<Found>,

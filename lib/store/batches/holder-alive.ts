@@ -15,16 +15,20 @@ export interface HolderAliveOptions {
   /** Of this process. */
   readonly processId?: number | undefined
   /**
-   * What tells a living process from all others that ever have its number: the namespace in which that is its number,
-   * then `/` and the process. '' where nothing tells; undefined when no process has the number here. Without this, and
-   * for processes of other namespaces and machines, the heartbeat alone tells.
+   * What tells a living process from all others that ever have its number: the namespace in which
+   * that is its number, then `/` and the process. '' where nothing tells; undefined when no process
+   * has the number here. Without this, and for processes of other namespaces and machines, the
+   * heartbeat alone tells.
    */
   readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
 /** A process that cannot be looked for is gone after so much silence. */
 const longestSilenceMs = 60_000
-/** One of which only the number is known may be stopped, or wait for a lock; after so long it is another one. */
+/**
+ * One of which only the number is known may be stopped, or wait for a lock; after so long it is
+ * another one.
+ */
 const longestSilenceAliveMs = 600_000
 
 // By their random names: a process may drop one lease and keep another.
@@ -33,7 +37,9 @@ const leasesHere = new Set<string>()
 /** Between a lease's random name and what tells its process from all others. */
 const mark = '@'
 
-/** A lease that no other run has, with what tells this process from all others where that is known. */
+/**
+ * A lease that no other run has, with what tells this process from all others where that is known.
+ */
 export function leaseNamed(
   name: string,
   { processId, identifyProcess }: HolderAliveOptions,
@@ -52,9 +58,10 @@ export function dropLease(lease: string): void {
 }
 
 /**
- * Whether the process that holds a running batch is alive, as well as can be told from here: it can be seen in the
- * namespace in which this process is as well, or else its heartbeat is fresh. A heartbeat from the future is not: its
- * clock was ahead, and nobody is to wait until that time comes.
+ * Whether the process that holds a running batch is alive, as well as can be told from here: it can
+ * be seen in the namespace in which this process is as well, or else its heartbeat is fresh. A
+ * heartbeat from the future is not: its clock was ahead, and nobody is to wait until that time
+ * comes.
  */
 export function isHolderAlive(holder: Holder, options: HolderAliveOptions): boolean {
   const { host, process_id, lease } = holder

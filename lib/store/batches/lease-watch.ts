@@ -3,8 +3,8 @@ import type { Clock } from '../../port/clock.js'
 /** Tells when this process may have lost its batch without knowing. */
 export interface LeaseWatch {
   /**
-   * As `confirm` of the port: undefined as long as there is no doubt that the lease is still this process's; else a
-   * look into the file.
+   * As `confirm` of the port: undefined as long as there is no doubt that the lease is still this
+   * process's; else a look into the file.
    */
   readonly confirm: () => Promise<void> | undefined
   /** Whoever hears that the lease is gone says so. */
@@ -19,13 +19,17 @@ export interface LeaseWatchOptions {
 }
 
 const tickMs = 500
-/** A process that does nothing for longer was stopped, or its machine slept: nobody knows for how long others saw it so. */
+/**
+ * A process that does nothing for longer was stopped, or its machine slept: nobody knows for how
+ * long others saw it so.
+ */
 const longestGapMs = 3000
 
 /**
- * Whoever wakes up after a minute may find that another process went on with its batch. So a gap between two ticks is
- * looked for, by both clocks, since one of them does not count while a machine sleeps. After it the lease is looked at
- * once, and if it is gone, or that cannot be told, it stays so.
+ * Whoever wakes up after a minute may find that another process went on with its batch. So a gap
+ * between two ticks is looked for, by both clocks, since one of them does not count while a machine
+ * sleeps. After it the lease is looked at once, and if it is gone, or that cannot be told, it stays
+ * so.
  */
 export function leaseWatch({ check, clock }: LeaseWatchOptions): LeaseWatch {
   const ended = new AbortController()

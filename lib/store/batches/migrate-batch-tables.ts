@@ -12,8 +12,8 @@ import { batchMigrations } from './batch-schema.js'
 const record = '_llm_batch_migrations'
 
 /**
- * Makes our own tables, or adds what they lack since an older version of ours.
- * Other processes may do the same meanwhile: the second look, inside the transaction, finds what is missing by then.
+ * Makes our own tables, or adds what they lack since an older version of ours. Other processes may
+ * do the same meanwhile: the second look, inside the transaction, finds what is missing by then.
  *
  * @throws {BatchError} as `checkNotNewer`.
  */
@@ -30,7 +30,8 @@ export async function migrateBatchTables(database: Database, clock: Clock): Prom
 }
 
 /**
- * A newer version of ours may have changed what our tables mean, so this version must not read them.
+ * A newer version of ours may have changed what our tables mean, so this version must not read
+ * them.
  *
  * @throws {BatchError} DATABASE_UNUSABLE naming the migrations that this version does not know.
  */

@@ -9,7 +9,8 @@ interface TokensRow {
   readonly output_tokens: number | null
 }
 
-// Both counts read an index alone. After an edit two rows may stand at one place: of these one is answered, or failed.
+// Both counts read an index alone. After an edit two rows may stand at one place: of these one is
+// answered, or failed.
 const countRows = `
   SELECT places - failed AS answered, failed FROM (
     SELECT
@@ -32,7 +33,10 @@ export async function recordedRows(
   return counts ?? { answered: 0, failed: 0 }
 }
 
-/** A batch with the counts of its recorded rows in place of what its process said last: killed, it has recorded more. */
+/**
+ * A batch with the counts of its recorded rows in place of what its process said last: killed, it
+ * has recorded more.
+ */
 export async function withRecordedCounts(
   statements: Pick<Statements, 'all'>,
   row: BatchRunRow,
@@ -49,7 +53,10 @@ export async function withRecordedCounts(
   }
 }
 
-/** Writes the counts of the recorded rows to a batch that still has this lease, and gives it with them. */
+/**
+ * Writes the counts of the recorded rows to a batch that still has this lease, and gives it with
+ * them.
+ */
 export async function refreshCounts(
   statements: Statements,
   row: BatchRunRow,

@@ -16,7 +16,10 @@ export interface RemoveBatchesOptions extends HolderAliveOptions {
   readonly removeJournals: (batch: BatchRunRow) => Promise<void>
 }
 
-/** Forgets batches with their rows, in chunks between which others may write; llm's tables are not touched. */
+/**
+ * Forgets batches with their rows, in chunks between which others may write; llm's tables are not
+ * touched.
+ */
 export function removeBatches(
   database: Database,
   options: RemoveBatchesOptions,

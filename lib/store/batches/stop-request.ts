@@ -1,6 +1,9 @@
 import type { StopRequest } from '../../port/batch-store.js'
 
-/** What is asked of a run, as `batch_runs.stop_requested` has it: `abort`, or `finish:30000` with its milliseconds. */
+/**
+ * What is asked of a run, as `batch_runs.stop_requested` has it: `abort`, or `finish:30000` with
+ * its milliseconds.
+ */
 export function stopRequestText(request: StopRequest): string {
   return request.kind === 'abort' ? 'abort' : `finish:${request.graceMs}`
 }

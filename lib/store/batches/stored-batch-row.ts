@@ -69,7 +69,10 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
   }
 }
 
-/** A config that somebody has damaged is empty: the batch can be listed and removed, and a resume is refused. */
+/**
+ * A config that somebody has damaged is empty: the batch can be listed and removed, and a resume is
+ * refused.
+ */
 function parseConfig(text: string): RecordedConfig {
   try {
     return Object(JSON.parse(text))

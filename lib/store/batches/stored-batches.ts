@@ -30,7 +30,8 @@ interface ErrorCountRow extends ErrorCount {
 }
 
 const newestFirst = 'ORDER BY created_at DESC, rowid DESC'
-// Of each group, min() gives the id of the row in which it found the least. Columns may be long: only those are read.
+// Of each group, min() gives the id of the row in which it found the least. Columns may be long:
+// only those are read.
 const selectErrors = `
   SELECT code, first.error_message AS message, firstRowIndex, count, first.input_columns
   FROM (

@@ -13,20 +13,30 @@ export interface UnclaimedRowsOptions {
   readonly table: string
 }
 
-/** Answers that earlier runs recorded and this one has not yet given out, found by the hash of their prompts. */
+/**
+ * Answers that earlier runs recorded and this one has not yet given out, found by the hash of their
+ * prompts.
+ */
 export interface UnclaimedRows {
-  /** Takes in all that was recorded at `firstIndex` and after, or has no place; a second time, drops what is before it. */
+  /**
+   * Takes in all that was recorded at `firstIndex` and after, or has no place; a second time, drops
+   * what is before it.
+   */
   readonly loadFrom: (firstIndex: number) => Promise<void>
   /** Whether nothing is left; before loading, false. */
   readonly isEmpty: () => boolean
-  /** The first row index of these prompts for which an answer to an equal prompt stands further on. */
+  /**
+   * The first row index of these prompts for which an answer to an equal prompt stands further on.
+   */
   readonly firstAnsweredLater: (prompts: readonly Prompt[]) => Promise<number | undefined>
   /**
-   * The answer of each prompt: among equal ones the first has the one that stood first. What stood elsewhere moves to
-   * the prompt's row.
+   * The answer of each prompt: among equal ones the first has the one that stood first. What stood
+   * elsewhere moves to the prompt's row.
    */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
-  /** Takes the place of whatever is left, and of what was recorded late for a run before this one. */
+  /**
+   * Takes the place of whatever is left, and of what was recorded late for a run before this one.
+   */
   readonly release: (statements: Statements) => Promise<void>
 }
 
@@ -60,8 +70,9 @@ const moveRows = `
 const noPlace = 9_000_000_000_000_000
 
 /**
- * The rows are in a temporary table, which other processes neither see nor wait for. On disk: a million rows in memory
- * are 230 MB. So the statement journals, which `openDatabase` keeps in memory, go to disk as well in such a run.
+ * The rows are in a temporary table, which other processes neither see nor wait for. On disk: a
+ * million rows in memory are 230 MB. So the statement journals, which `openDatabase` keeps in
+ * memory, go to disk as well in such a run.
  */
 export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
   const { database, batchId, run } = options
@@ -149,7 +160,10 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
     return new Map(texts.map(({ id, response, attempts }) => [id, { text: response, attempts }]))
   }
 
-  /** Answers that stay where they are need no word in the file: if this process dies, they are there as before. */
+  /**
+   * Answers that stay where they are need no word in the file: if this process dies, they are there
+   * as before.
+   */
   async function settle(picked: ReadonlyMap<Prompt, KeptRow>): Promise<void> {
     const claimed = [...picked.values()]
     if (claimed.length === 0) return

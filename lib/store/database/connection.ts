@@ -17,10 +17,9 @@ export interface ConnectionOptions {
 }
 
 /**
- * How a file is opened.
- * `write`: it is made when it is not there.
- * `read`: nothing of it is changed. In WAL mode SQLite needs files beside it, makes them, and leaves them.
- * `still`: the same without locks and without such files. Right only as long as nobody writes.
+ * How a file is opened. `write`: it is made when it is not there. `read`: nothing of it is changed.
+ * In WAL mode SQLite needs files beside it, makes them, and leaves them. `still`: the same without
+ * locks and without such files. Right only as long as nobody writes.
  */
 export type Access = 'write' | 'read' | 'still'
 

@@ -8,7 +8,10 @@ export function isLocked(error: unknown): boolean {
   return code === sqliteResult.busy || code === sqliteResult.locked
 }
 
-/** What the user is told of an error of SQLite's or of the file system's; a BatchError passes unchanged. */
+/**
+ * What the user is told of an error of SQLite's or of the file system's; a BatchError passes
+ * unchanged.
+ */
 export function databaseTrouble(error: unknown, path: string): BatchError {
   if (BatchError.isInstance(error)) return error
   const reason = error instanceof Object && 'message' in error ? String(error.message) : `${error}`
@@ -33,7 +36,9 @@ export function databaseReadOnly(path: string): BatchError {
   )
 }
 
-/** llm's tables without the record of how they came to be: anything written there might break llm. */
+/**
+ * llm's tables without the record of how they came to be: anything written there might break llm.
+ */
 export function migrationsMissing(path: string): BatchError {
   return unusable(
     `The database ${path} has tables of llm's, but no record of its migrations.`,
@@ -118,7 +123,10 @@ function explain(
   }
 }
 
-/** A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody writes. */
+/**
+ * A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody
+ * writes.
+ */
 function companionsMissing(path: string): { what: string; remedy: string } {
   return {
     what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only, or one of them cannot be opened.`,

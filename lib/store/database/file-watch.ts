@@ -27,10 +27,11 @@ interface WriteBack {
 /**
  * Tells whether a file that is open is still the one that was opened; both as in `Database`.
  *
- * SQLite writes to the file only to bring it up to date with `-wal`, now and then. So a file that has not changed is in
- * place, and one that has is looked into, as it stands and without `-wal`: our row is in it, unless another file was
- * copied over it. While another process brings the file up to date the row may not be found: the file changes again
- * then, and is looked into the next time.
+ * SQLite writes to the file only to bring it up to date with `-wal`, now and then. So a file that
+ * has not changed is in place, and one that has is looked into, as it stands and without `-wal`:
+ * our row is in it, unless another file was copied over it. While another process brings the file
+ * up to date the row may not be found: the file changes again then, and is looked into the next
+ * time.
  */
 export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
   const { file, statements, open, clock } = options

@@ -7,20 +7,24 @@ export interface LookConnectionOptions {
   readonly open: (access: Access) => Promise<Connection>
 }
 
-/** A file that is written again and again while one statement reads it is read under SQLite's locks. */
+/**
+ * A file that is written again and again while one statement reads it is read under SQLite's locks.
+ */
 const mostStillTries = 5
 
 /**
- * A connection that only looks: it changes nothing, leaves nothing behind, and needs no right to write.
+ * A connection that only looks: it changes nothing, leaves nothing behind, and needs no right to
+ * write.
  *
- * Whoever writes keeps bytes in `-wal` or `-journal` as long as the file is not whole. Without such bytes the file is
- * read as it stands, without locks: for those, SQLite needs `-wal` and `-shm` beside a file in WAL mode, and makes them.
- * After each statement the file must be as it was before the first, and still without such bytes. Else its rows are
- * thrown away, and it runs again. A system tells times of change in steps of some milliseconds: two commits within one
- * step may look like one.
+ * Whoever writes keeps bytes in `-wal` or `-journal` as long as the file is not whole. Without such
+ * bytes the file is read as it stands, without locks: for those, SQLite needs `-wal` and `-shm`
+ * beside a file in WAL mode, and makes them. After each statement the file must be as it was before
+ * the first, and still without such bytes. Else its rows are thrown away, and it runs again. A
+ * system tells times of change in steps of some milliseconds: two commits within one step may look
+ * like one.
  *
- * Beside a writer, SQLite's own locks are used, and the file is let go after each statement: the last who closes it
- * is to be the writer, who removes `-wal` and `-shm`, as who only reads may not.
+ * Beside a writer, SQLite's own locks are used, and the file is let go after each statement: the
+ * last who closes it is to be the writer, who removes `-wal` and `-shm`, as who only reads may not.
  *
  * @see https://www.sqlite.org/wal.html#readonly and https://www.sqlite.org/uri.html#uriimmutable
  */

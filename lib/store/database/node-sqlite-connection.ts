@@ -1,7 +1,9 @@
 import { type Connection, type ConnectionOptions, stillUri } from './connection.js'
 import type { SqlValue } from './database.js'
 
-/** The few members of `node:sqlite` we use: the types of the oldest Node we run on do not know it. */
+/**
+ * The few members of `node:sqlite` we use: the types of the oldest Node we run on do not know it.
+ */
 interface NodeSqlite {
   readonly DatabaseSync: new (
     path: string | URL,
@@ -20,12 +22,13 @@ interface NodeStatement {
   readonly all: (...parameters: SqlValue[]) => unknown[]
 }
 
-// The main thread stands still while this driver waits for a lock, so it waits briefly and its caller tries again.
+// The main thread stands still while this driver waits for a lock, so it waits briefly and its
+// caller tries again.
 const longestWaitMs = 100
 
 /**
- * A connection through Node's own `node:sqlite` (22.13 and newer), for where `sqlite3` has no binary.
- * It works on the main thread: some ten times dearer there than `sqlite3`.
+ * A connection through Node's own `node:sqlite` (22.13 and newer), for where `sqlite3` has no
+ * binary. It works on the main thread: some ten times dearer there than `sqlite3`.
  *
  * @throws whatever the import throws where the runtime has no such module.
  */

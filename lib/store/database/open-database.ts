@@ -24,8 +24,8 @@ export interface OpenDatabaseOptions {
   /** Milliseconds that SQLite itself waits for a lock, once. */
   readonly busyTimeoutMs?: number | undefined
   /**
-   * Whether the file, which must be there, is only looked at: nothing of it is changed then, but for what a killed
-   * process left half done.
+   * Whether the file, which must be there, is only looked at: nothing of it is changed then, but
+   * for what a killed process left half done.
    */
   readonly isReadOnly?: boolean | undefined
   /** Milliseconds for which a lock is waited for in all, before it is an error. */
@@ -42,17 +42,20 @@ const drivers = {
 /**
  * Opens a SQLite file, making it and its folder when they are not there.
  *
- * Journal in WAL, where a commit survives kill -9 of this process at once, and a power cut up to the last
- * checkpoint (`synchronous=NORMAL`); where the file system cannot do WAL, a rollback journal with every commit
- * synced. The cache is 16 MB and the journal grows to 32 MB before it is written back: llm's keys are hashes, so
- * a group touches pages all over the file, and each is written back once for many groups. What SQLite keeps for the
- * time of one statement stays in memory: on disk, as it does by default, every page that a group changes is written
- * once more. Foreign keys stay unchecked, as llm has it: its old files hold violations. Recursive triggers on, as
- * llm has it too, so that a replaced row leaves its full-text index.
+ * Journal in WAL, where a commit survives kill -9 of this process at once, and a power cut up to
+ * the last checkpoint (`synchronous=NORMAL`); where the file system cannot do WAL, a rollback
+ * journal with every commit synced. The cache is 16 MB and the journal grows to 32 MB before it is
+ * written back: llm's keys are hashes, so a group touches pages all over the file, and each is
+ * written back once for many groups. What SQLite keeps for the time of one statement stays in
+ * memory: on disk, as it does by default, every page that a group changes is written once more.
+ * Foreign keys stay unchecked, as llm has it: its old files hold violations. Recursive triggers on,
+ * as llm has it too, so that a replaced row leaves its full-text index.
  *
- * SQLite itself waits only briefly for a lock, and is asked again: a wait inside SQLite cannot be cut short by `hurry`.
+ * SQLite itself waits only briefly for a lock, and is asked again: a wait inside SQLite cannot be
+ * cut short by `hurry`.
  *
- * @throws {BatchError} DATABASE_UNUSABLE with the path and what to do; DEPENDENCY_MISSING without a driver.
+ * @throws {BatchError} DATABASE_UNUSABLE with the path and what to do; DEPENDENCY_MISSING without a
+ * driver.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const path = resolve(options.path)
@@ -76,8 +79,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 }
 
 /**
- * Has SQLite take back what a process that was killed, or whose disk failed, left half done: it does so for any reader,
- * if the reader may write, and refuses others.
+ * Has SQLite take back what a process that was killed, or whose disk failed, left half done: it
+ * does so for any reader, if the reader may write, and refuses others.
  */
 async function rollBackLeft(
   file: string,
@@ -120,9 +123,9 @@ async function connect(
 }
 
 /**
- * Makes the file, and its folder, for their owner only: SQLite would let everybody read, as far as the umask does. What
- * it keeps beside the file gets the file's mode. A file that is there is not opened: closing it would drop all locks
- * that this process has on it.
+ * Makes the file, and its folder, for their owner only: SQLite would let everybody read, as far as
+ * the umask does. What it keeps beside the file gets the file's mode. A file that is there is not
+ * opened: closing it would drop all locks that this process has on it.
  */
 async function makePrivate(path: string): Promise<void> {
   await makeFolder(dirname(path))
@@ -133,7 +136,10 @@ async function makePrivate(path: string): Promise<void> {
   }
 }
 
-/** SQLite opens a file that it may not write as well, to read it, and leaves `-wal` and `-shm` beside it. */
+/**
+ * SQLite opens a file that it may not write as well, to read it, and leaves `-wal` and `-shm`
+ * beside it.
+ */
 async function checkWritable(path: string): Promise<void> {
   try {
     await access(path, constants.W_OK)
@@ -143,7 +149,10 @@ async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** Whether a driver could not be loaded: no package, no binary in it, or no such module in this Node. */
+/**
+ * Whether a driver could not be loaded: no package, no binary in it, or no such module in this
+ * Node.
+ */
 function isModuleMissing(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
   const codes = [

@@ -60,7 +60,10 @@ export function patientStatements(options: PatientStatementsOptions): {
   }
 }
 
-/** SQLite has already rolled back after some errors, such as a full disk, and has not begun after others. */
+/**
+ * SQLite has already rolled back after some errors, such as a full disk, and has not begun after
+ * others.
+ */
 export async function rollBack(connection: Connection): Promise<void> {
   await connection.run('ROLLBACK').catch(() => undefined)
 }

@@ -3,8 +3,9 @@ import { type Connection, type ConnectionOptions, stillUri } from './connection.
 import type { SqlValue } from './database.js'
 
 /**
- * A connection through the package `sqlite3`, which works in Node's thread pool: a statement costs the main
- * thread microseconds however long it takes. Callbacks are made promises here and nowhere else.
+ * A connection through the package `sqlite3`, which works in Node's thread pool: a statement costs
+ * the main thread microseconds however long it takes. Callbacks are made promises here and nowhere
+ * else.
  *
  * @throws whatever the import throws when the package, or its binary, is not there.
  */

@@ -5,8 +5,8 @@ export interface EntryChunk {
   /** Whether it is one long entry, which its file alone is to hold. */
   readonly isLong: boolean
   /**
-   * The lines, each with its line break. Undefined if they were in a file alone that lacks them by now: another process
-   * has written them to the database and cut them off.
+   * The lines, each with its line break. Undefined if they were in a file alone that lacks them by
+   * now: another process has written them to the database and cut them off.
    */
   readonly lines: () => Buffer | undefined
 }
@@ -47,7 +47,10 @@ export interface GroupBound {
   readonly bytes: number
 }
 
-/** The chunks in groups. Each ends with the chunk that reaches a bound, so that what reached it is one group. */
+/**
+ * The chunks in groups. Each ends with the chunk that reaches a bound, so that what reached it is
+ * one group.
+ */
 export function* groupsOf(
   chunks: readonly EntryChunk[],
   bound: GroupBound = groupBound,

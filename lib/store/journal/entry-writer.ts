@@ -25,12 +25,15 @@ export interface EntryGroup {
 }
 
 export interface EntryWriter {
-  /** Makes llm's tables ready, for a run that logs; gives whether they are those of 0.32 and later. */
+  /**
+   * Makes llm's tables ready, for a run that logs; gives whether they are those of 0.32 and later.
+   */
   readonly prepareLog: () => Promise<Pick<LogStatements, 'isMessageStore'>>
   /**
    * Writes entries to all tables in one transaction. A second time changes nothing.
    *
-   * @throws {BatchError} BATCH_LOST when the lease is no longer in the file; nothing is written then.
+   * @throws {BatchError} BATCH_LOST when the lease is no longer in the file; nothing is written
+   * then.
    */
   readonly write: (run: RecordingRun, group: EntryGroup) => Promise<void>
   /** @throws {BatchError} BATCH_LOST when the lease is no longer in the file. */
@@ -38,7 +41,8 @@ export interface EntryWriter {
 }
 
 const columns = [...rowColumns, ...logColumns]
-// Changing where temporary tables are drops them all, as looking up answers does: so they are made when missing.
+// Changing where temporary tables are drops them all, as looking up answers does: so they are made
+// when missing.
 const createTables = `
   CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease);
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
@@ -110,7 +114,10 @@ async function checkLease(
   if (held.length === 0) throw batchLost(batchId)
 }
 
-/** `jsonb_each`, where this SQLite has it (from 3.51 on), takes half the time. No list of modules names it before it is used. */
+/**
+ * `jsonb_each`, where this SQLite has it (from 3.51 on), takes half the time. No list of modules
+ * names it before it is used.
+ */
 async function eachFunction(database: Database): Promise<'jsonb_each' | 'json_each'> {
   return database.all("SELECT 1 FROM jsonb_each('[]')").then(
     () => 'jsonb_each',

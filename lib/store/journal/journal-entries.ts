@@ -31,8 +31,9 @@ export const rowColumns = [
 ] as const
 
 /**
- * What follows for an answer that goes to llm's log. `asked` is the whole text sent, where it is another than `prompt`
- * and no fragment is in it; else `pieces` are its literals and, each in an array, the hashes of its fragments.
+ * What follows for an answer that goes to llm's log. `asked` is the whole text sent, where it is
+ * another than `prompt` and no fragment is in it; else `pieces` are its literals and, each in an
+ * array, the hashes of its fragments.
  */
 export const logColumns = [
   'thread_id',
@@ -52,7 +53,10 @@ export const logColumns = [
   'answer_hash',
 ] as const
 
-/** One outcome as one line of the journal: a JSON array, from which SQL makes the rows of all tables. */
+/**
+ * One outcome as one line of the journal: a JSON array, from which SQL makes the rows of all
+ * tables.
+ */
 export interface JournalEntry {
   readonly line: string
   /** What the line refers to. */
@@ -74,8 +78,8 @@ export interface JournalEntriesOptions {
 }
 
 /**
- * Makes entries, each once: ids, dates and hashes are in it, so that it can be written to the database any number
- * of times. Skipped and recalled outcomes are left out.
+ * Makes entries, each once: ids, dates and hashes are in it, so that it can be written to the
+ * database any number of times. Skipped and recalled outcomes are left out.
  */
 export function journalEntries({
   clock,

@@ -6,14 +6,15 @@ import { type LinePlace, readLine } from './read-lines.js'
 /** One of a run's two journal files: a header, then a line an entry. */
 export interface JournalFile {
   /**
-   * Whether the next append makes the file: it is the first, or a process that went on with the batch while this one
-   * stood still has taken the file in and removed it.
+   * Whether the next append makes the file: it is the first, or a process that went on with the
+   * batch while this one stood still has taken the file in and removed it.
    */
   readonly isNew: () => boolean
   /**
    * Appends whole lines by one write. They survive kill -9 of this process then; nothing is synced.
    *
-   * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before then.
+   * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before
+   * then.
    */
   readonly append: (lines: readonly Buffer[]) => void
   /** The same for one line, which can be read again until the file is cut. */
@@ -144,7 +145,10 @@ function unusable(message: string, cause: unknown): BatchError {
   )
 }
 
-/** @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on the disk. */
+/**
+ * @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on
+ * the disk.
+ */
 export function cutTo(descriptor: number, length: number, isSecret: boolean): void {
   if (isSecret) {
     const zeros = Buffer.alloc(65_536)

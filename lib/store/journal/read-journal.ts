@@ -46,10 +46,13 @@ export function endLine(status: BatchStatus): string {
 const beginning = '{"journal":'
 
 /**
- * Reads the whole lines of a journal. What follows the last line break is left out: nobody was told of it.
+ * Reads the whole lines of a journal. What follows the last line break is left out: nobody was told
+ * of it.
  *
- * @returns undefined if not even the header is whole: its process was killed while it made the file.
- * @throws {BatchError} JOURNAL_INVALID for what is no journal, or one of another version, or broken in its middle.
+ * @returns undefined if not even the header is whole: its process was killed while it made the
+ * file.
+ * @throws {BatchError} JOURNAL_INVALID for what is no journal, or one of another version, or broken
+ * in its middle.
  */
 export async function readJournal(path: string): Promise<ReadJournal | undefined> {
   let header: JournalHeader | undefined

@@ -8,7 +8,9 @@ export interface LinePlace {
 
 const chunkBytes = 262_144
 
-/** Gives whole lines, with their breaks, one after the other; returns what follows the last break. */
+/**
+ * Gives whole lines, with their breaks, one after the other; returns what follows the last break.
+ */
 export async function readLines(
   path: string,
   take: (line: Buffer, at: number) => void,
@@ -29,7 +31,10 @@ export async function readLines(
   return Buffer.concat(pieces)
 }
 
-/** Reads a line of JSON where it stands in a file that is open; undefined if it stands there no longer. */
+/**
+ * Reads a line of JSON where it stands in a file that is open; undefined if it stands there no
+ * longer.
+ */
 export function readLine(descriptor: number, { at, bytes }: LinePlace): Buffer | undefined {
   const line = Buffer.allocUnsafe(bytes)
   for (let read = 0; read < bytes; ) {

@@ -17,7 +17,8 @@ export interface JournalledBatch {
 /**
  * Reads what killed runs of a batch left beside the database, the oldest first.
  *
- * @throws {BatchError} JOURNAL_INVALID, also for a journal of a batch that has the same id in another database.
+ * @throws {BatchError} JOURNAL_INVALID, also for a journal of a batch that has the same id in
+ * another database.
  */
 export async function readJournals(
   database: string,
@@ -62,7 +63,9 @@ export interface ReplayJournalsOptions {
   /** Path of the database. */
   readonly database: string
   readonly batch: JournalledBatch
-  /** That the batch has: of this process, or, for one that only looks, of the process that is gone. */
+  /**
+   * That the batch has: of this process, or, for one that only looks, of the process that is gone.
+   */
   readonly lease: string | null
   readonly writer: EntryWriter
 }
@@ -99,7 +102,10 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
   }
 }
 
-/** @returns whether it is gone; another process may have taken it in, and removed it, at the same time. */
+/**
+ * @returns whether it is gone; another process may have taken it in, and removed it, at the same
+ * time.
+ */
 function removeJournal({ path, journal, bytes }: LeftJournal): boolean {
   const descriptor = openIfThere(path, 'r+')
   if (descriptor === undefined) return true

@@ -14,7 +14,8 @@ const mostBytes = 2_500_000
 /** A run's journal with the database behind it. */
 export interface WriteBehind {
   /**
-   * As `append` of the port. Once the database has failed, entries are still appended, and the promise rejects.
+   * As `append` of the port. Once the database has failed, entries are still appended, and the
+   * promise rejects.
    *
    * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written.
    */
@@ -47,8 +48,8 @@ interface Waiting {
 }
 
 /**
- * While one file is written to the database, new entries go to the other; what is written is cut off at once, so that
- * nothing keeps offsets.
+ * While one file is written to the database, new entries go to the other; what is written is cut
+ * off at once, so that nothing keeps offsets.
  */
 export function writeBehind({ files, write, clock, isSecret }: WriteBehindOptions): WriteBehind {
   let current: Waiting = nothingIn(files[0])

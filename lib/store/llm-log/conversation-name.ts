@@ -2,14 +2,16 @@ import { type Prompt, promptText } from '../../row/prompt.js'
 
 const longest = 32
 
-/** What Python's `\s` and `strip()` take for white space; JavaScript's has one more and some less. */
+/**
+ * What Python's `\s` and `strip()` take for white space; JavaScript's has one more and some less.
+ */
 const whiteSpace = new Set(
   '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
 )
 
 /**
- * The name llm gives a conversation after its first prompt: each run of white space one space, then at most 32
- * code points, of which the last is `…` when the text goes on.
+ * The name llm gives a conversation after its first prompt: each run of white space one space, then
+ * at most 32 code points, of which the last is `…` when the text goes on.
  */
 export function conversationName(text: string): string {
   const characters: string[] = []
@@ -24,7 +26,10 @@ export function conversationName(text: string): string {
   return characters.join('')
 }
 
-/** The name of the conversation that a prompt begins; its system prompt names it when it says nothing itself. */
+/**
+ * The name of the conversation that a prompt begins; its system prompt names it when it says
+ * nothing itself.
+ */
 export function nameForPrompt(prompt: Prompt): string {
   return conversationName(promptText(prompt) || stripText(prompt.system ?? ''))
 }

@@ -24,7 +24,10 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
   return hasFragments ? [conversations, responses, fragments] : [conversations, responses]
 }
 
-/** What goes into each column of `responses`; `prompt_json`, `schema_id` and `resolved_model` stay NULL. */
+/**
+ * What goes into each column of `responses`; `prompt_json`, `schema_id` and `resolved_model` stay
+ * NULL.
+ */
 const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['id', 'log_id'],
   ['model', 'model'],

@@ -1,7 +1,8 @@
 /**
  * Names of llm's migrations up to 0.36, in their order; some numbers occur twice.
  *
- * All of them: Python makes what a file lacks by name at each start, and several that start at once make it at once.
+ * All of them: Python makes what a file lacks by name at each start, and several that start at once
+ * make it at once.
  */
 export const llmMigrations: readonly string[] = [
   'm001_initial',

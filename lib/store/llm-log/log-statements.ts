@@ -12,17 +12,21 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
   ORDER BY shared.rowid`
 
 export interface LogStatements {
-  /** Whether they write to the message store, which llm has from 0.32 on, and not to its older tables. */
+  /**
+   * Whether they write to the message store, which llm has from 0.32 on, and not to its older
+   * tables.
+   */
   readonly isMessageStore: boolean
   readonly statements: readonly string[]
 }
 
 /**
- * What writes entries to llm's log in a file, in the generation of tables that the owner's llm reads: the message store
- * from migration 23 on (llm 0.32), else `responses`. llm's tables are made, as its newest version has them, where there
- * are none.
+ * What writes entries to llm's log in a file, in the generation of tables that the owner's llm
+ * reads: the message store from migration 23 on (llm 0.32), else `responses`. llm's tables are
+ * made, as its newest version has them, where there are none.
  *
- * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its migrations.
+ * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its
+ * migrations.
  */
 export async function logStatements(database: Database, clock: Clock): Promise<LogStatements> {
   await makeLlmTables(database, clock)
@@ -49,8 +53,9 @@ async function columnNames(statements: Statements, table: string): Promise<Reado
 }
 
 /**
- * Lets a full-text index merge 16 pieces at a time where SQLite's default is 4, unless somebody has chosen
- * already: a third less work to record a row, the merges being most of it. Any reader searches it as before.
+ * Lets a full-text index merge 16 pieces at a time where SQLite's default is 4, unless somebody has
+ * chosen already: a third less work to record a row, the merges being most of it. Any reader
+ * searches it as before.
  *
  * @see https://www.sqlite.org/fts5.html#the_automerge_configuration_option
  */

@@ -12,10 +12,11 @@ import { llmMigrations, llmSchemaSql, llmTables } from './llm-schema.js'
 const record = '_llm_migrations'
 
 /**
- * Makes llm's tables, recorded as llm's own, in a file that has none of them. A file that has some stays as it is:
- * only llm brings its own tables up to date.
+ * Makes llm's tables, recorded as llm's own, in a file that has none of them. A file that has some
+ * stays as it is: only llm brings its own tables up to date.
  *
- * @throws {BatchError} DATABASE_UNUSABLE when there are such tables without a record of llm's migrations.
+ * @throws {BatchError} DATABASE_UNUSABLE when there are such tables without a record of llm's
+ * migrations.
  */
 export async function makeLlmTables(database: Database, clock: Clock): Promise<void> {
   if (await hasLlmTables(database)) return

@@ -1,7 +1,9 @@
 /// <reference lib="es2024.string" />
 import { createBLAKE2b } from 'hash-wasm'
 
-/** A float of Python's that JavaScript cannot tell from an integer: Python writes its 1.0 as `1.0`. */
+/**
+ * A float of Python's that JavaScript cannot tell from an integer: Python writes its 1.0 as `1.0`.
+ */
 export class PythonFloat {
   readonly value: number
 
@@ -14,24 +16,28 @@ export class PythonFloat {
 export interface MessageHash {
   /** BLAKE2b with a digest of 16 bytes, in hex. */
   readonly blake2b128: (text: string) => string
-  /** Hash of a message whose parts are all plain text or reasoning; the same as `ofMessage`, faster. */
+  /**
+   * Hash of a message whose parts are all plain text or reasoning; the same as `ofMessage`, faster.
+   */
   readonly ofTexts: (role: string, parts: readonly TextPart[], parent: string | undefined) => string
   /** Hash of any message in wire form. */
   readonly ofMessage: (message: unknown, parent: string | undefined) => string
 }
 
-/** A part that is text alone. Its text must be well-formed: Python cannot encode a lone surrogate. */
+/**
+ * A part that is text alone. Its text must be well-formed: Python cannot encode a lone surrogate.
+ */
 export interface TextPart {
   readonly type: 'text' | 'reasoning'
   readonly text: string
 }
 
 /**
- * Loads what computes llm's message hashes: `b2:` and BLAKE2b-128 of `{"message": …, "parent": …}` in
- * canonical JSON.
+ * Loads what computes llm's message hashes: `b2:` and BLAKE2b-128 of `{"message": …, "parent": …}`
+ * in canonical JSON.
  *
- * In WebAssembly, since Node 20's own BLAKE2b gives no digest of 16 bytes (and a longer one cut off is another
- * hash), and one in JavaScript takes ten times as long.
+ * In WebAssembly, since Node 20's own BLAKE2b gives no digest of 16 bytes (and a longer one cut off
+ * is another hash), and one in JavaScript takes ten times as long.
  */
 export async function loadMessageHash(): Promise<MessageHash> {
   const hasher = await createBLAKE2b(128)
@@ -49,9 +55,11 @@ export async function loadMessageHash(): Promise<MessageHash> {
 }
 
 /**
- * JSON as Python's `json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(',', ':'))` writes it.
+ * JSON as Python's `json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(',', ':'))`
+ * writes it.
  *
- * @param value JSON values, bigints for integers beyond 2^53, `PythonFloat` for floats without a fraction.
+ * @param value JSON values, bigints for integers beyond 2^53, `PythonFloat` for floats without a
+ * fraction.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.toWellFormed())

@@ -6,8 +6,8 @@ import { stripText } from './conversation-name.js'
 import type { MessageHash, TextPart } from './message-hash.js'
 
 /**
- * The messages of one call, each the parent of the next: at most a system message, a user's, and the answer's. One
- * without text is no message and has no hash.
+ * The messages of one call, each the parent of the next: at most a system message, a user's, and
+ * the answer's. One without text is no message and has no hash.
  */
 export interface CallMessages {
   /** Without the white space around it. */
@@ -19,7 +19,10 @@ export interface CallMessages {
   readonly answerHash: string | undefined
 }
 
-/** Hashes the messages of calls; the system message, which most prompts share, once for as long as it is the same. */
+/**
+ * Hashes the messages of calls; the system message, which most prompts share, once for as long as
+ * it is the same.
+ */
 export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answer) => CallMessages {
   let shared = { given: '', system: '', systemHash: hashOfSystem('') }
 

@@ -12,8 +12,8 @@ let newestId = ''
 let newestMs = -1
 
 /**
- * Makes lower-case ULIDs, each greater than any that this process made before, also when the clock steps
- * back: then, and within one millisecond, the next is the one before plus 1.
+ * Makes lower-case ULIDs, each greater than any that this process made before, also when the clock
+ * steps back: then, and within one millisecond, the next is the one before plus 1.
  *
  * @see https://github.com/ulid/spec
  */

@@ -7,13 +7,13 @@ const markers = new Set(['$', '$r', '$raw'])
 const longText = 64
 
 /**
- * A provider's reply as llm's `response_json`: nothing empty is in it, and every object whose one key is `$`, `$r` or `$raw` is wrapped in
- * `{"$raw": …}`, since llm would read it as a reference.
+ * A provider's reply as llm's `response_json`: nothing empty is in it, and every object whose one
+ * key is `$`, `$r` or `$raw` is wrapped in `{"$raw": …}`, since llm would read it as a reference.
  *
- * @param refersToText whether a reference stands in the place of the answer's text, as llm has it from 0.32 on where
- * the text is long: it is in the message already.
- * @returns null for no reply, and for one that is no JSON: what a log shows for curiosity's sake must not cost
- * the answer.
+ * @param refersToText whether a reference stands in the place of the answer's text, as llm has it
+ * from 0.32 on where the text is long: it is in the message already.
+ * @returns null for no reply, and for one that is no JSON: what a log shows for curiosity's sake
+ * must not cost the answer.
  */
 export function replyJson(
   { reply, text, reasoning }: Answer,
@@ -37,7 +37,10 @@ function wrapMarkers(value: unknown): unknown {
   return members.length === 1 && markers.has(members[0]?.[0] ?? '') ? { $raw: wrapped } : wrapped
 }
 
-/** Looked for in the JSON itself: to walk through a reply for it would cost more than all else that is done with it. */
+/**
+ * Looked for in the JSON itself: to walk through a reply for it would cost more than all else that
+ * is done with it.
+ */
 function withReference(json: string, text: string, part: number): string {
   const value = wellFormedJson(text)
   let referring = ''

@@ -4,8 +4,9 @@ import type { Fragment } from '../../row/prompt.js'
 export type TextPiece = string | readonly [hash: string]
 
 /**
- * Takes the fragments out of a text, so that what a thousand prompts share is kept once: from the left, the
- * fragment that occurs first, the longest where two do (llm's rule, which its search index follows).
+ * Takes the fragments out of a text, so that what a thousand prompts share is kept once: from the
+ * left, the fragment that occurs first, the longest where two do (llm's rule, which its search
+ * index follows).
  *
  * @param fragments one without content is never looked for.
  * @returns the pieces in order, or undefined when no fragment is in the text.
