@@ -1,6 +1,6 @@
 /**
- * `llm-batch` as a library: whole batches, single functions, and every stage for a
- * `stream.pipeline` of one's own.
+ * `llm-batch` as a library: whole batches, single functions, and every stage for your own
+ * `stream.pipeline`.
  */
 
 export { type BatchFromCsvOptions, batchFromCsv, type CsvBatch } from './api/batch-from-csv.js'

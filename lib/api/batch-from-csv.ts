@@ -7,22 +7,22 @@ import type { BatchSummary } from '../run/progress.js'
 import type { Model } from './get-model.js'
 import { type Response, responseOf } from './response.js'
 
-/** All options of a batch but those that `batchFromCsv` takes by themselves. */
+/** All options of a batch except those that `batchFromCsv` takes from its arguments. */
 export type BatchFromCsvOptions = Omit<BatchOptions, 'input' | 'model' | 'key' | 'options'>
 
-/** A batch that may be read row by row, or awaited when only the file is wanted; it runs once. */
+/** A batch to iterate row by row, or to await if only the file is wanted. It runs once. */
 export interface CsvBatch
   extends AsyncIterable<[prompt: string, response: Response]>,
     PromiseLike<BatchSummary> {}
 
 /**
- * Runs a CSV file (or any other input that `llm batch` takes) through a model, recorded and logged
- * as the command does.
+ * Runs a CSV file, or any other input of `llm batch`, through a model. Records and logs as the
+ * command does.
  *
- * Iterated, it gives `[prompt, response]` in the order of the input; leaving the loop early ends
- * the run: calls in flight finish and are recorded. Awaited, it gives the summary. What is wrong
- * before the first call is thrown; what stops a run later is thrown by the iteration and is the
- * summary's `stopReason`.
+ * Iterate to get `[prompt, response]` in the order of the input. To leave the loop early ends the
+ * run: calls in flight finish and are recorded. Await to get the summary. Errors before the first
+ * call are thrown. What stops a run later is thrown by the iteration, and is the summary's
+ * `stopReason`.
  */
 export function batchFromCsv(
   model: Model,

@@ -29,12 +29,11 @@ export interface BatchProcessOptions {
 }
 
 /**
- * Asks a model each of the prompts, and gives `[prompt, response]` as they come, in the order of
- * the prompts.
+ * Asks a model each prompt, and yields `[prompt, response]` in the order of the prompts.
  *
- * A prompt that fails, or is no text, gives a response with an `error`. What stops everything (a
- * refused key), and what `prompts` itself throws, is thrown once all responses are given. Nothing
- * is recorded. Leaving the loop early ends the calls.
+ * A prompt that fails, or is not a string, gives a response with an `error`. What stops everything
+ * (a refused key), and what `prompts` throws, is thrown after all responses. Nothing is recorded.
+ * To leave the loop early ends the calls.
  */
 export async function* batchProcess(
   model: Model,
@@ -65,7 +64,8 @@ export async function* batchProcess(
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],
     () => {
-      // An error of any of them destroys the last one with it, and the loop below throws it.
+      // An error of any stage destroys the last stage with that error, and the loop below throws
+      // it.
     },
   )
   try {

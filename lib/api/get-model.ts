@@ -8,7 +8,7 @@ import type { ModelClient } from '../port/model-client.js'
 import type { ModelOptions } from '../row/prompt.js'
 
 export interface GetModelOptions {
-  /** Name of a stored key, or a key; found as llm finds it when absent. */
+  /** Name of a stored key, or a key. If absent, found as llm finds it. */
   readonly key?: string | undefined
   /** Options of the model by llm's names, such as `{ temperature: 0.2 }`. */
   readonly options?: Readonly<Record<string, string | number | boolean>> | undefined
@@ -17,16 +17,16 @@ export interface GetModelOptions {
 
 /** A model by name, with its key found and its options checked. */
 export interface Model {
-  /** As it was asked for. */
+  /** The name that the caller gave. */
   readonly name: string
-  /** As llm knows it. */
+  /** The model's id in llm. */
   readonly id: string
   readonly key: string | undefined
   readonly options: ModelOptions
-  /** The options as they were given. */
+  /** The options that the caller gave. */
   readonly givenOptions: Readonly<Record<string, string | number | boolean>>
   readonly surroundings: Surroundings
-  /** A client of its own for so many calls at once; close it after use. */
+  /** Opens a client for that many calls at once. Close the client after use. */
   readonly open: (connections: number) => Promise<ModelClient>
 }
 
@@ -44,7 +44,7 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
   const clock: Clock = surroundings.clock ?? systemClock
   const open = (concurrency: number): Promise<ModelClient> =>
     openModelClient({ reference, modelOptions }, home, { clock, key, concurrency })
-  // Whether there is a key is worth knowing now rather than at the first prompt.
+  // A missing key is reported now, not at the first prompt.
   await (await open(1)).close()
   return Object.freeze({
     name,

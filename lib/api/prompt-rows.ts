@@ -2,18 +2,17 @@ import { type BatchError, rowError, runError } from '../error/batch-error.js'
 import type { Failed, SourceRecord } from '../row/outcome.js'
 
 export interface PromptRows {
-  /** Groups of rows; a prompt that is no text is a failed one that says which it is. */
-  readonly rows: AsyncGenerator<readonly SourceRecord[]>
   /**
-   * What the prompts' own iteration threw. The rows end there; those before it are still to be
-   * answered.
+   * Groups of rows. A prompt that is not a string is a failed row, with its index in the message.
    */
+  readonly rows: AsyncGenerator<readonly SourceRecord[]>
+  /** What the iteration of the prompts threw. Rows before that are still answered. */
   readonly failure: { readonly error?: unknown }
 }
 
 /**
- * @throws {BatchError} OPTIONS_INVALID, reach run, when they are no prompts at all: one text is
- * none, or its letters would be asked one by one.
+ * @throws {BatchError} OPTIONS_INVALID, reach run, if `prompts` is not an iterable, or is one
+ * string, whose letters would be asked one by one.
  */
 export function promptRows(prompts: Iterable<string> | AsyncIterable<string>): PromptRows {
   if (!isIterable(prompts)) throw promptsInvalid(prompts)
@@ -64,7 +63,7 @@ function promptsInvalid(value: unknown): BatchError {
   )
 }
 
-/** What it is, and not what is in it: prompts are nobody else's business. */
+/** The kind of a value. Prompts themselves are never shown in a message. */
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'an array'

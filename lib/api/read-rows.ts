@@ -4,7 +4,7 @@ import type { SourceRecord } from '../row/outcome.js'
 import { openSource } from '../source/open-source.js'
 
 export interface ReadRowsOptions {
-  /** From the path's extension, else the first bytes, when absent. */
+  /** If absent, decided by the path's extension, else by the first bytes. */
   readonly format?: InputFormat | undefined
   /** Where in a JSON document the array is, such as `data.items`. */
   readonly jsonPath?: string | undefined
@@ -17,15 +17,14 @@ export interface ReadRowsOptions {
 }
 
 /**
- * The rows of a file of any size: a Readable in object mode of groups, which are arrays of Rows,
- * and of failed Outcomes for records that are none. A group has what came in one read: at least
- * one, at most 128.
+ * Reads the rows of a file of any size: a Readable in object mode of groups, which are arrays of
+ * Rows, and of failed Outcomes for bad records. A group has 1 to 128 rows: those of one read.
  *
- * `eachRow()` behind it gives them one by one, to a stage or a sink of one's own:
+ * `eachRow()` gives the rows one by one to a stage or a sink of your own:
  *
  *     await pipeline(readRows('reviews.csv'), eachRow(), mySink)
  *
- * Errors with a BatchError of reach run, its place in the file in the message.
+ * Errors with a BatchError of reach run; the message says where in the file.
  */
 export function readRows(path: string, options: ReadRowsOptions = {}): Readable {
   return Readable.from(groupsOf(path, options))

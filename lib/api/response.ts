@@ -2,9 +2,9 @@ import type { BatchError } from '../error/batch-error.js'
 import type { Usage } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 
-/** What became of one prompt, for a caller of the library. */
+/** The outcome of one prompt, for callers of the library. */
 export interface Response {
-  /** The answer. @throws {BatchError} when there is none; look at `error` first. */
+  /** The answer. @throws {BatchError} if there is none; look at `error` first. */
   readonly text: () => string
   readonly error: BatchError | undefined
   readonly usage: Usage | undefined

@@ -4,21 +4,20 @@ import type { Outcome } from '../row/outcome.js'
 import { openSink } from '../sink/open-sink.js'
 
 export interface WriteRowsOptions {
-  /** From the path's extension when absent. */
+  /** If absent, decided by the path's extension. */
   readonly format?: OutputFormat | undefined
-  /** Columns of a table, in their order; those of the first row when absent. */
+  /** Columns of a table, in their order; the first row's columns if absent. */
   readonly columns?: readonly string[] | undefined
   readonly responseColumn?: string
-  /** Whether a file that exists may be replaced. */
+  /** Whether an existing file may be replaced. */
   readonly overwrite?: boolean
 }
 
 /**
- * Writes Outcomes to a file: a Writable that takes groups of them. The file is opened at the first
- * outcome.
+ * Writes groups of Outcomes to a file. The file is opened at the first outcome.
  *
- * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE); what was written by
- * then is a valid document.
+ * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE). The file is then a
+ * valid document of what was written.
  */
 export function writeRows(path: string, options: WriteRowsOptions = {}): Writable {
   let sink: Promise<RowSink> | undefined
@@ -55,13 +54,14 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       responseColumn: options.responseColumn ?? 'response',
       overwrite: options.overwrite ?? false,
     })
-    // Each error comes to the write that met it as well; unheard as an event, it would end the
-    // process.
+    // The write that failed gets the error too. An error event without a listener ends the process.
     opened.records.on('error', () => {})
     return opened
   }
 
-  /** Also what is still being opened; that it could not be was told to whoever asked for it. */
+  /**
+   * Closes a sink that is still opening, too. The caller of `write` has heard of a failure to open.
+   */
   function close(done: (error?: Error) => void, isWhole = false): void {
     const opened = sink?.catch(() => undefined) ?? Promise.resolve(undefined)
     opened.then(one => one?.close({ isWhole })).then(() => done(), done)

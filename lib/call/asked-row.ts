@@ -3,14 +3,14 @@ import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 
-/** Hears what became of a row: once, and never before the row's first call has begun. */
+/** Hears the outcome of a row: once, and never before the row's first call starts. */
 export interface OutcomeListener {
   readonly ended: (outcome: Outcome, prompt: Prompt) => void
-  /** A defect, ours or a client's: no outcome will come. */
+  /** A defect of ours or of the client: there will be no outcome. */
   readonly broken: (error: unknown) => void
 }
 
-/** What is done with the end of an attempt. */
+/** Hears how an attempt ended. */
 export interface PathOfRow {
   readonly onAnswer: (row: AskedRow, answer: Answer) => void
   readonly onFailure: (row: AskedRow, error: unknown) => void
@@ -18,18 +18,18 @@ export interface PathOfRow {
   readonly onGoesOn: (row: AskedRow) => void
 }
 
-/**
- * A row on its way to its outcome: one object for all its attempts, which hears itself how each
- * ended.
- */
+/** A row on its way to its outcome: one object for all attempts, and the listener of each call. */
 export class AskedRow implements CallListener {
   readonly prompt: Prompt
   readonly listener: OutcomeListener
   readonly #path: PathOfRow
-  /** The attempt that is in flight, or was last. */
+  /** The present or the last attempt. */
   call: BegunCall | undefined
   attempts = 0
-  /** Times on the monotonic clock: of the first attempt, of the last, and when the next is due. */
+  /**
+   * On the monotonic clock: start of the first attempt, start of the last, and when the next is
+   * due.
+   */
   firstStartedMs = 0
   startedMs = 0
   dueMs = 0

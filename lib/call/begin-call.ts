@@ -3,7 +3,7 @@ import type { Prompt } from '../row/prompt.js'
 
 export type BeginCall = (prompt: Prompt, listener: CallListener) => BegunCall
 
-/** A client's own `begin`, or one made of its `ask`. */
+/** The client's own `begin`, or one made from its `ask`. */
 export function beginCall({ begin, ask }: Pick<ModelClient, 'begin' | 'ask'>): BeginCall {
   if (begin !== undefined) return begin
   return (prompt, listener) => {

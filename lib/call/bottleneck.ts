@@ -1,18 +1,18 @@
-/** What holds a run back at this moment. */
+/** What slows a run down at this moment. */
 export type Bottleneck =
   | { readonly kind: 'rate-limit' }
-  /** All allowed calls are in flight: more concurrency would be more speed. */
+  /** All allowed calls are in flight: with more concurrency the run would be faster. */
   | { readonly kind: 'concurrency' }
-  /** The server takes fewer calls than allowed: so many at once, or with a moment between them. */
+  /** The server takes fewer calls than the user allows: `limit` at once, or at a slower pace. */
   | { readonly kind: 'server'; readonly limit?: number }
-  /** Nothing can be called before this long has passed. */
+  /** The next call can start in `ms` milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
-  /** Rows come in slower than they are answered. */
+  /** The input gives rows more slowly than they are answered. */
   | { readonly kind: 'input' }
-  /** Answers are taken slower than they come. */
+  /** The output takes answers more slowly than they come. */
   | { readonly kind: 'output' }
 
-/** A hold-up in a few words, for people. */
+/** A bottleneck in a few words, for people. */
 export function bottleneckText(bottleneck: Bottleneck | undefined): string | undefined {
   switch (bottleneck?.kind) {
     case undefined:
@@ -35,8 +35,7 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
 }
 
 /**
- * Milliseconds that pass at the least before anything can be called, as far as `bottleneckText`
- * says so.
+ * The least milliseconds until the next call, read from a text of `bottleneckText`; 0 if not known.
  */
 export function leastWaitMs(words: string | undefined): number {
   const [, seconds = 0] = /^a wait of (\d+) s$/.exec(words ?? '') ?? []

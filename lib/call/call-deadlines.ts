@@ -4,33 +4,33 @@ export interface CallDeadlinesOptions<Call> {
   /** Milliseconds that each call may take. */
   readonly timeoutMs: number
   readonly clock: Clock
-  /** Called with a call that is over its time; it is not watched any more. */
+  /** Called with a call whose time is over. The call is not watched any more. */
   readonly onOverdue: (call: Call) => void
 }
 
 export interface CallDeadlines<Call> {
   readonly begin: (call: Call) => void
-  /** Takes no time into account until `goOn`, which gives the call its full time anew. */
+  /** Stops the time of a call until `goOn`, which gives the call its full time again. */
   readonly hold: (call: Call) => void
   readonly goOn: (call: Call) => void
-  /** Whether it was still in flight. */
+  /** Returns whether the call was still in flight. */
   readonly end: (call: Call) => boolean
   readonly inFlight: () => number
-  /** Watches none of them any more, and gives them. */
+  /** Ends all watching. Returns the calls that were in flight. */
   readonly endAll: () => readonly Call[]
 }
 
 /**
- * Watches the time of calls.
+ * Watches the deadlines of calls.
  *
- * All have the same time, so the one that began first is due first: one timer watches the oldest,
- * where a timer for each call would cost more than all else around it.
+ * All calls have the same time, so the oldest is due first, and one timer is enough. A timer for
+ * each call would cost more CPU than the rest of the call path.
  */
 export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDeadlines<Call> {
   const { timeoutMs, clock, onOverdue } = options
-  /** In the order in which they began, with the moment each is due. */
+  /** In the order of their starts, each with the moment at which the call is due. */
   const started = new Map<Call, number>()
-  /** In flight, but not watched. */
+  /** Calls in flight that are not watched. */
   const held = new Set<Call>()
   let watch: AbortController | undefined
 
@@ -74,7 +74,7 @@ export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDe
         try {
           await clock.sleep(leftMs, mine.signal)
         } catch {
-          break // Nothing is in flight any more.
+          break // No call is in flight.
         }
       } else {
         started.delete(call)
@@ -87,8 +87,5 @@ export function callDeadlines<Call>(options: CallDeadlinesOptions<Call>): CallDe
   }
 }
 
-/**
- * Given as the reason, since an abort without one makes an error with a stack each time, to be
- * thrown away.
- */
+/** A constant reason: an abort without a reason creates an error with a stack each time. */
 const nothingInFlight = 'nothing in flight'

@@ -5,32 +5,26 @@ import type { CallThrottle } from './call-throttle.js'
 import type { Slots } from './slots.js'
 
 export interface CallHoldsOptions {
-  /** Calls in flight that the user allows. */
+  /** The user's limit of calls in flight. */
   readonly concurrency: number
   readonly clock: Clock
   readonly throttle: Pick<CallThrottle, 'hold' | 'limit'>
   readonly slots: Pick<Slots, 'taken'>
-  /** Rows between two attempts. */
+  /** Rows that wait between two attempts. */
   readonly waiting: ReadonlySet<Pick<AskedRow, 'dueMs'>>
 }
 
-/** Why calls do not begin. */
+/** Why no further call starts. */
 export interface CallHolds {
-  /**
-   * What holds calls back now; undefined when nothing on this way does, and another row would be
-   * called at once.
-   */
+  /** What holds calls back now. Undefined if another row would be called at once. */
   readonly bottleneck: () => Bottleneck | undefined
-  /**
-   * The wait until a row that was called has its next attempt, which holds the run when no other
-   * row can be read.
-   */
+  /** The wait for a row's next attempt: the bottleneck if no other row can be read. */
   readonly attemptWait: () => Bottleneck | undefined
-  /** Milliseconds until the last of the rows that wait can be called: no run is over sooner. */
+  /** Milliseconds until the last waiting row can be called. The run cannot end sooner. */
   readonly leastLeftMs: () => number
 }
 
-/** A wait longer than this is told in seconds; shorter ones are the ordinary spacing of calls. */
+/** Longer waits are shown in seconds. Shorter waits are the ordinary spacing of calls. */
 const longWaitMs = 5_000
 
 export function callHolds(options: CallHoldsOptions): CallHolds {
@@ -40,7 +34,7 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
       const pace = throttle.hold()
       const limit = throttle.limit()
       if (pauseMs() > longWaitMs) return { kind: 'wait', ms: pauseMs() }
-      // The place after the last call holds nobody when all rows wait for something else.
+      // Nobody waits for the next place in the pace if all rows wait for something else.
       if (pace !== undefined && (slots.taken() > 0 || waiting.size === 0)) return { kind: pace.by }
       if (limit < concurrency && slots.taken() >= limit) return { kind: 'server', limit }
       return slots.taken() >= concurrency ? { kind: 'concurrency' } : undefined

@@ -23,42 +23,38 @@ export interface CallPathOptions {
   /** Further attempts after a failed one. */
   readonly retries: number
   readonly timeoutMs: number
-  /** Milliseconds one row may take from its first call on, waits included. */
+  /** Milliseconds that a row may take from its first call on, waits included. */
   readonly deadlineMs: number
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
   readonly clock: Clock
-  /**
-   * Once it is asked to stop, no call begins: rows that wait are skipped. One of its own if absent.
-   */
+  /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
   readonly stop?: StopSwitch | undefined
 }
 
-/** The way of prompts to the model and back: slots, pace, timeout, retry. */
+/** How a prompt comes to its outcome: slots, pace, timeout, retry. */
 export interface CallPath extends CallHolds {
   readonly stop: StopSwitch
-  /** Begins with a prompt when a slot is free; false when none is. */
+  /** Starts with a prompt if a slot is free. Returns false if none is. */
   readonly tryBegin: (prompt: Prompt, listener: OutcomeListener) => boolean
   /**
-   * Gives back the slots of outcomes once they are safe. Until then they count as calls in flight,
-   * so that a crash repeats no more calls than may be in flight. Outcomes that no call of this path
-   * ended in hold no slot.
+   * Frees the slots of outcomes that are safe. Until then the outcomes count as calls in flight, so
+   * that a crash repeats no more calls than may be in flight. Other outcomes hold no slot.
    */
   readonly release: (outcomes: readonly Pick<Outcome, 'row'>[]) => void
-  /** Called whenever a prompt may be begun again; the last one that was given counts. */
+  /** Sets the listener that is called when another prompt may start. The last listener counts. */
   readonly onFree: (listener: () => void) => void
-  /** Ends the calls in flight. No listener hears anything more. */
+  /** Ends the calls in flight. No listener is called any more. */
   readonly breakOff: (reason: Error) => void
   readonly callsInFlight: () => number
 }
 
 /**
- * A call that goes straight through costs no promise and no timer of its own; only what has to wait
- * takes those.
+ * A call without a wait costs no promise and no timer.
  *
- * A slot is taken before a place in the pace: the other way round, rows let through by the pace
- * would pile up before slots held by slow calls, and go out in one burst, over the limit, when
- * those are free. A row that waits for its next attempt holds no slot.
+ * A row takes a slot before a place in the pace. The other way round, rows with a place would pile
+ * up behind slow calls, and then start in one burst, over the limit. A row that waits for its next
+ * attempt holds no slot.
  */
 export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'>,
@@ -70,11 +66,11 @@ export function callPath(
   const throttle = callThrottle(options)
   const slots = createSlots({ limit: throttle.limit, onFree: serve })
   const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
-  /** Rows between two attempts. */
+  /** Rows that wait between two attempts. */
   const waiting = new Set<AskedRow>()
-  /** Those of them whose wait is over and that have no slot yet. */
+  /** Waiting rows whose wait is over and that have no slot yet. */
   const due: AskedRow[] = []
-  /** Rows of outcomes of calls whose slots are not given back. */
+  /** Rows with an outcome whose slot is not free yet. */
   const unreleased = new Set<Row>()
   const path: PathOfRow = {
     onAnswer,
@@ -85,7 +81,7 @@ export function callPath(
   let onFree = (): void => {}
   const broken = new AbortController()
   const stopping = AbortSignal.any([stop.signal, broken.signal])
-  // As many rows as a run holds may wait on it at once, and that is no leak.
+  // Many rows may wait on this signal at once. That is not a leak.
   setMaxListeners(0, stopping)
   stopping.addEventListener('abort', () => due.splice(0).forEach(skip), { once: true })
 
@@ -109,15 +105,12 @@ export function callPath(
     ...callHolds({ concurrency, clock, throttle, slots, waiting }),
   }
 
-  /**
-   * `stopping` aborts only after the listeners of `stop.signal` have run, and one of them may come
-   * here.
-   */
+  /** Listeners of `stop.signal` run before `stopping` aborts, and may call this. */
   function isHalted(): boolean {
     return stop.signal.aborted || broken.signal.aborted
   }
 
-  /** Rows that have waited for their next attempt go before new ones. */
+  /** Rows that have waited for their next attempt go before new rows. */
   function serve(): void {
     while (due.length > 0 && !isHalted() && slots.tryTake()) {
       const row = due.shift() as AskedRow
@@ -136,7 +129,7 @@ export function callPath(
       clock.sleep(waitMs, stopping).then(
         () => {
           if (isHalted()) giveUp(row)
-          // The server asked everybody to wait longer, after this row had got its place.
+          // The server has asked for a longer wait since this row got its place.
           else if (throttle.pauseEndMs() > pauseEndMs + 1) takePlace(row)
           else ask(row)
         },
@@ -152,8 +145,7 @@ export function callPath(
 
   function ask(row: AskedRow): void {
     const nowMs = clock.monotonicMs()
-    // The row's time begins with its first call: how long it waits for its turn is no fault of its
-    // own.
+    // A row's time starts with its first call. Waiting for a turn does not count.
     if (row.attempts === 0) row.firstStartedMs = nowMs
     row.attempts += 1
     row.startedMs = nowMs
@@ -161,7 +153,7 @@ export function callPath(
     try {
       row.call = begin(row.prompt, row)
     } catch (error) {
-      // Later, since no listener may hear of a row that is only just beginning.
+      // Later, because a listener must not be called while the row is starting.
       clock.afterTurn(() => onFailure(row, error))
     }
   }
@@ -201,7 +193,7 @@ export function callPath(
     else end(row, { kind: 'failed', row: prompt.row, prompt, error: next, attempts })
   }
 
-  /** The outcome keeps the slot of the call. */
+  /** The outcome keeps the slot of its call. */
   function end(row: AskedRow, outcome: Outcome): void {
     unreleased.add(outcome.row)
     row.listener.ended(outcome, row.prompt)
@@ -221,7 +213,7 @@ export function callPath(
     slots.giveBack(1)
   }
 
-  /** A row whose turn did not come before the stop. */
+  /** Ends a row whose turn did not come before the stop. */
   function skip(row: AskedRow): void {
     waiting.delete(row)
     if (broken.signal.aborted) return

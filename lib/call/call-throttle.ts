@@ -5,33 +5,32 @@ import { createAdaptiveLimit } from '../throttle/adaptive-limit.js'
 import { createPacer, type PaceHold } from '../throttle/pacer.js'
 
 export interface CallThrottleOptions {
-  /** Calls in flight that the user allows. */
+  /** The user's limit of calls in flight. */
   readonly concurrency: number
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
   readonly clock: Clock
 }
 
-/** When calls may start, and how many at once, learnt from how they end. */
+/** When calls may start, and how many at once, learnt from how calls end. */
 export interface CallThrottle {
-  /** Takes the next place in the pace; gives milliseconds until it comes, 0 for at once. */
+  /** Takes the next place in the pace. Returns milliseconds until then, 0 for at once. */
   readonly reserve: () => number
-  /** Calls that may be in flight. */
+  /** How many calls may be in flight. */
   readonly limit: () => number
   readonly onAnswer: (answer: Answer) => void
-  /** @param startedMs when the call began, on the monotonic clock. */
+  /** @param startedMs start of the call, on the monotonic clock. */
   readonly onFailure: (error: BatchError, startedMs: number) => void
   readonly hold: () => PaceHold | undefined
-  /** When a pause that the server asked for ends, on the monotonic clock; 0 if there is none. */
+  /** End of a pause that the server asked for, on the monotonic clock; 0 if there is none. */
   readonly pauseEndMs: () => number
 }
 
 /**
  * Joins the pace and the adaptive limit.
  *
- * A wait that the server asks of one call is that call's own: others go on. Only when nothing but
- * refusals comes back, at least three in a row and as many as calls are allowed in flight, does
- * everybody wait.
+ * A wait that the server asks of one call holds only that call. All calls wait if only refusals
+ * come back: at least three in a row, and as many as calls may be in flight.
  */
 export function callThrottle({ concurrency, rateLimit, clock }: CallThrottleOptions): CallThrottle {
   const pacer = createPacer({ callsPerMinute: rateLimit })
@@ -49,7 +48,7 @@ export function callThrottle({ concurrency, rateLimit, clock }: CallThrottleOpti
       if (error.code === 'RATE_LIMITED' || error.code === 'SERVER_OVERLOADED') {
         onRefusal(error, startedMs)
       } else if (error.reach === 'row') {
-        // The server took the call and found fault with this prompt alone.
+        // The server took the call and refused this prompt only.
         adaptiveLimit.onTaken()
       }
     },

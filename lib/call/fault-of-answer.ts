@@ -1,7 +1,7 @@
 import { type BatchError, rowError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
 
-/** Why an answer that came is none; undefined for a whole one. */
+/** Why an answer does not count. Returns undefined for a whole answer. */
 export function faultOfAnswer(answer: Answer, acceptTruncated: boolean): BatchError | undefined {
   const { finishReason, text } = answer
   if (finishReason === 'content-filter') {

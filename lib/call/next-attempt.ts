@@ -4,7 +4,7 @@ import { retryDelay } from '../throttle/retry-delay.js'
 export interface NextAttemptOptions {
   /** Attempts made so far. */
   readonly attempts: number
-  /** Attempts per row in all, so 1 means "no retry". */
+  /** Attempts per row in all, so 1 means no retry. */
   readonly maxAttempts: number
   /** Milliseconds that the row has left, waits included. */
   readonly leftMs: number
@@ -13,10 +13,7 @@ export interface NextAttemptOptions {
 
 const backoff = { baseMs: 1_000, ceilingMs: 60_000 }
 
-/**
- * What follows a failed attempt: milliseconds to wait before the next, or the error that is the
- * row's last word.
- */
+/** What follows a failed attempt: milliseconds until the next attempt, or the row's final error. */
 export function nextAttempt(error: BatchError, options: NextAttemptOptions): number | BatchError {
   const { attempts, maxAttempts, leftMs, random } = options
   if (error.reach !== 'attempt' || attempts >= maxAttempts) return error

@@ -1,22 +1,19 @@
 export interface SlotsOptions {
-  /**
-   * Slots that may be taken at once, at least one; asked anew each time, so a rise counts when a
-   * slot is given back.
-   */
+  /** How many slots may be taken, at least 1. Asked each time, so that the limit can change. */
   readonly limit: () => number
-  /** Called when a slot may be free again. */
+  /** Called if a slot may be free again. */
   readonly onFree: () => void
 }
 
-/** Limits the calls in flight to a number that may fall and rise. */
+/** Limits the calls in flight to a number that may change. */
 export interface Slots {
-  /** Takes a slot if one is free. */
+  /** Takes a slot if one is free. Returns whether it did. */
   readonly tryTake: () => boolean
   readonly giveBack: (count: number) => void
   readonly taken: () => number
 }
 
-/** When the limit falls, no slot is taken away: a call in flight is paid for, and finishes. */
+/** If the limit falls, taken slots stay taken: a call in flight is paid for, and finishes. */
 export function createSlots({ limit, onFree }: SlotsOptions): Slots {
   let taken = 0
   return {

@@ -1,13 +1,13 @@
 import type { BatchError } from '../error/batch-error.js'
 
 /**
- * Ends a run in order: no new call starts, those in flight finish and are recorded, the output is
- * closed valid. (To end it at once, abort the pipeline instead.)
+ * Stops a run in order: no new call starts, calls in flight finish and are recorded, and the output
+ * is closed valid. (To end a run at once, abort its pipeline.)
  */
 export interface StopSwitch {
-  /** Aborts when a stop is asked for; waits end with it, calls do not. */
+  /** Aborts when a stop is requested. Waits end then; calls do not. */
   readonly signal: AbortSignal
-  /** Why; the first one asked for stands. */
+  /** Why the run stops. The first reason counts. */
   readonly reason: () => BatchError | undefined
   readonly request: (reason: BatchError) => void
 }

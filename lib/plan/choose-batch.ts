@@ -10,17 +10,17 @@ import { batchId } from './batch-id.js'
 import { candidatesOf, chooseResumable } from './choose-resumable.js'
 import { resumedOptions } from './recorded-config.js'
 
-/** Which batch a call is about: a new one, or one that is recorded. */
+/** The batch that the caller means: a new or a recorded one. */
 export interface ChosenBatch {
   readonly id: string
-  /** What was said now, over what the record says. */
+  /** The options given now, over the recorded options. */
   readonly options: BatchOptions
-  /** The recorded batch to go on with; absent for a new one. */
+  /** The recorded batch to resume; absent for a new batch. */
   readonly recorded: StoredBatch | undefined
 }
 
 /**
- * Decides whether a batch is begun or resumed.
+ * Decides whether to start a batch or to resume one.
  *
  * @throws {BatchError} BATCH_UNKNOWN, BATCH_AMBIGUOUS, BATCH_ID_TAKEN; reach run.
  */
@@ -49,7 +49,7 @@ export async function chooseBatch(
   const mayResume = (batch: StoredBatch): boolean =>
     given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
   if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
-  // What comes from standard input may be anything: only a name says that it is the same.
+  // Standard input may hold anything. Only a batch id says that the input is the same.
   const isPipe = wanted.inputFile === '-'
   const failed = taken ?? (isPipe ? undefined : sameWork(wanted).find(mayResume))
   return failed === undefined ? begun(given) : resumed(failed)
@@ -59,10 +59,7 @@ export async function chooseBatch(
     return { id, options, recorded: undefined }
   }
 
-  /**
-   * A new batch, under a name of its own, that does what the recorded one was to do but for what is
-   * said now.
-   */
+  /** A new batch with a new id, and with the recorded options under the options given now. */
   function restarted(recorded: StoredBatch): ChosenBatch {
     const options = { ...resumedOptions(given, recorded), resume: false }
     return begun({ ...options, batchId: undefined, overwrite: true })
@@ -73,7 +70,7 @@ export async function chooseBatch(
   }
 }
 
-/** Without an output named, only batches to standard output are the same work. */
+/** If no output is given, only batches to standard output are the same work. */
 function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBatch[] {
   return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
 }

@@ -5,19 +5,19 @@ import type { StoredBatch } from '../port/stored-batch.js'
 export interface ChooseResumableOptions {
   /** All batches there are, newest first. */
   readonly batches: readonly StoredBatch[]
-  /** Id that was asked for. */
+  /** The id that the caller gave. */
   readonly batchId?: string | undefined
   /** Absolute path, or `-`. */
   readonly inputFile: string
-  /** Absolute path of the output that was named; absent when none was. */
+  /** Absolute path of the output that the caller gave; absent if none. */
   readonly outputFile?: string | undefined
 }
 
 /**
- * The batch that `--resume` means: the one with the id, else the newest unfinished one of the input
- * (and output, when one is named), else the newest finished one.
+ * The batch that `--resume` means: the batch with the id, else the newest unfinished batch of the
+ * input (and of the output, if given), else the newest completed batch.
  *
- * @throws {BatchError} BATCH_UNKNOWN with the candidates, BATCH_AMBIGUOUS when unfinished ones
+ * @throws {BatchError} BATCH_UNKNOWN with the candidates, BATCH_AMBIGUOUS if unfinished batches
  * differ; reach run.
  */
 export function chooseResumable(options: ChooseResumableOptions): StoredBatch {
@@ -35,7 +35,7 @@ export function chooseResumable(options: ChooseResumableOptions): StoredBatch {
   return newest
 }
 
-/** Batches of the input, and of the output when one is named. */
+/** Batches of the input, and of the output if one is given. */
 export function candidatesOf(options: ChooseResumableOptions): readonly StoredBatch[] {
   const { batches, inputFile, outputFile } = options
   return batches.filter(
@@ -49,7 +49,7 @@ function isSameWork(one: StoredBatch, other: StoredBatch): boolean {
   return one.outputFile === other.outputFile && one.model === other.model
 }
 
-/** There is no batch of that id. */
+/** No batch has that id. */
 export function batchUnknown(id: string, batches: readonly { readonly id: string }[]): BatchError {
   const ids = batches.map(batch => batch.id)
   const near = nearest(id, ids)

@@ -11,21 +11,19 @@ import { parseTemplate } from '../template/parse-template.js'
 import { splitFragments } from '../template/split-fragments.js'
 import { placeholderNames, type Template } from '../template/template.js'
 
-/**
- * What `--template` turned out to mean: a text with `{column}`, a saved template, or nothing given.
- */
+/** What `--template` means: a text with `{column}`, a saved template, or nothing. */
 export interface FoundTemplate {
   readonly text?: string
   readonly saved?: SavedTemplate
 }
 
 /**
- * A saved template of that name if there is one, else the text itself.
+ * Finds the saved template of that name. If there is none, returns the text itself.
  *
- * A single word without braces can only be a name: asked as it stands, every row would get the same
- * one word.
+ * A single word without braces counts as a name: as a template, the word would be every row's
+ * prompt.
  *
- * @throws {BatchError} TEMPLATE_NOT_FOUND for such a word that names no template.
+ * @throws {BatchError} TEMPLATE_NOT_FOUND for a single word that is not the name of a template.
  */
 export async function findTemplate(
   folder: string,
@@ -55,18 +53,18 @@ type SavedPrompt = Pick<
 >
 
 export interface ChooseTemplatesOptions {
-  /** As given; absent when nothing was given, or a saved one takes its place. */
+  /** The text given; absent if nothing or a saved template was given. */
   readonly template?: string | undefined
   readonly system?: string | undefined
   readonly saved?: SavedPrompt | undefined
   readonly columns: readonly string[]
-  /** Whether every row has exactly these columns, as in a table, whose cells are plain. */
+  /** Whether every row has exactly these columns, with plain values, as in a table. */
   readonly isColumnsFixed?: boolean
 }
 
 type TemplatesAsked = Pick<ChooseTemplatesOptions, 'template' | 'saved'>
 
-/** What prompts are made from. */
+/** What prompts are rendered from. */
 export interface ChosenTemplates {
   readonly template: Template
   readonly system: Template | undefined
@@ -76,16 +74,16 @@ export interface ChosenTemplates {
   readonly systemFragments: readonly string[]
 }
 
-/** The column that holds whole prompts: the line of a text file, or a column of this name. */
+/** The column of whole prompts: a line of a text file, or a column with this name. */
 const promptColumn = 'prompt'
 
 /**
- * Decides what is asked of each row, and proves that the columns have it.
+ * Decides what is asked of each row, and checks that the columns exist.
  *
- * Without a template the row's own prompt is asked: the line of a text, the column `prompt` of a
- * table.
+ * Without a template, the row's own prompt is asked: the line of a text, or the column `prompt` of
+ * a table.
  *
- * @throws {BatchError} reach run: COLUMN_MISSING for a name that is no column, TEMPLATE_INVALID.
+ * @throws {BatchError} reach run: COLUMN_MISSING for a name that is not a column, TEMPLATE_INVALID.
  */
 export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplates {
   const { saved, columns } = options
@@ -113,7 +111,7 @@ function mainTemplate(
   if (saved?.prompt !== undefined) {
     const template = parseDollarTemplate(saved.prompt, saved.defaults)
     const isConstant = placeholderNames(template).length === 0
-    // llm's rule: what a template does not ask for as `$input` follows it on a line of its own.
+    // llm's rule: if a template does not use `$input`, the input follows on a line of its own.
     return isConstant && columns.includes(promptColumn) ? joined(template, own) : template
   }
   // `!fragment NAME` alone puts the fragment before the row's own prompt.
@@ -141,7 +139,7 @@ function inputColumn(columns: readonly string[]): readonly string[] {
   return columns.includes(promptColumn) ? ['input'] : []
 }
 
-/** Without anything of the row in it, every row would get the same prompt, and be paid for. */
+/** A template without a column would ask, and pay for, the same prompt for every row. */
 function noPrompt(columns: readonly string[], { template, saved }: TemplatesAsked): BatchError {
   const [first = ''] = columns
   const isAsked = template !== undefined || saved !== undefined
@@ -159,7 +157,7 @@ function noPrompt(columns: readonly string[], { template, saved }: TemplatesAske
   )
 }
 
-/** A template that takes nothing from a row is allowed, and rarely meant. */
+/** A template without a column is allowed, but rarely meant. */
 export function templateWarnings(
   { template, system }: Pick<ChosenTemplates, 'template' | 'system'>,
   columns: readonly string[],

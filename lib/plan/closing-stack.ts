@@ -1,7 +1,7 @@
-/** What was opened, to be closed in the opposite order. */
+/** Closes what was opened, in the opposite order. */
 export interface ClosingStack {
   readonly add: (close: () => Promise<unknown> | unknown) => void
-  /** Closes everything once, all of it even when one fails; rejects with the first failure. */
+  /** Closes everything once, also after a failure. Rejects with the first failure. */
   readonly close: () => Promise<void>
 }
 

@@ -6,7 +6,7 @@ import type { RecordedConfig, StoredBatch } from '../port/stored-batch.js'
 import type { Fragment } from '../row/prompt.js'
 import type { RenderRowOptions } from './render-row.js'
 
-/** All that answers depend on beside the rows, in a form that can be compared. */
+/** All that answers depend on besides the rows, in a form that can be compared. */
 export interface Asked {
   readonly model: string
   readonly template: string
@@ -28,7 +28,10 @@ function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }
 
-/** What belongs to one run alone and is not taken over by the next, and what must never be kept. */
+/**
+ * Options of one run only, which a resume does not take over, and options that must not be
+ * recorded.
+ */
 const ofOneRun = [
   'key',
   'overwrite',
@@ -60,8 +63,8 @@ export function recordedConfig(
 }
 
 /**
- * The options of a run that goes on with a batch: what was said now over what was recorded. The
- * format of the recorded output says nothing of another one.
+ * The options of a resumed batch: those given now over those recorded. The recorded format does not
+ * count for another output.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, ...recorded } = config as unknown as BatchOptions & { asked?: unknown }
@@ -74,14 +77,13 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
 }
 
 /**
- * Whether a batch's answers are in its output alone: those that are not logged are forgotten when
- * it is completed.
+ * Whether only the output has a batch's answers: without logging, a completed batch forgets them.
  */
 export function isForgotten({ status, config }: Pick<StoredBatch, 'status' | 'config'>): boolean {
   return status === 'completed' && config.log === false
 }
 
-/** What answers depend on and is not as it was, by the names of the options. */
+/** Names of the options that answers depend on and that have changed. */
 export function changedSince({ config }: StoredBatch, asked: Asked): readonly string[] {
   const { asked: recorded } = config as { asked?: Partial<Asked> }
   const names = Object.keys(asked) as (keyof Asked)[]
@@ -101,7 +103,7 @@ export function checkUnchanged(recorded: StoredBatch | undefined, asked: Asked):
   if (isForgotten(recorded)) throw answersForgotten(recorded.id)
 }
 
-/** Answers of the same batch would have been asked for in different ways. */
+/** The answers of one batch must all be asked in the same way. */
 function batchChanged(id: string, changed: readonly string[]): BatchError {
   const names = changed.map(name => (name === 'options' ? '-o' : `--${name}`)).join(', ')
   return runError(
@@ -111,7 +113,7 @@ function batchChanged(id: string, changed: readonly string[]): BatchError {
   )
 }
 
-/** Going on with it would ask for all of its answers again. */
+/** A resume would ask, and pay for, all answers again. */
 function answersForgotten(id: string): BatchError {
   return runError(
     'BATCH_CHANGED',

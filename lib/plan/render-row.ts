@@ -13,14 +13,14 @@ export interface RenderRowOptions {
   readonly modelId: string
   readonly modelOptions: ModelOptions
   /**
-   * Throws an error of reach `row` for a row that could not be written out, before it is paid for.
+   * Throws an error of reach `row` for a row that cannot be written, before the row is paid for.
    */
   readonly checkColumns?: ((columns: Columns) => void) | undefined
 }
 
 /**
- * @returns what makes a Prompt of a row; it throws a BatchError of reach `row` for a row it cannot
- * render.
+ * @returns a function that renders a row; throws a BatchError of reach `row` if that is not
+ * possible.
  */
 export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   const { template, fragments, modelId: model, modelOptions, checkColumns } = options
@@ -41,8 +41,8 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
 }
 
 /**
- * llm's rule: fragments, then the system prompt, each stripped, empty ones left out, a blank line
- * between.
+ * llm's rule: fragments, then the system prompt, each stripped, with a blank line between. Empty
+ * texts are left out.
  */
 function systemText(
   { system, systemFragments }: RenderRowOptions,

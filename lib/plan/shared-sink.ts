@@ -9,11 +9,10 @@ import { outcomeForm } from '../stage/outcome-form.js'
  * A sink of groups of outcomes that gives each outcome to a reader as well, once its group is
  * written.
  *
- * It goes at the pace of the slower one. A reader that is destroyed counts as an output that was
- * closed: the run ends.
+ * The slower of the two sets the pace. A destroyed reader counts as a closed output: the run ends.
  *
- * @param sink absent where the reader is all that is wanted.
- * @param reader takes single Outcomes in object mode; ended with the sink.
+ * @param sink absent if only the reader takes outcomes.
+ * @param reader takes single Outcomes in object mode; ends with the sink.
  */
 export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink<Outcome> {
   let rowsRead = 0
@@ -39,13 +38,13 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
       else sink.records.end(done)
     },
     destroy(error, done) {
-      // After its end the reader may still be reading what is buffered.
+      // After the end, the reader may still read what is buffered.
       if (!records.writableFinished) reader.destroy()
       sink?.records.destroy()
       done(error)
     },
   })
-  // Between two writes nobody else would hear it, and it would end the process.
+  // Between two writes there is no other listener, and an unheard error ends the process.
   sink?.records.on('error', error => records.destroy(error))
   const file: Omit<RowSink, 'form' | 'records'> = sink ?? {
     format: 'jsonl',
@@ -63,7 +62,7 @@ function writeGroup({ form, records }: RowSink, group: readonly Outcome[]): Prom
   })
 }
 
-/** Resolves when the reader has room again. Rejects when it is gone. */
+/** Resolves when the reader has room again. Rejects if the reader is gone. */
 async function giveTo(reader: Writable, outcome: Outcome): Promise<void> {
   if (reader.destroyed) throw readerGone()
   if (reader.write(outcome)) return

@@ -3,25 +3,25 @@ import type { StopRequest } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 
 export interface KeepPulseOptions {
-  /** Says how far the run is; gives what was asked of it from elsewhere. */
+  /** Records how far the run is. Returns what another terminal asks of the run. */
   readonly pulse: () => Promise<StopRequest | undefined>
   readonly clock: Clock
   readonly stop: (reason: BatchError) => void
   readonly abort: (reason: BatchError) => void
 }
 
-/** Often enough that a cancelled run stops reading within a second. */
+/** So a cancelled run stops reading within a second. */
 const pulseMs = 500
 
 /**
- * Keeps a run's row in the database fresh, and obeys what another terminal writes there.
+ * Keeps a run's row in the database fresh, and obeys another terminal's request in that row.
  *
- * @returns ends it.
+ * @returns a function that ends the pulse.
  */
 export function keepPulse({ pulse, clock, stop, abort }: KeepPulseOptions): () => void {
   const ended = new AbortController()
   let isAsked = false
-  beat().catch(() => {}) // its sleep ends with the run
+  beat().catch(() => {}) // rejects when the run ends
   return () => ended.abort()
 
   async function beat(): Promise<void> {
@@ -33,11 +33,13 @@ export function keepPulse({ pulse, clock, stop, abort }: KeepPulseOptions): () =
     }
   }
 
-  /** Most errors say nothing new: recording meets the same database, and its error ends the run. */
+  /**
+   * Other errors need no answer here: recording uses the same database, and its error ends the run.
+   */
   function onFailed(error: unknown): undefined {
     if (!BatchError.isInstance(error)) return
     if (error.code === 'BATCH_LOST') abort(error)
-    // Calls in flight may finish: what they answer goes to the journal.
+    // Calls in flight may finish: their answers go to the journal.
     if (error.code === 'DATABASE_LOST') stop(error)
   }
 

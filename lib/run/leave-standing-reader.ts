@@ -7,27 +7,24 @@ export interface LeaveStandingReaderOptions {
   readonly sink: Pick<RowSink, 'isTaken' | 'rowsWritten'>
   readonly stop: StopSwitch
   readonly clock: Clock
-  /**
-   * Whether no call is in flight: all that came is recorded then, and only the reader is waited
-   * for.
-   */
+  /** Whether no call is in flight, so that only the reader is waited for. */
   readonly isIdle: () => boolean
   readonly abort: (reason: BatchError) => void
 }
 
-/** So long a run that is to stop waits for a reader that takes nothing. */
+/** How long a stopping run waits for a reader that takes nothing. */
 const patienceMs = 2_000
 
 /**
- * Lets a run that was asked to stop end although the reader of its output stands still: what is
- * recorded is not lost, and who pressed Ctrl-C is not to wait for somebody else.
+ * Ends a stopping run although the reader of its output takes nothing. Nothing is lost, because all
+ * answers are recorded.
  *
- * @returns ends the watch.
+ * @returns a function that ends the watch.
  */
 export function leaveStandingReader(options: LeaveStandingReaderOptions): () => void {
   const { sink, stop, clock, isIdle, abort } = options
   const ended = new AbortController()
-  const onStop = (): void => void watch().catch(() => {}) // Its sleep ends with the run.
+  const onStop = (): void => void watch().catch(() => {}) // Rejects when the run ends.
   if (stop.signal.aborted) onStop()
   else stop.signal.addEventListener('abort', onStop, { once: true })
   return () => {

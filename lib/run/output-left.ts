@@ -1,20 +1,20 @@
 import type { RowSink } from '../port/row-sink.js'
 
 /**
- * How much of what is recorded an output holds at the end of a run: `all` of it, a `part`, or
- * nothing new, since it is `as-before` (one that is written anew is shown when it is whole), or
- * there is `none` (it was removed meanwhile).
+ * What an output holds at the end of a run: `all` recorded rows, a `part` of them, what it held
+ * before (`as-before`: a new output replaces the old one only if it is whole), or `none`: the
+ * output does not exist.
  */
 export type OutputLeft = 'all' | 'part' | 'as-before' | 'none'
 
 export interface OutputLeftOptions {
-  /** Answers and failures that the run was to write. */
+  /** Answers and failures that the run has to write. */
   readonly rowsOfRun: number
-  /** Whether earlier runs recorded answers that this one has not come to. */
+  /** Whether earlier runs recorded answers that this run has not reached. */
   readonly isMoreRecorded: boolean
 }
 
-/** What an output holds, once its sink is closed. */
+/** What an output holds after its sink is closed. */
 export function outputLeft(
   sink: Pick<RowSink, 'isGone' | 'isInPlace' | 'isTaken' | 'rowsWritten'>,
   { rowsOfRun, isMoreRecorded }: OutputLeftOptions,

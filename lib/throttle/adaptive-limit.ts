@@ -1,33 +1,32 @@
 export interface AdaptiveLimitOptions {
-  /** Calls in flight that the user allows: the highest it goes, and where it begins. */
+  /** The user's limit of calls in flight: the first and the highest value. */
   readonly highest: number
 }
 
-/** How many calls may be in flight, learnt from what the server takes. */
+/** How many calls may be in flight, learnt from the server's refusals. */
 export interface AdaptiveLimit {
-  /** Between 1 and `highest`, a whole number. */
+  /** A whole number from 1 to `highest`. */
   readonly limit: () => number
   readonly onSuccess: () => void
-  /** A call failed for a reason of its own, so the server does take calls. */
+  /** A call failed for a reason of its own, so the server takes calls. */
   readonly onTaken: () => void
-  /** @param startedAtMs when the refused call began. */
+  /** @param startedAtMs start of the refused call. */
   readonly onRefusal: (startedAtMs: number, nowMs: number) => void
-  /** Refusals since a call was last taken. */
+  /** Refusals since the server last took a call. */
   readonly refusalsInRow: () => number
 }
 
-/** What is left of the limit after a refusal. */
+/** Factor of the limit after a refusal. */
 const keptShare = 0.7
-/** What each success adds: a round of them, a quarter. */
+/** What each success adds. A round of successes adds a quarter. */
 const addedCalls = 0.25
 
 /**
- * Falls fast when the server refuses most calls, and stands when it refuses a few at random.
+ * Falls fast if the server refuses most calls, and stays if the server refuses a few at random.
  *
- * Calls that were already in flight when the limit was last cut say nothing new, so a burst of
- * refusals costs one cut. (Halving at a refusal and adding one a round, as TCP does, settles near
- * the square root of 2 ÷ the share of refusals: 6 calls of 50 when one in twenty is refused, which
- * no provider asks for.)
+ * Calls that were in flight at the last cut say nothing new, so a burst of refusals costs one cut.
+ * (TCP's rule, half after a refusal and one more a round, settles near the square root of 2 ÷ the
+ * share of refusals: 6 calls of 50 at one refusal in twenty. That is too few.)
  */
 export function createAdaptiveLimit({ highest }: AdaptiveLimitOptions): AdaptiveLimit {
   let allowed = highest

@@ -1,49 +1,44 @@
 import type { RateLimitBucket, RateLimits } from '../row/answer.js'
 
 export interface PacerOptions {
-  /** Calls started per minute, evenly spaced; no limit of ours when absent. */
+  /** Calls started per minute, evenly spaced; no limit of ours if absent. */
   readonly callsPerMinute?: number | undefined
 }
 
-/** Says when the next call may start. It never sleeps: the caller waits as long as it says. */
+/** Says when the next call may start. The pacer never sleeps; the caller waits. */
 export interface Pacer {
   /**
-   * Takes the next place in the row of calls.
+   * Takes the next place in the pace.
    *
-   * @param nowMs on a clock that does not step back.
+   * @param nowMs on a monotonic clock.
    * @returns milliseconds until the call may start, 0 for at once.
    */
   readonly reserve: (nowMs: number) => number
-  /** No call starts before this moment, whatever was reserved later. */
+  /** No call starts before this moment, also those that reserve later. */
   readonly pauseUntil: (timeMs: number) => void
-  /** Learns from what a provider said of its limits, and from the tokens that the call cost. */
+  /** Learns from a provider's limits, and from the tokens that the call cost. */
   readonly observe: (limits: RateLimits, callTokens: number, nowMs: number) => void
-  /** What keeps the next call from starting at this moment; undefined when nothing does. */
+  /** What keeps the next call from starting now. Undefined if nothing does. */
   readonly hold: (nowMs: number) => PaceHold | undefined
 }
 
 export interface PaceHold {
-  /**
-   * Our own limit, or the server: by a pause it asked for, or since it lets fewer through than we
-   * would send.
-   */
+  /** Our own limit, or the server: by a pause, or by limits below ours. */
   readonly by: 'rate-limit' | 'server'
-  /** Milliseconds of such a pause that are left. */
+  /** Milliseconds of the pause that are left. */
   readonly pauseMs?: number
 }
 
 /**
- * Below this share of a bucket we go at the pace at which it refills; above it, as fast as we like.
+ * Below this share of a bucket, calls go at the bucket's refill rate; above it, at our own pace.
  */
 const scarceShare = 0.2
 
 /**
- * A pacer of evenly spaced calls: a place every `60 / callsPerMinute` seconds, none saved up for a
- * burst.
+ * Spaces calls evenly: a place every `60 / callsPerMinute` seconds. Unused places are not saved up.
  *
- * A provider's headers slow it further once a bucket is nearly empty: then it goes at limit /
- * window, since the reset they name is when the bucket is full, not when the next call fits. An
- * empty one costs one refill.
+ * If a provider's bucket is nearly empty, calls go at limit / window: the reset in the headers is
+ * when the bucket is full, not when the next call fits. An empty bucket costs one refill.
  */
 export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
   const ownIntervalMs = callsPerMinute === undefined ? 0 : 60_000 / callsPerMinute
@@ -83,13 +78,14 @@ export function createPacer({ callsPerMinute }: PacerOptions): Pacer {
 }
 
 /**
- * Milliseconds in which a scarce bucket gains what one call takes; undefined while there is plenty.
+ * Milliseconds in which a scarce bucket gains what one call takes. Undefined if the bucket is not
+ * scarce.
  */
 function refillMs(bucket: RateLimitBucket | undefined, callCost: number): number | undefined {
   if (bucket?.remaining === undefined) return undefined
   const { limit, remaining, windowMs, resetMs } = bucket
   if (limit === undefined || limit <= 0) return remaining === 0 ? resetMs : undefined
   if (remaining > limit * scarceShare) return undefined
-  // Within its window a bucket fills from empty to full.
+  // A bucket fills from empty to full in one window.
   return Math.min(windowMs, (windowMs * callCost) / limit)
 }

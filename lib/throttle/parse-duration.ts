@@ -1,12 +1,12 @@
-/** A longer wait is a mistake of the server's, and its end may be no date at all. */
+/** A longer wait is a mistake of the server, and its end may be out of the range of dates. */
 const longestMs = 366 * 86_400_000
 
 const duration =
   /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
 
 /**
- * A duration as Go prints it and providers send it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`,
- * `2m59.56s`. A bare number, `7.66`, counts seconds.
+ * Parses a duration as Go prints it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`, `2m59.56s`. A
+ * bare number, `7.66`, means seconds.
  *
  * @returns undefined for anything else, and for more than a year.
  */
@@ -22,9 +22,8 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Milliseconds from `nowMs` until a moment written in any of the ways providers do: a date (RFC
- * 3339), milliseconds or seconds since 1970, or a duration. Never less than 0; undefined for more
- * than a year.
+ * Milliseconds from `nowMs` until a moment in any form that providers use: a date (RFC 3339),
+ * milliseconds or seconds since 1970, or a duration. At least 0; undefined for more than a year.
  */
 export function parseReset(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
@@ -36,8 +35,8 @@ export function parseReset(text: string, nowMs: number): number | undefined {
 }
 
 /**
- * Milliseconds until a date that `Date.parse` reads; 0 when it is past, undefined when it is none
- * or over a year away.
+ * Milliseconds until a date that `Date.parse` reads: 0 for a past date, undefined for no date or
+ * more than a year.
  */
 export function untilDate(text: string, nowMs: number): number | undefined {
   const timeMs = Date.parse(text)

@@ -5,7 +5,7 @@ import { parseReset } from './parse-duration.js'
 export type ReplyHeaders = Readonly<Record<string, string>>
 
 export interface ParseRateLimitsOptions {
-  /** Name of the provider, which decides windows that the header's name leaves unsaid. */
+  /** Name of the provider. It decides a window that the header's name does not tell. */
   readonly provider: string
   readonly nowMs: number
 }
@@ -35,10 +35,7 @@ function bucket(kind: BucketNames['kind'], pattern: string, windowMs: number): B
   }
 }
 
-/**
- * Where the window is in the name, or is a minute as OpenAI means it: whoever sends these means the
- * same.
- */
+/** Headers that mean the same for every provider: the window is in the name, or is a minute. */
 const commonBuckets: readonly BucketNames[] = [
   bucket('requests', 'x-ratelimit-*-requests', minuteMs),
   bucket('requests', 'x-ratelimit-*-req-minute', minuteMs),
@@ -51,7 +48,7 @@ const commonBuckets: readonly BucketNames[] = [
   bucket('tokens', 'x-ratelimit-*-tokens-month', monthMs),
 ]
 
-/** Providers whose names mean something of their own. */
+/** Headers that mean something else for one provider. */
 const bucketsByProvider: Readonly<Record<string, readonly BucketNames[]>> = {
   anthropic: [
     bucket('requests', 'anthropic-ratelimit-requests-*', minuteMs),
@@ -76,9 +73,7 @@ const bucketsByProvider: Readonly<Record<string, readonly BucketNames[]>> = {
   ],
 }
 
-/**
- * What a provider says about its limits; of several buckets of a kind, the one that is scarcest.
- */
+/** Reads a provider's limits from headers. Of several buckets of a kind, the scarcest counts. */
 export function parseRateLimits(
   headers: ReplyHeaders,
   options: ParseRateLimitsOptions,
@@ -93,10 +88,7 @@ export function parseRateLimits(
   return { ...(requests && { requests }), ...(tokens && { tokens }) }
 }
 
-/**
- * Milliseconds until the last of the buckets that are at zero is full again; undefined when none
- * is.
- */
+/** Milliseconds until the last of the empty buckets is full. Undefined if no bucket is empty. */
 export function emptyBucketResetMs(
   headers: ReplyHeaders,
   options: ParseRateLimitsOptions,
@@ -107,7 +99,7 @@ export function emptyBucketResetMs(
   return resets.length === 0 ? undefined : Math.max(...resets)
 }
 
-/** Whether a limit is 0: the provider does not allow such calls at all (Mistral says it so). */
+/** Whether a limit is 0: the provider allows no such calls (Mistral says so this way). */
 export function hasLimitOfZero(headers: ReplyHeaders, options: ParseRateLimitsOptions): boolean {
   return readBuckets(headers, options).some(({ read }) => read.limit === 0)
 }

@@ -10,11 +10,10 @@ export interface RetryAfterOptions {
 }
 
 /**
- * How long a server asks us to wait before we call again, from whatever it says it with:
- * `retry-after-ms`, `retry-after` (seconds or a date), its message, or the reset of a limit that is
- * used up.
+ * How long a server asks us to wait, from `retry-after-ms`, `retry-after` (seconds or a date), the
+ * message, or the reset of a used-up limit.
  *
- * @returns whole milliseconds, never capped; undefined when it says nothing.
+ * @returns whole milliseconds, not capped; undefined if the server does not say.
  */
 export function retryAfterMs(options: RetryAfterOptions): number | undefined {
   const { headers, body } = options
@@ -40,7 +39,7 @@ function isNumber(text: string): boolean {
 }
 
 /**
- * Gemini's RetryInfo, else the words of a message: "try again in 6m0s", "retry after 20 seconds".
+ * Gemini's RetryInfo, else the words of the message: "try again in 6m0s", "retry after 20 seconds".
  */
 function fromBody(body: string): number | undefined {
   const info = /"retryDelay"\s*:\s*"([^"]+)"/.exec(body)?.[1]

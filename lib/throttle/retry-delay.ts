@@ -1,11 +1,11 @@
 export interface RetryDelayOptions {
-  /** Bound of the first wait. */
+  /** Upper bound of the first wait. */
   readonly baseMs: number
-  /** The bound grows no further than this. */
+  /** Greatest upper bound. */
   readonly ceilingMs: number
   /** A draw from 0 up to, not including, 1. */
   readonly random: () => number
-  /** What the server asked for, in milliseconds: a floor, never capped. */
+  /** The wait that the server asked for, in milliseconds: a floor, not capped. */
   readonly retryAfterMs?: number | undefined
 }
 
@@ -13,8 +13,8 @@ export interface RetryDelayOptions {
  * How long to wait before the next attempt.
  *
  * "Full jitter": a uniform draw from zero up to an exponentially growing bound, so that clients
- * refused together do not come back together. What the server asked for is added to, not replaced
- * by, the draw: it is the earliest moment.
+ * refused together do not come back together. The server's wait is a floor, with a small draw on
+ * top.
  *
  * @param attempt attempts already made, 1 after the first failure.
  * @returns milliseconds, at least zero, not rounded.
@@ -30,6 +30,6 @@ export function retryDelay(attempt: number, options: RetryDelayOptions): number 
   const bound = Math.min(ceilingMs, baseMs * 2 ** (attempt - 1))
   const draw = random() * bound
   if (retryAfterMs === undefined) return draw
-  // A tenth of the jitter above the floor: enough to spread, too little to feel.
+  // A tenth of the jitter above the floor: enough to spread the calls.
   return retryAfterMs + draw / 10
 }

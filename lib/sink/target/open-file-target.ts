@@ -12,7 +12,7 @@ import { writeWhole } from './write-whole.js'
 
 export interface OpenFileTargetOptions {
   readonly path: string
-  /** Whether a file that exists may be replaced. */
+  /** Whether an existing file may be replaced. */
   readonly overwrite: boolean
   /** The input, which must not be the output by any name. */
   readonly inputPath?: string | undefined

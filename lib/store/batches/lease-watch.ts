@@ -36,7 +36,7 @@ export function leaseWatch({ check, clock }: LeaseWatchOptions): LeaseWatch {
   let last = now()
   let isInDoubt = false
   let checking: Promise<void> | undefined
-  tick().catch(() => undefined) // its sleep ends with the run
+  tick().catch(() => undefined) // rejects when the run ends
 
   return {
     confirm() {
