@@ -14,29 +14,29 @@ export interface StoredFailure {
 
 /** Failed rows of one kind. */
 export interface StoredErrorCount extends ErrorCount {
-  /** Of the first of them, whose message it is as well. */
+  /** Of the first such row, as the message. */
   readonly columns: Columns
 }
 
-/** Batches as any process may look at them, and the little it may do to those of others. */
+/** Recorded batches, for any process: to look at, to stop, and to remove. */
 export interface BatchArchive {
   /** Newest first. */
   readonly listBatches: (filter: {
     readonly status?: BatchStatus | undefined
     readonly limit?: number | undefined
-    /** Whether rows of killed batches may be as their processes last said, which is quicker. */
+    /** Whether counts of killed batches may be as last said by their processes, which is faster. */
     readonly isRough?: boolean | undefined
   }) => Promise<readonly StoredBatch[]>
   readonly findBatch: (id: string) => Promise<StoredBatch | undefined>
   /** Ids of all batches, newest first, for "did you mean". */
   readonly listIds: () => Promise<readonly string[]>
-  /** Failed rows by kind, in the order in which they first came. */
+  /** Failed rows by kind, in the order of their first row. */
   readonly countErrors: (id: string) => Promise<readonly StoredErrorCount[]>
   /** Failed rows in input order, read page by page. */
   readonly readFailures: (id: string) => AsyncIterable<StoredFailure>
   /**
-   * Asks the process of a running batch to stop, or marks one whose process is gone as cancelled at
-   * once. Gives what it was: `asked`, `marked`, or `idle` when it was not running.
+   * Asks the process of a running batch to stop. Marks a batch whose process is gone as cancelled.
+   * Resolves with what was done: `asked`, `marked`, or `idle` for a batch that was not running.
    */
   readonly requestStop: (
     id: string,
@@ -44,8 +44,8 @@ export interface BatchArchive {
     options?: TakeOverOptions,
   ) => Promise<'asked' | 'marked' | 'idle'>
   /**
-   * Forgets batches and their rows; llm's log stays. Gives how many there were. Refuses running
-   * ones (BATCH_RUNNING).
+   * Removes batches and their rows; llm's log stays. Resolves with their number. Rejects with
+   * BATCH_RUNNING.
    */
   readonly removeBatches: (ids: readonly string[]) => Promise<number>
 }

@@ -3,7 +3,7 @@ import type { Prompt } from '../row/prompt.js'
 import type { Tally } from '../row/tally.js'
 import type { BatchStatus, RecordedConfig, StoredBatch } from './stored-batch.js'
 
-/** One batch as it is begun: the columns of `batch_runs` that the user knows. */
+/** A batch as a run records it. */
 export interface NewBatch {
   readonly id: string
   /** Absolute path, or `-`. */
@@ -14,20 +14,18 @@ export interface NewBatch {
   readonly config: RecordedConfig
 }
 
-/** What a running batch says of itself once a second. */
+/** The state of a running batch, recorded twice a second. */
 export interface BatchPulse {
-  /**
-   * Rows in all: known, or expected from the bytes read so far; absent where neither can be told.
-   */
+  /** Rows in all: known, or estimated from the bytes read so far; absent if unknown. */
   readonly totalRows: number | undefined
   readonly tally: Tally
-  /** What limits it now, in a word or two for people; absent when nothing does. */
+  /** What slows the run down now, in a few words; absent if nothing does. */
   readonly bottleneck?: string | undefined
 }
 
 /**
- * What another terminal asks of a running batch: to let calls in flight finish so long, or to end
- * at once.
+ * What another terminal asks of a running batch: to finish the calls in flight within a time, or to
+ * end at once.
  */
 export type StopRequest =
   | { readonly kind: 'finish'; readonly graceMs: number }
@@ -40,97 +38,91 @@ export interface RecordedAnswer {
 }
 
 export interface TakeOverOptions {
-  /**
-   * Whether whoever holds the batch is taken for dead, because the user knows better than can be
-   * told from here.
-   */
+  /** Whether the process that holds the batch counts as dead, because the user says so. */
   readonly takeOver?: boolean | undefined
 }
 
 /**
- * Keeps batches, the outcome of each of their rows, and (unless logging is off) llm's log of each
- * answer.
+ * Records batches, the outcome of each row, and (unless logging is off) each answer in llm's log.
  *
  * Every method is safe while other processes use the same file: it waits for them, up to
- * `busyTimeoutMs` at a time, and tries again. Rejects with BatchError DATABASE_UNUSABLE, reach run,
- * and loses nothing that was recorded.
+ * `busyTimeoutMs` at a time, and tries again. Rejects with BatchError DATABASE_UNUSABLE, reach run.
+ * Nothing recorded is lost then.
  */
 export interface BatchStore {
-  /** Where it is kept: an absolute path. */
+  /** Absolute path of the database. */
   readonly path: string
   /**
-   * Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN; BATCH_RUNNING while
-   * another writes to its output.
+   * Records a new batch and takes its lease. Rejects with BATCH_ID_TAKEN, or with BATCH_RUNNING
+   * while another batch writes to the same output.
    */
   readonly begin: (batch: NewBatch) => Promise<HeldBatch>
   /**
-   * Takes the lease of a recorded batch, then replays the journals that its killed runs left. Of
-   * two processes that try in the same moment one gets it. Rejects with BATCH_RUNNING while a
-   * living process holds it, unless the batch is to be taken over, or another batch writes to its
-   * output, BATCH_UNKNOWN, JOURNAL_INVALID.
+   * Takes the lease of a recorded batch, then replays the journals of its killed runs. Of two
+   * processes that try at the same moment, one gets the lease. Rejects with BATCH_RUNNING while a
+   * living process holds the batch (unless `takeOver` is set) or another batch writes to the same
+   * output; with BATCH_UNKNOWN; with JOURNAL_INVALID.
    */
   readonly resume: (batch: NewBatch, options?: TakeOverOptions) => Promise<HeldBatch>
-  /** Batches that have written to an output, given by its path, and are not running. */
+  /** Batches that wrote to the output at a path, and are not running. */
   readonly idleWriters: (outputFile: string) => Promise<readonly StoredBatch[]>
   readonly close: () => Promise<void>
 }
 
-/**
- * A batch whose lease this process has, and of which nothing is asked yet: it is started or
- * withdrawn, once.
- */
+/** A batch whose lease this process holds, before its run. Start or withdraw it, once. */
 export interface HeldBatch {
   readonly id: string
-  /** The batch as it was before, its killed runs' journals replayed; absent for a new one. */
+  /** The batch as it was before, with the journals of its killed runs; absent for a new batch. */
   readonly before: StoredBatch | undefined
-  /** Starts a run, under a number that no other run of the batch has or ever had. */
+  /** Starts a run, with a number that no other run of the batch has. */
   readonly start: () => Promise<StoredRun>
   /**
-   * Asked before anything outside is touched that another process would touch, if it went on with
-   * the batch: undefined as long as there is no doubt, as there is after this process stood still
-   * for a while. Rejects with BATCH_LOST, or DATABASE_UNUSABLE when that cannot be told.
+   * Call this before touching a file that another process would touch, if that process resumed the
+   * batch. Returns undefined while this process certainly holds the lease. After the process stood
+   * still, returns a promise that rejects with BATCH_LOST if the lease is lost, or with
+   * DATABASE_UNUSABLE if that is not known.
    */
   readonly confirm: () => Promise<void> | undefined
-  /** Leaves the batch as it was before; a new one is forgotten. */
+  /** Leaves the batch as it was before. A new batch is removed. */
   readonly withdraw: () => Promise<void>
 }
 
-/** A run of a batch, until it is ended. */
+/** A run of a batch, until its end. */
 export interface StoredRun {
   /**
-   * Appends outcomes to the run's journal, in the same turn of the event loop: once it returns,
-   * they survive kill -9. Skipped and recalled outcomes are left out. The database has them a
-   * little later.
+   * Appends outcomes to the run's journal in the same turn of the event loop: after the return,
+   * they survive kill -9. Skipped and recalled outcomes are left out. The database gets the
+   * outcomes a little later.
    *
-   * @returns when the journal is at its bound, a promise that resolves once it has room: until then
-   * nothing new is to be asked, though what was asked may still be appended. It rejects when the
+   * @returns a promise if the journal is full, which resolves when there is room. Until then ask
+   * nothing new; outcomes of calls in flight may still be appended. The promise rejects if the
    * database cannot be written.
-   * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written; nothing of the group
-   * is in it then. BATCH_LOST, also by the promise, once another process holds the batch.
+   * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written; then nothing of the
+   * group is in the journal. BATCH_LOST, also by the promise, if another process holds the batch.
    */
   readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
   /**
-   * For each prompt, in the order given, an answer recorded by an earlier run for an equal prompt
-   * (by hash), if one is left: of several the one that stood first, so that equal prompts keep
-   * their answers in their order. Each recorded answer is given once a run, and belongs to the new
-   * row index from then on. To be called in input order, each row once.
+   * For each prompt, in the given order, returns an answer that an earlier run recorded for an
+   * equal prompt (by hash), if one is left. Of several answers, the first by row counts, so that
+   * equal prompts keep the order of their answers. Each recorded answer is given once a run, and
+   * then belongs to the new row index. Call this in input order, once a row.
    *
-   * Where answers are long, gives those for the first of the prompts alone, one at least; the
-   * others are then to be asked for again.
+   * If answers are long, the result covers only the first prompts, at least one. Call again for the
+   * others.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /**
-   * Refreshes counts and heartbeat; says what was asked of the run from elsewhere. Rejects with
-   * BATCH_LOST as well.
+   * Records counts and a heartbeat. Resolves with what another terminal asks of the run. May reject
+   * with BATCH_LOST.
    */
   readonly pulse: (pulse: BatchPulse) => Promise<StopRequest | undefined>
   /**
-   * Writes what the journal still holds, gives the lease back and removes the journal. Nothing can
-   * be appended then.
+   * Writes the rest of the journal to the database, gives the lease back, and removes the journal.
+   * Nothing can be appended afterwards.
    *
-   * What a whole run found no row for keeps no place in the batch and is not counted any more, but
-   * its answers can be recalled by a later run. Where logging is off, a batch that is `completed`
-   * forgets its answers.
+   * After a whole run, recorded rows that are not in the input lose their place and are not
+   * counted; a later run can still recall their answers. Without logging, a completed batch forgets
+   * its answers.
    */
   readonly end: (end: RunEnd) => Promise<void>
 }
@@ -142,8 +134,8 @@ export interface RunEnd {
   /** Whether every row of the input had its turn. */
   readonly isWhole: boolean
   /**
-   * Whether to wait for a database that others hold no longer than a moment: the journal then
-   * stays, for whoever comes next.
+   * Whether to wait only a moment for a locked database. Then the journal stays, and the next
+   * process replays it.
    */
   readonly isHurried?: boolean
 }

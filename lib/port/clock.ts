@@ -1,22 +1,21 @@
 /**
- * Time and chance, the only way to either; the real one is `api/system-clock.ts`, specs have a
- * fake.
+ * Time and chance. Everything below uses this interface; the real clock is `host/system-clock.ts`.
  */
 export interface Clock {
-  /** Milliseconds since 1970; may step. For dates. */
+  /** Milliseconds since 1970, for dates. May step back. */
   readonly nowMs: () => number
-  /** Milliseconds, with fractions, from an unsaid beginning; never steps back. For durations. */
+  /** Milliseconds with fractions since any moment, for durations. Never steps back. */
   readonly monotonicMs: () => number
-  /** At least 0, less than 1. */
+  /** A number from 0 up to, not including, 1. */
   readonly random: () => number
   /**
-   * Calls back once the events at hand are dealt with: what ends in one turn of the event loop can
-   * go on together.
+   * Calls back after the present events, so that what ends in one turn of the event loop goes on
+   * together.
    */
   readonly afterTurn: (act: () => void) => void
   /**
-   * Resolves after `ms`, at once when that is 0 or less; rejects with the signal's reason when it
-   * aborts first.
+   * Resolves after `ms` milliseconds, at once for 0 or less. Rejects with the signal's reason if
+   * the signal aborts first.
    */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }

@@ -19,9 +19,9 @@ export interface ExtraModel {
   readonly api_key_name?: string
   /** Further HTTP headers. */
   readonly headers: Readonly<Record<string, string>>
-  /** Whether it is asked through the old completions endpoint. */
+  /** Whether the model is asked through the old completions endpoint. */
   readonly completion: boolean
-  /** Whether it is asked through the Responses API. */
+  /** Whether the model is asked through the Responses API. */
   readonly responses: boolean
   readonly reasoning: boolean
 }

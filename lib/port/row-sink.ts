@@ -4,77 +4,68 @@ import type { Outcome } from '../row/outcome.js'
 export type OutputFormat = 'csv' | 'tsv' | 'json' | 'jsonl' | 'text'
 
 /**
- * What flows to a sink in place of an outcome, one for each, skipped ones too.
+ * How an outcome becomes what flows to a sink, skipped outcomes too.
  *
- * A file takes rendered rows: an outcome is rendered as soon as it is safe, and whatever waits for
- * its turn in input order waits as the bytes that are written in the end. A reader of the library
- * takes the outcomes themselves.
+ * For a file, an outcome is rendered to its text as soon as the outcome is safe, and waits for its
+ * turn as that text. A reader of the library takes the outcomes themselves.
  */
 export interface RecordForm<Record> {
   make(outcome: Outcome): Record
   /** Index of its row. */
   indexOf(record: Record): number
-  /** Characters of its text, at least about. */
+  /** Characters of the text, approximately. */
   lengthOf(record: Record): number
-  /** A text that `fromText` makes an equal record of, for one that waits on disk. */
+  /** A text for the disk, from which `fromText` makes an equal record. */
   toText(record: Record): string
   fromText(index: number, text: string): Record
 }
 
 /**
- * Where outcomes are written, opened and proved writable before the first call.
+ * Takes outcomes and writes them. Opened, and proved writable, before the first call.
  *
- * `records` takes groups (arrays) of what `form` makes; `final` leaves a valid document (a JSON
- * array closed) on the disk. When the pipeline fails, or nothing was written, `close` does that
- * instead: it must be called once the pipeline is over, whatever the end, and may be called twice.
+ * `records` takes groups (arrays) of what `form` makes. Its end leaves a valid document on the
+ * disk, such as a closed JSON array. If the pipeline fails, or nothing was written, `close` does
+ * that instead. Call `close` after the pipeline, whatever the end; it may be called twice.
  */
 export interface RowSink<Record = unknown> {
   readonly format: OutputFormat
-  /** Absolute path, or absent for standard output. */
+  /** Absolute path; absent for standard output. */
   readonly path: string | undefined
   readonly form: RecordForm<Record>
   readonly records: Writable
   /** Rows written so far. */
   readonly rowsWritten: () => number
-  /**
-   * Answers, made into records so far, that a spreadsheet would run as formulas; absent where it
-   * runs none.
-   */
+  /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */
   readonly formulas?: (() => number) | undefined
   /**
-   * Once closed, of one that replaces an old output: whether it did. Absent where what is written
-   * is there at once.
+   * After `close`: whether this output has replaced the old one. Absent if it does not replace an
+   * output.
    */
   readonly isInPlace?: () => boolean
   /**
-   * Once closed: whether no output is left, because none was made, or it was removed or replaced
-   * meanwhile.
+   * After `close`: whether there is no output, because none was made, or somebody removed or
+   * replaced it.
    */
   readonly isGone?: () => boolean
-  /** Whether the reader of a stream has taken all that was written. */
+  /** Whether the reader of a stream has taken everything. */
   readonly isTaken?: () => boolean
   /**
-   * Closes the document valid with what was written. Where nothing was written and not every row is
-   * in it, no output is left that this run made, and an old one stays as it was. Later calls do
-   * nothing but hurry.
+   * Closes the document valid. If nothing was written and the document is not whole, no new output
+   * is left, and an old output stays as it was. A later call can only hurry the first.
    */
   readonly close: (options?: CloseSinkOptions) => Promise<void>
 }
 
 export interface CloseSinkOptions {
-  /**
-   * Whether what this run made is not wanted at all: an old output stays as it is, even if it is
-   * torn.
-   */
+  /** Whether this run's output is not wanted. An old output stays as it is, even if torn. */
   readonly discard?: boolean
   /**
-   * Whether to wait no longer for a reader that takes nothing: what it has not taken is handed over
-   * and left to it.
+   * Whether to stop waiting for a reader that takes nothing. The rest is handed over to the reader.
    */
   readonly isHurried?: boolean
   /**
-   * Whether every row is in it: only then is a document of no rows written, and the old output
-   * replaced by a new one.
+   * Whether the document has every row. Only then an empty document is written, and a new output
+   * replaces the old one.
    */
   readonly isWhole?: boolean
 }

@@ -2,7 +2,7 @@ export const batchStatuses = ['running', 'completed', 'failed', 'paused', 'cance
 export type BatchStatus = (typeof batchStatuses)[number]
 
 /**
- * What a batch is resumed from, made of JSON values: its options, never a key, and what its answers
+ * What a resume needs, in JSON values: the batch's options, never a key, and what its answers
  * depend on.
  */
 export type RecordedConfig = Readonly<Record<string, unknown>>
@@ -17,13 +17,13 @@ export interface StoredBatch {
   readonly inputFile: string
   readonly outputFile: string | undefined
   readonly model: string
-  /** `failed` where the file still says `running` and the process is gone. */
+  /** `failed` if the database says `running` and the process is gone. */
   readonly status: BatchStatus
-  /** Whether the status is `failed` for that reason. */
+  /** Whether the status is `failed` because the process is gone. */
   readonly isProcessGone: boolean
-  /** Whether its process has been asked to stop already. */
+  /** Whether somebody has asked the process to stop. */
   readonly isStopAsked?: boolean | undefined
-  /** Rows of the input, once known. */
+  /** Rows of the input, if known. */
   readonly totalPrompts: number | undefined
   readonly completedPrompts: number
   readonly failedPrompts: number

@@ -4,10 +4,10 @@ import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
 import type { OutputLeft } from './output-left.js'
 
-/** A run as it stands; cheap to ask for, so a terminal may poll it. */
+/** The present state of a run. Cheap to read, so a terminal may poll it. */
 export interface BatchProgress {
   readonly rowsRead: number
-  /** Known once the input has ended; of small files from the start. */
+  /** Known at the end of the input; for small files from the start. */
   readonly rowsTotal: number | undefined
   readonly bytesRead: number
   readonly bytesTotal: number | undefined
@@ -15,20 +15,16 @@ export interface BatchProgress {
   readonly callsInFlight: number
   readonly rowsWritten: number
   readonly elapsedMs: number
-  /** Whether it was asked to stop: calls in flight finish, and no other begins. */
+  /** Whether the run is stopping: calls in flight finish, and no other call starts. */
   readonly isStopping: boolean
   readonly bottleneck: Bottleneck | undefined
-  /**
-   * Milliseconds that the run takes yet at the least, for rows wait so long for their next
-   * attempts.
-   */
+  /** The least milliseconds until the end of the run, because rows wait for their next attempts. */
   readonly leastLeftMs?: number
 }
 
 /**
- * The rows there are; as long as nobody knows, those still to read are taken to be as long as those
- * that were read. Undefined for a pipe, and where all bytes are read and not yet taken apart: then
- * they say nothing.
+ * All rows of the input: known, or estimated from the mean length of the rows read so far.
+ * Undefined for a pipe, and after all bytes are read but not parsed.
  */
 export function expectedRows(
   progress: Pick<BatchProgress, 'rowsTotal' | 'rowsRead' | 'bytesRead' | 'bytesTotal'>,
@@ -47,10 +43,10 @@ export interface BatchSummary {
   readonly tally: Tally
   readonly durationMs: number
   readonly outputPath: string | undefined
-  /** How much of what is recorded the output holds. */
+  /** How many of the recorded rows the output holds. */
   readonly output: OutputLeft
-  /** Answers in a table that a spreadsheet would run as formulas. */
+  /** Answers that a spreadsheet would run as formulas. */
   readonly formulas: number
-  /** Why it ended early; absent when every row that was to be taken had its turn. */
+  /** Why the run ended early; absent if every row had its turn. */
   readonly stopReason: BatchError | undefined
 }

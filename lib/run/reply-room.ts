@@ -3,16 +3,16 @@ import type { ReplyRoom } from '../port/model-client.js'
 import type { Outcome } from '../row/outcome.js'
 import { createWindow } from '../stage/window.js'
 
-/** Room for the answers that have come and that the output has not taken. */
+/** Room for answers that the output has not taken yet. */
 export interface AnswersRoom extends ReplyRoom {
   readonly take: (outcome: Outcome) => void
   readonly free: (outcome: Outcome) => void
 }
 
 /**
- * What the window of the prompts cannot bound: an answer's length is known only once it comes, when
- * as many calls as there are slots are in flight. After a stop there is always room, so that those
- * in flight finish though nobody takes the output.
+ * Bounds the characters of answers, which the window of prompts cannot do: an answer's length is
+ * known only when the answer comes. After a stop there is always room, so that calls in flight
+ * finish even if nobody takes the output.
  */
 export function replyRoom(stop: StopSwitch): AnswersRoom {
   const window = createWindow({ rows: Number.POSITIVE_INFINITY })

@@ -26,20 +26,16 @@ import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
-/**
- * Rows read ahead of the calls, so that the next prompt is there when a call ends, and waits hold
- * nobody up.
- */
+/** Rows read ahead of the calls, so that the next prompt is ready when a call ends. */
 const aheadRows = 256
 
 /**
- * One run of a batch: the way of every row, from the source to the sink.
+ * One run of a batch: the way of every row from the source to the sink.
  *
- * It runs, drains, and is ended. Whatever ends it early (a broken input, an output that cannot be
- * written on, a refused key, the user) makes it drain: no new call, those in flight finish and are
- * recorded, and the output is left valid. An abort breaks the calls off as well. In either case all
- * that came is in the journal before the run is ended, for a record is made in the turn in which
- * its answer comes.
+ * A run that ends early (a broken input, an output that cannot be written, a refused key, the user)
+ * drains: no new call starts, calls in flight finish and are recorded, and the output is valid. An
+ * abort also breaks off the calls. In both cases every answer is in the journal before the run
+ * ends, because each is recorded in the turn in which it comes.
  */
 export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { source, sink, held, client, clock } = parts
@@ -53,7 +49,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const count = runCount()
   const { progress, pulse } = runProgress(plan, parts, { calls, window, count, stop })
   let isFlowOver = false
-  /** What went wrong in closing the output, or in recording the end. */
+  /** What failed while the output was closed, or while the end was recorded. */
   let endError: BatchError | undefined
 
   return { run, stop: requestStop, abort, progress }
@@ -112,8 +108,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
           clock,
           window,
           onOutcome,
-          // The database that this waits for is waited for at the end of the run, and its error is
-          // heard there.
+          // The end of the run waits for the database, and gets its error.
           rescue: outcomes => void append(outcomes)?.catch(() => {}),
         }),
         recordOutcomes({ append, release: calls.release, stop, window }),
@@ -126,8 +121,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   }
 
   /**
-   * What goes to the output; an answer that is left out keeps its place among the others, as a
-   * skipped row does.
+   * Makes what the output takes. An answer that is left out keeps its place, as a skipped row does.
    */
   function recordOf(outcome: Outcome): unknown {
     replies.free(outcome)
@@ -135,7 +129,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     return sink.form.make(isLeftOut ? { kind: 'skipped', row: outcome.row } : outcome)
   }
 
-  /** Once every row has its outcome in the output, there is nothing left to stop. */
+  /** After the flow, there is nothing left to stop. */
   function requestStop(reason: BatchError): void {
     if (!isFlowOver) stop.request(reason)
   }
@@ -148,7 +142,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
 
   async function giveUp(error: unknown, recorded: StoredRun): Promise<void> {
     if (BatchError.isInstance(error)) return abort(error)
-    // The bug at hand matters more than one more error from a database that may be its cause.
+    // The bug matters more than a further error of the database.
     await recorded.end({ status: 'failed', pulse: pulse(), isWhole: false }).catch(() => {})
     throw error
   }
@@ -161,7 +155,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     endError ??= defect
     await markEnded(recorded)
     const error = count.inputError()
-    // An input of which not even one row can be read is wrong as a whole.
+    // An input without one readable row is wrong as a whole.
     const isNothingRead = error !== undefined && rowsRead === 0
     if (defect !== undefined || isNothingRead) throw defect ?? error
     return {
@@ -182,16 +176,14 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     try {
       await recorded.end({ status: status(), pulse: pulse(), isWhole: isWhole(), isHurried })
     } catch (error) {
-      // Every answer is in the journal by now; that the batch still counts as running must not hide
-      // how it went.
+      // Every answer is in the journal by now. A failure to record the end must not hide how the
+      // run went.
       if (!BatchError.isInstance(error)) throw error
       endError ??= error
     }
   }
 
-  /**
-   * The old output gives way only to a whole one. That it cannot must not hide how the run went.
-   */
+  /** Closes the output. A failure to close must not hide how the run went. */
   async function closeSink(): Promise<void> {
     try {
       await sink.close({
@@ -214,18 +206,13 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     return isFlowOver && stopReason() === undefined && count.rowsEnd() === 'source-ended'
   }
 
-  /**
-   * A broken input ends the rows, not the run: what was read before the bad place is still asked.
-   */
+  /** A broken input ends the rows, not the run: the rows before the fault are still asked. */
   function stopReason(): BatchError | undefined {
     const reason = stop.reason()
     return (isTooLate(reason) ? undefined : reason) ?? endError ?? count.inputError()
   }
 
-  /**
-   * Whether every row was asked and written when somebody asked for an end: it kept nothing from
-   * its turn.
-   */
+  /** Whether every row was already written when somebody asked for an end. */
   function isTooLate(reason: BatchError | undefined): boolean {
     if (!isAskedEnd(reason) || !isFlowOver || count.rowsEnd() !== 'source-ended') return false
     return count.tally().skipped === 0 && sink.rowsWritten() === rowsToWrite()
@@ -244,10 +231,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     return answered + failed - (plan.onlyNew ? recalled : 0)
   }
 
-  /**
-   * A run that ends early has not come to all rows that earlier ones recorded; with `onlyNew` it
-   * wants none of them.
-   */
+  /** Whether earlier runs recorded answers that this run ended too early to write. */
   function isMoreRecorded(): boolean {
     const answeredBefore = held.before?.completedPrompts ?? 0
     return !plan.onlyNew && !isWhole() && count.tally().recalled < answeredBefore

@@ -4,19 +4,19 @@ import { addToTally, emptyTally, type Tally, tallied } from '../row/tally.js'
 import type { RowsEnd } from '../stage/take-rows.js'
 import { inputBroken } from './run-end.js'
 
-/** What a run has read, and what is recorded of it. */
+/** Counts what a run has read and recorded. */
 export interface RunCount {
   readonly rowsRead: () => number
-  /** Of what is recorded. */
+  /** The recorded outcomes. */
   readonly tally: () => Tally
-  /** Why no further row comes; undefined as long as some may. */
+  /** Why no further row comes; undefined while rows may come. */
   readonly rowsEnd: () => RowsEnd | undefined
   readonly inputError: () => BatchError | undefined
   readonly onRead: (rows: readonly unknown[]) => void
   readonly onSourceError: (error: Error) => void
   readonly onRowsEnd: (end: RowsEnd) => void
   readonly onRecorded: (outcomes: readonly Outcome[]) => void
-  /** Rows of a run that was broken off have no outcome: they count as skipped. */
+  /** Counts rows without an outcome as skipped, after the run was broken off. */
   readonly onBrokenOff: () => void
 }
 

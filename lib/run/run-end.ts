@@ -19,7 +19,7 @@ export interface StatusAfterOptions {
   readonly failedRows: number
 }
 
-/** `completed` says that every row of the input is answered, and nothing less. */
+/** `completed` means that every row of the input is answered. */
 export function statusAfter({ stopReason, isWhole, failedRows }: StatusAfterOptions): BatchStatus {
   switch (stopReason?.code) {
     case undefined:
@@ -35,7 +35,7 @@ export function statusAfter({ stopReason, isWhole, failedRows }: StatusAfterOpti
   }
 }
 
-/** Whether a person asked for the end of the run, here or by `llm batch cancel`. */
+/** Whether a person asked for the end of the run, here or with `llm batch cancel`. */
 export function isAskedEnd(reason: BatchError | undefined): boolean {
   return reason?.code === 'RUN_INTERRUPTED' || reason?.code === 'RUN_CANCELLED'
 }

@@ -7,16 +7,13 @@ import type { BatchParts, Plan } from './plan.js'
 import { type BatchProgress, expectedRows } from './progress.js'
 import type { RunCount } from './run-count.js'
 
-/**
- * What a run says of itself while it goes on: to the terminal that it was started from, and to all
- * others.
- */
+/** The state of a run, for its own terminal and for others. */
 export interface RunProgress {
   readonly progress: () => BatchProgress
   readonly pulse: () => BatchPulse
 }
 
-/** Its time begins when this is called. */
+/** Measures the run's time from this call on. */
 export function runProgress(
   plan: Pick<Plan, 'limit'>,
   parts: Pick<BatchParts, 'source' | 'sink' | 'clock' | 'rowsCounted'>,
@@ -64,7 +61,7 @@ export function runProgress(
     return counted === undefined ? undefined : Math.min(counted, plan.limit ?? counted)
   }
 
-  /** Rows of the batch, of which the run may take a part. */
+  /** Rows of the batch. The run may take a part of them. */
   function batchTotal(): number | undefined {
     if (count.rowsEnd() === 'source-ended') return count.rowsRead()
     return rowsCounted?.() ?? (plan.limit === undefined ? expectedRows(progress()) : undefined)

@@ -3,10 +3,10 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Plan } from './plan.js'
 
-/** Rows that must all have failed alike, from the first on, before a run is given up. */
+/** A run stops if its first outcomes, this many, are all the same failure. */
 const rowsToJudgeBy = 10
 
-/** Watches outcomes as they come and asks for a stop when one of the rules says so. */
+/** Watches outcomes, and requests a stop if one of the rules says so. */
 export function stopRules(
   { stopOnError, failFast }: Pick<Plan, 'stopOnError' | 'failFast'>,
   stop: StopSwitch,
@@ -17,7 +17,7 @@ export function stopRules(
 
   return outcome => {
     if (outcome.kind === 'skipped') return
-    // What an earlier run was answered says nothing of how this one goes.
+    // A recalled answer says nothing of how this run goes.
     if (outcome.kind === 'answered' && outcome.isRecalled) return
     if (stopOnError && outcome.kind === 'failed') stop.request(stoppedOnError(outcome.error))
     if (!isWatching) return
