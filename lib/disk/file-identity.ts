@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
 
 /**
- * What a file is, whatever its name: two names with the same identity are of one file. Undefined
- * where there is none.
+ * The identity of a file: equal for all names of one file. Undefined if the file does not exist.
  */
 export async function fileIdentity(path: string): Promise<string | undefined> {
   const present = await stat(path, { bigint: true }).catch(() => undefined)

@@ -2,10 +2,9 @@ import { access, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder, and those above it that are not there, for their owner only.
+ * Makes a folder, and missing folders above it, for their owner only.
  *
- * Not by `recursive`: below /proc, where nothing can be made and nothing is there, Node 20.20 tries
- * for ever.
+ * Does not use `recursive`: below /proc, where nothing can be made, Node 20.20 tries for ever.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -22,7 +21,7 @@ async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 })
   } catch (error) {
-    // It is there, if it can be looked into; a file in its place cannot.
+    // The folder exists if it can be listed. A file in its place cannot be listed.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     await access(`${path}/.`)
   }

@@ -1,14 +1,14 @@
 import { readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** Links that a system follows before it calls them a circle. */
+/** Links that a system follows before it reports a circle. */
 const mostLinks = 40
 
 /**
- * Where a path leads by its links, also to a file that is not there yet: what is written there
- * leaves them links.
+ * Follows the links of a path, also to a file that does not exist yet. A write to the result leaves
+ * the links as they are.
  *
- * Links such as `/dev/fd/3` to a pipe lead to what has no other name, and stand for themselves.
+ * A link to a thing without a path, such as `/dev/fd/3` to a pipe, is returned itself.
  */
 export async function resolveLinks(path: string): Promise<string> {
   let place = resolve(path)
@@ -23,7 +23,7 @@ export async function resolveLinks(path: string): Promise<string> {
   return place
 }
 
-/** Whether two paths are names of one place. */
+/** Whether two paths lead to the same place. */
 export async function isSamePath(path: string, other: string): Promise<boolean> {
   return (
     resolve(path) === resolve(other) || (await resolveLinks(path)) === (await resolveLinks(other))

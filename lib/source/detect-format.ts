@@ -13,17 +13,17 @@ const formatsByExtension: Readonly<Record<string, InputFormat>> = {
   '.xlsx': 'xlsx',
 }
 
-/** Bytes in which the first line is looked for; one that is longer is judged by its beginning. */
+/** Bytes in which the first line is looked for. A longer line is judged by its start. */
 const longestBeginning = 64 * 1024
 const zipSignature = Buffer.from([0x50, 0x4b, 0x03, 0x04])
 const headerCell = /^[\p{L}_][\p{L}\p{N}_ .\-/()#%&]{0,63}$/u
 
 /**
- * The format that a file's name tells.
+ * The format that a file's name says.
  *
- * @returns undefined when the name has no extension: its first bytes tell.
- * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`: reading, say, a .parquet as lines of text
- * would cost money.
+ * @returns undefined if the name has no extension. Then the first bytes decide.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, for an unknown extension: to ask about
+ * each line of a .parquet file would cost money.
  */
 export function formatOfName(path: string): InputFormat | undefined {
   const extension = extname(path).toLowerCase()
@@ -34,8 +34,8 @@ export function formatOfName(path: string): InputFormat | undefined {
 }
 
 /**
- * Tells, piece by piece, whether `detectFormat` needs no more: one line that is not blank. Each
- * byte is looked at once, since a first line may come a byte at a time.
+ * Makes a function that takes the bytes piece by piece, and says whether `detectFormat` has enough:
+ * one line that is not blank. Each byte is read once, because a first line may come byte by byte.
  */
 export function untilDetectable(): (piece: Buffer) => boolean {
   const { write } = decodeText()
@@ -49,7 +49,7 @@ export function untilDetectable(): (piece: Buffer) => boolean {
     try {
       if (!isBad) write(piece, look)
     } catch {
-      isBad = true // for the reader to tell
+      isBad = true // the reader reports bad bytes
     }
     return hasLine || length >= longestBeginning
   }
@@ -62,11 +62,11 @@ export function untilDetectable(): (piece: Buffer) => boolean {
 }
 
 /**
- * The format that the first bytes of an input tell.
+ * Detects the format of an input by its first bytes.
  *
- * @param beginning at least the first line, when there is one.
- * @param jsonPath `--json-path`, which only JSON has.
- * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, when they are neither text nor a
+ * @param beginning at least the first line, if there is one.
+ * @param jsonPath `--json-path`; only JSON has it.
+ * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, if the bytes are neither text nor a
  * workbook.
  */
 export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat {
@@ -76,17 +76,14 @@ export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat 
   if (jsonPath !== undefined) return 'json'
   const isCut = !text.includes('\n') && beginning.length >= longestBeginning
   const line = text.trimStart().split('\n', 1)[0]?.trimEnd() ?? ''
-  // In text a bracket that begins a line is followed by a word.
+  // In a text, a bracket at the start of a line is followed by a word.
   if (/^\[\s*([[{"\]\d-]|true|false|null|$)/.test(line)) return 'json'
   if (line.startsWith('{')) return isOpenObject(line) && !isCut ? 'json' : 'jsonl'
   if (line.startsWith('"') && isJson(line)) return 'jsonl'
   return tableFormat(line) ?? 'text'
 }
 
-/**
- * The first line of an object that goes on over several, as against a line of JSONL, also a bad
- * one.
- */
+/** Whether a line starts an object of several lines, and is not a line of JSONL, even a bad one. */
 function isOpenObject(line: string): boolean {
   return /[{[,:]$/.test(line)
 }
@@ -101,8 +98,7 @@ function isJson(line: string): boolean {
 }
 
 /**
- * A header has two or more cells that look like names; a sentence with a comma in it has a space
- * after that.
+ * A header has two or more cells that look like names. In a sentence, a space follows the comma.
  */
 function tableFormat(line: string): InputFormat | undefined {
   if (isHeader(line.split('\t'))) return 'tsv'
@@ -119,7 +115,7 @@ function isName(cell: string): boolean {
   return headerCell.test(cell) && !cell.endsWith(' ') && !cell.endsWith('.')
 }
 
-/** What can be decoded: bytes that are bad are for the reader to tell. */
+/** What can be decoded: bytes that are bad are the reader reports bad bytes. */
 function textOf(beginning: Buffer): string {
   let text = ''
   try {

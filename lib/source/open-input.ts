@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { type BatchError, runError } from '../error/batch-error.js'
 
-/** Bytes of an input that could be opened. */
+/** The bytes of an open input. */
 export interface Input {
   /** Absolute path, or `-`. */
   readonly path: string
@@ -17,7 +17,7 @@ export interface Input {
 const aFolder = 'is a folder, not a file'
 
 /**
- * Opens a file, or takes standard input for `-`. Named pipes and `/dev/stdin` are read as pipes.
+ * Opens a file, or standard input for `-`. Named pipes and `/dev/stdin` are read as pipes.
  *
  * @throws {BatchError} INPUT_NOT_FOUND or INPUT_UNREADABLE, reach `run`.
  */
@@ -26,13 +26,12 @@ export async function openInput(path: string, stdin: Readable): Promise<Input> {
     if (await isFolder(stdin)) throw inputUnreadable(path, aFolder)
     return { path, bytes: stdin, bytesTotal: undefined }
   }
-  // A bare descriptor: a FileHandle would close itself while a socket still reads from it.
+  // A plain descriptor: a FileHandle closes itself while a socket still reads from it.
   const fd = await openFile(path)
   try {
     const stats = await promisify(fstat)(fd)
     if (stats.isDirectory()) throw inputUnreadable(path, aFolder)
-    // A read that waits on a pipe would hold one of the few threads for files, and could not be
-    // given up.
+    // A read that waits on a pipe holds one of the few threads for files, and cannot be cancelled.
     const bytes = stats.isFIFO()
       ? new Socket({ fd, readable: true, writable: false })
       : createReadStream(path, { fd })
@@ -43,7 +42,7 @@ export async function openInput(path: string, stdin: Readable): Promise<Input> {
   }
 }
 
-/** Node takes a folder as its standard input for an empty one. */
+/** Node takes a folder as standard input for an empty input. */
 async function isFolder(stdin: Readable & { readonly fd?: unknown }): Promise<boolean> {
   if (typeof stdin.fd !== 'number') return false
   const stats = await promisify(fstat)(stdin.fd).catch(() => undefined)
@@ -60,7 +59,7 @@ async function openFile(path: string): Promise<number> {
   }
 }
 
-/** @param reason what is the matter with it, to follow its name. */
+/** @param reason what is wrong; follows the input's name in the message. */
 export function inputUnreadable(path: string, reason: string, cause?: unknown): BatchError {
   const name = path === '-' ? 'Standard input' : `Input file ${path}`
   return runError(

@@ -14,26 +14,25 @@ export interface OpenSourceOptions {
   /** Path of a file, or `-` for standard input. */
   readonly path: string
   readonly stdin: Readable
-  /** From the name's extension, else from the first bytes, when absent. */
+  /** If absent, decided by the name's extension, else by the first bytes. */
   readonly format?: InputFormat | undefined
-  /** Where in a JSON document the rows are, such as `data.items`. */
+  /** Path of the array in a JSON document, such as `data.items`. */
   readonly jsonPath?: string | undefined
-  /** Megabytes that a workbook may unpack to; see `openZip` for when it is absent. */
+  /** Megabytes that a workbook may unpack to; `openZip` has the default. */
   readonly maxUnpackedMb?: number | undefined
 }
 
 /**
- * Opens an input and reads its beginning: a header, or a first row, and no more than that.
+ * Opens an input and reads no more than its header or first row.
  *
- * @throws {BatchError} of reach `run`, for all that is known to be wrong by then: INPUT_NOT_FOUND,
- * INPUT_UNREADABLE, INPUT_FORMAT_UNKNOWN, INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID,
- * COLUMN_DUPLICATE, FIELD_TOO_LARGE, INPUT_TOO_LARGE (a workbook that unpacks to too much),
- * USAGE_INVALID (a JSON path that leads to no array), DEPENDENCY_MISSING (.xlsx without saxes or
- * yauzl).
+ * @throws {BatchError} of reach `run`: INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_FORMAT_UNKNOWN,
+ * INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID, COLUMN_DUPLICATE, FIELD_TOO_LARGE, INPUT_TOO_LARGE
+ * (a workbook that unpacks to too much), USAGE_INVALID (a JSON path without an array),
+ * DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
  */
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
   const { path, stdin, jsonPath } = options
-  // Before the file is opened: a named pipe would wait for its other end.
+  // Before the file is opened, because opening a named pipe waits for its other end.
   const known = options.format ?? (path === '-' ? undefined : formatOfName(path))
   const input = await openInput(path, stdin)
   try {
@@ -93,7 +92,9 @@ function through(bytes: Readable, stage: Duplex): Readable {
   return stage
 }
 
-/** As an error it would destroy the stage, and with it the records that nobody has taken yet. */
+/**
+ * Written to the stage, not emitted: an error event would destroy the stage with the records in it.
+ */
 async function* failureAsChunk(bytes: Readable): AsyncGenerator<unknown> {
   try {
     yield* bytes
@@ -118,12 +119,12 @@ function countBytes(bytes: Readable, path: string, meter: { bytesRead: number })
   }
 }
 
-/** Resolves at the stage's `columns`; a stage that fails before has given no record. */
+/** Resolves at the stage's `columns` event. A stage that fails before has given no record. */
 function columnsOf(rows: Readable): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     rows.once('columns', resolve)
-    // Stays for good: until a reader has its own, an error must not end the process. It is not lost
-    // to that reader.
+    // This listener stays: an error without a listener would end the process. A later reader still
+    // gets the error.
     rows.on('error', reject)
   })
 }

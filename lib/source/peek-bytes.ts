@@ -2,16 +2,16 @@ import { Readable } from 'node:stream'
 
 export interface PeekedBytes {
   readonly beginning: Buffer
-  /** All the bytes, the beginning included. */
+  /** All bytes, the beginning included. */
   readonly bytes: Readable
 }
 
 /**
- * Reads a stream of bytes until its beginning is enough, or it ends.
+ * Reads a stream of bytes until the beginning is enough, or the stream ends.
  *
- * @param isEnough is given each piece once.
+ * @param isEnough gets each piece once.
  *
- * Waits for no more than that: a producer may send a line and then nothing for long.
+ * Waits for nothing more, because a producer may send one line and then pause.
  */
 export function peekBytes(
   bytes: Readable,
@@ -24,7 +24,7 @@ export function peekBytes(
       if (!isEnough(chunk)) return
       letGo()
       const beginning = Buffer.concat(pieces)
-      // In the same turn as the chunk came, or the stream may have ended and takes nothing back.
+      // In the same turn as the chunk: later the stream may have ended, and takes nothing back.
       bytes.pause()
       bytes.unshift(beginning)
       resolve({ beginning, bytes })

@@ -2,7 +2,9 @@ import type { Duplex } from 'node:stream'
 import { recordStage } from './record/record-stage.js'
 import { splitLines } from './text/split-lines.js'
 
-/** Bytes in, groups of a row a line out, in the column `prompt`. Blank lines are no rows. */
+/**
+ * Bytes in; groups out, with a row for each line, in the column `prompt`. Blank lines are skipped.
+ */
 export function readText(): Duplex {
   return recordStage(give => {
     let index = 0

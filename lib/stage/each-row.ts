@@ -1,8 +1,8 @@
 import { Transform } from 'node:stream'
 
 /**
- * Groups in, their elements out one by one: for a stage of one's own that takes single rows.
- * `inGroups` is the way back.
+ * Groups in, their elements out one by one, for your own stage that takes single rows. `inGroups`
+ * does the opposite.
  */
 export function eachRow(): Transform {
   return new Transform({

@@ -1,37 +1,40 @@
 import { Duplex } from 'node:stream'
 
 export interface GroupStageOptions<In, Out> {
-  /** Takes a group that was written. */
+  /** Takes a written group. */
   readonly take: (group: readonly In[]) => void
-  /** Whether one more group may be written. */
+  /** Whether another group may be written. */
   readonly hasRoom: () => boolean
-  /** Whether nothing is on its way, so that the stage ends once the input has and all is read. */
+  /**
+   * Whether the stage holds nothing. If so, the stage ends after its input has ended and everything
+   * is read.
+   */
   readonly isIdle: () => boolean
-  /** Begins what is due; called after every write, read and `advance`. */
+  /** Starts what is due. Called after every write, read and `advance`. */
   readonly work?: () => void
-  /** Called with each group that the reader was given. */
+  /** Called with each group that the reader gets. */
   readonly onPassed?: ((group: readonly Out[]) => void) | undefined
-  /** Called when the stage is destroyed; it is gone once this resolves. */
+  /** Called when the stage is destroyed. The stage closes after the promise resolves. */
   readonly letGo?: (error: Error | null) => Promise<void> | void
 }
 
 export interface GroupStage<Out> {
   readonly stage: Duplex
-  /** Puts a group out, after those given before. An empty one is none. */
+  /** Gives a group to the reader, after earlier groups. An empty group is ignored. */
   readonly give: (group: readonly Out[]) => void
-  /** Groups that were given and that wait for the reader. */
+  /** Groups that wait for the reader. */
   readonly unread: () => number
-  /** To be called when what `hasRoom`, `isIdle` or `work` look at has changed. */
+  /** Call this when the result of `hasRoom`, `isIdle` or `work` may have changed. */
   readonly advance: () => void
 }
 
 /**
- * A stage that takes groups only while it has room, and gives others when they are ready: object
- * mode both ways, and a chunk is a group.
+ * A stage that takes groups only while it has room, and gives groups when they are ready. Object
+ * mode on both sides; a chunk is a group.
  *
- * What is ready waits here and not in Node's buffer: Node asks for more just before it takes a
- * chunk out, and then not again until something is pushed, so a stage that finds its buffer full at
- * that moment would wait for ever.
+ * Ready groups wait here, not in Node's buffer: Node asks for more just before it takes a chunk
+ * out, and not again until something is pushed. A stage whose buffer is full at that moment would
+ * wait for ever.
  */
 export function groupStage<In, Out>(options: GroupStageOptions<In, Out>): GroupStage<Out> {
   const { take, hasRoom, isIdle, work, onPassed, letGo } = options
@@ -90,7 +93,9 @@ export function groupStage<In, Out>(options: GroupStageOptions<In, Out>): GroupS
     }
   }
 
-  /** A group is out of `ready` before it is pushed: a push may come back here before it returns. */
+  /**
+   * A group leaves `ready` before the push, because a push may call this again before it returns.
+   */
   function pushReady(): void {
     while (isReaderReady) {
       const group = ready.shift()

@@ -10,8 +10,7 @@ export type InvokeModelOptions = InvokingOptions & (OwnWindow | SharedWindow)
 
 interface OwnWindow {
   /**
-   * Most rows held at once: waiting for their turn, in flight, waiting for another attempt, not yet
-   * read.
+   * Most rows held at once: before their turn, in flight, between two attempts, or not yet read.
    */
   readonly windowRows: number
   readonly window?: undefined
@@ -19,31 +18,29 @@ interface OwnWindow {
 
 interface SharedWindow {
   /**
-   * Where `recordOutcomes` follows: the window that it shares. Slots are then given back and the
-   * window is freed there, once outcomes are safe and passed on; else they are here, as outcomes
-   * are passed on.
+   * The window shared with a following `recordOutcomes`, which frees the window and the slots once
+   * outcomes are safe and passed on. Without it, this stage does both as it passes outcomes on.
    */
   readonly window: Window
 }
 
 interface InvokingOptions {
-  /** Once its `stop` is asked for, rows in flight finish and the rest are skipped. */
+  /** After a stop of these calls, rows in flight finish and the rest are skipped. */
   readonly calls: CallPath
   readonly clock: Clock
-  /** Called as each row ends, before another is asked in its place. */
+  /** Called as each row ends, before another row takes its place. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined
   /**
-   * Takes the outcomes of the very turn in which the stage is destroyed: nobody else will, and they
-   * are paid.
+   * Takes the paid outcomes of the turn in which the stage is destroyed. No later stage gets them.
    */
   readonly rescue?: ((outcomes: readonly Outcome[]) => void) | undefined
 }
 
 /**
  * Groups of Prompts in, groups of Outcomes out: those that ended in one turn of the event loop.
- * Outcomes that come in pass through untouched, in the order in which prompts are begun.
+ * Outcomes in the input pass through untouched, in the order of the prompts' starts.
  *
- * An error of reach `run` (a refused key) fails its row and asks the calls' `stop` to end the run.
+ * An error of reach `run` (a refused key) fails its row and requests a stop of the calls.
  */
 export function invokeModel(options: InvokeModelOptions): Duplex {
   const { calls, clock, onOutcome, rescue } = options
@@ -51,7 +48,7 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
   const isAlone = options.window === undefined
   const window = isAlone ? createWindow({ rows: options.windowRows }) : options.window
   const queue: PromptRecord[] = []
-  /** Place in the queue of the next to begin. */
+  /** Position in the queue of the next prompt. */
   let next = 0
   let running = 0
   /** Outcomes of this turn. */
@@ -84,14 +81,14 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
   stop.signal.addEventListener('abort', beginQueued, { once: true })
   return stage
 
-  /** In the order of the queue, as many as there are slots for. */
+  /** In the order of the queue, as long as there are free slots. */
   function beginQueued(): void {
     if (stage.destroyed) return
     while (next < queue.length) {
       const record = queue[next] as PromptRecord
       const isAsked = record.kind === 'prompt' && !stop.signal.aborted
       if (isAsked && !calls.tryBegin(record, listener)) break
-      // Before the outcome is told: who hears it may ask for a stop, which comes back here.
+      // Before listeners hear the outcome: a listener may request a stop, which calls this again.
       next += 1
       if (isAsked) running += 1
       else note(record.kind === 'prompt' ? { kind: 'skipped', row: record.row } : record, record)
@@ -100,12 +97,12 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
     next = 0
   }
 
-  /** The outcome takes the place of the record it came of. */
+  /** The outcome takes the window's room of its prompt. */
   function note(outcome: Outcome, record: PromptRecord): void {
     window.take(0, charactersIn(outcome) - charactersIn(record))
     ended.push(outcome)
     if (ended.length === 1) clock.afterTurn(giveEnded)
-    // Only now, since who hears of it may destroy the stage, and the outcome is paid.
+    // Last, because a listener may destroy the stage, and the outcome is paid.
     if (outcome.kind === 'failed' && outcome.error.reach === 'run') stop.request(outcome.error)
     onOutcome?.(outcome)
   }

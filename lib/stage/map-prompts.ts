@@ -10,7 +10,7 @@ export interface MapPromptsOptions {
 }
 
 /**
- * Groups of Rows in; of each row its Prompt out, or a failed Outcome when this row alone cannot be
+ * Groups of Rows in; for each row its Prompt out, or a failed Outcome if the row cannot be
  * rendered. Failed records pass through.
  */
 export function mapPrompts({ render }: MapPromptsOptions): Transform {

@@ -2,11 +2,10 @@ import { Transform } from 'node:stream'
 import { isPromise } from 'node:util/types'
 
 /**
- * A stage of a function: groups in, groups out, each element mapped by `map`, in order.
+ * Makes a stage from a function: groups in, groups out, each element mapped by `map`, in order.
  *
- * For a single-row step of one's own between the stages of this package. A `map` may give a
- * promise; those of one group run at the same time. Errors: what `map` throws or rejects with
- * destroys the stage.
+ * For your own single-row step between the stages of this package. `map` may return a promise;
+ * promises of one group run at the same time. An error of `map` destroys the stage.
  *
  * @example pipeline(readRows('in.csv'), mapRows<Row, Row>(row => ({ ...row, columns: {
  * ...row.columns, seen: true } })), …)

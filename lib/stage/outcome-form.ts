@@ -6,7 +6,7 @@ import type { Answered, Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { ColumnValue, Row } from '../row/row.js'
 
-/** Outcomes themselves as records, for readers of the library. */
+/** Outcomes as they are, for readers of the library. */
 export const outcomeForm: RecordForm<Outcome> = {
   make: trimOutcome,
   indexOf: ({ row }) => row.index,
@@ -15,7 +15,7 @@ export const outcomeForm: RecordForm<Outcome> = {
   fromText: (_index, text) => outcomeOf(text),
 }
 
-/** Without what is short in any case. */
+/** Counts only what can be long. */
 function lengthOf(outcome: Outcome): number {
   const values = Object.values(outcome.row.columns)
   const ofColumns = values.reduce<number>((sum, value) => sum + lengthOfValue(value), 0)
@@ -31,8 +31,8 @@ function lengthOfValue(value: ColumnValue): number {
 }
 
 /**
- * The outcome without what was only needed to ask and to record it: the prompt keeps its text and
- * hash, the answer all but the provider's reply and limits.
+ * Drops what was needed only to ask and to record: the prompt keeps its text and hash, the answer
+ * everything but the provider's reply and limits.
  */
 function trimOutcome(outcome: Outcome): Outcome {
   if (outcome.kind === 'skipped') return outcome
@@ -59,7 +59,7 @@ function trimAnswer(answer: Answer): Answer {
   return kept
 }
 
-/** An outcome equal to the one that the text was made of, but for an error's cause and stack. */
+/** The outcome of a text, equal to the original except for an error's cause and stack. */
 function outcomeOf(text: string): Outcome {
   const spilled = parseJson(text) as unknown as SpilledForm
   switch (spilled.kind) {
@@ -90,7 +90,7 @@ type SpilledForm =
       readonly error: SpilledError
     })
 
-/** The row is kept once; what is absent has no key. */
+/** The row is written once. Absent members have no key. */
 function spilledForm(outcome: Outcome): unknown {
   if (outcome.kind === 'skipped') return outcome
   const { prompt, ...rest } = outcome

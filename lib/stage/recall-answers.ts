@@ -8,21 +8,21 @@ type MaybeAnswer = RecordedAnswer | undefined
 
 export interface RecallAnswersOptions {
   /**
-   * Recorded answers for prompts given in input order; undefined for one that must be asked. Where
-   * answers are long, those for the first of the prompts alone, one at least: the others are asked
-   * for once these are read.
+   * Returns recorded answers for prompts in input order; undefined for a prompt that must be asked.
+   * If answers are long, the result may cover only the first prompts, at least one. The stage then
+   * calls again for the others.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
 }
 
 /**
- * Groups of Prompts in; of each an answered Outcome out when an earlier run recorded an answer to
- * it, else the prompt itself, in the same order. Outcomes that come in pass through untouched.
+ * Groups of Prompts in; for each, an answered Outcome out if an earlier run recorded an answer,
+ * else the prompt, in the same order. Outcomes in the input pass through untouched.
  *
- * Errors: a rejection of `recall` destroys the stage with it.
+ * A rejection of `recall` destroys the stage.
  */
 export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
-  /** Of the group that came last, what is not looked up. */
+  /** The rest of the last group, not looked up yet. */
   let left: readonly PromptRecord[] = []
   let isLooking = false
 

@@ -9,36 +9,34 @@ type RowHolder = Pick<Outcome, 'row'>
 
 export interface RecordOutcomesOptions {
   /**
-   * Makes a group safe before it returns. A promise that it gives says that nothing more should be
-   * asked until that resolves; what it throws or rejects with ends the run.
+   * Makes a group safe before it returns. May return a promise: nothing more should be asked until
+   * it resolves. An error ends the run.
    */
   readonly append: (group: readonly Outcome[]) => Promise<void> | undefined
-  /**
-   * Called with the rows of each group once it is safe, and nothing keeps more from being asked.
-   */
+  /** Called with each group once it is safe and more may be asked. */
   readonly release?: ((group: readonly RowHolder[]) => void) | undefined
   /**
-   * Asked to stop the run when a promise of `append` rejects, so that calls in flight are still
-   * recorded; else the stage fails.
+   * Gets a stop request if a promise of `append` rejects, so that calls in flight are still
+   * recorded. Without it, the stage fails.
    */
   readonly stop?: StopSwitch | undefined
-  /** The window that `invokeModel` shares; freed as outcomes are passed on. */
+  /** The window shared with `invokeModel`; freed as outcomes are passed on. */
   readonly window?: Window | undefined
-  /** Rows that may wait for the reader, where no window is shared. */
+  /** Rows that may wait for the reader, if no window is shared. */
   readonly unreadRows?: number
 }
 
 /**
- * Groups of Outcomes in, the same groups out, once they are recorded: a paid answer is safe before
+ * Groups of Outcomes in, the same groups out once they are recorded: a paid answer is safe before
  * it is shown.
  *
- * Records whatever the reader does: with a window, all that comes. Then the window and the slots of
- * the calls are the brake, and never the record.
+ * With a window, records everything that comes, however slow the reader is. The window and the
+ * slots are the brake.
  */
 export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   const { append, release, stop, window, unreadRows = 1024 } = options
   let unread = 0
-  /** Groups for which there is no room yet. */
+  /** Groups that wait for room. */
   let held = 0
 
   const { stage, give, advance } = groupStage<Outcome, Outcome>({
@@ -77,7 +75,10 @@ export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   }
 }
 
-/** Without the answers, which may be large, and are not held while the database is waited for. */
+/**
+ * The row only: an answer may be large, and must not stay in memory while the database is waited
+ * for.
+ */
 function rowsOf(group: readonly Outcome[]): readonly RowHolder[] {
   return group.map(({ row }) => ({ row }))
 }

@@ -11,38 +11,38 @@ import { rowTwice, type SpillRange } from './spill/spill-segment.js'
 
 export interface RestoreOrderOptions {
   /**
-   * Makes the place for rows that wait on disk; called at most once, when the first one has to. In
-   * the system's temporary folder when absent.
+   * Makes the file for rows that wait on disk. Called at most once, for the first such row. If
+   * absent, the file is in the system's temporary folder.
    */
   readonly spill?: () => SpillFile
-  /** Rows that may wait in memory, and the most that come out as one group. */
+  /** Most rows in memory, and in one group of the output. */
   readonly windowRows?: number
-  /** Memory that they may take. */
+  /** Most bytes of these rows. */
   readonly windowBytes?: number
   /**
-   * Asked to stop the run when the disk fails, so that calls in flight are still recorded; the
-   * stage then lets go of all rows. Without it, the stage fails.
+   * Gets a stop request if the disk fails, so that calls in flight are still recorded; the stage
+   * then drops all rows. Without it, the stage fails.
    */
   readonly stop?: StopSwitch
 }
 
-/** Characters after which a group that comes out is closed. */
+/** Characters after which a group of the output is closed. */
 const groupLength = 1_048_576
-/** Stands for a record among the next rows that is on disk, because it is long. */
+/** Stands for a record of the next rows that is on disk, because it is long. */
 const onDisk = Symbol('on disk')
 
 /**
- * Groups of records in as they end, groups of the same records out in input order: row index 0, 1,
- * 2, …, each once.
+ * Groups of records in, as they end; the same records out in groups, in input order: row index 0,
+ * 1, 2, …, each once.
  *
- * A row that is late delays the rows after it, and nobody else: they are accepted all the same, and
- * wait, in memory if they are among the next `windowRows` and not long, on disk otherwise. A group
- * is refused only while a group is ready and the reader does not take it.
+ * A late row delays the output of later rows, and nothing else: later rows are accepted and wait,
+ * in memory if they are among the next `windowRows` and short, else on disk. The stage takes no
+ * group only while a ready group waits for the reader.
  *
- * Errors, all of reach run: ROWS_NOT_CONSERVED for a row that came twice or not at all; those of
- * the spill file.
+ * Errors of reach run: ROWS_NOT_CONSERVED for a row that came twice or never, and errors of the
+ * spill file.
  *
- * @param form of the records. If it is absent, they are Outcomes, and come out as `outcomeForm`
+ * @param form of the records. If absent, the records are Outcomes, and come out as `outcomeForm`
  * makes them.
  */
 export function restoreOrder(
@@ -56,24 +56,24 @@ export function restoreOrder(
     stop,
   } = options
   const { indexOf, lengthOf, toText, fromText } = form ?? outcomeForm
-  /** A character takes two bytes at most. */
+  /** A character has at most two bytes. */
   const mostLength = windowBytes / windowRows / 2
-  /** Records before the head, which the reader has not asked for yet. */
+  /** Records in order that the reader has not asked for yet. */
   let ready: unknown[] = []
-  /** Records after the head, by index. */
+  /** Later records, by index. */
   const waiting = new Map<number, unknown>()
-  /** How many of them are on disk. */
+  /** How many later records are on disk. */
   let longRows = 0
-  /** Index of the row that is next. */
+  /** Index of the next row. */
   let head = 0
   /**
-   * Rows below wait in memory, the others on disk. Once the disk has been asked for a window of
-   * rows, later ones of that window stay in memory, so no row can be overlooked on disk.
+   * Rows below this index wait in memory, others on disk. After a window of rows was read from the
+   * disk, rows of that window that come later stay in memory, so no row on disk is missed.
    */
   let windowEnd = windowRows
   let spilled: SpillFile | undefined
   let isTaking = false
-  /** Resolves when the disk has room again; absent while it has. */
+  /** Resolves when the disk has room again; absent while there is room. */
   let diskRoom: Promise<void> | undefined
   let isLost = false
 
@@ -82,7 +82,7 @@ export function restoreOrder(
     hasRoom,
     isIdle,
     work,
-    letGo: () => spilled?.close().catch(() => {}), // Its files have no name any more.
+    letGo: () => spilled?.close().catch(() => {}), // Its files have no names.
   })
   return stage
 
@@ -123,7 +123,7 @@ export function restoreOrder(
     if (room !== undefined) waitForDisk(room)
   }
 
-  /** A group may fill the disk's batch more than once: the last room counts. */
+  /** A group may fill the buffer for the disk more than once. The last promise counts. */
   function waitForDisk(room: Promise<void>): void {
     diskRoom = room
     room.then(() => {
@@ -133,7 +133,7 @@ export function restoreOrder(
     }, fail)
   }
 
-  /** Rows on disk that are not among the next ones. */
+  /** Rows on disk that are not among the next rows. */
   function rowsBeyond(): number {
     return (spilled?.rows() ?? 0) - longRows
   }
@@ -184,13 +184,13 @@ export function restoreOrder(
     moveHead(head)
   }
 
-  /** While the disk is looked at for a reader that has something to read, nobody needs more. */
+  /** While the disk is read and the reader still has a group, no further read is needed. */
   function hasRoom(): boolean {
     const isReaderBusy = unread() > 0 || ready.length > 0 || (isTaking && stage.readableLength > 0)
     return isLost || !(isReaderBusy || diskRoom !== undefined)
   }
 
-  /** Asked once the input is over and all that was ready is read. */
+  /** Called after the end of the input, when everything ready is read. */
   function isIdle(): boolean {
     if (isTaking) return isLost
     const isMissing = waiting.size > 0 || rowsBeyond() > 0
@@ -224,7 +224,7 @@ function spillToTemporaryFolder(): SpillFile {
   return createSpillFile({ folder: tmpdir() })
 }
 
-/** A bug of a stage before: every row has an outcome. */
+/** A bug in an earlier stage: every row must have an outcome. */
 function rowMissing(index: number): BatchError {
   return runError('ROWS_NOT_CONSERVED', `Row ${index} was read, but has no outcome`)
 }

@@ -2,40 +2,39 @@ import { Readable } from 'node:stream'
 import type { SourceRecord } from '../row/outcome.js'
 
 export interface TakeRowsOptions {
-  /** Rows to take; all when absent. */
+  /** Rows to take; all if absent. */
   readonly limit?: number | undefined
   /**
-   * Whether a limit that falls on the end of a group waits for what comes next, to know whether
-   * there is more. Of a pipe that stays open nothing may ever come.
+   * Whether, at the limit, to wait for the next group to know whether there are more rows. An open
+   * pipe may never send one.
    */
   readonly isEndAwaited?: boolean
-  /** Ends the rows at once when it aborts. */
+  /** Ends the rows when it aborts. */
   readonly stopping?: AbortSignal | undefined
   readonly onGroup?: ((group: readonly SourceRecord[]) => void) | undefined
   /**
-   * Takes the source's error, and the rows end there as if the input did; without it the error is
+   * Gets the source's error; the rows then end as at the end of the input. Without it, the error is
    * passed on.
    */
   readonly onSourceError?: ((error: Error) => void) | undefined
-  /** Called once when no further row will come. */
+  /** Called once, when no further row will come. */
   readonly onEnd?: ((end: RowsEnd) => void) | undefined
 }
 
 /** Why no further row comes. */
 export type RowsEnd =
   | 'source-ended'
-  /** The limit kept it from rows that are there, or may be. */
+  /** The limit is reached, and there are or may be further rows. */
   | 'limit-reached'
   | 'stopped'
   | 'source-failed'
 
 /**
- * The first rows of a source, which gives groups, as groups. Once it has them, the source is
- * destroyed: demand travels upstream, so `--limit 3` on a huge file or an endless pipe ends at
- * once.
+ * Gives the first rows of a source, in groups. At the limit, the source is destroyed: demand
+ * travels upstream, so `--limit 3` on a huge file or an endless pipe ends at once.
  *
- * A Readable made of a Readable rather than a Transform: a Transform that ends before its source
- * makes `pipeline` wait for the source or call its end premature.
+ * A Readable made from a Readable, not a Transform: if a Transform ends before its source,
+ * `pipeline` waits for the source or reports a premature close.
  */
 export function takeRows(source: Readable, options: TakeRowsOptions): Readable {
   const { limit = Number.POSITIVE_INFINITY, isEndAwaited = false } = options
@@ -85,7 +84,7 @@ export function takeRows(source: Readable, options: TakeRowsOptions): Readable {
     const wanted = taken + group.length > limit ? group.slice(0, limit - taken) : group
     taken += wanted.length
     onGroup?.(wanted)
-    // First, since a push may ask for more before it returns.
+    // First, because a push may ask for more before it returns.
     isWanted = false
     if (rows.push(wanted)) isWanted = true
     if (taken >= limit && !(isEndAwaited && wanted === group)) end('limit-reached')
@@ -101,7 +100,7 @@ export function takeRows(source: Readable, options: TakeRowsOptions): Readable {
 
   function fail(error: Error): void {
     if (isOver) return
-    // All that was wanted is taken: what follows concerns nobody.
+    // All wanted rows are taken.
     if (taken >= limit) {
       end('limit-reached')
       return
@@ -118,7 +117,7 @@ export function takeRows(source: Readable, options: TakeRowsOptions): Readable {
     isOver = true
     stopping?.removeEventListener('abort', onStop)
     source.off('readable', pull)
-    // A source let go of midway may complain; nobody is left to hear it.
+    // A source that is destroyed midway may emit an error; it does not matter any more.
     source.on('error', () => {})
     source.destroy()
   }

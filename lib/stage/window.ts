@@ -1,17 +1,17 @@
 import type { PromptRecord } from '../row/outcome.js'
 
-/** How much may be held at once between two places of a flow, in rows and in characters of text. */
+/** Bounds what is held between two places of a flow, in rows and in characters of text. */
 export interface Window {
   readonly hasRoom: () => boolean
   readonly take: (rows: number, characters: number) => void
   readonly free: (rows: number, characters: number) => void
-  /** Called whenever something was freed; the last listener that was given counts. */
+  /** Sets the listener that is called when something is freed. The last listener counts. */
   readonly onFree: (listener: () => void) => void
 }
 
 export interface WindowOptions {
   readonly rows: number
-  /** 16 million when absent. */
+  /** 16 million if absent. */
   readonly characters?: number
 }
 
@@ -36,7 +36,7 @@ export function createWindow({ rows, characters = 16_000_000 }: WindowOptions): 
   }
 }
 
-/** Characters that records hold beside their columns: of prompts and of answers. */
+/** Characters of prompts and answers; columns are not counted. */
 export function charactersOf(records: readonly PromptRecord[]): number {
   let characters = 0
   for (const record of records) characters += charactersIn(record)

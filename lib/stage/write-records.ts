@@ -4,19 +4,18 @@ import { BatchError, runError } from '../error/batch-error.js'
 
 export interface WriteRecordsOptions {
   /**
-   * Takes groups of records in object mode. It is written to and ended, and destroyed when this
-   * stage is.
+   * Takes groups of records in object mode. This stage writes to it, ends it, and destroys it when
+   * it is destroyed itself.
    */
   readonly sink: Writable
   readonly stop: StopSwitch
 }
 
 /**
- * The last stage: groups of records in, on to the sink at the sink's pace.
+ * The last stage: groups of records in, to the sink at the sink's pace.
  *
- * A sink that fails (a closed pipe, a full disk) asks for a stop, and what still comes is let go:
- * were it to break the pipeline, calls in flight, which are paid, would be lost before they are
- * recorded.
+ * If the sink fails (a closed pipe, a full disk), this stage requests a stop and drops what still
+ * comes. A broken pipeline would lose paid calls in flight before they are recorded.
  */
 export function writeRecords({ sink, stop }: WriteRecordsOptions): Writable {
   let isLost = false
@@ -24,8 +23,7 @@ export function writeRecords({ sink, stop }: WriteRecordsOptions): Writable {
 
   sink.on('error', lose)
   sink.on('drain', release)
-  // A sink that somebody destroyed without an error takes nothing more either, and says so nowhere
-  // else.
+  // A sink that was destroyed without an error takes nothing more, and reports that only here.
   sink.on('close', loseClosed)
   if (sink.destroyed) lose(sink.errored ?? closedSink())
 

@@ -7,23 +7,22 @@ type Container = ColumnValue[] | Record<string, ColumnValue>
 
 export interface AssembledValue {
   readonly value: ColumnValue
-  /** Why it cannot be a row's; `value` is then worth nothing. */
+  /** Why the value cannot be used; `value` then means nothing. */
   readonly fault: string | undefined
 }
 
 export interface ValueAssembling {
-  /** @returns the value when the token completes it. */
+  /** @returns the value, if the token completes one. */
   readonly take: (token: Token) => AssembledValue | undefined
-  /** Whether a value has begun and is not complete. */
+  /** Whether a value has started and is not complete. */
   readonly isOpen: () => boolean
 }
 
 /**
- * Puts tokens together to one JSON value after another, as `parseJson` would: exact integers, the
- * last of equal keys.
+ * Assembles JSON values from tokens, one after another, as `parseJson` does: with exact integers,
+ * and the last of equal keys.
  *
- * A value that is nested too deep, or has a number that is out of range, is followed to its end but
- * not kept.
+ * A value that is nested too deeply, or has a number out of range, is read to its end but not kept.
  */
 export function assembleJsonValue(): ValueAssembling {
   let containers: Container[] = []

@@ -1,36 +1,30 @@
 import type { Token } from 'stream-json/core/parser.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/**
- * Tokens of a document that is not asked for a part of it, before its arrays are listed in an
- * error.
- */
+/** Tokens that are read to list the arrays of a document in an error. */
 const tokensForListing = 1000
 const deepestListed = 4
 const mostListed = 8
 
 export interface ArrayFinding {
-  /** @returns whether this token opens the array that is sought. */
+  /** @returns whether this token opens the wanted array. */
   readonly take: (token: Token) => boolean
 }
 
 /**
- * Follows the tokens of a document to the array of its rows: the document itself, or the one at
+ * Follows the tokens of a document to the array of rows: the document itself, or the array at
  * `path`.
  *
- * @param path keys separated by dots, such as `data.items`; a dot may be one in a key as well. Of
- * several arrays that it can mean the first of the document is found.
- * @throws {BatchError} USAGE_INVALID, reach `run`, when there is no array there; it names those
- * that there are.
+ * @param path keys separated by dots, such as `data.items`. A key may contain dots too. If several
+ * arrays match, the first in the document counts.
+ * @throws {BatchError} USAGE_INVALID, reach `run`, if there is no array at the path; the message
+ * names the arrays that exist.
  */
 export function findJsonArray(path: string | undefined): ArrayFinding {
   const arrays: string[] = []
-  /** Of each open object the key that came last; undefined for an array. */
+  /** The last key of each open object; undefined for an array. */
   const keys: (string | undefined)[] = []
-  /**
-   * Of each open container where it is, as a path; undefined where the one that is sought does not
-   * lead through it.
-   */
+  /** The path of each open container; undefined if the wanted path does not lead through it. */
   const places: (string | undefined)[] = []
   let inTheWay: { readonly place: string; readonly found: string } | undefined
   let tokens = 0
@@ -53,8 +47,8 @@ export function findJsonArray(path: string | undefined): ArrayFinding {
   }
 
   /**
-   * Where the value is that begins now, when it can be what is sought or hold it; the document is
-   * at ''.
+   * The path of the value that starts now, if the value can be or contain the wanted array. The
+   * document's path is ''.
    */
   function placeOnPath(): string | undefined {
     if (keys.length === 0) return ''
@@ -80,8 +74,7 @@ export function findJsonArray(path: string | undefined): ArrayFinding {
   }
 
   /**
-   * Something else than what the path asks for: the end of the search, unless a key with a dot in
-   * it can come.
+   * The value at the path is not an array. The search ends, unless a key with a dot can still come.
    */
   function meet(place: string, found: string): void {
     if (keys.length === 0 || !path?.includes('.')) throw noArrayAt(path, place, found, arrays)

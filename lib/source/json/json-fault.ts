@@ -1,7 +1,7 @@
 import { none } from 'stream-chain/core'
 import { jsonVerifier } from 'stream-json/core/utils/verifier.js'
 
-/** Where a text stops being JSON, and why. */
+/** Where a text is not valid JSON, and why. */
 export interface JsonFault {
   /** In UTF-16 units, from 0. */
   readonly offset: number
@@ -16,12 +16,12 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/(expected a value|expected '.'|unexpected token '.'|unexpected characters)/, '$1'],
 ]
 
-/** @returns undefined when the text is one whole JSON value. */
+/** @returns undefined if the text is one whole JSON value. */
 export function findJsonFault(text: string): JsonFault | undefined {
   const verify = jsonVerifier()
   try {
     verify(text)
-    // Its type forgets the mark that ends the input.
+    // Its type lacks the mark that ends the input.
     verify(none as unknown as string)
     return undefined
   } catch (error) {
@@ -30,7 +30,7 @@ export function findJsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** Our words for it: the verifier's begin with its own name and positions. */
+/** Our own words: the verifier's start with its name and positions. */
 function reasonIn(message: string): string {
   for (const [pattern, reason] of reasons) {
     const found = pattern.exec(message)

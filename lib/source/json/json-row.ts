@@ -9,7 +9,7 @@ export interface JsonPlace {
   readonly line?: number
 }
 
-/** An object is a row, a string the prompt of one; anything else is a failed outcome. */
+/** An object is a row, and a string is the prompt of a row. Anything else is a failed outcome. */
 export function jsonRow(value: ColumnValue, { index, place, line }: JsonPlace): SourceRecord {
   if (typeof value === 'string') return { kind: 'row', index, columns: { prompt: value }, line }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

@@ -9,17 +9,17 @@ import { jsonRow } from './json-row.js'
 import { tokenizeJson } from './tokenize-json.js'
 
 export interface ReadJsonOptions {
-  /** Keys that lead to the array of rows, such as `data.items`; the document itself when absent. */
+  /** Keys that lead to the array of rows, such as `data.items`; the document itself if absent. */
   readonly path?: string | undefined
 }
 
 /**
- * Bytes of a JSON document in, groups of a record an element of its array out: objects are rows, a
- * string is a prompt in the column `prompt`, anything else a failed outcome that names the element,
- * counted from 1.
+ * Bytes of a JSON document in; groups out, with a record for each element of the array. Objects are
+ * rows, and a string is a prompt in the column `prompt`. Anything else is a failed outcome with the
+ * element's number, from 1.
  *
- * What stands outside the array has to be JSON, and is not kept; of two arrays at the same path the
- * first is read. The columns are the keys of the first row. An empty document has no rows.
+ * The rest of the document must be JSON, and is not kept. Of two arrays at the same path, the first
+ * is read. The columns are the keys of the first row. An empty document has no rows.
  */
 export function readJson({ path }: ReadJsonOptions = {}): Duplex {
   return recordStage(give => parseJsonRows(path, give))
@@ -33,7 +33,7 @@ function parseJsonRows(path: string | undefined, give: GiveRecord): RecordParser
   let columns: readonly string[] | undefined
   let hadToken = false
   /**
-   * Characters since the last token, and since the last element ended; to the length of a piece.
+   * Characters since the last token, and since the end of the last element, up to a piece too many.
    */
   let untokened = 0
   let unfinished = 0

@@ -9,11 +9,11 @@ import { findJsonFault } from './json-fault.js'
 import { jsonRow } from './json-row.js'
 
 /**
- * Bytes in, groups of a record a line out: objects are rows, a string is a prompt in the column
- * `prompt`.
+ * Bytes in; groups out, with a record for each line. Objects are rows, and a string is a prompt in
+ * the column `prompt`.
  *
- * Anything else is a failed outcome that names its line, and reading goes on. Blank lines are no
- * records. The columns are the keys of the first row.
+ * Anything else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
+ * The columns are the keys of the first row.
  */
 export function readJsonl(): Duplex {
   return recordStage(give => {
@@ -47,8 +47,8 @@ function readLine(text: string, index: number, line: number): SourceRecord {
 }
 
 /**
- * Counted in the text, because what is parsed has to be walked by recursion. Brackets in strings
- * count for nothing.
+ * Measures the depth in the text, because a walk of the parsed value would recurse. Brackets in
+ * strings do not count.
  */
 function isNestedDeeper(text: string, limit: number): boolean {
   if (text.length <= 2 * limit) return false

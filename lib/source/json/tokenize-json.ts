@@ -10,27 +10,22 @@ export interface JsonTokenizing {
 }
 
 export interface TokenizeJsonOptions {
-  /** Takes each token as soon as its text is complete. */
+  /** Gets each token as soon as its text is complete. */
   readonly take: (token: Token) => void
-  /**
-   * Where the tokens have led: before the array of the rows, between two of its elements, or
-   * elsewhere.
-   */
+  /** Where the tokens have led: before the array of rows, between two elements, or elsewhere. */
   readonly place: () => 'before' | 'between' | 'elsewhere'
 }
 
 /**
- * One JSON document in, its tokens out; then, at a fault, INPUT_SYNTAX_INVALID with line and
- * column.
+ * One JSON document in, its tokens out; at a fault, INPUT_SYNTAX_INVALID with line and column.
  *
- * stream-json's tokenizer drops the tokens of a piece that has a fault in it, and does not say
- * where the fault is. So it is given pieces that end after one `}` or `]`: what was complete before
- * a fault has then come out already. (Where elements may be strings or numbers, the pieces end
- * earlier.) And as a token that closes something can only come from the end of such a piece, the
- * place it closes at is known: the text since then, behind brackets as many as are open, is what
- * the verifier looks for the fault in.
+ * stream-json's tokenizer drops the tokens of a piece with a fault, and does not say where the
+ * fault is. So each piece ends after one `}` or `]`: all that was complete before a fault has come
+ * out by then. (If elements may be strings or numbers, pieces end earlier.) A closing token can
+ * only come from the end of a piece, so its position is known. The verifier looks for the fault in
+ * the text after the last such position, behind as many brackets as are open.
  *
- * A document of white space alone has no tokens and no fault.
+ * A blank document has no tokens and no fault.
  *
  * @throws {BatchError} INPUT_SYNTAX_INVALID, reach `run`, also for nesting beyond 10,000 levels.
  */
@@ -41,7 +36,7 @@ export function tokenizeJson({ take, place }: TokenizeJsonOptions): JsonTokenizi
   const closerOrComma = /[\]},]/g
   const scalarNext = /[\s,]*[^\s,[{]/y
   const open: string[] = []
-  /** Text since the last place that closed something, and where that place is. */
+  /** Text since the last closing token, and the position of that token. */
   let since = ''
   let isSinceWhole = true
   let openThere = 0
@@ -78,7 +73,7 @@ export function tokenizeJson({ take, place }: TokenizeJsonOptions): JsonTokenizi
     },
   }
 
-  /** @returns whether the piece closed an object or array. */
+  /** @returns whether the piece closed an object or an array. */
   function takeTokens(piece: string | typeof none, text: () => string): boolean {
     const tokens = tokensOf(piece, text)
     let isClosed = false

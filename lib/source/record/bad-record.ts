@@ -3,18 +3,18 @@ import type { Failed } from '../../row/outcome.js'
 import type { Columns } from '../../row/row.js'
 
 export interface BadRecordOptions {
-  /** Its place among all records, from 0. */
+  /** Index among all records, from 0. */
   readonly index: number
-  /** Where a person finds it, such as `Line 17` or `Element 3`. */
+  /** Where a person finds the record, such as `Line 17` or `Element 3`. */
   readonly place: string
-  /** What is wrong with it, to follow the place. */
+  /** What is wrong; follows the place in the message. */
   readonly fault: string
   readonly line?: number | undefined
-  /** What could be read of it. */
+  /** The columns that could be read. */
   readonly columns?: Columns
 }
 
-/** The failed outcome of a record that is no row; the input is read on. */
+/** The failed outcome of a record that is not a row. Reading goes on. */
 export function badRecord({ index, place, fault, line, columns }: BadRecordOptions): Failed {
   return {
     kind: 'failed',

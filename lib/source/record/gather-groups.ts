@@ -1,20 +1,17 @@
 import type { SourceRecord } from '../../row/outcome.js'
 
 export interface GroupGathering {
-  /** @returns the group that is full with this record, of so many characters. */
+  /** @returns the group, if this record of `characters` makes it full. */
   readonly take: (record: SourceRecord, length: number) => readonly SourceRecord[] | undefined
-  /** @returns what has come since the last group. */
+  /** @returns the records since the last group. */
   readonly rest: () => readonly SourceRecord[]
 }
 
 const mostRecords = 128
-/**
- * Characters at which a group is full: a very long record is a group of its own, or the last of
- * one.
- */
+/** Characters at which a group is full. A very long record is the last of its group. */
 const mostText = 192 * 1024
 
-/** Makes groups of records that come one by one. */
+/** Gathers single records into groups. */
 export function gatherGroups(): GroupGathering {
   let group: SourceRecord[] = []
   let text = 0

@@ -6,54 +6,47 @@ import { gatherGroups } from './gather-groups.js'
 export type GiveRecord = (record: SourceRecord) => void
 
 /**
- * One format, without its stream; made with the function that takes its records.
+ * The parser of one format, without a stream. It is made with the function that takes its records.
  *
- * Both methods give the records that are complete, and only then throw, a BatchError of reach
- * `run`, where the input cannot be read on.
+ * Both methods give the complete records first. Then they throw a BatchError of reach `run` if the
+ * input cannot be read any further.
  */
 export interface RecordParser {
   readonly write: (text: string) => void
-  /** The input is over: gives what is left. */
+  /** Ends the input, and gives what is left. */
   readonly end: () => void
-  /** Names of the columns; undefined until enough has been read. */
+  /** Names of the columns; undefined until known. */
   readonly columns: () => readonly string[] | undefined
 }
 
-/**
- * Records that may come without telling the columns (bad lines of JSONL) before that is taken for
- * the answer.
- */
+/** Records without known columns (bad lines of JSONL) after which the columns count as none. */
 const patience = 1000
 
-/**
- * Bytes that are parsed at once. With the record that they end, they are what a group can hold of
- * text.
- */
+/** Bytes that are parsed at once. They bound the text of a group, with the record that they end. */
 const sliceBytes = 64 * 1024
 
 /**
- * The stream around a parser: bytes in, groups of SourceRecords out. A group has what came in one
+ * The stream around a parser: bytes in, groups of SourceRecords out. A group has the records of one
  * read.
  *
- * Emits `columns` once, before the first group, with the names: as soon as they are known, whether
- * or not anybody reads yet; with none when the input ends before. From then on it parses only what
- * its reader asks for.
+ * Emits `columns` once, with the names, as soon as they are known and before the first group, even
+ * if nobody reads yet; with no names if the input ends before. Later it parses only what its reader
+ * asks for.
  *
- * Errors: where the input cannot be read on, the stage is destroyed with the parser's error, or
- * with the Error that was written to it instead of bytes, after its reader has taken every record
- * before that place, and not before somebody reads. An error that comes before any record and the
- * columns is told at once to whoever listens for it. That is why it is no Transform (one that fails
- * drops what is still in its buffer) and why it pushes one group a read: then the reader's asking
- * says that its buffer is empty.
+ * Errors: if the input cannot be read any further, the stage is destroyed with the parser's error,
+ * or with an Error that was written instead of bytes. Before that, its reader gets every record
+ * before the fault. An error before any record and before the columns is emitted at once. So the
+ * stage is not a Transform, which drops its buffer when it fails, and pushes one group a read: then
+ * a further read says that the buffer is empty.
  */
 export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Duplex {
   const decoding = decodeText()
   const gathering = gatherGroups()
   const groups: (readonly SourceRecord[])[] = []
   let unread: Buffer = Buffer.alloc(0)
-  /** Characters since a record came. */
+  /** Characters since the last record. */
   let begun = 0
-  /** Records that came before the columns are known. */
+  /** Records before the columns are known. */
   let early = 0
   let isWanted = false
   let isOver = false
@@ -106,12 +99,12 @@ export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Dup
     accept?.()
   }
 
-  /** @returns whether the reader has taken all groups and wants more. */
+  /** @returns whether the reader has all groups and wants more. */
   function giveAll(): boolean {
     while (isWanted) {
       const group = groups.shift()
       if (group === undefined) return true
-      // A push may come back here, so what it says counts only if nobody has asked meanwhile.
+      // A push may call this again, so its result counts only if nobody has asked meanwhile.
       isWanted = false
       if (stage.push(group) && !stage.destroyed) isWanted = true
     }
@@ -156,11 +149,11 @@ export function recordStage(makeParser: (give: GiveRecord) => RecordParser): Dup
     if (columns === undefined && !isEnough) return
     hasColumns = true
     if (failure === undefined || early > 0) stage.emit('columns', columns ?? [])
-    // Nothing will ever come, so there is no reader to wait for, if only somebody hears of it.
+    // No record will come, so there is no reader to wait for, if somebody listens.
     else if (stage.listenerCount('error') > 0) isWanted = true
   }
 
-  /** Not inside the `read` that takes the last group, which would then give nothing. */
+  /** Not during the `read` that takes the last group: that read would give nothing. */
   function fail(error: Error): void {
     queueMicrotask(() => stage.destroy(error))
   }

@@ -3,10 +3,10 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 /**
  * Names of a table's columns from the cells of its header.
  *
- * A cell without a name (spreadsheets often have such a column at the end) gets `column_4`, after
- * its place from 1.
+ * A blank cell (spreadsheets often have such a column at the end) is named by its position from 1:
+ * `column_4`.
  *
- * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, naming the first names that occur twice.
+ * @throws {BatchError} COLUMN_DUPLICATE, reach `run`, with the first duplicate names.
  */
 export function nameColumns(header: readonly string[]): readonly string[] {
   const taken = new Set<string>()

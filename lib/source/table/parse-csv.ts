@@ -5,7 +5,7 @@ import type { FieldsRecord } from './table-rows.js'
 
 export interface CsvParsing {
   readonly write: (text: string) => void
-  /** The input is over: gives a last record that has no line break. */
+  /** Ends the input, and gives a last record without a line break. */
   readonly end: () => void
 }
 
@@ -14,21 +14,21 @@ const lineFeed = 10
 const carriageReturn = 13
 
 /**
- * Delimited text in, the fields of each record out, as soon as its line break has come.
+ * Delimited text in, the fields of each record out, as soon as the record's line break has come.
  *
- * Lines end with LF, CRLF or CR, also mixed. A quote opens only where a field begins; elsewhere it
- * is text. Text after a closing quote spoils that record only, if the quotes opened on the same
- * line; else a quote was left open, and nothing tells how many records it has swallowed. Blank
- * lines are no records.
+ * Lines end with LF, CRLF or CR, also mixed. A quote opens only at the start of a field; elsewhere
+ * a quote is text. Text after a closing quote makes that record a bad one, if the quotes opened on
+ * the same line. Else a quote was left open, and may have swallowed any number of records. Blank
+ * lines are skipped.
  *
- * Where the fields end has to be known for all this, so plain fields, and those that quotes only
- * enclose, are cut out here. csv-parse reads the records that have quotes inside quotes, those of a
- * piece at once: it takes 20 ns a character, and as a stream holds back the last three bytes and
- * counts a CRLF inside quotes as two lines (7.0.3).
+ * All this needs the ends of fields, so plain fields and simply quoted fields are cut out here.
+ * csv-parse reads the records with quotes inside quotes, all of a piece at once: csv-parse takes 20
+ * ns a character; its stream holds back the last three bytes, and counts a CRLF inside quotes as
+ * two lines (7.0.3).
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
- * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for a quote
- * left open, FIELD_TOO_LARGE.
+ * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for an open
+ * quote, FIELD_TOO_LARGE.
  */
 export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => void): CsvParsing {
   const delimiterCode = delimiter.charCodeAt(0)
@@ -36,24 +36,19 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
   let line = 1
   let recordLine = 1
   let quoteLine = 1
-  /**
-   * Complete records that are not given yet, and the text of those of them that csv-parse is to
-   * read.
-   */
+  /** Complete records that are not given yet, and the text of those that csv-parse has to read. */
   let complete: { fields: readonly string[]; line: number; fault: string | undefined }[] = []
   let intricate = new Map<(typeof complete)[number], string>()
   let piece = ''
-  /**
-   * What earlier pieces have of the record and the field that are begun; their places in this one.
-   */
+  /** Text of the present record and field in earlier pieces, and their starts in this piece. */
   let begunRecord = ''
   let begunField = ''
   let recordStart = 0
   let fieldStart = 0
-  /** Of the record that is begun. */
+  /** Of the present record. */
   let fields: string[] = []
   let isIntricate = false
-  /** Quotes of the field that are none of its text. */
+  /** Quotes of the field that are not part of its text. */
   let fieldQuotes = 0
   let isAfterReturn = false
 
@@ -82,7 +77,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
   function scan(): void {
     let at = 0
     if (isAfterReturn && piece.charCodeAt(0) === lineFeed) {
-      // The other half of a CRLF that was cut in two.
+      // The second half of a CRLF that two pieces share.
       at = 1
       beginRecord(1)
     }
@@ -129,7 +124,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
     return end + 1
   }
 
-  /** A quote has come inside quotes: it is half of an escaped one, or has closed them. */
+  /** A quote inside quotes: half of an escaped quote, or the closing quote. */
   function passClosed(at: number): number {
     const code = piece.charCodeAt(at)
     if (code === quote) {
@@ -157,7 +152,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
     return after
   }
 
-  /** @param at of the break behind it; the next one begins after that. */
+  /** @param at position of the line break; the next record starts after it. */
   function endField(at: number): void {
     refuseLong(at)
     const text = begunField + piece.slice(fieldStart, at)
@@ -178,7 +173,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
     if (isIntricate) intricate.set(record, begunRecord + piece.slice(recordStart, at))
   }
 
-  /** Keeps the fields before the one that is bad. */
+  /** Keeps the fields before the bad one. */
   function spoilRecord(at: number): void {
     state = 'spoiled'
     if (!isIntricate) return
@@ -216,12 +211,12 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
     for (const record of records) give(record)
   }
 
-  /** For records without the line break at their ends. */
+  /** For records without a line break at the end. */
   function options() {
     return { delimiter, record_delimiter: '\n', relax_column_count: true, relax_quotes: true }
   }
 
-  /** @param at where the field ends, or what there is of it. */
+  /** @param at end of the field, or of its part in this piece. */
   function refuseLong(at: number): void {
     const fieldLength = begunField.length + at - fieldStart - fieldQuotes
     if (state !== 'spoiled' && fieldLength > longestField) {

@@ -4,16 +4,15 @@ import { parseCsv } from './parse-csv.js'
 import { tableRows } from './table-rows.js'
 
 export interface ReadCsvOptions {
-  /** A comma when absent. */
+  /** A comma if absent. */
   readonly delimiter?: ',' | '\t'
 }
 
 /**
- * Bytes of a table in, groups of its records out; the first record is the header. Every cell is
- * text.
+ * Bytes of a table in, groups of records out. The first record is the header. Every cell is text.
  *
  * A record with the wrong number of fields, or with text after a closing quote, is a failed outcome
- * in its place. Blank lines are no records.
+ * in its place. Blank lines are skipped.
  */
 export function readCsv({ delimiter = ',' }: ReadCsvOptions = {}): Duplex {
   return recordStage(give => {

@@ -3,28 +3,28 @@ import type { Columns } from '../../row/row.js'
 import { badRecord } from '../record/bad-record.js'
 import { nameColumns } from './name-columns.js'
 
-/** One record of a table, as it stands in the input. */
+/** One record of a table, as in the input. */
 export interface FieldsRecord {
   readonly fields: readonly string[]
-  /** Line on which it starts, from 1. */
+  /** Line on which the record starts, from 1. */
   readonly line: number
-  /** What is wrong with it; `fields` is then what came before. */
+  /** What is wrong with the record; `fields` then has the fields before the fault. */
   readonly fault: string | undefined
 }
 
 export interface TableRows {
   readonly columns: () => readonly string[] | undefined
-  /** The first record is the header and gives nothing; the others one each. */
+  /** The first record is the header and gives nothing. Each further record gives one. */
   readonly take: (record: FieldsRecord) => SourceRecord | undefined
 }
 
 /**
- * Makes rows of the records of a table: cells are text, under the names of the header.
+ * Makes rows of a table's records: cells are text, with the names of the header.
  *
- * A record with more or fewer cells than the header is a failed outcome with those that have a
+ * A record with more or fewer cells than the header is a failed outcome, with the cells that have a
  * name.
  *
- * @throws {BatchError} of reach `run`, when the header cannot be used.
+ * @throws {BatchError} of reach `run`, if the header cannot be used.
  */
 export function tableRows(): TableRows {
   let names: readonly string[] | undefined
@@ -36,8 +36,8 @@ export function tableRows(): TableRows {
     take(record) {
       if (names === undefined) {
         names = nameColumns(record.fields)
-        // Assigning `__proto__` to a plain object is no column; elsewhere those without a prototype
-        // are slower.
+        // `__proto__` cannot be a column of a plain object. For all other names a plain object is
+        // faster.
         if (names.includes('__proto__')) makeColumns = () => Object.create(null)
         return undefined
       }

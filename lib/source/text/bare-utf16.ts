@@ -1,11 +1,11 @@
-/** Bytes that are enough to tell by: a header, or the first words. */
+/** Bytes that suffice: a header, or the first words. */
 const looked = 256
 
 /**
- * Whether an input begins as UTF-16 does without a byte order mark: in text with Latin letters
- * nearly every second byte is zero, and in UTF-8 none is.
+ * Whether an input looks like UTF-16 without a byte order mark: nearly every second byte of Latin
+ * text is zero. UTF-8 has no zero bytes.
  *
- * @returns its name as iconv has it.
+ * @returns the encoding's name for iconv.
  */
 export function bareUtf16(beginning: Buffer): 'UTF-16LE' | 'UTF-16BE' | undefined {
   const pairs = Math.min(beginning.length, looked) >> 1

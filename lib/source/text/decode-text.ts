@@ -3,12 +3,12 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import { bareUtf16 } from './bare-utf16.js'
 
 /**
- * Bytes in, text out, in pieces; gives the text before a bad byte, then throws
+ * Bytes in, text out, in pieces. Gives the text before a bad byte, then throws
  * INPUT_ENCODING_INVALID.
  */
 export interface TextDecoding {
   readonly write: (bytes: Buffer, give: (text: string) => void) => void
-  /** The input is over: throws when it ends inside a character. */
+  /** Ends the input. Throws if the input ends inside a character. */
   readonly end: (give: (text: string) => void) => void
 }
 
@@ -23,12 +23,13 @@ const lineFeed = 10
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /**
- * UTF-8, or UTF-16 when its byte order mark comes first. The mark is dropped; one further on is
+ * Decodes UTF-8, or UTF-16 with a byte order mark. A mark at the start is dropped; a later mark is
  * text.
  *
- * A character that is cut by the end of a piece waits for the next one.
+ * A character that two pieces share waits for the second piece.
  *
- * Not TextDecoder: one that is fatal tells neither which byte is bad nor the text before it.
+ * A fatal TextDecoder says neither which byte is bad nor the text before it, so it is not used
+ * here.
  */
 export function decodeText(): TextDecoding {
   let encoding: Encoding | undefined
@@ -47,7 +48,7 @@ export function decodeText(): TextDecoding {
         all = takeMark(all)
       }
       const length = wholeLength(all, encoding ?? 'utf8')
-      // A copy, so that three bytes do not keep a whole piece of the input alive.
+      // A copy, so that three bytes do not keep a whole piece in memory.
       waiting = Buffer.from(all.subarray(length))
       decode(all.subarray(0, length), give)
     },
@@ -82,7 +83,7 @@ function startsWith(bytes: Buffer, start: Buffer): boolean {
   return bytes.length >= start.length && bytes.subarray(0, start.length).equals(start)
 }
 
-/** How many bytes there are without a character that is cut off at the end. */
+/** How many bytes come before an incomplete character at the end. */
 function wholeLength(bytes: Buffer, encoding: Encoding): number {
   return encoding === 'utf8' ? wholeUtf8Length(bytes) : wholeUtf16Length(bytes, encoding)
 }
@@ -105,8 +106,8 @@ function wholeUtf16Length(bytes: Buffer, encoding: Encoding): number {
 }
 
 /**
- * How many bytes come before the first that is not UTF-8. Cutting off a whole beginning never makes
- * it bad.
+ * How many bytes come before the first byte that is not UTF-8. Found by bisection: a valid text
+ * stays valid when valid text at its start is cut off.
  */
 function goodUtf8Length(bytes: Buffer): number {
   if (isUtf8(bytes)) return bytes.length
@@ -136,7 +137,7 @@ function utf16Text(bytes: Buffer, encoding: Encoding): string {
 function notDecodable(encoding: Encoding, bytes: Buffer, offset: number, line: number): BatchError {
   const name = encoding === 'utf8' ? 'UTF-8' : 'UTF-16'
   const found = (bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')
-  // No text in the older encodings of one byte a letter has a zero in it.
+  // Older one-byte encodings have no zero bytes in text.
   const likely = bytes.includes(0) ? 'UTF-16LE' : 'WINDOWS-1252'
   return runError(
     'INPUT_ENCODING_INVALID',

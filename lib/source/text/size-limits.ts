@@ -1,20 +1,15 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/**
- * Characters of the longest field, line or string that is read. Beyond it something is broken, most
- * often a quote left open.
- */
+/** Characters. A longer field, line or string is an error, most often an open quote. */
 export const longestField = 16 * 1024 * 1024
 
-/** Characters of the longest record: what one row may take of the memory. */
+/** Characters of the longest record: bounds the memory of one row. */
 export const longestRecord = 2 * longestField
 
-/**
- * Levels of the deepest JSON value that becomes a row. What walks a row recursively can rely on it.
- */
+/** Levels of the deepest JSON value in a row, so that code may walk a row recursively. */
 export const deepestValue = 1000
 
-/** Levels at which a JSON document is given up: keeping track of them takes memory as well. */
+/** Levels at which a JSON document is refused, because each open level takes memory. */
 export const deepestDocument = 10_000
 
 /**

@@ -8,43 +8,43 @@ import {
 import { openTemporaryFiles, type TemporaryFiles } from './temporary-files.js'
 
 /**
- * Texts by row index, on disk: what waits there takes no memory, however much it is.
+ * Texts by row index on disk. They take no memory, however many wait.
  *
- * Every method may be called at any time; they act in the order of the calls. Errors are
- * BatchErrors of reach `run`, and once there was one, all later calls reject with it.
+ * Methods may be called at any time, and act in the order of the calls. Errors are BatchErrors of
+ * reach `run`. After an error, all later calls reject with it.
  */
 export interface SpillFile {
-  /** Rows put and not yet taken. */
+  /** Rows that were put and not taken. */
   readonly rows: () => number
-  /** Keeps a text. When it gives a promise, put no more until that resolves. */
+  /** Keeps a text. If this returns a promise, put no more until it resolves. */
   readonly put: (index: number, text: string) => Promise<void> | undefined
   /**
-   * The rows of a range that were put, in no order. Forgets those whose text it gives; no row may
+   * Takes the rows of a range, in no order. Rows with a text are removed from the file; no row may
    * be put again.
    */
   readonly take: (range: SpillRange) => Promise<readonly SpilledText[]>
-  /** Leaves nothing behind. May be called twice. */
+  /** Removes the files. May be called twice. */
   readonly close: () => Promise<void>
 }
 
 export interface SpilledText {
   readonly index: number
-  /** Absent for a text that is longer than was asked for. */
+  /** Absent for a text that is longer than the limit. */
   readonly text: string | undefined
 }
 
 export interface SpillFileOptions {
-  /** Folder for temporary files. Touched at the first write, not before. */
+  /** Folder for temporary files; not touched before the first write. */
   readonly folder: string
-  /** Bytes gathered before they are written; up to twice as many are held. */
+  /** Bytes gathered for one write. Up to twice as many are in memory. */
   readonly batchBytes?: number
-  /** Bytes of data after which the second segment is begun, once it is free. */
+  /** Bytes of data after which the other segment is used, if it is free. */
   readonly segmentBytes?: number
 }
 
 /**
- * Two segments take turns: while rows go on waiting without a pause, the older one runs empty and
- * is used again, so that the disk holds about what waits now and not all that ever waited.
+ * Two segments take turns: while new rows go to one, the other runs empty and can be used again. So
+ * the disk holds about the rows that wait now, not all rows that ever waited.
  */
 export function createSpillFile(options: SpillFileOptions): SpillFile {
   const { folder, batchBytes = 262_144, segmentBytes = 16_777_216 } = options
@@ -98,13 +98,13 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
     void inTurn(async () => (await segmentToFill()).append(records))
   }
 
-  /** One after the other; after a failure nothing more is tried. */
+  /** Runs tasks one after another. After a failure, no further task runs. */
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
     const done = queue.then(act).catch((error: unknown) => {
       throw BatchError.isInstance(error) ? error : spillFailed(folder, error)
     })
     queue = done
-    // Whoever calls next is told; nobody may be listening now.
+    // The next caller gets the error. There may be no listener now.
     done.catch(() => undefined)
     return done
   }
@@ -127,7 +127,7 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
 }
 
 /**
- * Proves that rows could wait in a folder: found out in the middle of a run, it would end it.
+ * Checks that a folder can take waiting rows, so that this does not fail in the middle of a run.
  *
  * @throws {BatchError} OUTPUT_UNWRITABLE; reach run.
  */

@@ -1,17 +1,15 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** A text kept under the index of its row. */
+/** A text with the index of its row. */
 export interface SpillRecord {
   readonly index: number
   readonly bytes: Buffer
 }
 
-/**
- * Records in a data file, and an index file that says where each stands. Calls must not overlap.
- */
+/** Records in a data file, with an index file of their positions. Calls must not overlap. */
 export interface SpillSegment {
-  /** Records put and not yet taken. */
+  /** Records that were put and not taken. */
   readonly rows: () => number
   /** Size of the data file. */
   readonly size: () => number
@@ -19,29 +17,31 @@ export interface SpillSegment {
   readonly take: (range: SpillRange) => Promise<TakenRecord[]>
 }
 
-/** Rows that are asked for. */
+/** A range of rows. */
 export interface SpillRange {
   readonly from: number
   readonly count: number
-  /** Longer records stay where they are; absent for all. */
+  /** Longer records stay in the file. No limit if absent. */
   readonly mostBytes?: number | undefined
 }
 
 export interface TakenRecord {
   readonly index: number
-  /** Absent for a record that is too long, which stays. */
+  /** Absent for a record that is too long; it stays in the file. */
   readonly bytes: Buffer | undefined
 }
 
 /**
- * An entry of the index file: offset in the data file and length plus one, 6 bytes each; 0 is none.
+ * Bytes of an entry of the index file: offset in the data file and length plus one, 6 bytes each. 0
+ * means no record.
  */
 const entryWidth = 12
 /**
- * Entries that are read, changed and written together: neighbours finish at about the same time.
+ * Entries that are read, changed and written together, because neighbours finish at about the same
+ * time.
  */
 const pageEntries = 4096
-/** Records no farther apart than this are read together, with what lies between. */
+/** Bytes. Records no farther apart are read together, with the gap. */
 const readGap = 65_536
 const readSize = 1_048_576
 
@@ -51,7 +51,7 @@ interface Entry {
   readonly length: number
 }
 
-/** Nothing per row stays in memory. Both files are emptied when the last record is taken. */
+/** Keeps nothing per row in memory. Empties both files when the last record is taken. */
 export function createSpillSegment(data: FileHandle, index: FileHandle): SpillSegment {
   let rows = 0
   let size = 0
@@ -124,10 +124,10 @@ function byPage(entries: readonly Entry[]): Map<number, Entry[]> {
   return pages
 }
 
-/** Entries grouped into reads that waste little and stay small, in the order of the data file. */
+/** Groups entries into reads that waste little and are small, in the order of the data file. */
 function readings(entries: Entry[]): Entry[][] {
   const groups: Entry[][] = []
-  // An empty one stands before the one that begins in the same place, so that the last ends last.
+  // An empty record sorts before a record at the same offset, so that the last entry ends last.
   for (const entry of entries.sort((a, b) => a.offset - b.offset || a.length - b.length)) {
     const group = groups.at(-1)
     const isNear = group !== undefined && entry.offset - endOf(group.at(-1)) <= readGap
@@ -150,7 +150,7 @@ async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Pr
   }
 }
 
-/** Beyond the end of the file there are zeros. */
+/** Fills with zeros beyond the end of the file. */
 async function readUpTo(file: FileHandle, length: number, position: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)
   let read = 0
@@ -162,7 +162,7 @@ async function readUpTo(file: FileHandle, length: number, position: number): Pro
   return bytes
 }
 
-/** A bug of a stage before: each row has one outcome. */
+/** A bug in an earlier stage: each row has one outcome. */
 export function rowTwice(index: number): BatchError {
   return runError('ROWS_NOT_CONSERVED', `Row ${index} has two outcomes`)
 }

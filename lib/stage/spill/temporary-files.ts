@@ -2,7 +2,7 @@ import { type FileHandle, mkdtemp, open, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface TemporaryFilesOptions {
-  /** Folder to make them in. */
+  /** Folder of the files. */
   readonly folder: string
   readonly count: number
 }
@@ -13,8 +13,9 @@ export interface TemporaryFiles {
 }
 
 /**
- * Opens files that nobody else can read and that go with the process, however it ends: their names
- * are taken away as soon as they are open. Where a platform does not allow that, `close` does it.
+ * Opens files that nobody else can read, and that vanish with the process, however it ends: their
+ * names are removed as soon as they are open. On a platform that does not allow that, `close`
+ * removes the names.
  */
 export async function openTemporaryFiles(options: TemporaryFilesOptions): Promise<TemporaryFiles> {
   const folder = await mkdtemp(join(options.folder, 'llm-batch-')) // made with mode 0700
