@@ -3,9 +3,9 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat } from '../port/row-sink.js'
 
 export interface ChooseOutputFormatOptions {
-  /** Asked for; beats all else. */
+  /** The format that the caller gave; comes first. */
   readonly format?: OutputFormat | undefined
-  /** From the config file: for what has no extension that says otherwise. */
+  /** The format of the config file, for a path whose extension does not decide. */
   readonly defaultFormat?: OutputFormat | undefined
   /** Absent for standard output. */
   readonly path?: string | undefined
@@ -21,7 +21,7 @@ const formatsByExtension = new Map<string, OutputFormat>([
   ['.txt', 'text'],
 ])
 
-/** @throws {BatchError} OUTPUT_FORMAT_UNKNOWN for a path that does not say. */
+/** @throws {BatchError} OUTPUT_FORMAT_UNKNOWN if nothing decides. */
 export function chooseOutputFormat(options: ChooseOutputFormatOptions): OutputFormat {
   const { format, defaultFormat, path, isTerminal } = options
   if (format !== undefined) return format

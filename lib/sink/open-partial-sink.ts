@@ -13,25 +13,23 @@ import { partialPath } from './target/partial-path.js'
 export interface OpenPartialSinkOptions extends OpenSinkOptions {
   readonly path: string
   /**
-   * Whose output it is; part of the name of what is written beside it, so that it is nobody else's.
+   * The batch of the output. Part of the partial file's name, so that no other batch uses that
+   * file.
    */
   readonly batchId: string
-  /**
-   * Whether the old output may be torn: it is the batch's own, and a process that ran it was
-   * killed.
-   */
+  /** Whether the old output may be torn: it is the batch's own, and its process was killed. */
   readonly isTorn: boolean
 }
 
 /**
- * Writes an output anew beside the old one, as `PATH.ID.partial`, and puts it in the old one's
- * place when it is whole.
+ * Writes a new output beside the old one, as `PATH.ID.partial`, and replaces the old one when the
+ * new one is whole.
  *
- * Until then the old file stays as it is. What is not whole at the end is removed, since all of it
- * is recorded; but where the old file is gone, the new one is better as it is, and so it is where a
- * kill tore the old one, unless that holds more: then its torn end is cut off. The new file can be
- * read by whom the old one could, and a link leads to it as before. What holds nothing (a device, a
- * pipe) has nothing to keep: it is written to at once.
+ * Until then the old file stays as it is. A new output that is not whole is removed, because
+ * everything is recorded, with two exceptions. If the old file is gone, the new one stays. If a
+ * kill tore the old file, the longer of the two stays, and the torn end of the old one is cut off.
+ * The new file has the old file's mode, and links lead to it. A device or a pipe has nothing to
+ * keep, and is written to at once.
  *
  * @throws {BatchError} as `openSink`.
  */
@@ -48,7 +46,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     throw outputUnwritable(partial, error)
   })
   const sink = await openSink({ ...options, path: partial, format, overwrite: true })
-  // A file system without modes has none to keep.
+  // Some file systems have no modes.
   if (old !== undefined) await chmod(partial, old.mode & 0o7777).catch(() => undefined)
   let closed: Promise<void> | undefined
   let isInPlace = false
@@ -67,7 +65,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     try {
       await sink.close({ isWhole, ...options })
     } catch (error) {
-      // Torn by a full disk, it is of no use, and only in the way.
+      // A full disk has torn the new file. Remove it.
       await removeOurs().catch(() => undefined)
       throw error
     }
@@ -87,7 +85,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
   }
 
   /**
-   * A process that went on with the batch while this one stood still writes under the same name.
+   * Another process that resumed the batch, while this one stood still, writes to the same name.
    */
   async function removeOurs(): Promise<void> {
     await confirm?.()
@@ -100,7 +98,7 @@ export async function openPartialSink(options: OpenPartialSinkOptions): Promise<
     return isTorn && (await isBetterThanTorn(present.size))
   }
 
-  /** Whichever has more stays, and both are valid then. */
+  /** The longer file stays. Both are valid then. */
   async function isBetterThanTorn(size: number): Promise<boolean> {
     try {
       if (await isClosed(path, format)) return false

@@ -15,24 +15,24 @@ import { openFileTarget } from './target/open-file-target.js'
 import { streamTarget } from './target/stream-target.js'
 
 export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
-  /** Written to when there is no path; never ended, never destroyed. */
+  /** Used if there is no path; never ended, never destroyed. */
   readonly stdout: Writable
   /** Whether an existing output may be replaced. */
   readonly overwrite: boolean
-  /** Whether cells that a spreadsheet would run are guarded in a table; not when absent. */
+  /** Whether to guard formulas in a table; no if absent. */
   readonly formulaGuard?: boolean
   /**
-   * Asked before a file is touched: whether it is still this process's. What rejects leaves it
-   * alone.
+   * Called before a file is touched. Rejects if this process no longer holds the batch; then the
+   * file stays as it is.
    */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
-  /** The input, which must not be the output. */
+  /** The input's path, which must not be the output. */
   readonly inputPath?: string | undefined
 }
 
 /**
- * Opens the output and proves that it can be written. What is refused leaves no file behind, and a
- * file to be replaced keeps what it holds until the first record, or the end.
+ * Opens the output and proves that it can be written. A refused output leaves no file behind. A
+ * file to be replaced keeps its content until the first record, or the end.
  *
  * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS,
  * OUTPUT_UNWRITABLE.
@@ -48,7 +48,7 @@ export async function openSink(options: OpenSinkOptions): Promise<RowSink<Render
   return writeDocument({ format, target, document })
 }
 
-/** Loads the library of the one format that is written. */
+/** Imports only the library of this format. */
 async function documentFor(
   format: OutputFormat,
   { formulaGuard = false, ...naming }: OpenSinkOptions,
@@ -71,7 +71,7 @@ async function documentFor(
   }
 }
 
-/** Results that were paid for would go nowhere. */
+/** Paid answers would go nowhere. */
 function outputClosed(): BatchError {
   return runError(
     'OUTPUT_UNWRITABLE',

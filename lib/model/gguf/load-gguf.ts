@@ -12,7 +12,7 @@ export interface LoadedGguf {
 }
 
 export interface LoadGgufOptions {
-  /** For specs of what happens where it is not installed. */
+  /** For specs: imports the XML library, or fails. */
   readonly importModule?: () => Promise<LlamaModule>
 }
 

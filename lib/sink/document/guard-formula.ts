@@ -1,7 +1,6 @@
 /**
- * Whether a spreadsheet would take a cell for a formula, and so run what a model or a row says: it
- * begins with one of the characters that OWASP lists, or a full-width form of one. A number with a
- * sign runs nothing.
+ * Whether a spreadsheet would run a cell as a formula: the cell starts with one of the characters
+ * that OWASP lists, or its full-width form. A number with a sign is harmless.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
@@ -9,9 +8,7 @@ export function isFormula(cell: string): boolean {
   return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) && !isNumber(cell)
 }
 
-/**
- * The cell with a `'` before it where it is a formula, by which a spreadsheet takes it for text.
- */
+/** Puts a `'` before a formula, so that a spreadsheet takes the cell for text. */
 export function guardFormula(cell: string): string {
   return isFormula(cell) ? `'${cell}` : cell
 }

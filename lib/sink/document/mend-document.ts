@@ -8,8 +8,8 @@ const jsonEnd = '\n]\n'
 const noJson = '[]\n'
 
 /**
- * Whether a document of ours was closed, as its end says; a line break at the end of a table may be
- * one in a cell.
+ * Whether the end of a document of ours says that it was closed. (A line break at the end of a
+ * table may be inside a cell.)
  */
 export async function isClosed(path: string, format: OutputFormat): Promise<boolean> {
   if (isTable(format)) {
@@ -28,17 +28,17 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
   }
 }
 
-/** Closes a document of ours that a kill left open: what is torn of its last record is cut off. */
+/** Closes a document of ours that a kill left open. A torn last record is cut off. */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
-  // A JSON document that is closed ends in no record. Of the others, only what is behind the last
-  // one goes.
+  // A closed JSON document does not end in a record. Otherwise only the text after the last record
+  // is cut off.
   if (format === 'json' && (await isClosed(path, format))) return
   const end = await endOfLastLine(path, format)
   if (format === 'json') await mendJson(path, end)
   else await truncate(path, end)
 }
 
-/** Bytes up to the last line break that is not inside a quoted cell. */
+/** Bytes up to the last line break outside of a quoted cell. */
 async function endOfLastLine(path: string, format: OutputFormat): Promise<number> {
   const hasQuotes = isTable(format)
   let end = 0
@@ -58,10 +58,7 @@ function isTable(format: OutputFormat): boolean {
   return format === 'csv' || format === 'tsv'
 }
 
-/**
- * Each record is a line; the comma and the break that part it from the one before are written with
- * it.
- */
+/** Each record is a line, written with the comma and the line break before it. */
 async function mendJson(path: string, lineStart: number): Promise<void> {
   const file = await open(path, 'r+')
   try {
@@ -78,11 +75,12 @@ async function mendJson(path: string, lineStart: number): Promise<void> {
   }
 }
 
-/** Where the last whole record ends in a text that begins two bytes before the last line. */
+/** Where the last whole record ends, in a text that starts two bytes before the last line. */
 function endOfRecords(text: string, lineStart: number): number {
   const record = text.slice(lineStart).replace(/,$/, '')
   if (lineStart === 2 && isWhole(record)) return lineStart + record.length
-  // Before the line is `,` and a break, or, where the end was being written, a break alone.
+  // Before the line is a comma and a line break, or only a line break if the closing was in
+  // progress.
   return text.startsWith(',') ? 0 : 1
 }
 

@@ -4,23 +4,23 @@ import type { Answered, Failed } from '../../row/outcome.js'
 import type { Columns, ColumnValue } from '../../row/row.js'
 import type { RecordFields } from './write-json.js'
 
-/** An outcome that is written: skipped ones are not. */
+/** An outcome that is written. Skipped rows are not. */
 export type WrittenOutcome = Answered | Failed
 
-/** One naming for all formats: the input's columns in their order, then the answer's. */
+/** The columns of all formats: the input's columns in their order, then the answer's column. */
 export interface OutcomeNaming {
-  /** The input's, as far as they are known before the first row. */
+  /** The input's columns, as far as known before the first row. */
   readonly columns: readonly string[]
   readonly responseColumn: string
 }
 
 /**
- * Names and values of a record of JSON, in order: the known columns that the row has, its further
- * ones, the response, and for a failed row (its response is null) the error.
+ * Names and values of a JSON record, in order: the known columns that the row has, further columns,
+ * the response, and for a failed row (with response null) the error.
  *
- * The error is called `error`; where the row, or the header, has a column of that name,
- * `response_error` (after the response column's name), with as many `_` behind as it takes: the
- * input's columns keep theirs.
+ * The error's name is `error`. If the row or the header has a column of that name, it is
+ * `response_error` (from the response column's name), with as many `_` at the end as needed. The
+ * input's columns keep their names.
  */
 export function outcomeFields(
   outcome: WrittenOutcome,
@@ -52,8 +52,7 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 }
 
 /**
- * Cells of a record of a table: the known columns, then the response, which is empty for a failed
- * row.
+ * Cells of a table's record: the known columns, then the response, which is empty for a failed row.
  */
 export function outcomeCells(
   outcome: WrittenOutcome,
@@ -65,16 +64,13 @@ export function outcomeCells(
   return cells
 }
 
-/** A value as the text of a cell: nothing for null, JSON for lists and objects. */
+/** A value as the text of a cell: empty for null, JSON for lists and objects. */
 export function cellText(value: ColumnValue | undefined): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? stringifyJson(value) : String(value)
 }
 
-/**
- * @throws {BatchError} OPTIONS_INVALID when the input has a column with the response's name
- * already.
- */
+/** @throws {BatchError} OPTIONS_INVALID if the input has a column with the response's name. */
 export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming): void {
   if (!columns.includes(responseColumn)) return
   throw runError(
@@ -85,8 +81,8 @@ export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming):
 }
 
 /**
- * For a table made from rows whose columns may differ: a row that would lose a column is refused
- * before it is paid for.
+ * For a table from rows with different columns: refuses a row that would lose a column, before it
+ * is paid for.
  *
  * @returns a check that throws BatchError COLUMN_UNEXPECTED, reach row.
  */
@@ -104,8 +100,8 @@ export function checkColumnsFit(columns: readonly string[]): (row: Columns) => v
 }
 
 /**
- * For JSON, where rows may have any columns: one that has a column with the response's name is
- * refused before it is paid for, because one of the two would be lost.
+ * For JSON: refuses a row with a column of the response's name, before it is paid for, because one
+ * of the two values would be lost.
  *
  * @returns a check that throws BatchError COLUMN_UNEXPECTED, reach row.
  */

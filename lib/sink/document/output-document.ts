@@ -1,27 +1,26 @@
 /**
- * A format, as text that is written piece by piece.
+ * A format, written piece by piece.
  *
- * After every piece all records so far stand whole, and `closing` makes a valid document of them.
+ * After every piece all records so far are whole, and `closing` makes the document valid.
  */
 export interface OutputDocument<Item> {
-  /** The record of an item; never an empty text. */
+  /** The text of one record; never empty. */
   readonly record: (item: Item) => string
-  /** Stands before the first record. */
+  /** Text before the first record. */
   readonly opening: string
-  /** Stands between two records. */
+  /** Text between two records. */
   readonly separator: string
-  /** Stands after the last record. */
+  /** Text after the last record. */
   readonly closing: string
-  /** The whole document when there is no record. */
+  /** The whole document if there is no record. */
   readonly empty: string
-  /**
-   * Answers made into records so far that a spreadsheet would run as formulas; absent where it runs
-   * none.
-   */
+  /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */
   readonly formulas?: () => number
 }
 
-/** Records, at least one, as a piece of a document, with all that has to stand before them. */
+/**
+ * Joins records, at least one, to a piece of a document, with the text that must stand before them.
+ */
 export function joinRecords(
   { opening, separator }: Pick<OutputDocument<unknown>, 'opening' | 'separator'>,
   records: readonly string[],

@@ -7,9 +7,7 @@ export interface WriteCsvOptions<Item> {
   readonly cellsOf: (item: Item) => readonly string[]
 }
 
-/**
- * CSV and TSV: a header always, LF after each record, quotes only where they are needed (RFC 4180).
- */
+/** CSV and TSV: always a header, LF after each record, quotes only if needed (RFC 4180). */
 export function writeCsv<Item>(options: WriteCsvOptions<Item>): OutputDocument<Item> {
   const { delimiter, header, cellsOf } = options
   const textOf = recordText(delimiter)
@@ -24,18 +22,17 @@ export function writeCsv<Item>(options: WriteCsvOptions<Item>): OutputDocument<I
 }
 
 /**
- * Gives each record as text, with one stringifier for the whole run: to set one up costs more than
- * a record.
+ * Uses one stringifier for the whole run, because to set one up costs more than a record.
  *
- * Line breaks of every kind are put in quotes: unless told so, csv-stringify (6.9.0) leaves a lone
- * CR bare where the record ends are named, and a reader would see two records. Records go to it as
- * arrays: given objects, it reads `a.b` as a path and loses columns.
+ * Line breaks of every kind are quoted: by default csv-stringify (6.9.0) does not quote a lone CR
+ * if the record delimiter is set, and a reader would see two records. Records are arrays: for
+ * objects csv-stringify reads `a.b` as a path, and loses columns.
  */
 function recordText(delimiter: ',' | '\t'): (cells: readonly string[]) => string {
   const options = { delimiter, record_delimiter: '\n', quote_record_delimiter: true } as const
   const stringifier = new Stringifier(options)
   let text = ''
-  // It gives a record before `_transform` returns.
+  // The stringifier gives a record before `_transform` returns.
   stringifier.push = (record: string) => {
     text = record
     return true

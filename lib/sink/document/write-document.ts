@@ -4,7 +4,7 @@ import type { OutputTarget } from '../target/output-target.js'
 import type { WrittenOutcome } from './outcome-columns.js'
 import { joinRecords, type OutputDocument } from './output-document.js'
 
-/** A row as it is written; no text for one that is not written, such as a skipped one. */
+/** A rendered row; without text if it is not written, as a skipped row. */
 export interface RenderedRow {
   readonly index: number
   readonly text: string
@@ -16,16 +16,16 @@ export interface WriteDocumentOptions {
   readonly target: OutputTarget
 }
 
-/** Groups that wait for a write; the stage before bounds their bytes. */
+/** Groups that wait for a write. The stage before bounds their bytes. */
 const waitingGroups = 4
 
 /**
- * Groups of rendered rows in. One write is in flight; the groups that come meanwhile are the next
- * piece.
+ * Groups of rendered rows in. One write is in flight at a time; groups that come meanwhile are the
+ * next piece.
  *
- * The target outlives the stream: however a pipeline ends, `close` still finds it open and closes
- * the document. A document without a record is written only when it is whole, so an early end
- * leaves no output that looks finished.
+ * The target outlives the stream: however a pipeline ends, `close` can still close the document. A
+ * document without records is written only if it is whole, so an early end leaves no output that
+ * looks finished.
  */
 export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRow> {
   const { format, document, target } = options
@@ -78,7 +78,8 @@ export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRo
 
   async function close(isWhole: boolean): Promise<void> {
     try {
-      // After a failure the document is closed as well as can be; that failure has been reported.
+      // After a failure, the document is closed if possible. The failure itself is already
+      // reported.
       if (!isEnded && (rows > 0 || isWhole)) await (hasFailed ? end().catch(() => {}) : end())
     } finally {
       await target.close()

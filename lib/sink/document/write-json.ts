@@ -6,8 +6,8 @@ import type { OutputDocument } from './output-document.js'
 export type RecordFields = readonly (readonly [string, ColumnValue])[]
 
 /**
- * A JSON array with one object a line; each comes with its separator before it, so that it can be
- * read at once.
+ * A JSON array with one object a line. Each object is written with the separator before it, so that
+ * it can be read at once.
  */
 export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
   return {
@@ -20,8 +20,8 @@ export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputD
 }
 
 /**
- * One object without white space, put together by hand, so that names stay in their order and big
- * integers exact.
+ * Writes one object without white space. Keeps the order of names, and the exact value of big
+ * integers.
  */
 export function jsonRecord(fields: RecordFields): string {
   const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`)

@@ -3,15 +3,15 @@ import { hasBigInteger } from '../../row/exact-json.js'
 import type { OutputDocument } from './output-document.js'
 import { jsonRecord, type RecordFields } from './write-json.js'
 
-/** A name that an object moves to its front, such as `2024`. */
+/** Matches a name that an object moves to its start, such as `2024`. */
 const movingName = /^\d+$/
 
 /**
  * JSON Lines: one object a line, LF after each, values with the types they had.
  *
- * ndjson's stream gives a record before `_transform` returns, so one is enough for all. What it
- * would change (2.0.0) is written by our own line: it fails at a bigint, and an object puts names
- * that are numbers before all others.
+ * ndjson's stream gives a record before `_transform` returns, so one stream is enough. What ndjson
+ * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
+ * numeric names first.
  */
 export function writeJsonl<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
   const stream = stringify()
@@ -29,7 +29,7 @@ export function writeJsonl<Item>(fieldsOf: (item: Item) => RecordFields): Output
     stream._transform(Object.fromEntries(fields), 'utf8', (_error, record: string) => {
       text = record
     })
-    // It ends lines as the platform does, on Windows with CRLF.
+    // ndjson ends lines as the platform does: on Windows with CRLF.
     return `${text.trimEnd()}\n`
   }
 }

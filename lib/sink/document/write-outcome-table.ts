@@ -5,10 +5,7 @@ import { writeCsv } from './write-csv.js'
 
 export interface WriteOutcomeTableOptions extends OutcomeNaming {
   readonly delimiter: ',' | '\t'
-  /**
-   * Whether formulas are guarded, wherever they come from: the input's cells and names are no safer
-   * than answers.
-   */
+  /** Whether to guard formulas, also in the input's cells and names. */
   readonly formulaGuard: boolean
 }
 

@@ -2,8 +2,8 @@ import type { WrittenOutcome } from './outcome-columns.js'
 import type { OutputDocument } from './output-document.js'
 
 /**
- * For people: each prompt as it was asked, `> ` before its lines, then the answer or `Error: …`,
- * then an empty line.
+ * Text for people: each prompt with `> ` before its lines, then the answer or `Error: …`, then an
+ * empty line.
  */
 export function writeText(): OutputDocument<WrittenOutcome> {
   return { record: textRecord, opening: '', separator: '', closing: '', empty: '' }

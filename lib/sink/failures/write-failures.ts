@@ -6,10 +6,9 @@ import type { RecordFields } from '../document/write-json.js'
 export type FailureFormat = 'csv' | 'jsonl' | 'json'
 
 /**
- * Failed rows as an input for a batch.
+ * Writes failed rows as an input for a batch.
  *
- * @param columns the header of CSV: all columns that any of the rows has; JSON keeps those of each
- * row.
+ * @param columns the header of CSV: all columns of all rows. In JSON each row has its own columns.
  */
 export async function writeFailures(
   format: FailureFormat,
@@ -41,9 +40,9 @@ function failureFields({ columns, errorCode, errorMessage }: StoredFailure): Rec
 }
 
 /**
- * `error_code` and `error_message`; where the input has a column of either name, `batch_error_…`,
- * with as many `_` behind as it takes: the input's columns keep theirs, so that the rows can be
- * asked again as they were.
+ * `error_code` and `error_message`. If the input has such a column, `batch_error_…`, with as many
+ * `_` at the end as needed. The input's columns keep their names, so that the rows can be asked
+ * again.
  */
 function errorColumns(
   isTaken: (name: string) => boolean,

@@ -14,18 +14,18 @@ export interface OpenFileTargetOptions {
   readonly path: string
   /** Whether an existing file may be replaced. */
   readonly overwrite: boolean
-  /** The input, which must not be the output by any name. */
+  /** The input's path. The output must not be the same file under any name. */
   readonly inputPath?: string | undefined
   /**
-   * Asked before the file is touched: whether it is still this process's. What rejects leaves it
-   * alone.
+   * Called before the file is touched. Rejects if this process no longer holds the batch; then the
+   * file stays as it is.
    */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
 }
 
 /**
- * Opens a file to write, and proves by it that it can be written. What is refused is left as it
- * was, and a file to be replaced keeps what it holds until the first write.
+ * Opens a file for writing, which proves that it can be written. A refused file stays as it was. A
+ * file to be replaced keeps its content until the first write.
  *
  * @throws {BatchError} OUTPUT_EXISTS, OUTPUT_UNWRITABLE; reach run.
  */
@@ -50,8 +50,8 @@ export async function openFileTarget(options: OpenFileTargetOptions): Promise<Ou
 }
 
 /**
- * Opened once a reader is there. As a stream, since a write to a file that nobody reads could not
- * be left.
+ * Opens a pipe once there is a reader. As a stream, because a write to a pipe without a reader
+ * cannot be cancelled.
  */
 async function pipeTarget(path: string): Promise<OutputTarget> {
   const fd = await promisify(openDescriptor)(path, constants.O_WRONLY)
@@ -68,8 +68,8 @@ async function pipeTarget(path: string): Promise<OutputTarget> {
 }
 
 /**
- * A file is made only where nothing is; a link that leads to none is something, and may be written
- * through if told so.
+ * Creates a file only if nothing is there. A dangling link counts as something, and is written
+ * through only with `overwrite`.
  */
 async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<string> {
   const isLink = await readlink(path).then(
@@ -80,10 +80,10 @@ async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<s
 }
 
 /**
- * Looks whether what stands at a path may give way to an output.
+ * Checks whether an output may replace what is at a path.
  *
- * @returns what stands there, if anything does.
- * @throws {BatchError} OUTPUT_EXISTS; OUTPUT_UNWRITABLE when it is the input; reach run.
+ * @returns what is there, if anything.
+ * @throws {BatchError} OUTPUT_EXISTS; OUTPUT_UNWRITABLE if it is the input; reach run.
  */
 export async function checkReplaceable({
   path,
@@ -93,7 +93,7 @@ export async function checkReplaceable({
   const present = await statIfAny(path)
   if (present === undefined) return undefined
   if (await isSame(present, inputPath)) throw outputIsInput(path)
-  // A device, a pipe or an empty file (as a kill before the first row leaves) holds nothing that
+  // A device, a pipe or an empty file (as after a kill before the first row) holds nothing that
   // could be lost.
   if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
   return present
@@ -101,17 +101,17 @@ export async function checkReplaceable({
 
 interface OpenedFile extends Pick<OpenFileTargetOptions, 'confirm'> {
   readonly path: string
-  /** Where it is made: where a link leads. */
+  /** The file's own path, after links. */
   readonly place: string
   readonly kind: 'made' | 'old' | 'device'
 }
 
-/** What is written goes to the end, wherever that is: a file that somebody empties gets no hole. */
+/** Writes go to the present end of the file: a file that somebody empties gets no hole. */
 function targetFor({ path, place, kind, confirm }: OpenedFile, handle: FileHandle): OutputTarget {
   const absolutePath = resolve(path)
   const absolutePlace = resolve(place)
   const isFile = kind !== 'device'
-  /** Whether the file has lost what it held, or has got something. */
+  /** Whether the file was emptied or written to. */
   let isTouched = false
   let isGone = false
   let size = 0
@@ -154,8 +154,8 @@ function targetFor({ path, place, kind, confirm }: OpenedFile, handle: FileHandl
   }
 
   /**
-   * Its rows are no longer in it, or not alone: nothing more is put there. Not through Node's
-   * threads, which cost ten times as much.
+   * Rejects if the file does not hold exactly our rows; then nothing more is written. Synchronous,
+   * because Node's threads cost ten times as much.
    */
   function checkUnchanged(): void {
     if (!isFile || (kind === 'old' && !isTouched)) return
@@ -189,7 +189,7 @@ function statOfStandardInput(): BigIntStats | undefined {
   try {
     return fstatSync(0, { bigint: true })
   } catch {
-    return undefined // It is closed.
+    return undefined // The file is closed.
   }
 }
 

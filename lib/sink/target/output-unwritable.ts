@@ -6,7 +6,7 @@ interface Reason {
   readonly remedy: string
 }
 
-/** What a person needs to know of an error of the file system, by its code. */
+/** An error of the file system in words for people, by its code. */
 export function outputUnwritable(path: string, cause: unknown): BatchError {
   const { code, message } = cause as NodeJS.ErrnoException
   const { what, remedy } = reasonFor(code, path) ?? {

@@ -1,18 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { resolveLinks } from '../../disk/resolve-links.js'
 
-/**
- * Where an output is written anew: beside the old one, under a name that has the batch in it and is
- * nobody else's.
- */
+/** The path of a new output beside the old one. The batch's id in the name makes it unique. */
 export function partialPath(place: string, batchId: string): string {
   return `${place}.${batchId}.partial`
 }
 
-/**
- * Removes what a run that was killed while it went on with a batch may have left beside its output.
- */
+/** Removes what a killed resume may have left beside its output. */
 export async function removePartial(output: string, batchId: string): Promise<void> {
-  // What cannot be removed harms nobody.
+  // A file that cannot be removed does no harm.
   await rm(partialPath(await resolveLinks(output), batchId), { force: true }).catch(() => undefined)
 }

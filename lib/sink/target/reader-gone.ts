@@ -1,4 +1,4 @@
-/** Nobody is left to read what is written; with the code that a write to a closed pipe has. */
+/** The error of a missing reader, with the code of a write to a closed pipe. */
 export function readerGone(): Error {
   return Object.assign(new Error('The reader has gone away'), { code: 'EPIPE' })
 }

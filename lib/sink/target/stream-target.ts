@@ -3,18 +3,19 @@ import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
 
 /**
- * A stream of somebody else's, standard output as a rule: written to, never ended, never destroyed.
+ * A stream that belongs to somebody else, such as standard output: written to, never ended, never
+ * destroyed.
  *
- * A write waits until its bytes are out, unless it is in a hurry. If the reader is gone, the next
- * write fails with the code `EPIPE`.
+ * A write waits until its bytes are taken, unless hurried. If the reader is gone, the next write
+ * fails with the code `EPIPE`.
  *
- * @param name of the output, for errors.
+ * @param name the output's name for messages.
  */
 export function streamTarget(stream: Writable, name = 'standard output'): OutputTarget {
   let hasFailed = false
   let isHurried = false
   const waiting = new Set<() => void>()
-  // Writes report their errors; without a listener the same error would end the process.
+  // Writes report their errors. Without this listener, the same error would end the process.
   stream.on('error', onError)
 
   return {
@@ -39,7 +40,7 @@ export function streamTarget(stream: Writable, name = 'standard output'): Output
       for (const resolve of waiting) resolve()
     },
     close: async () => {
-      // The event of a failed write may come after the write's own report.
+      // The error event may come after the failed write's callback.
       if (!hasFailed && !stream.destroyed && waiting.size === 0) stream.off('error', onError)
     },
   }

@@ -2,13 +2,11 @@ import type { FileHandle } from 'node:fs/promises'
 
 export interface WriteWholeOptions {
   readonly bytes: Buffer
-  /** Where in the file its end is; absent for a pipe or a device, which has no places. */
+  /** The end of the file, in bytes; absent for a pipe or a device. */
   readonly position: number | undefined
 }
 
-/**
- * Appends all of the bytes or, where a file takes only some, none: it is cut back to where it was.
- */
+/** Appends all bytes or none: a file that takes only some is cut back. */
 export async function writeWhole(
   file: Pick<FileHandle, 'write' | 'truncate'>,
   { bytes, position }: WriteWholeOptions,

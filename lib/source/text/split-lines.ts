@@ -2,16 +2,15 @@ import { fieldTooLarge, longestField } from './size-limits.js'
 
 export interface LineSplitting {
   readonly write: (text: string) => void
-  /** Gives a last line that has no line break. */
+  /** Gives a last line without a line break. */
   readonly end: () => void
 }
 
 /**
- * Gives each line without its break (LF or CRLF), and its number from 1, as soon as the break has
- * come.
+ * Gives each line without its break (LF or CRLF), and the line's number from 1, as soon as the
+ * break has come.
  *
- * @throws {BatchError} FIELD_TOO_LARGE, reach `run`, as soon as a line is over the limit, ended or
- * not.
+ * @throws {BatchError} FIELD_TOO_LARGE, reach `run`, as soon as a line is over the limit.
  */
 export function splitLines(give: (line: string, number: number) => void): LineSplitting {
   let begun = ''

@@ -4,18 +4,19 @@ import type { Readable } from 'node:stream'
 import { runError } from '../../error/batch-error.js'
 
 export interface CopyToTemporaryFileOptions {
-  /** Folder to make it in. */
+  /** Folder of the file. */
   readonly folder: string
   readonly signal: AbortSignal
 }
 
 /**
- * Writes a stream to a temporary file that nobody else can read and that goes with the process,
- * however it ends: its name is taken away as soon as it is open. The caller closes it.
+ * Writes a stream to a temporary file that nobody else can read, and that vanishes with the
+ * process, however it ends: its name is removed as soon as the file is open. The caller closes the
+ * file.
  *
- * Errors of the stream are passed on as they are.
+ * Errors of the stream are passed on.
  *
- * @throws {BatchError} INPUT_UNREADABLE, reach `run`, where there is no room for such a file.
+ * @throws {BatchError} INPUT_UNREADABLE, reach `run`, if there is no room for the file.
  */
 export async function copyToTemporaryFile(
   bytes: Readable,
@@ -50,7 +51,7 @@ async function openNameless(parent: string): Promise<FileHandle> {
   try {
     return await open(join(folder, 'input'), 'wx+', 0o600)
   } finally {
-    // A system that lets nobody remove an open file keeps it until it cleans up.
+    // Some systems cannot remove an open file; they clean up later.
     await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
 }

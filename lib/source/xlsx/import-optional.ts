@@ -1,10 +1,10 @@
 import { runError } from '../../error/batch-error.js'
 
 /**
- * A package that few need, where it is needed.
+ * Imports an optional package.
  *
- * @param release name and version, as npm takes them.
- * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when it is not installed.
+ * @param release name and version for npm.
+ * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if the package is not installed.
  */
 export function importOptional<T>(load: () => Promise<T>, release: string): Promise<T> {
   return load().catch(cause => {

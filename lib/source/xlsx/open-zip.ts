@@ -8,39 +8,35 @@ import { importOptional } from './import-optional.js'
 export interface OpenZipOptions {
   readonly signal: AbortSignal
   /**
-   * Megabytes that the parts that are read may come to; 100 times the archive, from 64 up to 2048,
-   * when absent.
+   * Megabytes of all parts that are read, unpacked; if absent, 100 times the archive, from 64 up to
+   * 2048.
    */
   readonly maxUnpackedMb?: number | undefined
 }
 
-/** Of an archive without 64-bit fields; each takes memory. */
+/** Most entries of an archive without 64-bit fields. Each entry takes memory. */
 const mostParts = 65_535
 
 export interface Zip {
   readonly has: (name: string) => boolean
-  /**
-   * The bytes of a part as they were packed; the stream errors where they are not there, or not
-   * those.
-   */
+  /** The unpacked bytes of a part. The stream errors if they are missing or damaged. */
   readonly read: (name: string) => Readable
-  /** The same as text in UTF-8, in pieces that cut no character in two. */
+  /** A part as UTF-8 text, in pieces that do not split a character. */
   readonly readText: (name: string) => AsyncIterable<string>
 }
 
 /**
- * Opens a zip archive by the directory at its end, so that its parts can be read in any order, as
- * often as wanted, each checked against the size and the sum that the directory has for it.
+ * Opens a zip archive by the directory at its end, so that its parts can be read in any order and
+ * more than once. Each part is checked against its size and checksum in the directory.
  *
- * A few kilobytes can be packed from gigabytes, so a part is refused by the size that the directory
- * has for it, before a byte of it is unpacked; yauzl holds it to that size.
+ * A few kilobytes can unpack to gigabytes, so a part is refused by its size in the directory,
+ * before it is unpacked. yauzl enforces that size.
  *
- * The file stays the caller's to close. Names are found in whatever letters they are written, as
- * Office does.
+ * The caller closes the file. Upper and lower case in names do not matter, as in Office.
  *
- * @throws {Error} when it is no archive, or a damaged one.
- * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when yauzl is not installed;
- * INPUT_TOO_LARGE, by `read`.
+ * @throws {Error} if the file is not an archive, or is damaged.
+ * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if yauzl is not installed; INPUT_TOO_LARGE,
+ * by `read`.
  */
 export async function openZip(
   file: FileHandle,
@@ -68,7 +64,7 @@ export async function openZip(
     return addAbortSignal(signal, Readable.from(content, { objectMode: false }))
   }
 
-  /** yauzl holds to the size that the directory has, and leaves the sum to its caller. */
+  /** yauzl checks the size, and leaves the checksum to its caller. */
   async function* contentOf(name: string, entry: Entry | undefined): AsyncGenerator<Buffer> {
     if (entry === undefined) throw new Error(`${name} is missing`)
     let sum = 0

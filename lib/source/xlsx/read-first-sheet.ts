@@ -7,12 +7,11 @@ import { createStringTable } from './string-table.js'
 import type { WalkXml } from './walk-xml.js'
 
 /**
- * The rows of the sheet that comes first in the workbook, wherever the archive has it; those of a
- * piece of it at once.
+ * Reads the rows of the workbook's first sheet, the rows of a piece at once.
  *
- * Everything that a cell can point to, its shared string and its style, is read before.
+ * The shared strings and the styles, to which cells refer, are read first.
  *
- * @throws {Error} when the archive is no workbook, or a damaged one.
+ * @throws {Error} if the archive is not a workbook, or is damaged.
  */
 export async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<Iterable<SheetRow>> {
   const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip, walk)

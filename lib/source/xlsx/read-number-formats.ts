@@ -1,8 +1,8 @@
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
 /**
- * Formats that need not be in the file, those of dates and times: with the others a number is read
- * as one anyway.
+ * Built-in formats of dates and times, which need not be in the file. Other built-in formats make
+ * no difference.
  *
  * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1,
  * §18.8.30)
@@ -22,14 +22,14 @@ const builtIn: readonly (readonly [id: string, code: string])[] = [
   ['47', 'mmss.0'],
 ]
 
-/** The number format of each style that a cell can point to, by its number. */
+/** The number format of each cell style, by the style's number. */
 export async function readNumberFormats(
   xml: AsyncIterable<string>,
   walk: WalkXml,
 ): Promise<readonly (string | undefined)[]> {
   const codes = new Map(builtIn)
   const ids: string[] = []
-  // `xf` is in a list before as well, and `numFmt` in one behind, of which cells know nothing.
+  // `xf` also occurs in an earlier list, and `numFmt` in a later list. Cells do not refer to those.
   let list = ''
   const walking = walk(xml, {
     open(name, { numFmtId = '', formatCode = '' }) {

@@ -4,8 +4,8 @@ import { unescapeText } from './unescape-text.js'
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
 /**
- * The texts that cells point to by number. One in several fonts comes in as many runs, and is one
- * text here.
+ * Reads the texts to which cells refer by number. A text in several fonts comes in several runs,
+ * which are joined.
  */
 export async function readSharedStrings(
   xml: AsyncIterable<string>,
@@ -13,7 +13,7 @@ export async function readSharedStrings(
 ): Promise<StringTable> {
   const texts = createStringTable()
   let text = ''
-  /** Text since an element was opened; a `t` has none in it. */
+  /** Text since the last opening tag. A `t` contains no element. */
   let run = ''
   const walking = walk(xml, {
     open(name) {

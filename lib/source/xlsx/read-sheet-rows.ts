@@ -4,28 +4,28 @@ import type { StringTable } from './string-table.js'
 import { unescapeText } from './unescape-text.js'
 import type { WalkXml, XmlVisitor } from './walk-xml.js'
 
-/** A row of a sheet, up to the last cell with text in it. */
+/** A row of a sheet, up to its last cell with text. */
 export interface SheetRow {
   readonly fields: string[]
-  /** Its number in the sheet, from 1. */
+  /** The row's number in the sheet, from 1. */
   readonly line: number
 }
 
 export interface ReadSheetRowsOptions {
   readonly walk: WalkXml
   readonly sharedStrings: StringTable
-  /** By the number of a cell's style. */
+  /** Number formats by the number of a cell's style. */
   readonly numberFormats: readonly (string | undefined)[]
   readonly isFrom1904: boolean
 }
 
-/** A cell as it is in the file. */
+/** A cell as in the file. */
 interface RawCell {
   readonly type: string | undefined
   readonly numFmt: string | undefined
-  /** What is in its `<v>`. */
+  /** The text of its `<v>`. */
   value: string | undefined
-  /** What is in its `<is>`: text that is not shared. */
+  /** The text of its `<is>`: text that is not shared. */
   inline: string | undefined
 }
 
@@ -34,10 +34,10 @@ type Attributes = Readonly<Record<string, string>>
 const mostColumns = 16_384
 
 /**
- * The XML of a sheet in, its rows out, those of a piece at once. Rows and cells that do not say
- * where they are come after the one before them.
+ * The XML of a sheet in, its rows out, the rows of a piece at once. A row or a cell without a
+ * position follows the one before.
  *
- * @throws {Error} when it is damaged; the rows before the damage come first.
+ * @throws {Error} if the sheet is damaged, after the rows before the damage.
  */
 export async function* readSheetRows(
   xml: AsyncIterable<string>,
@@ -53,7 +53,7 @@ export async function* readSheetRows(
 }
 
 /**
- * A row may have one cell far to the right, and a piece of XML a thousand such rows: they are
+ * A row may have one cell far to the right, and a piece of XML a thousand such rows, so rows are
  * filled up one by one.
  */
 function* filled(rows: SparseRow[]): Generator<SheetRow> {
@@ -74,17 +74,17 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
   let isInRows = false
   let line = 0
   let cells: { column: number; text: string }[] = []
-  /** Characters of the row. */
+  /** Characters of the row so far. */
   let length = 0
   let column = 0
   let cell: RawCell | undefined
-  /** Text since an element was opened; a `v` or `t` has none in it. */
+  /** Text since the last opening tag. A `v` or `t` contains no element. */
   let content = ''
 
   return {
     open(name, attributes) {
       content = ''
-      // Behind the rows there may be others of their name: where a drawing is anchored, for one.
+      // After the rows, other elements may have the same name, such as the anchor of a drawing.
       if (name === 'sheetData') isInRows = true
       if (!isInRows) return
       if (name === 'row') openRow(attributes)
@@ -145,7 +145,7 @@ function columnOf(address: string): number {
   return column
 }
 
-/** What a formula gives is written as any other value is. */
+/** The result of a formula is stored as any other value. */
 function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: ReadSheetRowsOptions): Cell {
   const { type, value, inline, numFmt } = cell
   if (inline !== undefined) return { value: inline }

@@ -2,13 +2,13 @@ import { posix } from 'node:path'
 import type { Zip } from './open-zip.js'
 import { type WalkXml, walkThrough } from './walk-xml.js'
 
-/** What a workbook says of its parts; they are named as in the archive. */
+/** The parts of a workbook, with their names in the archive. */
 export interface Workbook {
-  /** In the order of their tabs. */
+  /** In the order of the tabs. */
   readonly sheets: readonly string[]
   readonly styles: string | undefined
   readonly sharedStrings: string | undefined
-  /** Whether its days are counted from 1904, as on old Macintoshes. */
+  /** Whether days are counted from 1904, as on old Macintoshes. */
   readonly isFrom1904: boolean
 }
 
@@ -18,9 +18,9 @@ interface Part {
   readonly name: string
 }
 
-/** @throws {Error} when the archive is no workbook, or a damaged one. */
+/** @throws {Error} if the archive is not a workbook, or is damaged. */
 export async function readWorkbook(zip: Zip, walk: WalkXml): Promise<Workbook> {
-  // The part that the archive names as its document, else the one that nearly all have.
+  // The part that the archive names as its document, else the usual name.
   const name = nameOf(await readParts(zip, { of: '', walk }), 'officeDocument') ?? 'xl/workbook.xml'
   const parts = await readParts(zip, { of: name, walk })
   const sheets: string[] = []
@@ -44,14 +44,12 @@ function nameOf(parts: readonly Part[], kind: string): string | undefined {
   return parts.find(part => part.kind === kind)?.name
 }
 
-/**
- * `r:id` as a rule, but the prefix is the writer's to choose; the sheet's own number is `sheetId`.
- */
+/** `r:id` in most files, but writers may choose the prefix. `sheetId` is the sheet's own number. */
 function relationshipId(attributes: Readonly<Record<string, string>>): string | undefined {
   return Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1]
 }
 
-/** @param of the part that points to others; empty for the archive as a whole. */
+/** @param of the part that refers to others; empty for the whole archive. */
 async function readParts(
   zip: Zip,
   { of, walk }: { readonly of: string; readonly walk: WalkXml },
@@ -65,9 +63,9 @@ async function readParts(
       if (name !== 'Relationship') return
       parts.push({
         id,
-        // A kind is the end of an address, of which there are two generations.
+        // The kind is the end of an address. There are two generations of addresses.
         kind: posix.basename(Type),
-        // From the folder of the part that says it, or from the root of the archive.
+        // Relative to the referring part's folder, or to the root of the archive.
         name: posix.resolve('/', dir, Target).slice(1),
       })
     },

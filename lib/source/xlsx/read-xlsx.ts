@@ -11,27 +11,26 @@ import type { SheetRow } from './read-sheet-rows.js'
 import { loadXmlWalker } from './walk-xml.js'
 
 export interface ReadXlsxOptions {
-  /** For specs of what happens where it is not installed. */
+  /** For specs: imports the XML library, or fails. */
   readonly importSaxes?: Parameters<typeof loadXmlWalker>[0]
   readonly maxUnpackedMb?: number | undefined
 }
 
 /**
- * A workbook's bytes in, groups of a record for each row of its first sheet out; the first row with
- * a cell in it is the header. Every cell is text, as a spreadsheet would write it to CSV, dates as
- * ISO 8601.
+ * A workbook's bytes in; groups out, with a record for each row of the first sheet. The first row
+ * with a cell is the header. Every cell is text, as a spreadsheet writes it to CSV; dates are ISO
+ * 8601.
  *
- * Emits `columns` once, before the first group, and begins to read at once to know them. Rows
- * without any text are no records.
+ * Emits `columns` once, before the first group, and starts to read at once to know them. Rows
+ * without text are skipped.
  *
- * The bytes are kept in a temporary file first, since what tells the parts of a workbook apart is
- * at its end. Its shared strings, every different text of it once, are in memory for as long as it
- * is read, packed; rows pass through.
+ * The bytes go to a temporary file first, because a workbook's directory is at its end. The shared
+ * strings, every different text once, stay in memory, packed, until the end. Rows pass through.
  *
- * Errors: INPUT_SYNTAX_INVALID when it is no workbook; INPUT_TOO_LARGE when it would unpack to too
- * much, before anything of it is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING when saxes or yauzl
- * is not installed. One that comes before the columns is told at once to whoever listens; otherwise
- * it waits until somebody reads.
+ * Errors: INPUT_SYNTAX_INVALID if the bytes are not a workbook; INPUT_TOO_LARGE if it unpacks to
+ * too much, before anything is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING if saxes or yauzl is
+ * not installed. An error before the columns is emitted at once; a later error waits until somebody
+ * reads.
  */
 export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readable {
   const aborter = new AbortController()
@@ -52,11 +51,11 @@ export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readab
     destroy(error, done) {
       bytes.destroy()
       aborter.abort()
-      // What is being read comes to its end first, so that the file is closed.
+      // The read in progress ends first, so that the file is closed.
       groups.return(undefined).then(() => done(error), done)
     },
   })
-  // Whoever reads the bytes finds their error; it may come before that.
+  // An error of the bytes may come before anybody reads them. The reader gets it later.
   bytes.once('error', () => {})
   first = groups.next()
   first.catch(error => {
@@ -97,12 +96,12 @@ async function* gatherRows(
     for (const { fields, line } of piece) {
       if (fields.length === 0) continue
       const header = table.columns()
-      // Cells at the end of a row that were never filled are not in the file.
+      // Empty cells at the end of a row are not in the file.
       while (fields.length < (header?.length ?? 0)) fields.push('')
       const row = table.take({ fields, line, fault: undefined })
       if (header === undefined) announce(table.columns() ?? [])
       if (row === undefined) continue
-      // An empty cell takes room as well.
+      // An empty cell takes memory too.
       const length = fields.reduce((sum, field) => sum + field.length + 1, 0)
       const group = gathering.take(row, length)
       if (group !== undefined) yield group
@@ -121,7 +120,7 @@ function workbookInvalid(cause: unknown): BatchError {
   )
 }
 
-/** The disk has failed, and says nothing about the workbook. */
+/** An error of the disk says nothing about the workbook. */
 function cannotReadBack(code: string | undefined, cause: unknown): BatchError {
   return runError(
     'INPUT_UNREADABLE',

@@ -4,21 +4,21 @@ export interface StringTable {
   readonly at: (index: number) => string | undefined
 }
 
-/** Longer texts have a block of their own. */
+/** Bytes. A longer text has its own block. */
 const blockBytes = 1024 * 1024
 
-/** Before each text, its length. */
+/** Bytes of the length before each text. */
 const lengthBytes = 4
 
 /**
- * Keeps texts as UTF-8 outside of JavaScript's heap: each takes its bytes and a dozen more.
+ * Keeps texts as UTF-8 outside of the JavaScript heap. Each takes its bytes and a dozen more.
  *
- * As strings they would be cut out of the pieces in which a file is read, and would keep all of
- * those in memory.
+ * As strings, the texts would be slices of the pieces of the file, and would keep all pieces in
+ * memory.
  */
 export function createStringTable(): StringTable {
   const blocks: Buffer[] = []
-  /** Of each text: where it starts, as if all blocks were of the same size and in a row. */
+  /** The start of each text, as if all blocks had the same size and stood in a row. */
   const starts: number[] = []
   let used = blockBytes
 

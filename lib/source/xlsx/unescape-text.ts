@@ -1,10 +1,9 @@
 /**
- * The text of a workbook's `<t>` or `<v>`, in which characters that XML cannot have, or would
- * change, stand as `_xHHHH_`, such as `_x000D_` for a carriage return. An underscore that would
- * begin one is `_x005F_` itself.
+ * Unescapes the text of a workbook's `<t>` or `<v>`. A character that XML cannot hold, or would
+ * change, is written as `_xHHHH_`, such as `_x000D_` for a carriage return; an underscore before
+ * such a form is `_x005F_`.
  *
- * Blanks stay, whether or not the element says `xml:space="preserve"`: without it XML leaves them
- * to the reader.
+ * Blanks stay, also without `xml:space="preserve"`.
  *
  * @see https://ecma-international.org/publications-and-standards/standards/ecma-376/ (part 1,
  * §22.9.2.19, ST_Xstring)

@@ -4,29 +4,24 @@ import { importOptional } from './import-optional.js'
 type Saxes = typeof import('saxes')
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
 
-/** What hears of the elements of a part of a workbook. */
+/** Hears of the elements in a part of a workbook. */
 export interface XmlVisitor {
-  /**
-   * Names of elements come without their prefix, those of attributes with it, as attributes of a
-   * workbook have none.
-   */
+  /** Names of elements come without a prefix, names of attributes as written. */
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void
-  /** A piece of text: there may be several in one element. */
+  /** A piece of text. An element may have several. */
   readonly text?: (piece: string) => void
   readonly close?: (name: string) => void
 }
 
 /**
- * Walks through XML that comes in pieces, and stops after each, so that what was found in it can be
- * taken.
+ * Walks through XML in pieces, and yields after each piece, so that the caller can take what was
+ * found.
  *
- * Prefixes say nothing: writers are free to choose them, and in a workbook nothing but extensions
- * has names of another kind. Those are left out, with all that is in them, and so is how a text is
- * to be pronounced, which is text beside it.
+ * Prefixes are ignored, because writers may choose them. Extensions are left out with their
+ * content, and so is phonetic text.
  *
- * The generator throws where the XML is not well-formed, or ends too early; or where what is kept
- * of it would fill the memory: a text or a tag of more than 16 MB, or elements in elements without
- * end.
+ * The generator throws if the XML is not well-formed, ends too early, or would fill the memory: a
+ * text or a tag of more than 16 MB, or elements nested without end.
  */
 export type WalkXml = (
   xml: AsyncIterable<string>,
@@ -38,7 +33,7 @@ const deepest = 1000
 
 const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
 
-/** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, when saxes is not installed. */
+/** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if saxes is not installed. */
 export async function loadXmlWalker(
   importSaxes: () => Promise<Saxes> = () => import('saxes'),
 ): Promise<WalkXml> {
@@ -49,7 +44,7 @@ export async function loadXmlWalker(
     visitWith(parser, visitor, () => {
       tags += 1
     })
-    /** Characters since the last tag, to the length of a piece. */
+    /** Characters since the last tag, up to a piece too many. */
     let untagged = 0
     for await (const piece of xml) {
       const before = tags
@@ -62,14 +57,14 @@ export async function loadXmlWalker(
   }
 }
 
-/** Reads through to the end, where nothing is to be taken on the way. */
+/** Walks to the end, if nothing has to be taken on the way. */
 export async function walkThrough(walking: AsyncGenerator<undefined, void>): Promise<void> {
   for await (const _ of walking);
 }
 
 function visitWith(parser: Parser, visitor: XmlVisitor, passTag: () => void): void {
   let level = 0
-  /** Elements that are open, from the outermost that is left out. */
+  /** Open elements, from the outermost element that is left out. */
   let depth = 0
   parser.on('opentag', ({ name, attributes }) => {
     passTag()
