@@ -15,10 +15,10 @@ import {
 } from './journal/replay-journals.js'
 
 export interface LeftJournalsOptions extends HolderAliveOptions {
-  /** Only read. */
+  /** For reading. */
   readonly database: Database
   /**
-   * The same file, opened to be written for so long as it takes, and with so much patience for a
+   * Opens the same file for writing, runs `body`, and closes it. Waits at most `patienceMs` for a
    * lock.
    */
   readonly withWritable: <T>(
@@ -27,17 +27,17 @@ export interface LeftJournalsOptions extends HolderAliveOptions {
   ) => Promise<T>
 }
 
-/** Who only looks does not wait long for a lock. */
+/** A command that only looks does not wait long for a lock. */
 const lookPatienceMs = 2000
 
 const markEnded = `
   UPDATE batch_runs SET status = ? WHERE id = ? AND lease IS ? AND status = 'running'`
 
 /**
- * Counts what is recorded of a batch that nobody holds. What its killed runs left in journals is
- * written to the database first; where that is not possible, it is counted in the journals.
+ * Counts the recorded rows of a batch that nobody holds. First the journals of its killed runs are
+ * written to the database. If that is not possible, the rows in the journals are counted.
  *
- * @returns the batch with these counts; as the file has it, if it ended and left nothing.
+ * @returns the batch with these counts, or unchanged if it ended and left no journal.
  * @throws {BatchError} JOURNAL_INVALID.
  */
 export async function countLeft(
@@ -53,7 +53,7 @@ export async function countLeft(
       return await takeIn(row, options)
     } catch (error) {
       const code = BatchError.isInstance(error) ? error.code : undefined
-      // Somebody else went on with the batch just now: it says itself how far it is.
+      // Another process has just resumed the batch, and records its own counts.
       if (code === 'BATCH_RUNNING' || code === 'BATCH_LOST') return reread(row, database)
       if (code !== 'DATABASE_UNUSABLE') throw error
     }
@@ -62,7 +62,7 @@ export async function countLeft(
   return withJournalled(await withRecordedCounts(database, row), database)
 }
 
-/** With the end of its last run, where only its journal could be told. */
+/** The batch with the end of its last run, if only the journal has that end. */
 function withEnd(row: BatchRunRow, left: readonly LeftJournal[]): BatchRunRow {
   if (row.status !== 'running') return row
   const last = left.find(({ journal }) => journal?.end && journal.header.lease === row.lease)
@@ -75,8 +75,7 @@ async function reread(row: BatchRunRow, database: Database): Promise<BatchRunRow
 }
 
 /**
- * Under the lease that the batch has: who takes it meanwhile takes in the journals as well, and the
- * rest is left to it.
+ * Uses the batch's own lease: a process that takes the batch meanwhile replays the journals itself.
  */
 function takeIn(
   row: BatchRunRow,
@@ -85,7 +84,7 @@ function takeIn(
   return withWritable(async writable => {
     const { lease } = row
     const writer = entryWriter(writable, clock)
-    // Before the journal that says so is gone.
+    // Before the journal with the end is removed.
     await writable.run(markEnded, [row.status, row.id, lease])
     await replayJournals({ database: database.file, batch: row, lease, writer })
     return refreshCounts(writable, row, lease)
@@ -110,9 +109,7 @@ interface KnownRow {
   readonly status: string
 }
 
-/**
- * Adds what stands in journals alone: outcomes that the database does not have from the same run.
- */
+/** Adds outcomes that are only in journals: those that the database lacks. */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
   const left = new Map<number, { readonly run: number; readonly cells: EntryCells }>()
   for (const { journal } of await readJournals(database.file, row)) {
@@ -144,7 +141,7 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
   return { ...row, completed_prompts, failed_prompts, input_tokens, output_tokens }
 }
 
-/** Removes the journals of a batch that is removed, so that their bytes are gone as well. */
+/** Removes the journals of a removed batch. */
 export async function removeJournals(database: string, batch: JournalledBatch): Promise<void> {
   for (const { path } of await readJournals(database, batch)) {
     const descriptor = openSync(path, 'r+')

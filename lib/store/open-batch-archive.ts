@@ -17,12 +17,12 @@ export interface OpenBatchArchiveOptions
 export type OpenBatchArchive = BatchArchive & { readonly close: () => Promise<void> }
 
 /**
- * Opens the batches that a SQLite file keeps, for looking at them from any process. The file is
- * only read: it is opened to be written where a method changes something, or a killed run has left
- * a journal. Where there is no such file, or none of our tables in it, there are no batches.
+ * Opens the recorded batches of a SQLite file, for any process. The file is only read, unless a
+ * method changes something, or a killed run has left a journal. If the file or our tables do not
+ * exist, there are no batches.
  *
- * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left
- * open then.
+ * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; then nothing
+ * stays open.
  */
 export async function openBatchArchive(
   options: OpenBatchArchiveOptions,
@@ -63,7 +63,7 @@ function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBa
     const writable = await openDatabase({ ...options, patienceMs })
     try {
       await checkNotNewer(writable)
-      // So that what is removed leaves no bytes behind.
+      // So that removed rows leave no bytes in the file.
       await writable.all('PRAGMA secure_delete = ON')
       return await act(writable)
     } finally {

@@ -16,27 +16,27 @@ export interface OpenBatchStoreOptions
   extends Omit<OpenDatabaseOptions, 'isReadOnly'>,
     HolderAliveOptions {
   /**
-   * Whether answers go to llm's log as well; else its tables are neither made nor touched, and
-   * answers are kept only while their batch is unfinished.
+   * Whether answers go to llm's log too. If not, llm's tables are not touched, and answers are kept
+   * only until their batch completes.
    */
   readonly log: boolean
-  /** For ids. */
+  /** Random bytes, for ids. */
   readonly randomBytes?: ((count: number) => Uint8Array) | undefined
 }
 
 /**
- * Opens the SQLite file that keeps batches, their rows and, unless `log` is false, llm's log; makes
- * it when it is not there. Outcomes are appended to a journal beside it, which is written to all
- * tables a little later.
+ * Opens the SQLite file of batches, their rows and, unless `log` is false, llm's log. Creates the
+ * file if it does not exist. Outcomes go to a journal beside the file first, and a little later to
+ * the tables.
  *
- * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; nothing is left
- * open then.
+ * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; then nothing
+ * stays open.
  */
 export async function openBatchStore(options: OpenBatchStoreOptions): Promise<BatchStore> {
   const database = await openDatabase(options)
   try {
     await migrateBatchTables(database, options.clock)
-    // So that what is deleted or overwritten leaves no bytes behind.
+    // So that deleted and overwritten rows leave no bytes in the file.
     if (!options.log) await database.all('PRAGMA secure_delete = ON')
     return await batchStore(database, options)
   } catch (error) {
@@ -49,7 +49,7 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
   const { clock, randomBytes: chance = randomBytes } = options
   const writer = entryWriter(database, clock)
   const log = options.log ? await openLog() : undefined
-  /** What lets go of each run's files and timers. */
+  /** Functions that close each run's files and timers. */
   const leaves: (() => void)[] = []
   let heldCount = 0
 

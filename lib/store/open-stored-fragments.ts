@@ -12,8 +12,8 @@ const selectFragment = `
 const selectAliases = 'SELECT alias FROM fragment_aliases ORDER BY alias'
 
 /**
- * Opens llm's fragments in a file to read them. Nothing is made or changed: where there is no such
- * file, or no table for them in it, there are none.
+ * Opens llm's fragments for reading. Nothing is created or changed. If the file or the tables do
+ * not exist, there are no fragments.
  *
  * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`.
  */

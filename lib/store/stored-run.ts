@@ -23,23 +23,25 @@ export interface StoredRunOptions extends JournalEntriesOptions {
   /** The batch before this run. */
   readonly row: BatchRunRow
   readonly lease: string
-  /** Its number, from 1. */
+  /** The run's number, from 1. */
   readonly run: number
-  /** Name of a temporary table that no other run has. */
+  /** Unique name of the run's temporary table. */
   readonly table: string
-  /** The run is over: its lease is no longer kept. */
+  /** Called at the end of the run: its lease is not needed any more. */
   readonly onEnd: () => void
-  /** Another process holds the batch. */
+  /** Called if another process holds the batch. */
   readonly onLost: () => void
 }
 
-/** The batch, whoever holds it by now. */
+/** The batch's row, whoever holds the batch now. */
 const selectOwn = 'SELECT 1 FROM batch_runs WHERE id = ? AND created_at IS ?'
 
-/** How long an end that is hurried waits for a database that others hold. */
+/** Milliseconds that a hurried end waits for a locked database. */
 const hurriedPatienceMs = 2000
 
-/** A run that keeps its outcomes; `leave` lets go of its files, for whoever comes next. */
+/**
+ * Makes a run that records outcomes. `leave` closes its files and keeps them for the next process.
+ */
 export function storedRun(options: StoredRunOptions): StoredRun & { readonly leave: () => void } {
   const { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost } = options
   const { id, model } = batch
@@ -81,7 +83,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
     async pulse(said) {
       checkGoing()
       const request = await heard(pulse(said))
-      // A run that is over before its first pulse leaves this to its end.
+      // A run that ends before its first pulse does this at its end.
       await database.writeBack()
       await checkInPlace()
       return request
@@ -94,7 +96,7 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
         await journal.flush()
         await checkInPlace()
         for (const file of files) file.remove({ isSecret })
-        // A process that lost the batch to this one may have appended late.
+        // A process that lost the batch to this one may have appended late entries.
         await replayJournals({ database: database.file, batch: row, lease, writer })
         const isForgetting = end.status === 'completed' && !isLogged
         await endRun(database, { run: { id, lease, row }, end, claims, isForgetting, clock })
@@ -108,23 +110,23 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
     leave,
   }
 
-  /** Who looks at the batch next is not to think that its process was killed. */
+  /** So that the batch does not look as if its process was killed. */
   function leaveEnd(status: BatchStatus): void {
     try {
       files[0].append([Buffer.from(endLine(status))])
     } catch {
-      // Where the journal cannot be written either, the batch counts as failed.
+      // If the journal cannot be written either, the batch counts as failed.
     }
   }
 
-  /** What was appended stays in the journal then, which may have been removed as well. */
+  /** Appended entries stay in the journal. The journal may have been removed too. */
   async function checkInPlace(): Promise<void> {
     if (await database.isInPlace({ sql: selectOwn, parameters: [id, created_at] })) return
     journal.keep()
     throw databaseLost(database.path, paths.filter(existsSync))
   }
 
-  /** A file that somebody overwrote may seem damaged, or to hold another's batch. */
+  /** A file that somebody overwrote may seem damaged, or may have another batch. */
   function heard<T>(work: Promise<T>): Promise<T> {
     return work.catch(async error => {
       await checkInPlace()

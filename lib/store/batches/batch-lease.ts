@@ -9,14 +9,14 @@ import { checkOutputIdle } from './output-writers.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 
 /**
- * A batch that this process holds: while the lease stands in the file, nobody else may write to the
- * batch.
+ * A batch that this process holds: while the lease is in the database, no other process may write
+ * to the batch.
  */
 export interface BatchLease {
   readonly id: string
-  /** A name that no other holding has. */
+  /** A name that no other lease has. */
   readonly lease: string
-  /** What the file said of the batch before, or for a new one, says now. */
+  /** The batch's row before the lease; for a new batch, its row now. */
   readonly row: BatchRunRow
   readonly isNew: boolean
 }
@@ -56,7 +56,7 @@ const startRun = `
   WHERE id = ?1 AND lease = ?2 RETURNING run`
 
 /**
- * Records a new batch, of which no run has begun.
+ * Records a new batch, before its first run.
  *
  * @throws {BatchError} BATCH_ID_TAKEN; BATCH_RUNNING while another batch writes to the same output.
  */
@@ -82,12 +82,12 @@ export function takeNewBatch(
 }
 
 /**
- * Takes the lease of a recorded batch: looked at and taken in one transaction, so that of two
- * processes one gets it. What its run will do is recorded with it: whoever comes after a kill finds
- * what was begun beside the output, and no other batch begins to write there meanwhile.
+ * Takes the lease of a recorded batch, in one transaction, so that only one of two processes gets
+ * it. The same transaction records what the run will do: after a kill, the next process finds the
+ * files beside the output, and no other batch starts to write there.
  *
- * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch, unless
- * it is taken over, and while another batch writes to the same output.
+ * @throws {BatchError} BATCH_UNKNOWN; BATCH_RUNNING while a living process holds the batch (unless
+ * `takeOver` is set), or another batch writes to the same output.
  */
 export function takeLease(
   database: Database,
@@ -110,7 +110,7 @@ export function takeLease(
   })
 }
 
-/** Leaves the batch as it was before its lease was taken; a new one is forgotten. */
+/** Leaves the batch as it was before the lease. A new batch is removed. */
 export async function putBackLease(
   database: Database,
   { id, lease, row, isNew }: BatchLease,
@@ -120,9 +120,9 @@ export async function putBackLease(
 }
 
 /**
- * Begins a run of a batch that is held.
+ * Starts a run of a held batch.
  *
- * @returns its number, from 1: no other run of the batch has it or ever had it.
+ * @returns the run's number, from 1; no other run of the batch has it.
  * @throws {BatchError} BATCH_LOST.
  */
 export function beginRun(

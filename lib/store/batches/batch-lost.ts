@@ -1,6 +1,6 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** Another process took the batch while this one was silent. */
+/** Another process took the batch while this process was silent. */
 export function batchLost(id: string): BatchError {
   return runError(
     'BATCH_LOST',

@@ -8,7 +8,7 @@ import { rowsAMinute } from './rows-a-minute.js'
 import { parseStopRequest } from './stop-request.js'
 import type { BatchRunRow } from './stored-batch-row.js'
 
-/** A run that is going on. */
+/** A run in progress. */
 export interface PulsingRun {
   readonly id: string
   readonly lease: string
@@ -22,11 +22,11 @@ const updatePulse = `
   WHERE id = ? AND lease = ? RETURNING stop_requested`
 
 /**
- * Writes what a run says of itself.
+ * Records the state of a run.
  *
- * @returns takes a pulse, gives what was asked of the run from elsewhere. Rejects with BATCH_LOST
- * when its lease is no longer in the file, because it was silent for so long that another process
- * took the batch.
+ * @returns a function that records a pulse, and resolves with what another terminal asks of the
+ * run. Rejects with BATCH_LOST if the lease is no longer in the database: this process was silent
+ * for so long that another took the batch.
  */
 export function batchPulse(
   database: Database,
@@ -51,9 +51,9 @@ export function batchPulse(
 
 /**
  * The counts of a batch: rows in all, answered, failed, skipped, tokens in, tokens out. Tokens are
- * those of all runs.
+ * of all runs.
  *
- * @param rows of the batch, whatever run recorded them.
+ * @param rows recorded rows of the batch, of any run.
  */
 export function countCells(
   before: BatchRunRow,
@@ -66,9 +66,9 @@ export function countCells(
 }
 
 /**
- * A run goes through the input from its beginning: until it has, what the runs before recorded
- * counts beside what is new. As long as nobody has edited the input, that is what is recorded, but
- * for failed rows that were asked again.
+ * A run reads the input from the start. Until the end, the rows recorded by earlier runs are
+ * counted with the new rows. For an unedited input that is exact, except for failed rows that were
+ * asked again.
  */
 function sumOf(
   before: BatchRunRow,

@@ -4,10 +4,9 @@ const fromNewer = `
   FROM batch_rows AS newer WHERE newer.batch_id = recording.batch_id
   AND newer.row_index = entry.row_index AND newer.run > recording.run`
 
-/** From the temporary tables of `writeEntries`, in this order. */
+/** Reads the temporary tables of `writeEntries`, in this order. */
 export const batchRowStatements: readonly string[] = [
-  // What nobody can use any more once there is a new outcome: failures of runs before, and answers
-  // whose text is forgotten.
+  // Once there is a new outcome, earlier failures and answers without text are of no use.
   `DELETE FROM batch_rows WHERE id IN (
     SELECT kept.id FROM temp.recording CROSS JOIN temp.entries AS entry CROSS JOIN batch_rows AS kept
     ON kept.batch_id = recording.batch_id AND kept.row_index = entry.row_index

@@ -1,6 +1,5 @@
 /**
- * One step of our own tables' history. Steps are never edited once released: a change is a step of
- * its own.
+ * One step in the history of our tables. A released step is never edited; a change is a new step.
  */
 export interface BatchMigration {
   readonly name: string
@@ -8,27 +7,26 @@ export interface BatchMigration {
 }
 
 /**
- * Our tables beside llm's.
+ * Our tables, beside llm's.
  *
- * `batch_runs`: one row a batch; its first ten columns are the user's to query. Times as in llm's
- * tables. `run` counts its runs, 1 for the first. `updated_at` is the heartbeat of the process
- * `process_id` on `host`, which holds the batch by `lease` while it is `running`. `rate` is in rows
- * a minute. `stop_requested` is `abort` or `finish:MS`.
+ * `batch_runs`: one row a batch. The first ten columns are for users' queries. Times are as in
+ * llm's tables. `run` is the number of the last run, from 1. `updated_at` is the heartbeat of the
+ * process `process_id` on `host`, which holds the batch by `lease` while the status is `running`.
+ * `rate` is in rows a minute. `stop_requested` is `abort` or `finish:MS`.
  *
- * `batch_rows`: one row for each finished row of a batch, found again by its index, and by the hash
- * of its prompt, which is '' for a row that could not be read or rendered. `run` is the run that
- * recorded it, or that moved it to another index: rows of different runs may stand at one index
- * until the batch completes. `status` is `answered` or `failed`. `response` is the answer's text,
- * also when it is in llm's log under `log_id`: reading a million answers back from there would take
- * minutes, and an answer deleted there is not asked for again. A failed row keeps what came of its
- * answer, and its `input_columns` as JSON. The long columns come last, so that the others are read
- * without them.
+ * `batch_rows`: one row for each finished row of a batch, with its index, and with the hash of its
+ * prompt, which is '' for a row that could not be read or rendered. `run` is the run that recorded
+ * the row, or moved it to another index. Rows of different runs may have the same index until the
+ * batch completes. `status` is `answered` or `failed`. `response` is the answer's text, even if
+ * llm's log has the text too, under `log_id`: to read a million answers from there takes minutes,
+ * and an answer deleted there is not asked again. A failed row keeps its cut answer, and its
+ * `input_columns` as JSON. Long columns come last, so that the others can be read without them.
  *
- * There is no index by hash: it would cost a write in a random place for each row recorded, and is
- * needed only when an edited input is resumed, where a temporary one is made of what is left.
+ * There is no index by hash: each recorded row would cost a write at a random place. Only the
+ * resume of an edited input needs such an index, and makes a temporary one.
  *
- * Ids of rows are never used again: a run remembers by id what it has not yet given out, and a row
- * that took the number of one that was replaced would be moved or forgotten in its place.
+ * Ids of rows are never reused: a run remembers by id which answers are left, and must not mistake
+ * a new row for a replaced one.
  */
 export const batchMigrations: readonly BatchMigration[] = [
   {

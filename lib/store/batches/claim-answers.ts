@@ -7,13 +7,13 @@ import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
 
 type MaybeAnswer = RecordedAnswer | undefined
 
-/** The answers of earlier runs, given out to the prompts of one run. */
+/** Gives the answers of earlier runs to the prompts of one run. */
 export interface AnswerClaims {
-  /** As `recall` of the port. */
+  /** See `recall` of the port. */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
   /**
-   * Takes the places of what earlier runs recorded and no prompt of this run has claimed: their
-   * answers can be recalled by a later run, their failures are deleted.
+   * Takes the place of every earlier row that no prompt of this run has claimed. A later run can
+   * recall its answer; its failure is deleted.
    */
   readonly releaseUnclaimed: (statements: Statements) => Promise<void>
 }
@@ -43,11 +43,11 @@ const releaseFrom = `
 /**
  * Gives each answer of earlier runs at most once.
  *
- * As long as every answer met stands at its own row, which is always so in an input that nobody
- * edited, rows and prompts are read side by side and nothing is written: the answers claimed are
- * those before `position`. From the first that does not fit, what is left is looked up by hash.
- * What is claimed is known to this process alone, and moves are whole: killed at any moment, the
- * next run finds every answer, and each once.
+ * As long as every answer belongs to the row at its index, as in an unedited input, rows and
+ * prompts are read side by side and nothing is written: the claimed answers are those before
+ * `position`. From the first mismatch on, answers are looked up by hash. Only this process knows
+ * what is claimed, and moves are transactions: after a kill at any moment, the next run finds every
+ * answer, each once.
  */
 export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
   const { database, batchId, run } = options
@@ -90,10 +90,7 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
     return { bytes: sum?.bytes ?? 0 }
   }
 
-  /**
-   * The answers up to the first prompt that needs one of another row, or whose row has another's
-   * answer.
-   */
+  /** Answers up to the first prompt whose row has no answer, or the answer of another prompt. */
   async function claimInPlace(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
     const rows = await database.all<AnsweredRow>(selectAnswered, [
       batchId,
@@ -113,8 +110,7 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
 
   async function firstAnsweredLater(missing: readonly Prompt[]): Promise<number | undefined> {
     if (missing.length === 0) return undefined
-    // Once: afterwards answers leave what is loaded only by being passed by, and are not asked for
-    // again.
+    // Only once: later, an answer leaves the loaded set only when it is passed.
     if (!isLoaded) await unclaimed.loadFrom(position)
     isLoaded = true
     return unclaimed.isEmpty() ? undefined : unclaimed.firstAnsweredLater(missing)
@@ -122,8 +118,7 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
 }
 
 /**
- * For each prompt the row at its own index, or undefined where there is none; ends at the first
- * that does not fit.
+ * For each prompt the row at its index, or undefined if there is none. Ends at the first mismatch.
  */
 function fitRows(prompts: readonly Prompt[], rows: readonly AnsweredRow[]): MaybeAnswer[] {
   const fitting: MaybeAnswer[] = []

@@ -11,7 +11,7 @@ export interface EndRunOptions {
   readonly run: PulsingRun
   readonly end: RunEnd
   readonly claims: AnswerClaims
-  /** Whether a batch that is completed forgets its answers. */
+  /** Whether a completed batch forgets its answers. */
   readonly isForgetting: boolean
   readonly clock: Clock
 }
@@ -26,10 +26,10 @@ const giveBack = `
   WHERE id = ? AND lease = ?`
 
 /**
- * Ends a run whose rows are all recorded, in one transaction: killed before its end, the batch is
- * as it was.
+ * Ends a run after all its rows are recorded, in one transaction: after a kill, the batch is as it
+ * was before.
  *
- * @throws {BatchError} BATCH_LOST, and nothing has changed then.
+ * @throws {BatchError} BATCH_LOST; then nothing has changed.
  */
 export async function endRun(database: Database, options: EndRunOptions): Promise<void> {
   const { run, end, claims, isForgetting, clock } = options
@@ -43,6 +43,6 @@ export async function endRun(database: Database, options: EndRunOptions): Promis
     await statements.run(deleteUnplaced, [id])
     await statements.run(forgetAnswers, [id])
   })
-  // What was overwritten is still in the write-ahead log until that is emptied.
+  // Overwritten bytes stay in the write-ahead log until it is emptied.
   if (isForgetting) await database.all('PRAGMA wal_checkpoint(TRUNCATE)')
 }

@@ -1,11 +1,11 @@
 import type { Prompt } from '../../row/prompt.js'
 
-/** Of the answers that are given at once. */
+/** Bytes of answers in one result. */
 const mostBytes = 16_000_000
 
 /**
- * Looks up the first of these prompts, as many as have answers of some megabytes together; one at
- * least.
+ * Looks up the first of these prompts, at least one, as long as their answers have only some
+ * megabytes.
  */
 export async function firstWithin<Found extends { readonly bytes: number }>(
   prompts: readonly Prompt[],

@@ -1,45 +1,42 @@
 import { hostname } from 'node:os'
 import type { Clock } from '../../port/clock.js'
 
-/** The process that holds a batch, as `batch_runs` names it. */
+/** The process that holds a batch, as in `batch_runs`. */
 export interface Holder {
   readonly host: string | null
   readonly process_id: number | null
   readonly lease: string | null
-  /** Its heartbeat, as `logDate` writes it. */
+  /** Its heartbeat, written by `logDate`. */
   readonly updated_at: string
 }
 
 export interface HolderAliveOptions {
   readonly clock: Clock
-  /** Of this process. */
+  /** Number of this process. */
   readonly processId?: number | undefined
   /**
-   * What tells a living process from all others that ever have its number: the namespace in which
-   * that is its number, then `/` and the process. '' where nothing tells; undefined when no process
-   * has the number here. Without this, and for processes of other namespaces and machines, the
-   * heartbeat alone tells.
+   * Identifies a living process: the namespace of its number, then `/` and its start. '' if
+   * unknown; undefined if no process here has the number. Without this, and for processes of other
+   * namespaces and machines, only the heartbeat tells.
    */
   readonly identifyProcess?: ((processId: number) => string | undefined) | undefined
 }
 
-/** A process that cannot be looked for is gone after so much silence. */
+/** Milliseconds of silence after which a process that cannot be seen from here counts as gone. */
 const longestSilenceMs = 60_000
 /**
- * One of which only the number is known may be stopped, or wait for a lock; after so long it is
- * another one.
+ * Milliseconds of silence after which a process known only by its number counts as another one. A
+ * stopped process, or one that waits for a lock, may be silent for long.
  */
 const longestSilenceAliveMs = 600_000
 
-// By their random names: a process may drop one lease and keep another.
+// By the leases' random names, because a process may drop one lease and keep another.
 const leasesHere = new Set<string>()
 
-/** Between a lease's random name and what tells its process from all others. */
+/** Separates a lease's random name from the identity of its process. */
 const mark = '@'
 
-/**
- * A lease that no other run has, with what tells this process from all others where that is known.
- */
+/** Makes a unique lease, with the identity of this process if known. */
 export function leaseNamed(
   name: string,
   { processId, identifyProcess }: HolderAliveOptions,
@@ -48,7 +45,7 @@ export function leaseNamed(
   return identity ? `${name}${mark}${identity}` : name
 }
 
-/** Says that this process holds a lease, until `dropLease`. */
+/** Notes that this process holds a lease, until `dropLease`. */
 export function keepLease(lease: string): void {
   leasesHere.add(lease)
 }
@@ -58,10 +55,9 @@ export function dropLease(lease: string): void {
 }
 
 /**
- * Whether the process that holds a running batch is alive, as well as can be told from here: it can
- * be seen in the namespace in which this process is as well, or else its heartbeat is fresh. A
- * heartbeat from the future is not: its clock was ahead, and nobody is to wait until that time
- * comes.
+ * Whether the process that holds a running batch is alive, as far as this process can tell: it is
+ * seen in this process's namespace, or else its heartbeat is fresh. A heartbeat in the future does
+ * not count as fresh: nobody should wait for a wrong clock.
  */
 export function isHolderAlive(holder: Holder, options: HolderAliveOptions): boolean {
   const { host, process_id, lease } = holder

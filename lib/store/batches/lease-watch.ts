@@ -1,35 +1,31 @@
 import type { Clock } from '../../port/clock.js'
 
-/** Tells when this process may have lost its batch without knowing. */
+/** Detects that this process may have lost its batch. */
 export interface LeaseWatch {
-  /**
-   * As `confirm` of the port: undefined as long as there is no doubt that the lease is still this
-   * process's; else a look into the file.
-   */
+  /** See `confirm` of the port. */
   readonly confirm: () => Promise<void> | undefined
-  /** Whoever hears that the lease is gone says so. */
+  /** Call this if the lease turns out to be gone. */
   readonly doubt: () => void
   readonly end: () => void
 }
 
 export interface LeaseWatchOptions {
-  /** Rejects when the lease is gone. */
+  /** Rejects if the lease is gone. */
   readonly check: () => Promise<void>
   readonly clock: Clock
 }
 
 const tickMs = 500
 /**
- * A process that does nothing for longer was stopped, or its machine slept: nobody knows for how
- * long others saw it so.
+ * A longer gap means that the process was stopped, or the machine slept, so other processes may
+ * have seen it as dead.
  */
 const longestGapMs = 3000
 
 /**
- * Whoever wakes up after a minute may find that another process went on with its batch. So a gap
- * between two ticks is looked for, by both clocks, since one of them does not count while a machine
- * sleeps. After it the lease is looked at once, and if it is gone, or that cannot be told, it stays
- * so.
+ * After a long sleep, another process may have resumed the batch. So this looks for a gap between
+ * two ticks, on both clocks, because one clock may stop while the machine sleeps. After a gap, the
+ * lease is checked once. If it is gone, or unknown, the result stays.
  */
 export function leaseWatch({ check, clock }: LeaseWatchOptions): LeaseWatch {
   const ended = new AbortController()

@@ -9,7 +9,7 @@ import { type BatchRunRow, isHeld, selectBatchRuns, storedBatch } from './stored
 const selectWithOutput = `${selectBatchRuns} WHERE output_file IS NOT NULL`
 const selectWriters = `${selectWithOutput} AND id <> ?1 AND status = 'running'`
 
-/** Batches that have written to an output, by whatever name, and are not running. */
+/** Batches that wrote to an output, under any name, and are not running. */
 export async function idleWriters(
   database: Database,
   outputFile: string,
@@ -25,7 +25,7 @@ export async function idleWriters(
 }
 
 /**
- * Two that write to one file, by whatever names, would mix their rows.
+ * Two batches that write to one file would mix their rows.
  *
  * @throws {BatchError} BATCH_RUNNING while another batch writes to the output.
  */
@@ -43,7 +43,7 @@ export async function checkOutputIdle(
   }
 }
 
-/** Those of the batches that have the output, by this name or another. */
+/** The batches whose output is the same file, under any name. */
 async function* writersTo(
   outputFile: string,
   identity: string | undefined,

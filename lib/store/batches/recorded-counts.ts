@@ -9,8 +9,8 @@ interface TokensRow {
   readonly output_tokens: number | null
 }
 
-// Both counts read an index alone. After an edit two rows may stand at one place: of these one is
-// answered, or failed.
+// Both counts read only an index. After an edit, two rows may have one index; together they count
+// once.
 const countRows = `
   SELECT places - failed AS answered, failed FROM (
     SELECT
@@ -24,7 +24,7 @@ const updateCounts = `
   UPDATE batch_runs SET completed_prompts = ?2, failed_prompts = ?3, input_tokens = ?4, output_tokens = ?5
   WHERE id = ?1 AND lease IS ?6`
 
-/** Rows of a batch that are recorded and have a place in it. */
+/** Recorded rows of a batch that have an index. */
 export async function recordedRows(
   statements: Pick<Statements, 'all'>,
   batchId: string,
@@ -34,8 +34,8 @@ export async function recordedRows(
 }
 
 /**
- * A batch with the counts of its recorded rows in place of what its process said last: killed, it
- * has recorded more.
+ * A batch with the counts of its recorded rows, instead of the last counts of its process: a killed
+ * process has recorded more.
  */
 export async function withRecordedCounts(
   statements: Pick<Statements, 'all'>,
@@ -47,15 +47,15 @@ export async function withRecordedCounts(
     ...row,
     completed_prompts: answered,
     failed_prompts: failed,
-    // Of rows that were asked again, the tokens of the first time are known to the batch alone.
+    // Only the batch's own sum has the earlier tokens of rows that were asked again.
     input_tokens: Math.max(row.input_tokens, tokens?.input_tokens ?? 0),
     output_tokens: Math.max(row.output_tokens, tokens?.output_tokens ?? 0),
   }
 }
 
 /**
- * Writes the counts of the recorded rows to a batch that still has this lease, and gives it with
- * them.
+ * Writes the counts of the recorded rows to a batch that still has this lease. Returns the batch
+ * with these counts.
  */
 export async function refreshCounts(
   statements: Statements,

@@ -8,17 +8,17 @@ const deleteChunk = `
   DELETE FROM batch_rows WHERE id IN (
     SELECT id FROM batch_rows WHERE batch_id = ?1 ORDER BY row_index LIMIT ?2)`
 const deleteRun = 'DELETE FROM batch_runs WHERE id = ?'
-/** Rows of one transaction: a fraction of a second for whoever waits. */
+/** Rows of one transaction, so that others wait only a fraction of a second. */
 const chunkRows = 5000
 
 export interface RemoveBatchesOptions extends HolderAliveOptions {
-  /** Removes what the batch's killed runs left beside the database. */
+  /** Removes the journals of the batch's killed runs. */
   readonly removeJournals: (batch: BatchRunRow) => Promise<void>
 }
 
 /**
- * Forgets batches with their rows, in chunks between which others may write; llm's tables are not
- * touched.
+ * Removes batches with their rows, in chunks, so that others can write in between. llm's tables
+ * stay as they are.
  */
 export function removeBatches(
   database: Database,
@@ -36,7 +36,7 @@ export function removeBatches(
     return removed
   }
 
-  /** The batch itself goes last, so that removing can be gone on with. */
+  /** The batch's own row goes last, so that an interrupted removal can be repeated. */
   async function remove(batch: BatchRunRow): Promise<number> {
     const { id } = batch
     for (;;) {

@@ -4,12 +4,12 @@ import type { HolderAliveOptions } from './holder-alive.js'
 import { stopRequestText } from './stop-request.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 
-// Who has asked to end at once is not put off by who asks more gently later.
+// A request to end at once is not replaced by a later, gentler request.
 const ask = `
   UPDATE batch_runs SET stop_requested = ?2 WHERE id = ?1 AND stop_requested IS NOT 'abort'`
 const markCancelled = `UPDATE batch_runs SET status = 'cancelled', lease = NULL WHERE id = ?`
 
-/** Writes a stop request where the running process reads it once a second. */
+/** Writes a stop request for the running process, which reads it twice a second. */
 export function requestStop(
   database: Database,
   options: HolderAliveOptions,

@@ -2,7 +2,7 @@ import type { TakeOverOptions } from '../../port/batch-store.js'
 import type { BatchStatus, RecordedConfig, StoredBatch } from '../../port/stored-batch.js'
 import { type HolderAliveOptions, isHolderAlive } from './holder-alive.js'
 
-/** A row of `batch_runs`, as far as it is shown. */
+/** The columns of `batch_runs` that are read. */
 export interface BatchRunRow {
   readonly id: string
   readonly created_at: string
@@ -41,7 +41,7 @@ export function isHeld(row: BatchRunRow, options: IsHeldOptions): boolean {
   return row.status === 'running' && !options.takeOver && isHolderAlive(row, options)
 }
 
-/** A batch as the port has it: one whose process is gone has failed, whatever the file says. */
+/** A batch in the port's form. A running batch whose process is gone counts as failed. */
 export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBatch {
   const isProcessGone = row.status === 'running' && !isHeld(row, options)
   return {
@@ -70,8 +70,7 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
 }
 
 /**
- * A config that somebody has damaged is empty: the batch can be listed and removed, and a resume is
- * refused.
+ * A damaged config counts as empty: the batch can be listed and removed, and a resume is refused.
  */
 function parseConfig(text: string): RecordedConfig {
   try {

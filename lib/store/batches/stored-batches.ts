@@ -30,8 +30,8 @@ interface ErrorCountRow extends ErrorCount {
 }
 
 const newestFirst = 'ORDER BY created_at DESC, rowid DESC'
-// Of each group, min() gives the id of the row in which it found the least. Columns may be long:
-// only those are read.
+// In each group, min() gives the id of the row with the least value. Long columns are read for
+// these rows only.
 const selectErrors = `
   SELECT code, first.error_message AS message, firstRowIndex, count, first.input_columns
   FROM (
@@ -47,11 +47,11 @@ const pageRows = 256
 
 export interface StoredBatchesOptions extends HolderAliveOptions {
   readonly database: Database
-  /** Gives a batch that nobody holds with the counts of all that is recorded of it. */
+  /** Returns a batch that nobody holds, with the counts of all its recorded rows. */
   readonly countLeft: (row: BatchRunRow) => Promise<BatchRunRow>
 }
 
-/** The looking half of an archive. */
+/** The reading half of an archive. */
 export function storedBatches(options: StoredBatchesOptions): StoredBatches {
   const { database, countLeft, ...alive } = options
 
@@ -94,12 +94,12 @@ export function storedBatches(options: StoredBatchesOptions): StoredBatches {
     },
   }
 
-  /** A batch that is running says itself how far it is. */
+  /** A running batch records its own counts. */
   async function look(row: BatchRunRow): Promise<StoredBatch> {
     return storedBatch(isHeld(row, alive) ? row : await countLeft(row), alive)
   }
 
-  /** One journal that cannot be read must not hide all other batches. */
+  /** One unreadable journal must not hide the other batches. */
   async function lookInList(row: BatchRunRow): Promise<StoredBatch> {
     try {
       return await look(row)

@@ -7,40 +7,41 @@ import { keptHash } from './kept-hash.js'
 export interface UnclaimedRowsOptions {
   readonly database: Database
   readonly batchId: string
-  /** The current run. */
+  /** The present run. */
   readonly run: number
-  /** Name of the temporary table, this one's alone: statements that name it are kept prepared. */
+  /** Unique name of the temporary table: statements with the name are kept prepared. */
   readonly table: string
 }
 
 /**
- * Answers that earlier runs recorded and this one has not yet given out, found by the hash of their
+ * Recorded answers of earlier runs that this run has not given yet, found by the hash of their
  * prompts.
  */
 export interface UnclaimedRows {
   /**
-   * Takes in all that was recorded at `firstIndex` and after, or has no place; a second time, drops
-   * what is before it.
+   * Loads the rows at `firstIndex` and after, and the rows without a place. A second call drops the
+   * rows before `firstIndex`.
    */
   readonly loadFrom: (firstIndex: number) => Promise<void>
-  /** Whether nothing is left; before loading, false. */
+  /** Whether nothing is left; false before `load`. */
   readonly isEmpty: () => boolean
   /**
-   * The first row index of these prompts for which an answer to an equal prompt stands further on.
+   * The first row index of these prompts for which a later row has the answer of an equal prompt.
    */
   readonly firstAnsweredLater: (prompts: readonly Prompt[]) => Promise<number | undefined>
   /**
-   * The answer of each prompt: among equal ones the first has the one that stood first. What stood
-   * elsewhere moves to the prompt's row.
+   * The answer of each prompt. The first of equal prompts gets the first of their answers. An
+   * answer from another index moves to the prompt's index.
    */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /**
-   * Takes the place of whatever is left, and of what was recorded late for a run before this one.
+   * Takes the place of everything left, and of answers that a lost process of an earlier run
+   * recorded late.
    */
   readonly release: (statements: Statements) => Promise<void>
 }
 
-/** A recorded row by its id; `key` is of the hash of its prompt. */
+/** A recorded row by id; `key` is the kept hash of its prompt. */
 interface KeptRow {
   readonly id: number
   readonly key: string
@@ -66,13 +67,13 @@ const deleteFailuresAt = `
 const moveRows = `
   UPDATE batch_rows SET row_index = given.value ->> 1, run = ?2 FROM json_each(?1) AS given
   WHERE batch_rows.id = given.value ->> 0`
-/** Where what has no place stands: after everything else. */
+/** Sorts rows without a place after all others. */
 const noPlace = 9_000_000_000_000_000
 
 /**
- * The rows are in a temporary table, which other processes neither see nor wait for. On disk: a
- * million rows in memory are 230 MB. So the statement journals, which `openDatabase` keeps in
- * memory, go to disk as well in such a run.
+ * The rows are in a temporary table on disk, which other processes neither see nor wait for. In
+ * memory, a million rows take 230 MB. In such a run the statement journals, which `openDatabase`
+ * keeps in memory, go to disk too.
  */
 export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
   const { database, batchId, run } = options
@@ -119,7 +120,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
     return sum?.bytes ?? 0
   }
 
-  /** For each prompt in turn a row of its key, each row once. */
+  /** For each prompt in turn, a row with its key, each row once. */
   async function pick(prompts: readonly Prompt[]): Promise<ReadonlyMap<Prompt, KeptRow>> {
     const picked = new Map<Prompt, KeptRow>()
     if (prompts.length === 0 || left === 0) return picked
@@ -131,7 +132,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
     return picked
   }
 
-  /** By key, in the order of their indices, as many of the lowest as may be needed. */
+  /** Rows by key, in the order of their indices, no more than are needed. */
   async function findCandidates(keys: readonly string[]): Promise<Map<string, KeptRow[]>> {
     const counts = new Map<string, number>()
     for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
@@ -160,10 +161,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
     return new Map(texts.map(({ id, response, attempts }) => [id, { text: response, attempts }]))
   }
 
-  /**
-   * Answers that stay where they are need no word in the file: if this process dies, they are there
-   * as before.
-   */
+  /** Answers that keep their index need no write: if this process dies, they are as before. */
   async function settle(picked: ReadonlyMap<Prompt, KeptRow>): Promise<void> {
     const claimed = [...picked.values()]
     if (claimed.length === 0) return
@@ -192,7 +190,7 @@ function statementsOn(table: string) {
       PRAGMA temp.cache_size = -8000;
       CREATE TEMP TABLE ${table} (
         key TEXT, row_index INTEGER, id INTEGER, PRIMARY KEY (key, row_index, id)) WITHOUT ROWID`,
-    // In the order of the table, so that each page of it is written once.
+    // In the order of the table, so that each page is written once.
     load: `
       INSERT INTO ${table} (key, row_index, id)
       SELECT prompt_hash, coalesce(row_index, ${noPlace}) AS place, id FROM batch_rows

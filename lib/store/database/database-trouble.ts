@@ -2,15 +2,14 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import { BatchError, runError } from '../../error/batch-error.js'
 import { resultCode, sqliteResult } from './connection.js'
 
-/** Whether another connection holds the file just now, so that trying again may help. */
+/** Whether another connection holds the file now, so that a further try may succeed. */
 export function isLocked(error: unknown): boolean {
   const code = resultCode(error)
   return code === sqliteResult.busy || code === sqliteResult.locked
 }
 
 /**
- * What the user is told of an error of SQLite's or of the file system's; a BatchError passes
- * unchanged.
+ * Translates an error of SQLite or of the file system for the user. A BatchError stays as it is.
  */
 export function databaseTrouble(error: unknown, path: string): BatchError {
   if (BatchError.isInstance(error)) return error
@@ -19,7 +18,7 @@ export function databaseTrouble(error: unknown, path: string): BatchError {
   return unusable(what, remedy, error)
 }
 
-/** A lock that outlived all patience. */
+/** A lock that was held for too long. */
 export function databaseLocked(path: string, waitedMs: number): BatchError {
   const seconds = Math.round(waitedMs / 1000)
   return unusable(
@@ -28,7 +27,7 @@ export function databaseLocked(path: string, waitedMs: number): BatchError {
   )
 }
 
-/** A file that this process may not write to. */
+/** A file that this process may not write. */
 export function databaseReadOnly(path: string): BatchError {
   return unusable(
     `The database ${path} cannot be written: it, or its folder, is read-only.`,
@@ -36,9 +35,7 @@ export function databaseReadOnly(path: string): BatchError {
   )
 }
 
-/**
- * llm's tables without the record of how they came to be: anything written there might break llm.
- */
+/** llm's tables without llm's migration record: a write might break llm. */
 export function migrationsMissing(path: string): BatchError {
   return unusable(
     `The database ${path} has tables of llm's, but no record of its migrations.`,
@@ -46,7 +43,7 @@ export function migrationsMissing(path: string): BatchError {
   )
 }
 
-/** A version of ours that is newer than this one has changed our tables. */
+/** A newer version of ours has changed our tables. */
 export function databaseNewer(path: string, migrations: readonly string[]): BatchError {
   return unusable(
     `The database ${path} was changed by a newer version of llm batch (${migrations.join(', ')}).`,
@@ -54,7 +51,7 @@ export function databaseNewer(path: string, migrations: readonly string[]): Batc
   )
 }
 
-/** A file from before llm kept conversations and responses. */
+/** A file of an llm without conversations and responses. */
 export function logTooOld(path: string): BatchError {
   return unusable(
     `The database ${path} was made by a version of llm too old to log to.`,
@@ -62,7 +59,7 @@ export function logTooOld(path: string): BatchError {
   )
 }
 
-/** The file is no longer what was opened, so that nobody finds what is written to it. */
+/** The file is not the one that was opened, so nobody would find what is written to it. */
 export function databaseLost(path: string, journals: readonly string[]): BatchError {
   const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
   return runError(
@@ -72,7 +69,7 @@ export function databaseLost(path: string, journals: readonly string[]): BatchEr
   )
 }
 
-/** Neither driver can be loaded. */
+/** No driver can be loaded. */
 export function driverMissing(driver: string, cause: unknown): BatchError {
   return runError(
     'DEPENDENCY_MISSING',
@@ -98,7 +95,7 @@ function explain(
         what: `The database ${path} is damaged (${reason}).`,
         remedy: 'Restore it from a backup, or use another database with -d PATH.',
       }
-    // SQLite does not say why: it opens what it cannot open to write, to read alone.
+    // SQLite does not say why: if it cannot open a file for writing, it opens the file for reading.
     case sqliteResult.readOnly:
     case sqliteResult.permission:
       return {
@@ -113,7 +110,7 @@ function explain(
         what: `The disk is full: the database ${path} cannot grow.`,
         remedy: 'Free some space and run the command again. What was recorded is kept.',
       }
-    case sqliteResult.inputOutput: // of a full disk as well, when there is no room for the files beside it
+    case sqliteResult.inputOutput: // also on a full disk, without room for the files beside it
       return {
         what: `The database ${path} cannot be read or written: ${reason}.`,
         remedy: 'See that its disk has room and is sound, or use another database with -d PATH.',
@@ -123,10 +120,7 @@ function explain(
   }
 }
 
-/**
- * A journal in WAL needs its `-shm` file also for reading; to do without is wrong while anybody
- * writes.
- */
+/** WAL needs its `-shm` file for reading too. Reading without it is wrong while somebody writes. */
 function companionsMissing(path: string): { what: string; remedy: string } {
   return {
     what: `The database ${path} cannot be opened: SQLite keeps files beside it, also to read it, and its folder is read-only, or one of them cannot be opened.`,

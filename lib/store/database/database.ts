@@ -34,47 +34,43 @@ export interface Trace {
 /**
  * One SQLite file, open.
  *
- * Everything waits in one queue, so no statement ever falls into the transaction of another task.
- * While another process holds the file, statements wait and try again. Rejects with BatchError
+ * Everything waits in one queue, so no statement gets into the transaction of another task. While
+ * another process holds the file, statements wait and try again. Rejects with BatchError
  * DATABASE_UNUSABLE, reach run.
  */
 export interface Database extends Statements {
   /** Absolute path. */
   readonly path: string
-  /**
-   * The path without links, which all who use the file agree on, whatever name they have for it.
-   */
+  /** The path without links: the same for every process, whatever name it uses. */
   readonly file: string
   /**
-   * Runs `body` as one transaction that may write from its start (BEGIN IMMEDIATE) and commits it;
-   * rolls back and rejects if `body` rejects. Inside, only the given `statements` may be used: the
-   * database's own wait for its end.
+   * Runs `body` in a transaction that may write from its start (BEGIN IMMEDIATE), and commits it.
+   * Rolls back and rejects if `body` rejects. `body` may use only the given `statements`: the
+   * database's own methods wait for the end of the transaction.
    */
   readonly transaction: <T>(body: (statements: Statements) => Promise<T>) => Promise<T>
   /**
-   * Runs `script` as one transaction, as `transaction` does, but in one go: while the lock is held
-   * SQLite alone works, and others wait for no turn of this process's event loop. Python's llm does
-   * not wait at all: it reads before it writes in one transaction, so SQLite refuses its first
-   * write at once while somebody holds the lock.
+   * Runs `script` as one transaction in one call, so that the lock is held for no turn of the event
+   * loop. Python's llm cannot wait for the lock: its transaction reads before it writes, so SQLite
+   * refuses its first write at once while another process holds the lock.
    *
-   * @param steps.prepare runs just before it, with nothing in between: what needs no lock, as
-   * temporary tables do, is not to make others wait. `conclude` runs just after it, in the same
-   * way, and gives the result.
+   * @param steps `prepare` runs directly before the script, for work that needs no lock, such as
+   * temporary tables. `conclude` runs directly after it, and gives the result.
    */
   readonly runScript: <T>(script: string, steps: ScriptSteps<T>) => Promise<T>
   /**
-   * Writes what is in `-wal` to the file, once. While others read an older state, the next call
-   * does it.
+   * Writes the content of `-wal` to the file. While other processes read an older state, this is
+   * left to the next call.
    */
   readonly writeBack: () => Promise<void>
   /**
-   * Whether the file is still what was opened: what is written to one that is removed, replaced or
-   * overwritten, nobody finds. After `writeBack`, an overwritten one is told by a row of ours that
-   * it lacks.
+   * Whether the file is still the one that was opened. Nobody would find what is written to a
+   * removed, replaced or overwritten file. After `writeBack`, an overwritten file is detected by a
+   * missing row of ours.
    */
   readonly isInPlace: (trace: Trace) => Promise<boolean>
-  /** From now on a lock is waited for no longer than so many milliseconds in all. */
+  /** From now on, waits for a lock at most this many milliseconds in all. */
   readonly hurry: (patienceMs: number) => void
-  /** Waits for what was asked before, then closes. */
+  /** Waits for earlier calls, then closes. */
   readonly close: () => Promise<void>
 }

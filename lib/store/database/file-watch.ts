@@ -13,31 +13,30 @@ export interface FileWatchOptions {
   readonly clock: Clock
 }
 
-/** Long enough for somebody who writes to the file to have written on. */
+/** Milliseconds in which another writer has probably written again. */
 const doubtMs = 200
 
 /** Frames in `-wal`, and how many of them are in the file. */
 interface WriteBack {
-  /** 1 where another process does it just now: then the other two are both -1. */
+  /** 1 if another process does a checkpoint now; then the other two are -1. */
   readonly busy: number
   readonly log: number
   readonly checkpointed: number
 }
 
 /**
- * Tells whether a file that is open is still the one that was opened; both as in `Database`.
+ * Tells whether an open file is still the one that was opened. See `Database`.
  *
- * SQLite writes to the file only to bring it up to date with `-wal`, now and then. So a file that
- * has not changed is in place, and one that has is looked into, as it stands and without `-wal`:
- * our row is in it, unless another file was copied over it. While another process brings the file
- * up to date the row may not be found: the file changes again then, and is looked into the next
- * time.
+ * SQLite writes to the file only at checkpoints. So an unchanged file is in place. A changed file
+ * is read, as it is and without `-wal`: it has our row, unless another file was copied over it.
+ * During another process's checkpoint the row may be missing; then the file changes again, and the
+ * next call reads it.
  */
 export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
   const { file, statements, open, clock } = options
   const identity = (await look())?.identity
   let isWhole = false
-  /** Of the file as it was when our row was in it. */
+  /** State of the file when it had our row. */
   let known: string | undefined
 
   return {
@@ -56,7 +55,7 @@ export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
 
   async function isWrittenBack(): Promise<boolean> {
     const write = statements.all<WriteBack>('PRAGMA wal_checkpoint(PASSIVE)')
-    // Whatever is wrong with the file, the statement that needs it says so.
+    // If the file is damaged, the next statement reports that.
     const [result] = await write.catch(() => [])
     return result?.busy === 0 && result.log === result.checkpointed
   }
@@ -66,7 +65,7 @@ export async function fileWatch(options: FileWatchOptions): Promise<FileWatch> {
     try {
       return (await connection.all(sql, parameters)).length > 0
     } catch {
-      return false // It is no database, or not a whole one.
+      return false // Not a database, or not a whole one.
     } finally {
       await connection.close()
     }

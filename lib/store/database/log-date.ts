@@ -1,8 +1,8 @@
 /**
- * A time as llm keeps it: `2026-11-22T10:50:39.797734+00:00`, always with six digits of fraction
- * (llm cuts its listings at the point).
+ * A time in llm's form: `2026-11-22T10:50:39.797734+00:00`, always with six digits of fraction (llm
+ * cuts its listings at the point).
  *
- * @param ms milliseconds since 1970; a fraction of one gives the last three digits.
+ * @param ms milliseconds since 1970; the fraction gives the last three digits.
  */
 export function logDate(ms: number): string {
   const micros = Math.floor((ms - Math.floor(ms)) * 1000)
@@ -10,7 +10,7 @@ export function logDate(ms: number): string {
   return `${iso.slice(0, -1)}${String(micros).padStart(3, '0')}+00:00`
 }
 
-/** The same with a space for the `T`, as llm writes it in threads and migrations. */
+/** A time with a space instead of the `T`, as llm writes it in threads and migrations. */
 export function spacedLogDate(ms: number): string {
   return logDate(ms).replace('T', ' ')
 }

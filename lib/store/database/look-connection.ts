@@ -2,29 +2,25 @@ import { stat } from 'node:fs/promises'
 import type { Access, Connection } from './connection.js'
 
 export interface LookConnectionOptions {
-  /** The path without links, beside which SQLite keeps its files. */
+  /** The path without links. SQLite keeps its files beside it. */
   readonly file: string
   readonly open: (access: Access) => Promise<Connection>
 }
 
-/**
- * A file that is written again and again while one statement reads it is read under SQLite's locks.
- */
+/** After this many tries of one statement, the file is read with SQLite's locks. */
 const mostStillTries = 5
 
 /**
- * A connection that only looks: it changes nothing, leaves nothing behind, and needs no right to
- * write.
+ * A connection for reading that changes nothing, leaves no files, and needs no permission to write.
  *
- * Whoever writes keeps bytes in `-wal` or `-journal` as long as the file is not whole. Without such
- * bytes the file is read as it stands, without locks: for those, SQLite needs `-wal` and `-shm`
- * beside a file in WAL mode, and makes them. After each statement the file must be as it was before
- * the first, and still without such bytes. Else its rows are thrown away, and it runs again. A
- * system tells times of change in steps of some milliseconds: two commits within one step may look
- * like one.
+ * A writer has bytes in `-wal` or `-journal` as long as the file is not whole. Without such bytes
+ * the file is read without locks, because with locks SQLite makes `-wal` and `-shm` beside a file
+ * in WAL mode. After each statement the file must be unchanged and still without such bytes. Else
+ * the rows are dropped, and the statement runs again. (Systems keep times of change in steps of
+ * some milliseconds, so two commits within one step may look like one.)
  *
- * Beside a writer, SQLite's own locks are used, and the file is let go after each statement: the
- * last who closes it is to be the writer, who removes `-wal` and `-shm`, as who only reads may not.
+ * Beside a writer, SQLite's locks are used, and the file is closed after each statement: the last
+ * to close the file must be the writer, because a reader cannot remove `-wal` and `-shm`.
  *
  * @see https://www.sqlite.org/wal.html#readonly and https://www.sqlite.org/uri.html#uriimmutable
  */
@@ -68,13 +64,13 @@ export function lookConnection({ file, open }: LookConnectionOptions): Connectio
   }
 }
 
-/** The file as it stands while nobody writes. */
+/** The state of a file that nobody writes. */
 interface Still {
   readonly stamp: string
   readonly connection: Connection
 }
 
-/** Says when a file was last written; undefined while somebody writes, or was killed as he did. */
+/** When a file was last written. Undefined while somebody writes, or after a writer was killed. */
 async function stampOf(file: string): Promise<string | undefined> {
   const beside = await Promise.all(['-wal', '-journal'].map(end => sizeOf(`${file}${end}`)))
   if (beside.some(size => size > 0n)) return undefined

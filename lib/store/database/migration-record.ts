@@ -10,7 +10,7 @@ export async function tableNames(statements: Statements): Promise<ReadonlySet<st
   return new Set(rows.map(({ name }) => name))
 }
 
-/** Names of the migrations that a record says are done. */
+/** Names of the recorded migrations. */
 export async function recordedMigrations(
   statements: Statements,
   record: string,

@@ -1,9 +1,7 @@
 import { type Connection, type ConnectionOptions, stillUri } from './connection.js'
 import type { SqlValue } from './database.js'
 
-/**
- * The few members of `node:sqlite` we use: the types of the oldest Node we run on do not know it.
- */
+/** The members of `node:sqlite` that we use. The types of our oldest Node lack the module. */
 interface NodeSqlite {
   readonly DatabaseSync: new (
     path: string | URL,
@@ -22,15 +20,15 @@ interface NodeStatement {
   readonly all: (...parameters: SqlValue[]) => unknown[]
 }
 
-// The main thread stands still while this driver waits for a lock, so it waits briefly and its
-// caller tries again.
+// This driver blocks the main thread while it waits for a lock, so it waits briefly, and its caller
+// tries again.
 const longestWaitMs = 100
 
 /**
- * A connection through Node's own `node:sqlite` (22.13 and newer), for where `sqlite3` has no
- * binary. It works on the main thread: some ten times dearer there than `sqlite3`.
+ * A connection through Node's own `node:sqlite` (22.13 and newer), if `sqlite3` has no binary. It
+ * works on the main thread, and takes about ten times the main thread's time of `sqlite3`.
  *
- * @throws whatever the import throws where the runtime has no such module.
+ * @throws what the import throws if the runtime lacks the module.
  */
 export async function openNodeSqliteConnection(options: ConnectionOptions): Promise<Connection> {
   const { path, busyTimeoutMs, access } = options
@@ -54,7 +52,7 @@ export async function openNodeSqliteConnection(options: ConnectionOptions): Prom
       try {
         return new DatabaseSync(stillUri(path), { readOnly })
       } catch (error) {
-        // Node 22.13 and 22.14 take no URI.
+        // Node 22.13 and 22.14 do not take a URI.
         if (!(error instanceof TypeError)) throw error
       }
     }

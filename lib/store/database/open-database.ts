@@ -19,16 +19,16 @@ export type DatabaseDriver = 'sqlite3' | 'node-sqlite'
 export interface OpenDatabaseOptions {
   readonly path: string
   readonly clock: Clock
-  /** The first of both that can be loaded when absent. */
+  /** If absent, the first of the two that can be loaded. */
   readonly driver?: DatabaseDriver | undefined
-  /** Milliseconds that SQLite itself waits for a lock, once. */
+  /** Milliseconds that SQLite itself waits for a lock. */
   readonly busyTimeoutMs?: number | undefined
   /**
-   * Whether the file, which must be there, is only looked at: nothing of it is changed then, but
-   * for what a killed process left half done.
+   * Whether the file, which must exist, is only read. Nothing changes then, except that a killed
+   * writer's unfinished transaction is rolled back.
    */
   readonly isReadOnly?: boolean | undefined
-  /** Milliseconds for which a lock is waited for in all, before it is an error. */
+  /** Milliseconds of waiting for a lock in all, before an error. */
   readonly patienceMs?: number | undefined
 }
 
@@ -40,21 +40,20 @@ const drivers = {
 } as const
 
 /**
- * Opens a SQLite file, making it and its folder when they are not there.
+ * Opens a SQLite file. Creates the file and its folder if they do not exist.
  *
- * Journal in WAL, where a commit survives kill -9 of this process at once, and a power cut up to
- * the last checkpoint (`synchronous=NORMAL`); where the file system cannot do WAL, a rollback
- * journal with every commit synced. The cache is 16 MB and the journal grows to 32 MB before it is
- * written back: llm's keys are hashes, so a group touches pages all over the file, and each is
- * written back once for many groups. What SQLite keeps for the time of one statement stays in
- * memory: on disk, as it does by default, every page that a group changes is written once more.
- * Foreign keys stay unchecked, as llm has it: its old files hold violations. Recursive triggers on,
- * as llm has it too, so that a replaced row leaves its full-text index.
+ * The journal mode is WAL: a commit survives kill -9 at once, and a power cut up to the last
+ * checkpoint (`synchronous=NORMAL`). On a file system without WAL, it is a rollback journal with
+ * every commit synced. The cache has 16 MB, and the journal 32 MB between checkpoints: llm's keys
+ * are hashes, so a group changes pages all over the file, and a page is then written back once for
+ * many groups. Temporary files of a statement stay in memory: by default, every page that a group
+ * changes would be written once more. Foreign keys stay unchecked, as in llm: its old files violate
+ * them. Recursive triggers are on, as in llm, so that a replaced row leaves its full-text index.
  *
- * SQLite itself waits only briefly for a lock, and is asked again: a wait inside SQLite cannot be
- * cut short by `hurry`.
+ * SQLite itself waits only briefly for a lock, and the statement runs again: `hurry` cannot cut a
+ * wait inside SQLite short.
  *
- * @throws {BatchError} DATABASE_UNUSABLE with the path and what to do; DEPENDENCY_MISSING without a
+ * @throws {BatchError} DATABASE_UNUSABLE with the path and a remedy; DEPENDENCY_MISSING without a
  * driver.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
@@ -79,8 +78,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 }
 
 /**
- * Has SQLite take back what a process that was killed, or whose disk failed, left half done: it
- * does so for any reader, if the reader may write, and refuses others.
+ * Lets SQLite roll back the unfinished transaction of a killed process. SQLite does this for a
+ * reader with permission to write, and refuses other readers.
  */
 async function rollBackLeft(
   file: string,
@@ -91,7 +90,7 @@ async function rollBackLeft(
     const connection = await openFor('write')
     await connection.all(readOnce).finally(connection.close)
   } catch {
-    // Who opens the file to read it is told what is the matter.
+    // The reader's own open reports what is wrong.
   }
 }
 
@@ -123,21 +122,21 @@ async function connect(
 }
 
 /**
- * Makes the file, and its folder, for their owner only: SQLite would let everybody read, as far as
- * the umask does. What it keeps beside the file gets the file's mode. A file that is there is not
- * opened: closing it would drop all locks that this process has on it.
+ * Creates the file and its folder for their owner only; SQLite would use the umask. SQLite's files
+ * beside it get the same mode. An existing file is not opened, because closing it would drop this
+ * process's locks on it.
  */
 async function makePrivate(path: string): Promise<void> {
   await makeFolder(dirname(path))
   try {
     await (await open(await resolveLinks(path), 'wx', 0o600)).close()
   } catch {
-    // It is there, or cannot be made: SQLite says why.
+    // The file exists, or cannot be created: SQLite reports why.
   }
 }
 
 /**
- * SQLite opens a file that it may not write as well, to read it, and leaves `-wal` and `-shm`
+ * If SQLite may not write a file, it opens the file for reading, and leaves `-wal` and `-shm`
  * beside it.
  */
 async function checkWritable(path: string): Promise<void> {

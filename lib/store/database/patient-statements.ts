@@ -10,9 +10,9 @@ export interface PatientStatementsOptions {
   readonly patienceMs: number
 }
 
-/** Statements that are tried again while another process holds the file, with our errors. */
+/** Statements that run again while another process holds the file, with our errors. */
 export interface PatientStatements extends Statements {
-  /** Runs a script as one transaction; it is tried again as a whole. */
+  /** Runs a script as one transaction. The whole script runs again if necessary. */
   readonly transact: (script: string) => Promise<void>
 }
 
@@ -54,15 +54,15 @@ export function patientStatements(options: PatientStatementsOptions): {
           throw databaseLocked(path, nowMs - startMs)
         }
       }
-      // Without chance in it, processes refused together would come back together.
+      // A random part, so that processes refused together do not come back together.
       await clock.sleep(5 + 45 * clock.random())
     }
   }
 }
 
 /**
- * SQLite has already rolled back after some errors, such as a full disk, and has not begun after
- * others.
+ * After some errors, such as a full disk, SQLite has already rolled back; after others, the
+ * transaction has not started.
  */
 export async function rollBack(connection: Connection): Promise<void> {
   await connection.run('ROLLBACK').catch(() => undefined)

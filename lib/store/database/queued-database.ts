@@ -12,7 +12,7 @@ export interface QueuedDatabaseOptions {
   readonly hurry: Database['hurry']
 }
 
-/** Puts all that is asked of one connection into one queue, transactions whole. */
+/** Puts all calls of one connection into one queue. A transaction is one task. */
 export function queuedDatabase(options: QueuedDatabaseOptions): Database {
   const { path, file, watch, connection, patient, hurry } = options
   let last: Promise<unknown> = Promise.resolve()

@@ -4,10 +4,9 @@ import type { SqlValue } from './database.js'
 
 /**
  * A connection through the package `sqlite3`, which works in Node's thread pool: a statement costs
- * the main thread microseconds however long it takes. Callbacks are made promises here and nowhere
- * else.
+ * the main thread only microseconds. Callbacks become promises here.
  *
- * @throws whatever the import throws when the package, or its binary, is not there.
+ * @throws what the import throws if the package or its binary is missing.
  */
 export async function openSqlite3Connection(options: ConnectionOptions): Promise<Connection> {
   const { path, busyTimeoutMs, access } = options
@@ -67,6 +66,6 @@ export async function openSqlite3Connection(options: ConnectionOptions): Promise
 }
 
 function finalize(statement: Statement): Promise<void> {
-  // Never an error of its own: it repeats the one the statement's last run was rejected with.
+  // `finalize` only repeats the error of the statement's last run.
   return new Promise(resolve => statement.finalize(() => resolve()))
 }

@@ -1,14 +1,14 @@
 /**
- * JSON without lone surrogates, which `JSON.stringify` writes as escapes: each is U+FFFD. SQLite
- * would make bytes of them that are no UTF-8, and Python could not encode the text it reads.
+ * JSON with U+FFFD for each lone surrogate, which `JSON.stringify` writes as an escape. SQLite
+ * would turn such an escape into invalid UTF-8, which Python cannot read.
  *
- * @param value anything but undefined, functions and symbols.
+ * @param value not undefined, a function or a symbol.
  */
 export function wellFormedJson(value: unknown): string {
   const json = JSON.stringify(value)
   if (!json.includes('\\ud')) return json
-  // Whole escapes at a time, so that an escaped backslash before `ud800` is not taken for its
-  // beginning.
+  // Matches whole escapes, so that an escaped backslash before `ud800` does not count as their
+  // start.
   return json.replace(/\\(u[0-9a-f]{4}|.)/g, (whole, code: string) =>
     /^ud[89a-f]/.test(code) ? '\ufffd' : whole,
   )

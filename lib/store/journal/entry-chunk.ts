@@ -2,25 +2,25 @@
 export interface EntryChunk {
   readonly rows: number
   readonly bytes: number
-  /** Whether it is one long entry, which its file alone is to hold. */
+  /** Whether the chunk is one long entry, which stays in the file only. */
   readonly isLong: boolean
   /**
-   * The lines, each with its line break. Undefined if they were in a file alone that lacks them by
-   * now: another process has written them to the database and cut them off.
+   * The lines with their line breaks. Undefined if they were only in the file, and another process
+   * has written them to the database and cut them off.
    */
   readonly lines: () => Buffer | undefined
 }
 
-/** Of what is written to the database in one transaction. */
+/** Bounds of one transaction. */
 export const groupBound: GroupBound = { rows: 2500, bytes: 2_000_000 }
-/** Characters of a chunk at most; an entry of more is long. */
+/** Most characters of a chunk. A longer entry is a long one. */
 const chunkLength = 1_000_000
 
 export function isLongEntry(entry: string): boolean {
   return entry.length > chunkLength
 }
 
-/** The entries in chunks, in their order. */
+/** Puts entries into chunks, in their order. */
 export function entryChunks(entries: readonly string[]): EntryChunk[] {
   const chunks: EntryChunk[] = []
   let first = 0
@@ -32,7 +32,7 @@ export function entryChunks(entries: readonly string[]): EntryChunk[] {
   if (first < entries.length) closeAt(entries.length)
   return chunks
 
-  // As bytes, lines that wait for the database cost V8's collector nothing, and are encoded once.
+  // As bytes: waiting lines cost the garbage collector nothing, and are encoded once.
   function closeAt(end: number): void {
     const lines = Buffer.from(`${entries.slice(first, end).join('\n')}\n`)
     const isLong = isLongEntry(entries[first] ?? '')
@@ -47,10 +47,7 @@ export interface GroupBound {
   readonly bytes: number
 }
 
-/**
- * The chunks in groups. Each ends with the chunk that reaches a bound, so that what reached it is
- * one group.
- */
+/** Puts chunks into groups. A group ends with the chunk that reaches a bound. */
 export function* groupsOf(
   chunks: readonly EntryChunk[],
   bound: GroupBound = groupBound,
@@ -73,12 +70,12 @@ function chunksUpTo(bound: GroupBound, chunks: readonly EntryChunk[]): number {
   return last === -1 ? chunks.length : last + 1
 }
 
-/** The JSON array of all entries that are there. */
+/** The JSON array of all available entries. */
 export function entriesJson(chunks: readonly EntryChunk[]): Buffer {
   const lines = chunks.map(chunk => chunk.lines()).filter(found => found !== undefined)
   if (lines.length === 0) return Buffer.from('[]')
   const json = Buffer.concat([Buffer.from('['), ...lines])
-  // No other byte of JSON is a line break.
+  // JSON has no other line breaks.
   for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) {
     json[at] = comma
   }

@@ -7,18 +7,18 @@ import { type LogStatements, logStatements } from '../llm-log/log-statements.js'
 import { type EntryChunk, entriesJson, groupsOf } from './entry-chunk.js'
 import { logColumns, rowColumns } from './journal-entries.js'
 
-/** Whose entries are written. */
+/** The run whose entries are written. */
 export interface RecordingRun {
   readonly batchId: string
   readonly run: number
   readonly model: string
-  /** Whether its answers go to llm's log. */
+  /** Whether the run's answers go to llm's log. */
   readonly isLogged: boolean
-  /** Under which this process holds the batch now; the entries may be of a process before it. */
+  /** This process's lease of the batch. The entries may be of an earlier process. */
   readonly lease: string | null
 }
 
-/** Entries, in their order, and JSON of the values that they share. */
+/** Entries in order, and the JSON of the values that they share. */
 export interface EntryGroup {
   readonly chunks: readonly EntryChunk[]
   readonly shared: Iterable<string>
@@ -26,23 +26,23 @@ export interface EntryGroup {
 
 export interface EntryWriter {
   /**
-   * Makes llm's tables ready, for a run that logs; gives whether they are those of 0.32 and later.
+   * Prepares llm's tables for a run that logs. Returns whether they are those of llm 0.32 and
+   * later.
    */
   readonly prepareLog: () => Promise<Pick<LogStatements, 'isMessageStore'>>
   /**
-   * Writes entries to all tables in one transaction. A second time changes nothing.
+   * Writes entries to all tables in one transaction. To write entries again changes nothing.
    *
-   * @throws {BatchError} BATCH_LOST when the lease is no longer in the file; nothing is written
-   * then.
+   * @throws {BatchError} BATCH_LOST if the lease is no longer in the database; then nothing is
+   * written.
    */
   readonly write: (run: RecordingRun, group: EntryGroup) => Promise<void>
-  /** @throws {BatchError} BATCH_LOST when the lease is no longer in the file. */
+  /** @throws {BatchError} BATCH_LOST if the lease is no longer in the database. */
   readonly checkLease: (run: Pick<RecordingRun, 'batchId' | 'lease'>) => Promise<void>
 }
 
 const columns = [...rowColumns, ...logColumns]
-// Changing where temporary tables are drops them all, as looking up answers does: so they are made
-// when missing.
+// Created if missing: looking up answers moves temporary tables to disk, which drops all of them.
 const createTables = `
   CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease);
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
@@ -51,7 +51,7 @@ const createTables = `
 const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
 const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?)'
 const selectRecording = 'SELECT 1 FROM temp.recording'
-// Without its lease a run has nothing to write.
+// Selects nothing without the lease, so nothing is written then.
 const dropUnleased = [
   `DELETE FROM temp.recording WHERE NOT EXISTS (
     SELECT 1 FROM batch_runs WHERE id = recording.batch_id AND lease IS recording.lease)`,
@@ -61,10 +61,10 @@ const dropUnleased = [
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
 
-/** Of what is taken apart at once: SQLite keeps several copies of it meanwhile. */
+/** Bytes that are parsed at once. SQLite holds several copies meanwhile. */
 const loadBound = { rows: 2500, bytes: 250_000 }
 
-/** Writes the entries of journals to the database. */
+/** Writes entries of journals to the database. */
 export function entryWriter(database: Database, clock: Clock): EntryWriter {
   let each: Promise<string> | undefined
   let log: Promise<LogStatements> | undefined
@@ -115,8 +115,8 @@ async function checkLease(
 }
 
 /**
- * `jsonb_each`, where this SQLite has it (from 3.51 on), takes half the time. No list of modules
- * names it before it is used.
+ * `jsonb_each` (SQLite 3.51 and later) takes half the time. SQLite lists the module only after its
+ * first use, so it is tried.
  */
 async function eachFunction(database: Database): Promise<'jsonb_each' | 'json_each'> {
   return database.all("SELECT 1 FROM jsonb_each('[]')").then(
@@ -127,7 +127,7 @@ async function eachFunction(database: Database): Promise<'jsonb_each' | 'json_ea
 
 function insertEntries(each: string, names: readonly string[]): string {
   const values = names.map((_, index) => `value ->> ${index}`)
-  // Materialized, a long entry is copied once, and not once for each of its cells.
+  // Materialized, so that a long entry is copied once, not once for each cell.
   return `WITH entry AS MATERIALIZED (SELECT value FROM ${each}(CAST(? AS TEXT)))
     INSERT INTO temp.entries (${names}) SELECT ${values} FROM entry`
 }

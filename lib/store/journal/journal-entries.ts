@@ -13,7 +13,7 @@ import { replyJson } from '../llm-log/reply-json.js'
 import { referToFragments, searchableText } from '../llm-log/text-reference.js'
 import { type SharedValue, sharedValues } from './shared-values.js'
 
-/** What an entry says of a row of `batch_rows`, in the order of its array. */
+/** The cells of an entry for `batch_rows`, in the order of its array. */
 export const rowColumns = [
   'row_index',
   'prompt_hash',
@@ -31,9 +31,9 @@ export const rowColumns = [
 ] as const
 
 /**
- * What follows for an answer that goes to llm's log. `asked` is the whole text sent, where it is
- * another than `prompt` and no fragment is in it; else `pieces` are its literals and, each in an
- * array, the hashes of its fragments.
+ * Further cells of an answer that goes to llm's log. `asked` is the whole text sent, if it differs
+ * from `prompt` and has no fragment. Else `pieces` has its texts and, each in an array, the hashes
+ * of its fragments.
  */
 export const logColumns = [
   'thread_id',
@@ -54,32 +54,34 @@ export const logColumns = [
 ] as const
 
 /**
- * One outcome as one line of the journal: a JSON array, from which SQL makes the rows of all
- * tables.
+ * An outcome as a line of the journal: a JSON array, from which SQL makes the rows of all tables.
  */
 export interface JournalEntry {
   readonly line: string
-  /** What the line refers to. */
+  /** The shared values of the line. */
   readonly shared: readonly SharedValue[]
 }
 
-/** What entries for llm's log are made with. */
+/** What entries for llm's log need. */
 export interface LogParts {
   readonly hash: MessageHash
   readonly nextId: () => string
-  /** Whether the file has llm's message store, where a reply refers to the text of its answer. */
+  /**
+   * Whether the database has llm's message store, in which a reply refers to the text of its
+   * answer.
+   */
   readonly isMessageStore: boolean
 }
 
 export interface JournalEntriesOptions {
   readonly clock: Clock
-  /** Absent where nothing is logged. */
+  /** Absent if nothing is logged. */
   readonly log?: LogParts | undefined
 }
 
 /**
- * Makes entries, each once: ids, dates and hashes are in it, so that it can be written to the
- * database any number of times. Skipped and recalled outcomes are left out.
+ * Makes the entries of outcomes. An entry has its ids, dates and hashes, so that it can be written
+ * to the database any number of times. Skipped and recalled outcomes are left out.
  */
 export function journalEntries({
   clock,
@@ -157,12 +159,12 @@ function askedCells({ text, fragments }: Prompt, asked: string): readonly unknow
 }
 
 const noFragments = [null, null, null, null] as const
-/** A provider's further counts of tokens, or null for none. */
+/** A provider's further token counts, or null. */
 function tokenDetailsJson({ details }: Usage): string | null {
   return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)
 }
 
-/** Options as llm keeps them, null for none; a run shares them between its prompts. */
+/** Options as JSON, or null. All prompts of a run share them. */
 function optionsJson(): (options: ModelOptions) => string | null {
   let last: { readonly options: ModelOptions; readonly json: string | null } | undefined
   return options => {

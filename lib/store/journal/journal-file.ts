@@ -3,39 +3,39 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import { journalInvalid } from './journal-invalid.js'
 import { type LinePlace, readLine } from './read-lines.js'
 
-/** One of a run's two journal files: a header, then a line an entry. */
+/** One of a run's two journal files: a header, then one line for each entry. */
 export interface JournalFile {
   /**
-   * Whether the next append makes the file: it is the first, or a process that went on with the
-   * batch while this one stood still has taken the file in and removed it.
+   * Whether the next append creates the file: it is the first append, or another process has
+   * resumed the batch and removed the file.
    */
   readonly isNew: () => boolean
   /**
-   * Appends whole lines by one write. They survive kill -9 of this process then; nothing is synced.
+   * Appends whole lines in one write. They survive kill -9 of this process; nothing is synced.
    *
-   * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; it is as it was before
-   * then.
+   * @throws {BatchError} DATABASE_UNUSABLE if the file cannot be written; then the file is as
+   * before.
    */
   readonly append: (lines: readonly Buffer[]) => void
-  /** The same for one line, which can be read again until the file is cut. */
+  /** Appends one long line, which can be read again until the file is cut. */
   readonly appendLong: (line: Buffer) => () => Buffer | undefined
-  /** Cuts the file to its header, once the database has what is in it. */
+  /** Cuts the file to its header, after its entries are in the database. */
   readonly cut: (options?: { readonly isSecret?: boolean }) => void
   readonly remove: (options?: { readonly isSecret?: boolean }) => void
-  /** Leaves the file for whoever comes next. */
+  /** Closes the file, and leaves it for the next process. */
   readonly close: () => void
 }
 
 export interface JournalFileOptions {
   readonly path: string
-  /** With its line break. */
+  /** The header, with its line break. */
   readonly header: string
 }
 
 export function journalFile({ path, header }: JournalFileOptions): JournalFile {
   const headerBytes = Buffer.byteLength(header)
   let descriptor: number | undefined
-  /** Of files of this name that somebody removed: long lines are read from them. */
+  /** Earlier files of this name that somebody removed. Long lines are read from them. */
   let removed: number[] = []
 
   return {
@@ -114,7 +114,7 @@ export function journalFile({ path, header }: JournalFileOptions): JournalFile {
 
   function writeWhole(target: number, lines: readonly Buffer[]): void {
     const bytes = lines.length === 1 && lines[0] ? lines[0] : Buffer.concat(lines)
-    // Not opened to append: Linux would append what is to overwrite, too.
+    // Not opened for append, because Linux would then append overwrites too.
     const { size } = fstatSync(target)
     let written = 0
     try {
@@ -146,7 +146,7 @@ function unusable(message: string, cause: unknown): BatchError {
 }
 
 /**
- * @param isSecret whether what is cut off is overwritten first, so that its bytes are nowhere on
+ * @param isSecret whether to overwrite bytes before they are cut off, so that they do not stay on
  * the disk.
  */
 export function cutTo(descriptor: number, length: number, isSecret: boolean): void {

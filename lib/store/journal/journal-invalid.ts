@@ -1,6 +1,6 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** A journal file that cannot be taken in. It is left as it is. */
+/** A journal that cannot be replayed. The file stays as it is. */
 export function journalInvalid(path: string, why: string): BatchError {
   return runError(
     'JOURNAL_INVALID',

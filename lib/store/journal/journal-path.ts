@@ -6,18 +6,18 @@ export interface JournalPathOptions {
   readonly database: string
   readonly batchId: string
   readonly run: number
-  /** Two alternate. */
+  /** Number of the file. Two files take turns. */
   readonly half: 'a' | 'b'
 }
 
-/** Where a run keeps a journal: beside the database. */
+/** The path of a run's journal, beside the database. */
 export function journalPath({ database, batchId, run, half }: JournalPathOptions): string {
   return `${database}-${encodeURIComponent(batchId)}-${run}-${half}.journal`
 }
 
 const nameOfJournal = /^-(.+)-\d+-[ab]\.journal$/
 
-/** Paths of the journals beside a database, by batch, in the order of their names. */
+/** Paths of all journals beside a database, by batch, in the order of their names. */
 export async function listJournals(
   database: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {

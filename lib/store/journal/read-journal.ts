@@ -10,23 +10,23 @@ export interface JournalHeader {
   readonly batch: string
   readonly run: number
   readonly lease: string
-  /** Of the batch, which with its id tells it from a batch of another database. */
+  /** Creation time of the batch. With the id, it identifies the batch among all databases. */
   readonly created_at: string
   readonly model: string
-  /** Whether its answers go to llm's log. */
+  /** Whether the run's answers go to llm's log. */
   readonly log: boolean
 }
 
 const journalVersion = 1
 
-/** What a journal holds, of a run of a batch. */
+/** The content of a journal. */
 export interface ReadJournal {
   readonly header: JournalHeader
-  /** The entries, in their order. */
+  /** The entries in order. */
   readonly chunks: readonly EntryChunk[]
-  /** JSON of each value that they share. */
+  /** JSON of each shared value. */
   readonly shared: readonly string[]
-  /** How its run ended, where only the journal could be told. */
+  /** How the run ended, if the database could not record that. */
   readonly end?: BatchStatus | undefined
 }
 
@@ -38,7 +38,7 @@ export function sharedLine(json: string): string {
   return `{"shared":${json}}`
 }
 
-/** The last line of a run whose end the database could not take. */
+/** The last line of a run whose end the database could not record. */
 export function endLine(status: BatchStatus): string {
   return `${JSON.stringify({ end: status })}\n`
 }
@@ -46,13 +46,11 @@ export function endLine(status: BatchStatus): string {
 const beginning = '{"journal":'
 
 /**
- * Reads the whole lines of a journal. What follows the last line break is left out: nobody was told
- * of it.
+ * Reads the whole lines of a journal. A torn last line is left out: its outcomes were never shown.
  *
- * @returns undefined if not even the header is whole: its process was killed while it made the
- * file.
- * @throws {BatchError} JOURNAL_INVALID for what is no journal, or one of another version, or broken
- * in its middle.
+ * @returns undefined if the header is torn: the process was killed while it created the file.
+ * @throws {BatchError} JOURNAL_INVALID for a file that is not a journal, has another version, or is
+ * damaged in its middle.
  */
 export async function readJournal(path: string): Promise<ReadJournal | undefined> {
   let header: JournalHeader | undefined

@@ -8,9 +8,7 @@ export interface LinePlace {
 
 const chunkBytes = 262_144
 
-/**
- * Gives whole lines, with their breaks, one after the other; returns what follows the last break.
- */
+/** Yields whole lines with their breaks. Returns what follows the last break. */
 export async function readLines(
   path: string,
   take: (line: Buffer, at: number) => void,
@@ -32,8 +30,8 @@ export async function readLines(
 }
 
 /**
- * Reads a line of JSON where it stands in a file that is open; undefined if it stands there no
- * longer.
+ * Reads a line of JSON at its position in an open file. Returns undefined if the line is not there
+ * any more.
  */
 export function readLine(descriptor: number, { at, bytes }: LinePlace): Buffer | undefined {
   const line = Buffer.allocUnsafe(bytes)
@@ -42,11 +40,11 @@ export function readLine(descriptor: number, { at, bytes }: LinePlace): Buffer |
     if (more === 0) return undefined
     read += more
   }
-  // Zeros, where what nobody may read is being cut off.
+  // Zeros of secret bytes that were overwritten.
   return line[0] === 0 ? undefined : line
 }
 
-/** The same in a file that is opened for it, if it is there. */
+/** Reads a line of JSON from a closed file, if the file exists. */
 export function readLineOf(path: string, place: LinePlace): Buffer | undefined {
   const descriptor = openIfThere(path, 'r')
   if (descriptor === undefined) return undefined

@@ -8,17 +8,17 @@ import { listJournals } from './journal-path.js'
 import { type ReadJournal, readJournal } from './read-journal.js'
 import { openIfThere } from './read-lines.js'
 
-/** A batch of whose runs journals may be left. */
+/** A batch that may have journals of killed runs. */
 export interface JournalledBatch {
   readonly id: string
   readonly created_at: string
 }
 
 /**
- * Reads what killed runs of a batch left beside the database, the oldest first.
+ * Reads the journals of a batch's killed runs, the oldest first.
  *
- * @throws {BatchError} JOURNAL_INVALID, also for a journal of a batch that has the same id in
- * another database.
+ * @throws {BatchError} JOURNAL_INVALID, also for a journal of a batch with the same id in another
+ * database.
  */
 export async function readJournals(
   database: string,
@@ -27,7 +27,7 @@ export async function readJournals(
   const journals: LeftJournal[] = []
   for (const path of (await listJournals(database)).get(id) ?? []) {
     const left = await readIfThere(path)
-    // Another process has taken it in since it was listed.
+    // Another process has replayed the journal since it was listed.
     if (left === undefined) continue
     const { journal } = left
     const isOfBatch = journal === undefined || journal.header.created_at === created_at
@@ -51,7 +51,7 @@ async function readIfThere(path: string): Promise<LeftJournal | undefined> {
   }
 }
 
-/** A journal as it was when it was read; without its content where not even its header is whole. */
+/** A journal as it was when it was read; without content if its header is torn. */
 export interface LeftJournal {
   readonly path: string
   readonly journal: ReadJournal | undefined
@@ -63,17 +63,15 @@ export interface ReplayJournalsOptions {
   /** Path of the database. */
   readonly database: string
   readonly batch: JournalledBatch
-  /**
-   * That the batch has: of this process, or, for one that only looks, of the process that is gone.
-   */
+  /** The batch's lease: of this process, or of the dead process if this one only looks. */
   readonly lease: string | null
   readonly writer: EntryWriter
 }
 
 /**
- * Writes to the database what killed runs of a batch left in their journals, and removes these.
+ * Writes the journals of a batch's killed runs to the database, and removes the files.
  *
- * @returns how many journals there were.
+ * @returns the number of journals.
  * @throws {BatchError} JOURNAL_INVALID, before anything is written; BATCH_LOST.
  */
 export async function replayJournals(options: ReplayJournalsOptions): Promise<number> {
@@ -85,7 +83,7 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     for (const one of left) {
       if (one.journal !== undefined) await writeAll(one.journal)
       await writer.checkLease({ batchId: batch.id, lease })
-      // One that has grown since is of a process that is not dead: it is read once more.
+      // A journal that has grown since belongs to a living process, and is read again.
       if (removeJournal(one)) count += 1
     }
   }
@@ -103,7 +101,7 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
 }
 
 /**
- * @returns whether it is gone; another process may have taken it in, and removed it, at the same
+ * @returns whether the file is gone. Another process may have replayed and removed it at the same
  * time.
  */
 function removeJournal({ path, journal, bytes }: LeftJournal): boolean {

@@ -1,14 +1,16 @@
 import type { Fragment } from '../../row/prompt.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 
-/** A text that many entries share and refer to by its hash: a fragment, or a system message. */
+/** A text that many entries share and refer to by hash: a fragment or a system message. */
 export interface SharedValue {
   readonly hash: string
-  /** JSON: kind, hash, content, source of a fragment. */
+  /** JSON of the kind, the hash, the content, and the source of a fragment. */
   readonly json: string
 }
 
-/** Gives what a prompt's entry refers to; the same array for as long as prompts share the same. */
+/**
+ * Returns the shared values of a prompt's entry; the same array for prompts with the same values.
+ */
 export function sharedValues(): (
   fragments: readonly Fragment[],
   systemHash: string | undefined,

@@ -5,51 +5,54 @@ import type { JournalEntry } from './journal-entries.js'
 import type { JournalFile } from './journal-file.js'
 import { sharedLine } from './read-journal.js'
 
-/** Fewer than a group are written to the database so long after the first of them. */
+/** Milliseconds after its first entry at which an incomplete group is written to the database. */
 const groupWaitMs = 500
-/** So many rows, or bytes, that wait are the journal's bound. */
+/** Rows, and bytes, at which the journal is full. */
 const mostRows = 10_000
 const mostBytes = 2_500_000
 
-/** A run's journal with the database behind it. */
+/** A run's journal, and the writing to the database behind it. */
 export interface WriteBehind {
   /**
-   * As `append` of the port. Once the database has failed, entries are still appended, and the
+   * See `append` of the port. After a failure of the database, entries are still appended, and the
    * promise rejects.
    *
-   * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written.
+   * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written.
    */
   readonly append: (entries: readonly JournalEntry[]) => Promise<void> | undefined
-  /** Writes all that was appended, and tries again what failed before. Nothing is appended then. */
+  /**
+   * Writes everything appended to the database, also what failed before. Nothing may be appended
+   * afterwards.
+   */
   readonly flush: () => Promise<void>
-  /** Makes files that somebody removed anew, with what waits in them. */
+  /** Creates removed files again, with the entries that wait. */
   readonly keep: () => void
-  /** Nothing is written on its own any more. */
+  /** Ends the timed writing. */
   readonly stop: () => void
 }
 
 export interface WriteBehindOptions {
-  /** They alternate. */
+  /** The two files, which take turns. */
   readonly files: readonly [JournalFile, JournalFile]
   readonly write: (group: EntryGroup) => Promise<void>
   readonly clock: Clock
-  /** Whether what the database has must be nowhere else. */
+  /** Whether entries must be overwritten in the journal once the database has them. */
   readonly isSecret: boolean
 }
 
-/** What one file holds that the database lacks. */
+/** Entries of one file that the database lacks. */
 interface Waiting {
   readonly file: JournalFile
   chunks: EntryChunk[]
   rows: number
   bytes: number
-  /** By hash: each file can be read without the other. */
+  /** Shared values by hash. Each file has all that its entries need. */
   readonly shared: Map<string, string>
 }
 
 /**
- * While one file is written to the database, new entries go to the other; what is written is cut
- * off at once, so that nothing keeps offsets.
+ * While one file is written to the database, new entries go to the other. Written entries are cut
+ * off at once, so no offsets have to be kept.
  */
 export function writeBehind({ files, write, clock, isSecret }: WriteBehindOptions): WriteBehind {
   let current: Waiting = nothingIn(files[0])
@@ -103,7 +106,10 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     )
   }
 
-  /** Writes what the older file holds; when that is nothing, the newer becomes the older. */
+  /**
+   * Writes the entries of the older file to the database. If there are none, the newer file becomes
+   * the older.
+   */
   async function workOff(): Promise<void> {
     if (other.rows === 0) [current, other] = [other, current]
     for (const chunks of groupsOf(other.chunks)) {
@@ -151,7 +157,7 @@ function nothingIn(file: JournalFile): Waiting {
 
 function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
   const { file, shared } = waiting
-  // Somebody may have removed the file: it is made anew, with all that waits.
+  // If somebody removed the file, it is created again, with all entries that wait.
   const isNew = file.isNew()
   const kept = isNew ? waiting.chunks : []
   const fresh = new Map<string, string>()
@@ -174,7 +180,7 @@ function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
   }
 }
 
-/** A long entry is written on its own, and read again when its turn comes. */
+/** A long entry is written alone, and read again when its turn comes. */
 function appended(chunk: EntryChunk, file: JournalFile): EntryChunk {
   const lines = chunk.isLong ? chunk.lines() : undefined
   return lines === undefined ? chunk : { ...chunk, lines: file.appendLong(lines) }
@@ -184,7 +190,7 @@ function isGroup({ rows, bytes }: Waiting): boolean {
   return rows >= groupBound.rows || bytes >= groupBound.bytes
 }
 
-/** A promise that nobody need wait for. */
+/** A promise without a required listener. */
 function rejected(error: unknown): Promise<void> {
   const promise = Promise.reject(error)
   promise.catch(() => undefined)

@@ -2,16 +2,14 @@ import { type Prompt, promptText } from '../../row/prompt.js'
 
 const longest = 32
 
-/**
- * What Python's `\s` and `strip()` take for white space; JavaScript's has one more and some less.
- */
+/** White space of Python's `\s` and `strip()`, which differs from JavaScript's. */
 const whiteSpace = new Set(
   '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
 )
 
 /**
- * The name llm gives a conversation after its first prompt: each run of white space one space, then
- * at most 32 code points, of which the last is `…` when the text goes on.
+ * llm's name of a conversation, from its first prompt: runs of white space become one space, then
+ * at most 32 code points, the last of which is `…` if the text was cut.
  */
 export function conversationName(text: string): string {
   const characters: string[] = []
@@ -27,8 +25,7 @@ export function conversationName(text: string): string {
 }
 
 /**
- * The name of the conversation that a prompt begins; its system prompt names it when it says
- * nothing itself.
+ * The name of a prompt's conversation. If the prompt is blank, its system prompt gives the name.
  */
 export function nameForPrompt(prompt: Prompt): string {
   return conversationName(promptText(prompt) || stripText(prompt.system ?? ''))

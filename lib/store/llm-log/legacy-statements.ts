@@ -1,11 +1,13 @@
 export interface LegacyStatementsOptions {
-  /** Columns that this file's `responses` has: later versions of llm added to them. */
+  /** The columns of this file's `responses`. Later versions of llm added columns. */
   readonly responseColumns: ReadonlySet<string>
-  /** Whether the file keeps fragments (llm's migration 15). */
+  /** Whether the file has fragments (llm's migration 15). */
   readonly hasFragments: boolean
 }
 
-/** Writes llm's log up to 0.31: a row of `responses` a call, in a conversation of its own. */
+/**
+ * Writes the log of llm up to 0.31: a row of `responses` for each call, with its own conversation.
+ */
 export function legacyStatements(options: LegacyStatementsOptions): readonly string[] {
   const { responseColumns, hasFragments } = options
   const cells = responseCells.filter(([column]) => responseColumns.has(column))
@@ -25,7 +27,7 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
 }
 
 /**
- * What goes into each column of `responses`; `prompt_json`, `schema_id` and `resolved_model` stay
+ * The value of each column of `responses`. `prompt_json`, `schema_id` and `resolved_model` stay
  * NULL.
  */
 const responseCells: readonly (readonly [column: string, value: string])[] = [
@@ -33,7 +35,7 @@ const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['model', 'model'],
   ['prompt', 'prompt'],
   ['system', 'system.content'],
-  // Never NULL, these two: `llm -c` breaks on it.
+  // These two are never NULL: `llm -c` would fail.
   ['options_json', "coalesce(options, '{}')"],
   ['response', 'response'],
   ['response_json', 'reply'],

@@ -1,8 +1,8 @@
 /**
- * Names of llm's migrations up to 0.36, in their order; some numbers occur twice.
+ * Names of llm's migrations up to 0.36, in order. Some numbers occur twice.
  *
- * All of them: Python makes what a file lacks by name at each start, and several that start at once
- * make it at once.
+ * The list is complete: at each start Python makes what is missing by name, and processes that
+ * start together collide.
  */
 export const llmMigrations: readonly string[] = [
   'm001_initial',
@@ -37,7 +37,7 @@ export const llmMigrations: readonly string[] = [
   'm027_turns_response_json',
 ]
 
-/** The full-text index of a table's `prompt` and `response`, and the triggers that keep it. */
+/** The full-text index of a table's `prompt` and `response`, and the triggers that update it. */
 function searchIndexSql(table: string): string {
   const remove = `INSERT INTO "${table}_fts" ("${table}_fts", rowid, "prompt", "response")
     VALUES ('delete', old.rowid, old."prompt", old."response");`
@@ -149,7 +149,7 @@ const messageStoreSql = `
     "instance_id" INTEGER REFERENCES "tool_instances"("id"),
     PRIMARY KEY ("turn_id", "tool_call_id"));`
 
-/** The messages of all conversations as an indented tree, for people who look into the file. */
+/** A view for people: the messages of all conversations as an indented tree. */
 const messageTreeSql = `
   CREATE VIEW "message_tree" AS WITH RECURSIVE
     msg AS (
@@ -183,10 +183,10 @@ const messageTreeSql = `
     coalesce(t.tools, '') AS tools, t.hash AS message_hash, t.path
   FROM tree t ORDER BY t.path;`
 
-/** All of llm's logs.db, both generations of tables, as a fresh file of llm 0.36 has it. */
+/** The schema of a new logs.db of llm 0.36, with both generations of tables. */
 export const llmSchemaSql = legacyTablesSql + messageStoreSql + messageTreeSql
 
-/** Tables by which a file of llm's is known, from its first version on. */
+/** Tables that identify a file of any llm version. */
 export const llmTables: readonly string[] = [
   'log',
   'logs',

@@ -12,21 +12,18 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
   ORDER BY shared.rowid`
 
 export interface LogStatements {
-  /**
-   * Whether they write to the message store, which llm has from 0.32 on, and not to its older
-   * tables.
-   */
+  /** Whether they write to the message store (llm 0.32 and later), not to the older tables. */
   readonly isMessageStore: boolean
   readonly statements: readonly string[]
 }
 
 /**
- * What writes entries to llm's log in a file, in the generation of tables that the owner's llm
- * reads: the message store from migration 23 on (llm 0.32), else `responses`. llm's tables are
- * made, as its newest version has them, where there are none.
+ * The statements that write entries to llm's log, in the generation of tables that the owner's llm
+ * reads: the message store from migration 23 on (llm 0.32), else `responses`. If there are no
+ * tables of llm's, its newest tables are created.
  *
- * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's that has neither, or no record of its
- * migrations.
+ * @throws {BatchError} DATABASE_UNUSABLE for a file of llm's with neither, or without a migration
+ * record.
  */
 export async function logStatements(database: Database, clock: Clock): Promise<LogStatements> {
   await makeLlmTables(database, clock)
@@ -53,9 +50,8 @@ async function columnNames(statements: Statements, table: string): Promise<Reado
 }
 
 /**
- * Lets a full-text index merge 16 pieces at a time where SQLite's default is 4, unless somebody has
- * chosen already: a third less work to record a row, the merges being most of it. Any reader
- * searches it as before.
+ * Sets the automerge of a full-text index to 16, unless somebody has set it. SQLite's default is 4.
+ * Merges are most of the work to record a row, and this saves a third. Searches stay the same.
  *
  * @see https://www.sqlite.org/fts5.html#the_automerge_configuration_option
  */

@@ -12,11 +12,10 @@ import { llmMigrations, llmSchemaSql, llmTables } from './llm-schema.js'
 const record = '_llm_migrations'
 
 /**
- * Makes llm's tables, recorded as llm's own, in a file that has none of them. A file that has some
- * stays as it is: only llm brings its own tables up to date.
+ * Creates llm's tables, with llm's own migration record, in a file without any of them. Other files
+ * stay as they are: only llm migrates its tables.
  *
- * @throws {BatchError} DATABASE_UNUSABLE when there are such tables without a record of llm's
- * migrations.
+ * @throws {BatchError} DATABASE_UNUSABLE if there are such tables without a migration record.
  */
 export async function makeLlmTables(database: Database, clock: Clock): Promise<void> {
   if (await hasLlmTables(database)) return
@@ -35,7 +34,7 @@ export async function makeLlmTables(database: Database, clock: Clock): Promise<v
   }
 }
 
-/** Names of llm's migrations that a file has had. */
+/** Names of llm's migrations in a file. */
 export function llmMigrationNames(statements: Statements): Promise<ReadonlySet<string>> {
   return recordedMigrations(statements, record)
 }

@@ -1,9 +1,7 @@
 /// <reference lib="es2024.string" />
 import { createBLAKE2b } from 'hash-wasm'
 
-/**
- * A float of Python's that JavaScript cannot tell from an integer: Python writes its 1.0 as `1.0`.
- */
+/** A Python float without a fraction, which Python writes as `1.0`. */
 export class PythonFloat {
   readonly value: number
 
@@ -12,32 +10,28 @@ export class PythonFloat {
   }
 }
 
-/** Hashes of llm's message store; from `loadMessageHash`. */
+/** The hashes of llm's message store, from `loadMessageHash`. */
 export interface MessageHash {
   /** BLAKE2b with a digest of 16 bytes, in hex. */
   readonly blake2b128: (text: string) => string
-  /**
-   * Hash of a message whose parts are all plain text or reasoning; the same as `ofMessage`, faster.
-   */
+  /** Hash of a message with text and reasoning only; equal to `ofMessage`, and faster. */
   readonly ofTexts: (role: string, parts: readonly TextPart[], parent: string | undefined) => string
   /** Hash of any message in wire form. */
   readonly ofMessage: (message: unknown, parent: string | undefined) => string
 }
 
-/**
- * A part that is text alone. Its text must be well-formed: Python cannot encode a lone surrogate.
- */
+/** A part with text only. The text must be well-formed: Python cannot encode a lone surrogate. */
 export interface TextPart {
   readonly type: 'text' | 'reasoning'
   readonly text: string
 }
 
 /**
- * Loads what computes llm's message hashes: `b2:` and BLAKE2b-128 of `{"message": …, "parent": …}`
- * in canonical JSON.
+ * Loads the functions for llm's message hashes: `b2:` and BLAKE2b-128 of
+ * `{"message": …, "parent": …}` in canonical JSON.
  *
- * In WebAssembly, since Node 20's own BLAKE2b gives no digest of 16 bytes (and a longer one cut off
- * is another hash), and one in JavaScript takes ten times as long.
+ * Uses WebAssembly: Node 20's BLAKE2b has no 16-byte digest (a longer digest, cut, is another
+ * hash), and plain JavaScript takes ten times as long.
  */
 export async function loadMessageHash(): Promise<MessageHash> {
   const hasher = await createBLAKE2b(128)
@@ -77,7 +71,7 @@ function pythonNumber(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e16 ? String(value) : pythonFloat(value)
 }
 
-/** Python's `repr`: an exponent below 1e-4 and from 1e16 on, of two digits at least. */
+/** Python's `repr`: an exponent of at least two digits below 1e-4 and from 1e16 on. */
 function pythonFloat(value: number): string {
   const magnitude = Math.abs(value)
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
@@ -87,7 +81,7 @@ function pythonFloat(value: number): string {
   return Number.isInteger(value) ? `${text}.0` : text
 }
 
-/** UTF-8 sorts as code points do; UTF-16, and so `<`, does not. */
+/** Compares by code points, as Python does. `<` compares UTF-16 units. */
 function compareCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -6,22 +6,22 @@ import { stripText } from './conversation-name.js'
 import type { MessageHash, TextPart } from './message-hash.js'
 
 /**
- * The messages of one call, each the parent of the next: at most a system message, a user's, and
- * the answer's. One without text is no message and has no hash.
+ * The messages of one call, each the parent of the next: a system message, the user's, and the
+ * answer. A blank text is not a message and has no hash.
  */
 export interface CallMessages {
-  /** Without the white space around it. */
+  /** Without white space around it. */
   readonly system: string
   readonly systemHash: string | undefined
-  /** The whole text that is sent. */
+  /** The whole text sent. */
   readonly asked: string
   readonly userHash: string | undefined
   readonly answerHash: string | undefined
 }
 
 /**
- * Hashes the messages of calls; the system message, which most prompts share, once for as long as
- * it is the same.
+ * Hashes the messages of calls. The hash of the last system message is kept, because most prompts
+ * share it.
  */
 export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answer) => CallMessages {
   let shared = { given: '', system: '', systemHash: hashOfSystem('') }

@@ -1,10 +1,10 @@
 /**
- * Writes llm's log from 0.32 on: messages by the hash of their content, and turns that point into
- * their chains.
+ * Writes the log of llm 0.32 and later: messages by the hash of their content, and turns that point
+ * to their chains.
  *
- * From the temporary tables of `writeEntries`. Ids and hashes are in the entries, so what is there
- * already is left as it is. Rows whose keys are hashes are sorted by them, so that each page of an
- * index is touched once a group.
+ * Reads the temporary tables of `writeEntries`. Entries have ids and hashes, so existing rows stay
+ * as they are. Rows are inserted in the order of their hashes, so that each page of an index is
+ * changed once a group.
  *
  * @param hasResponseJson whether the file has `turns.response_json` (llm's migration 27).
  */
@@ -18,8 +18,7 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     SELECT answer_hash, coalesce(user_hash, system_hash), 'assistant'
     FROM temp.entries WHERE answer_hash IS NOT NULL
     ORDER BY hash`,
-    // A message that was there already has its parts: each breaks the unique index, and is left
-    // out.
+    // An existing message has its parts already; the unique index leaves them out.
     `INSERT OR IGNORE INTO parts (message_hash, position, type, text, payload)
     SELECT hash AS message_hash, 0 AS position, 'text', content, NULL
     FROM temp.shared WHERE kind = 'system'

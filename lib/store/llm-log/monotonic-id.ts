@@ -3,17 +3,17 @@ import type { Clock } from '../../port/clock.js'
 
 export interface MonotonicIdsOptions {
   readonly clock: Clock
-  /** So many bytes of good chance. */
+  /** Returns random bytes. */
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-// Shared by all stores of the process: llm orders its log by id alone.
+// Shared by all stores of the process, because llm orders its log by id only.
 let newestId = ''
 let newestMs = -1
 
 /**
- * Makes lower-case ULIDs, each greater than any that this process made before, also when the clock
- * steps back: then, and within one millisecond, the next is the one before plus 1.
+ * Makes lower-case ULIDs. Each is greater than all earlier ULIDs of this process: within one
+ * millisecond, and after the clock steps back, the next ULID is the last plus 1.
  *
  * @see https://github.com/ulid/spec
  */
@@ -30,7 +30,7 @@ export function monotonicIds({ clock, randomBytes }: MonotonicIdsOptions): () =>
   }
 }
 
-/** The sixteen draws, each below 1, that one ULID takes. */
+/** The sixteen draws below 1 for one ULID. */
 function drawsFrom(bytes: Uint8Array): () => number {
   let next = 0
   return () => {

@@ -3,17 +3,17 @@ import { dropEmptyMembers } from '../../row/drop-empty-members.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 
 const markers = new Set(['$', '$r', '$raw'])
-/** Characters (code points) from which on llm keeps a text once. */
+/** Code points from which on llm keeps a text only once. */
 const longText = 64
 
 /**
- * A provider's reply as llm's `response_json`: nothing empty is in it, and every object whose one
- * key is `$`, `$r` or `$raw` is wrapped in `{"$raw": …}`, since llm would read it as a reference.
+ * A provider's reply as llm's `response_json`: without empty members, and with every object whose
+ * only key is `$`, `$r` or `$raw` wrapped in `{"$raw": …}`, because llm would read it as a
+ * reference.
  *
- * @param refersToText whether a reference stands in the place of the answer's text, as llm has it
- * from 0.32 on where the text is long: it is in the message already.
- * @returns null for no reply, and for one that is no JSON: what a log shows for curiosity's sake
- * must not cost the answer.
+ * @param refersToText whether to replace a long text of the answer by a reference to the message,
+ * as llm 0.32 and later does.
+ * @returns null if there is no reply, or the reply cannot be JSON: a log must not cost the answer.
  */
 export function replyJson(
   { reply, text, reasoning }: Answer,
@@ -38,8 +38,8 @@ function wrapMarkers(value: unknown): unknown {
 }
 
 /**
- * Looked for in the JSON itself: to walk through a reply for it would cost more than all else that
- * is done with it.
+ * Searches in the JSON text: to walk through the reply would cost more than the rest of the work on
+ * it.
  */
 function withReference(json: string, text: string, part: number): string {
   const value = wellFormedJson(text)
@@ -47,7 +47,7 @@ function withReference(json: string, text: string, part: number): string {
   let copied = 0
   for (let at = json.indexOf(value); at !== -1; at = json.indexOf(value, at + value.length)) {
     const end = at + value.length
-    // Not a part of another text, nor a name.
+    // Not a part of another text, and not a name.
     if (!/[:,[]/.test(json.charAt(at - 1)) || !/[,}\]]/.test(json.charAt(end))) continue
     referring += `${json.slice(copied, at)}{"$":"0.${part}.text"}`
     copied = end

@@ -1,15 +1,15 @@
 import type { Fragment } from '../../row/prompt.js'
 
-/** A piece of a text: a text of its own, or, in an array, the hash of a fragment. */
+/** A piece of a text: plain text or, in an array, the hash of a fragment. */
 export type TextPiece = string | readonly [hash: string]
 
 /**
- * Takes the fragments out of a text, so that what a thousand prompts share is kept once: from the
- * left, the fragment that occurs first, the longest where two do (llm's rule, which its search
- * index follows).
+ * Takes the fragments out of a text, so that a shared fragment is kept once. From the left, the
+ * first fragment counts; of two at the same place, the longest (llm's rule, which its search index
+ * uses).
  *
- * @param fragments one without content is never looked for.
- * @returns the pieces in order, or undefined when no fragment is in the text.
+ * @param fragments empty fragments are ignored.
+ * @returns the pieces in order, or undefined if the text has no fragment.
  */
 export function referToFragments(
   text: string,
@@ -29,7 +29,7 @@ export function referToFragments(
   return pieces
 }
 
-/** The text without its fragments, which is what llm makes searchable. */
+/** The text without its fragments: what llm's search finds. */
 export function searchableText(pieces: readonly TextPiece[]): string {
   return pieces.filter(piece => typeof piece === 'string').join('')
 }
