@@ -14,14 +14,13 @@ let exitCode: number | undefined
 let outputError: Error | undefined
 const stderr = screenOutput(process.stderr)
 
-// A reader that has gone is no failure of ours, and whoever writes learns of it and ends the run.
-// Anything else is.
+// A missing reader is not an error here: the writer notices it and ends the run.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') outputError ??= error
   checkOutput()
 })
 process.stderr.on('error', () => {})
-// Node would print the message as it is, and end with the code that says that some rows failed.
+// By default Node prints the raw message, and exits with 1, which means that rows failed.
 process.on('uncaughtException', error => {
   stderr.write(errorText(error, { withStack: Boolean(process.env.LLM_RAISE_ERRORS) }))
   process.exit(exitCodes.defect)
@@ -44,17 +43,13 @@ exitCode = await runCommandLine(process.argv.slice(2), {
 process.exitCode = exitCode
 checkOutput()
 
-// A run that was told to end at once does not wait for a reader that takes nothing, and neither
-// does its process.
+// After a run that ended at once, the process does not wait for a reader that takes nothing.
 if (exitCode >= 3 && process.stdout.writableLength > 0) process.exit()
 
-// Standard input that is not read to its end would keep the process alive.
+// An unfinished standard input would keep the process alive.
 if (isStdinUsed) process.stdin.destroy()
 
-/**
- * A folder that was removed under us has no name, nor has a user who is in no list a home: nothing
- * is below them.
- */
+/** Returns '' for a removed working directory, and for a user without a home directory. */
 function orEmpty(folder: () => string): string {
   try {
     return folder()
@@ -63,7 +58,7 @@ function orEmpty(folder: () => string): string {
   }
 }
 
-/** A command that ended well without noticing that its output went nowhere did not end well. */
+/** Sets the exit code if the output failed and the command did not notice. */
 function checkOutput(): void {
   if (outputError === undefined || exitCode !== 0) return
   exitCode = 3

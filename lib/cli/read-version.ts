@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /**
- * The version of this package, from the package.json above this file: as source, compiled, or
- * bundled.
+ * The version of this package, from the package.json above this file: source, compiled, or bundled.
  */
 export async function readVersion(): Promise<string> {
   for (const above of ['../../package.json', '../../../package.json']) {

@@ -9,8 +9,8 @@ import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
 
 /**
- * Does what the words after `llm` say, and gives the exit code. Never rejects: what goes wrong is
- * said on stderr.
+ * Runs the words after `llm`, and returns the exit code. Never rejects: errors are printed on
+ * stderr.
  */
 export async function runCommandLine(
   words: readonly string[],
@@ -27,7 +27,7 @@ export async function runCommandLine(
   }
 }
 
-/** A copy that does not look at standard input, which would open it. */
+/** A copy that does not read the property `stdin`, which would open standard input. */
 function onScreens(given: CommandProcess): CommandSurroundings {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
   return Object.assign(copy as CommandSurroundings, {

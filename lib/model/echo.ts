@@ -3,8 +3,8 @@ import type { ModelClient } from '../port/model-client.js'
 import { promptText } from '../row/prompt.js'
 
 /**
- * A model that answers with the prompt it got, offline and at once: to try a template, for samples
- * and specs. It ignores the system prompt and counts no tokens.
+ * A model that answers with its prompt, offline and at once, for samples, specs, and trying a
+ * template. It ignores the system prompt and counts no tokens.
  */
 export function createEcho({ clock }: { readonly clock: Clock }): ModelClient {
   return {

@@ -6,14 +6,14 @@ import { providerList } from './catalog/provider-list.js'
 import type { LocalServer } from './server/find-local-servers.js'
 
 export interface ListModelsOptions extends ModelNames {
-  /** Local servers that were looked for. */
+  /** Local servers, running or not. */
   readonly servers?: readonly LocalServer[]
 }
 
 /**
- * The models there are, one a line, as `llm models` prints them:
- * `OpenAI Chat: gpt-4o (aliases: 4o)`. Known ones first, then the user's own, `echo`, those of
- * local servers that run, and a line for each provider whose models are asked for by its name.
+ * All models, one a line, as `llm models` prints them: `OpenAI Chat: gpt-4o (aliases: 4o)`. First
+ * listed models, then the user's own, `echo`, the models of running local servers, and a line for
+ * each provider whose models are named with the provider.
  */
 export function listModels(options: ListModelsOptions): string[] {
   const { aliases, extraModels, ggufModels, servers = [] } = options

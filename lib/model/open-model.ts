@@ -13,28 +13,30 @@ import { userAgent } from './transport/user-agent.js'
 
 export interface OpenModelOptions {
   readonly reference: ModelReference
-  /** Absent for a model that is asked without one. */
+  /** Absent for a model without a key. */
   readonly key?: string | undefined
-  /** Read for base URLs and proxies. */
+  /** For base URLs and proxies. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
-  /** Calls made at once, at most: so many sockets, or texts generated. */
+  /** Most calls at the same time: the number of sockets, or of texts generated together. */
   readonly connections: number
-  /** Megabytes of the longest reply that is read, unpacked; 64 when absent. */
+  /** Megabytes that a reply may have, unpacked; 64 if absent. */
   readonly maxReplyMb?: number | undefined
-  /** Options that its prompts will have. */
+  /** Options of the prompts. */
   readonly modelOptions?: ModelOptions | undefined
 }
 
 /**
- * A client for a model. Of the network it only looks whether a server on this machine is running.
+ * Opens a client for a model. The only use of the network is to check whether a server on this
+ * machine is running.
  *
- * @throws {BatchError} CONNECTION_FAILED when that is not, CONFIG_INVALID for a base URL that is
- * none, KEY_INVALID for a key that no header can hold; for a GGUF file as `createGgufClient`.
+ * @throws {BatchError} CONNECTION_FAILED if that server is not running, CONFIG_INVALID for an
+ * invalid base URL, KEY_INVALID for a key that a header cannot hold; for a GGUF file as
+ * `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
-  // A model that takes no key gets none, whatever was said: it may be anybody's server.
+  // A model that takes no key gets none: the server may belong to anybody.
   const key = reference.keyNeed === undefined ? undefined : options.key
   const { wire, id, apiName: path, contextTokens } = reference
   if (wire === 'echo') return createEcho({ clock })
@@ -59,7 +61,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const pointer = reference.baseUrl === undefined ? variable : 'its api_base'
   await checkListening({ baseUrl, providerTitle: reference.providerTitle, pointer })
   const { origin } = new URL(baseUrl)
-  // On first use: the network's libraries take longer to load than a whole run of `echo`.
+  // Imported on first use: the network libraries take longer to load than a whole run of `echo`.
   const { openTransport } = await import('./transport/undici-transport.js')
   const secrets = secretsOf({ key, headers: reference.headers, environment })
   const server = {
@@ -82,7 +84,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
     case 'openai-responses':
     case 'anthropic':
     case 'google': {
-      // The SDK would print its warnings on standard output, among the results.
+      // The SDK would print warnings on standard output, among the results.
       Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
       const { createAiSdkClient } = await import('./server/ai-sdk-client.js')
       return await createAiSdkClient({ ...server, reference: { ...reference, wire: spoken } })
@@ -110,7 +112,7 @@ function callHeaders({ wire }: ModelReference, key: string | undefined): Record<
   }
 }
 
-/** As `fetch` would write it, so that what follows the origin is the path. */
+/** Normalised as by `fetch`, so that the path follows the origin. */
 function parseBaseUrl(text: string, { providerTitle }: ModelReference): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))

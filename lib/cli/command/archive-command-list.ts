@@ -20,7 +20,7 @@ const jsonFields = [
   '  input_tokens, output_tokens, cost_usd, rate_per_minute, held_by, host, process_id',
 ]
 
-/** What may be done with batches that are recorded. */
+/** The commands for recorded batches. */
 export const archiveCommands: readonly Command[] = [
   {
     words: 'batch list',

@@ -9,7 +9,7 @@ import { findKnownBatch, withArchive } from './with-archive.js'
 
 const graceMsUnlessSaid = 30_000
 
-/** `llm batch cancel ID`: asks its process to stop; asked before, to stop at once. */
+/** `llm batch cancel ID`: asks the batch's process to stop; the second time, to stop at once. */
 export async function runBatchCancel(
   given: GivenCommand,
   surroundings: CommandSurroundings,

@@ -11,14 +11,16 @@ import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
-/** Rows that are written in one piece. */
+/** Rows in one write. */
 const pieceRows = 256
-/** Names of columns that a line on the terminal has room for. */
+/** Most column names in one line on the terminal. */
 const shownColumns = 10
-/** The error code of a record that was no row. */
+/** The error code of a record that was not a row. */
 const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 
-/** `llm batch errors ID`: the failed rows, as an input for `llm batch`, however many. */
+/**
+ * `llm batch errors ID`: writes the failed rows as an input for `llm batch`, any number of them.
+ */
 export async function runBatchErrors(
   given: GivenCommand,
   surroundings: CommandSurroundings,
@@ -45,8 +47,8 @@ export async function runBatchErrors(
 }
 
 /**
- * Leaves out records of the input that were no rows: in a table their cells would be empty, and be
- * asked about as if they had been so in the input.
+ * Leaves out records that were not rows: in a table their cells would be empty, and a batch would
+ * ask about them.
  */
 function rowsOnly(read: BatchArchive['readFailures']): BatchArchive['readFailures'] {
   return async function* (id) {
@@ -59,7 +61,7 @@ function leftOutText(count: number): string {
   return `Left out of the CSV: ${records} of the input that could not be read as rows. See them with --format jsonl.\n`
 }
 
-/** A template that reaches into them finds nothing in a cell. */
+/** A template with a path finds nothing in a cell. */
 function nestedText(columns: readonly string[]): string {
   const more = columns.length - shownColumns
   const shown = columns.slice(0, shownColumns).map(printableLine).join(', ')
@@ -68,9 +70,9 @@ function nestedText(columns: readonly string[]): string {
 }
 
 interface FailureColumns {
-  /** All that any of the rows has, in the order in which they first come. */
+  /** All columns of all rows, in the order in which they first occur. */
   readonly columns: readonly string[]
-  /** Those of them that hold a list or an object in any row. */
+  /** The columns with a list or an object in any row. */
   readonly nested: readonly string[]
 }
 

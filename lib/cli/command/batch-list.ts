@@ -11,7 +11,7 @@ import { withArchive } from './with-archive.js'
 
 const listedBatches = 20
 
-/** `llm batch list`: a line a batch, the newest first. */
+/** `llm batch list`: a line for each batch, the newest first. */
 export async function runBatchList(
   given: GivenCommand,
   surroundings: CommandSurroundings,

@@ -11,7 +11,7 @@ import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
-/** `llm batch remove ID...`: forgets batches; of several, all or none. */
+/** `llm batch remove ID...`: removes batches, all or none. */
 export async function runBatchRemove(
   given: GivenCommand,
   surroundings: CommandSurroundings,
@@ -26,10 +26,7 @@ export async function runBatchRemove(
   })
 }
 
-/**
- * `llm batch prune --older-than AGE`: forgets those that are not running and were not for that
- * long.
- */
+/** `llm batch prune --older-than AGE`: removes batches that have not run for that long. */
 export async function runBatchPrune(
   given: GivenCommand,
   surroundings: CommandSurroundings,
@@ -54,7 +51,7 @@ interface Removing {
   readonly surroundings: CommandSurroundings
 }
 
-/** Shows what would go and asks first, unless told not to. */
+/** Shows the batches and asks first, unless `--yes` is given. */
 async function remove(
   archive: BatchArchive,
   batches: readonly StoredBatch[],

@@ -66,7 +66,7 @@ interface RunOpenedOptions {
   readonly surroundings: CommandSurroundings
 }
 
-/** Runs it to whatever end, closes it, and says how it ended. */
+/** Runs a batch to its end, closes it, and says how it ended. */
 async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions): Promise<number> {
   const { stderr, signals } = surroundings
   const isQuiet = given.switches.quiet === true
@@ -108,10 +108,7 @@ interface StoppedOptions extends RunOpenedOptions {
   readonly summary: BatchSummary | undefined
 }
 
-/**
- * A pipe that was closed on purpose needs no word; an end that was asked for one of what became of
- * the output.
- */
+/** Says why the run stopped and how to resume. A closed pipe needs no message. */
 function sayHowToGoOn(
   reason: unknown,
   { batch, summary, given, surroundings }: StoppedOptions,
@@ -124,7 +121,7 @@ function sayHowToGoOn(
     stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
   else if (summary?.status === 'paused')
     stderr.write(`Paused: --limit kept this run from further rows. ${leftText(summary)}\n`)
-  // A batch that was refused is not recorded: there is nothing to resume.
+  // A refused batch is not recorded, so there is nothing to resume.
   if (summary === undefined && BatchError.isInstance(reason)) return
   const { database } = given.texts
   const command = resumeCommand({ ...batch.plan, database, workingDirectory })
@@ -137,7 +134,7 @@ function failedText({ batchId, tally }: BatchSummary): string {
   return `Batch ${batchId}: ${rows} failed. Ask ${tally.failed === 1 ? 'it' : 'them'} again with:`
 }
 
-/** A stream has nothing that could be looked at again, so that only a file is called valid. */
+/** Only a file is called valid: a stream cannot be read again. */
 function leftText(summary: BatchSummary | undefined): string {
   switch (summary?.output) {
     case 'all':

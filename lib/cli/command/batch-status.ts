@@ -10,7 +10,7 @@ import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { readReport } from './read-report.js'
 import { withArchive } from './with-archive.js'
 
-/** `llm batch status ID`: how far it is; with `--watch`, again each second until it ends. */
+/** `llm batch status ID`: shows a batch; with `--watch`, each second until its end. */
 export async function runBatchStatus(
   given: GivenCommand,
   surroundings: CommandSurroundings,
@@ -26,7 +26,7 @@ export async function runBatchStatus(
   })
 }
 
-/** Shows a report; `isLast` when no other follows. */
+/** Shows a report. `isLast` says that no other follows. */
 type ShowReport = (report: BatchReport, isLast: boolean) => Promise<void>
 
 interface WatchOptions {
@@ -52,7 +52,7 @@ function reportShower(
   { stdout, workingDirectory, environment }: CommandSurroundings,
   { json, watch }: GivenCommand['switches'],
 ): ShowReport {
-  // What is written to a closed pipe must end the watching.
+  // A write to a closed pipe ends the watching.
   const target = streamTarget(stdout)
   const width = stdout.isTTY ? stdout.columns || undefined : undefined
   const isRedrawn = watch && !json && stdout.isTTY === true && environment.TERM !== 'dumb'
@@ -74,7 +74,7 @@ function reportShower(
   }
 }
 
-/** As many lines as the terminal can take back: the cursor does not go above its top. */
+/** The lines that fit on the terminal: the cursor cannot move above the top. */
 function firstLines(text: string, count: number): string {
   return text
     .split(/(?<=\n)/)

@@ -4,8 +4,8 @@ import { batchFlagGroups } from '../words/flags.js'
 import { archiveCommands } from './archive-command-list.js'
 
 /**
- * `llm batch lst`, `llm batch resume`: where there is no such file, a command of a like name or an
- * option of that very name is what was meant. Else the error as it is.
+ * If the input file does not exist, as in `llm batch lst` or `llm batch resume`, suggests the
+ * command or the option with a like name. Otherwise returns the error.
  */
 export function commandMeantByInput(error: unknown, input: string): unknown {
   if (!BatchError.isInstance(error) || error.code !== 'INPUT_NOT_FOUND') return error
@@ -15,7 +15,7 @@ export function commandMeantByInput(error: unknown, input: string): unknown {
   return new BatchError(message, { code, reach, remedy, cause: error })
 }
 
-/** The option first: `resume` is near `remove`, which must never be the advice. */
+/** Options first: `resume` is near `remove`, which must not be suggested. */
 function remedyFor(input: string): string | undefined {
   const flags = batchFlagGroups.flatMap(group => group.flags)
   if (flags.some(({ name }) => name === input)) {

@@ -5,7 +5,7 @@ import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
-/** `llm keys`: the names, sorted; never a key. */
+/** `llm keys`: prints the names of the keys, sorted; never a key. */
 export async function runKeysList(
   _given: GivenCommand,
   surroundings: CommandSurroundings,

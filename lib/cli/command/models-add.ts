@@ -8,9 +8,7 @@ import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
-/**
- * `llm models add NAME PATH`: gives a GGUF file a name, which Python's llm-gguf knows then as well.
- */
+/** `llm models add NAME PATH`: gives a GGUF file a name, also for Python's llm-gguf. */
 export async function runModelsAdd(
   { operands }: GivenCommand,
   surroundings: CommandSurroundings,

@@ -13,7 +13,7 @@ import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
-/** `llm models pull NAME`: downloads a small model and names it, or finds it there already. */
+/** `llm models pull NAME`: downloads a small model, unless it is here already, and names it. */
 export async function runModelsPull(
   { operands }: GivenCommand,
   surroundings: CommandSurroundings,
@@ -73,7 +73,7 @@ async function fetchShown(
   }
 }
 
-/** Where there is no network, somebody carries the file. */
+/** Adds how to get the file without a network. */
 function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: string): unknown {
   if (!BatchError.isInstance(error) || error.remedy !== undefined) return error
   return new BatchError(error.message, {

@@ -7,7 +7,7 @@ import { listModels } from '../../model/list-models.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 
-/** `llm models [-q TERM]…`: a line a model, and the default last unless terms were given. */
+/** `llm models [-q TERM]…`: a line for each model, and without terms the default model last. */
 export async function runModelsList(
   { lists }: GivenCommand,
   surroundings: CommandSurroundings,
@@ -27,7 +27,7 @@ export async function runModelsList(
   return exitCodes.allAnswered
 }
 
-/** `llm models default [MODEL]`: prints it, or sets it to the id that a name means. */
+/** `llm models default [MODEL]`: prints the default model, or sets it. */
 export async function runModelsDefault(
   { operands }: GivenCommand,
   surroundings: CommandSurroundings,

@@ -11,7 +11,7 @@ export interface ReadReportOptions {
   readonly surroundings: CommandSurroundings
 }
 
-/** Looks at a batch, now. @throws {BatchError} BATCH_UNKNOWN */
+/** Reads the present report of a batch. @throws {BatchError} BATCH_UNKNOWN */
 export async function readReport(
   archive: BatchArchive,
   { id, database, surroundings }: ReadReportOptions,

@@ -4,7 +4,7 @@ import type { StoredBatch } from '../../port/stored-batch.js'
 import { openArchive } from '../../report/open-archive.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 
-/** Opens the database that the words name, lets `body` look, and closes it. */
+/** Opens the database that the command names, runs `body`, and closes the database. */
 export async function withArchive<T>(
   { texts }: GivenCommand,
   surroundings: CommandSurroundings,

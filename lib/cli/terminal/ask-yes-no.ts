@@ -4,15 +4,15 @@ import { printableLine } from '../../host/printable.js'
 import type { CommandSurroundings } from '../words/command.js'
 
 /**
- * Asks on a terminal; everything but a yes is a no.
+ * Asks a question on a terminal. Any answer but yes means no.
  *
- * @throws {BatchError} RUN_INTERRUPTED when the person breaks off.
+ * @throws {BatchError} RUN_INTERRUPTED after Ctrl-C.
  */
 export function askYesNo(
   question: string,
   { stdin, stderr }: Pick<CommandSurroundings, 'stdin' | 'stderr'>,
 ): Promise<boolean> {
-  // What is typed is shown and mended by sequences of readline's own.
+  // readline writes its own sequences to show and edit the answer.
   const output = stderr.unscreened ?? stderr
   const reader = createInterface({ input: stdin, output, terminal: true })
   return new Promise<boolean>((resolve, reject) => {
@@ -20,7 +20,7 @@ export function askYesNo(
       resolve(/^\s*y(es)?\s*$/i.test(answer)),
     )
     reader.once('SIGINT', () => reject(interrupted()))
-    // Ctrl-D; after a line it is too late to matter.
+    // Ctrl-D. After a line, this does nothing.
     reader.once('close', () => resolve(false))
   }).finally(() => reader.close())
 }

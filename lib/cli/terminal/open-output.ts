@@ -3,16 +3,18 @@ import { devNull } from 'node:os'
 import { Writable } from 'node:stream'
 import type { TerminalOutput } from '../../host/screen-output.js'
 
-/** Standard output; where it was closed before we began (`>&-`), a stream that takes nothing. */
+/**
+ * Opens standard output. If it was closed before the start (`>&-`), returns a stream that takes
+ * nothing.
+ */
 export function openOutput(): TerminalOutput {
   return isClosed() ? new Writable().destroy() : process.stdout
 }
 
 /**
- * In place of a closed one, Node opens the null device for reading and writing, while a shell's
- * `> /dev/null` is for writing alone. Some programs that start us without an output do as Node does
- * (`1<>/dev/null`), and nothing tells the two apart: mode, flags, position and inode in
- * /proc/self/fdinfo are the same. They are told to name an output.
+ * In place of a closed output, Node opens the null device for reading and writing; a shell's
+ * `> /dev/null` is for writing only. An output opened as `1<>/dev/null` cannot be told from a
+ * closed one (mode, flags, position and inode in /proc/self/fdinfo are equal), and is refused too.
  */
 function isClosed(): boolean {
   try {

@@ -6,10 +6,9 @@ import type { CommandSurroundings } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
 /**
- * Reads a secret: asked for and not shown on a terminal, else all of standard input.
+ * Reads a secret: on a terminal hidden, else all of standard input.
  *
- * @throws {BatchError} USAGE_INVALID when there is none; RUN_INTERRUPTED when the person breaks
- * off.
+ * @throws {BatchError} USAGE_INVALID for an empty secret; RUN_INTERRUPTED after Ctrl-C.
  */
 export async function readSecret(
   question: string,
@@ -20,7 +19,7 @@ export async function readSecret(
   return cleanSecret(given)
 }
 
-/** Without the blanks around it. @throws {BatchError} USAGE_INVALID when nothing is left. */
+/** Removes blanks around a secret. @throws {BatchError} USAGE_INVALID if nothing is left. */
 export function cleanSecret(given: string): string {
   const secret = given.trim()
   if (secret === '') throw usageInvalid('No key was given.', 'Type or pipe it in, or use --value.')
@@ -37,7 +36,7 @@ function askHidden(
   return new Promise<string>((resolve, reject) => {
     reader.once('line', resolve)
     reader.once('SIGINT', () => reject(interrupted()))
-    // Ctrl-D on an empty line; after a line or Ctrl-C it is too late to matter.
+    // Ctrl-D on an empty line. After a line or Ctrl-C, this does nothing.
     reader.once('close', () => resolve(''))
   }).finally(() => {
     reader.close()

@@ -4,11 +4,10 @@ interface Sample {
 }
 
 /**
- * Things done a second over the last `windowMs`, so that a figure follows what happens now and does
- * not jump.
+ * Measures a rate per second over the last `windowMs`, so that the figure is recent and steady.
  *
- * @returns takes each look at the count (`atMs` never steps back) and gives the rate; undefined in
- * the first second.
+ * @returns a function of the count and its time (monotonic) that returns the rate; undefined in the
+ * first second.
  */
 export function makeRecentRate(windowMs = 20_000): (sample: Sample) => number | undefined {
   const samples: Sample[] = []

@@ -2,16 +2,15 @@ import { printableLine } from '../../host/printable.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
 
 /**
- * Keeps one line on a terminal with room, behind a spinner, until the function it gives is called.
+ * Shows one line behind a spinner on a terminal, until the returned function is called.
  *
- * ora draws by sequences of its own, so it gets the bare terminal, and the line is made printable
- * here.
+ * ora writes its own sequences, so it gets the terminal itself, and the line is made safe here.
  *
- * ora 9 asks for its suffix at every frame, so no timer of ours is needed. It swallows Ctrl-C
- * unless told otherwise, and loops for ever on a terminal of 0 columns, so it is stopped for good
- * when the terminal becomes one.
+ * ora 9 reads its suffix at every frame, so no timer is needed here. By default ora swallows
+ * Ctrl-C. It loops for ever on a terminal of 0 columns, so it is stopped if the terminal gets 0
+ * columns.
  *
- * @param line what to show now, in so many columns.
+ * @param line returns the present line for a number of columns.
  */
 export async function showLine(
   stderr: TerminalOutput,
@@ -38,7 +37,5 @@ export async function showLine(
   }
 }
 
-/**
- * The spinner, the blanks ora puts after it, and one column left free so that no terminal wraps.
- */
+/** Columns of the spinner, ora's blanks after it, and a free column so that no terminal wraps. */
 const roomForSpinner = 4

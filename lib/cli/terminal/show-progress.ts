@@ -14,12 +14,12 @@ export interface CanShowProgressOptions {
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Neither `--quiet` nor `--no-progress` was said. */
+  /** Neither `--quiet` nor `--no-progress` was given. */
   readonly isWanted: boolean
   readonly hasOutputFile: boolean
 }
 
-/** Whether there is a terminal to show progress on, with room, that no results go to. */
+/** Whether there is a terminal for progress: wide enough, and not used for results. */
 export function canShowProgress(options: CanShowProgressOptions): boolean {
   const { stdout, stderr, environment, isWanted, hasOutputFile } = options
   if (!isWanted || environment.TERM === 'dumb') return false
@@ -27,7 +27,7 @@ export function canShowProgress(options: CanShowProgressOptions): boolean {
   return stderr.isTTY === true && (stderr.columns ?? 0) > 0
 }
 
-/** Keeps one line about the run on a terminal, until the function it gives is called. */
+/** Shows one line about the run on a terminal, until the returned function is called. */
 export function showProgress({ stderr, progress }: ShowProgressOptions): Promise<() => void> {
   const recentRate = makeRecentRate()
   return showLine(stderr, columns => {

@@ -3,17 +3,17 @@ import { interruptedBy, stopSignals } from './unless-interrupted.js'
 
 export interface StopOnSignalsOptions {
   readonly batch: Pick<Batch, 'stop' | 'abort'>
-  /** Where signals come from: the process. */
+  /** The source of signals: the process. */
   readonly signals: NodeJS.EventEmitter
-  /** Says a line to the user. */
+  /** Prints a line for the user. */
   readonly say: (line: string) => void
 }
 
 /**
- * The first signal lets calls in flight finish, the second ends them, a third finds nobody
- * listening and so ends the process.
+ * The first signal lets calls in flight finish. The second ends them. A third has no listener, and
+ * ends the process.
  *
- * @returns stops listening.
+ * @returns a function that removes the listeners.
  */
 export function stopOnSignals({ batch, signals, say }: StopOnSignalsOptions): () => void {
   let count = 0

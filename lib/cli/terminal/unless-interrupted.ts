@@ -1,17 +1,17 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** Signals by which a user, or the system, asks a command to end. */
+/** Signals that ask a command to end. */
 export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface UnlessInterruptedOptions<T> {
-  /** Where signals come from: the process. */
+  /** The source of signals: the process. */
   readonly signals: NodeJS.EventEmitter
-  /** Lets go of what was opened although nobody waits for it any more. */
+  /** Closes what was opened after nobody waits for it any more. */
   readonly close: (opened: T) => Promise<void>
 }
 
 /**
- * Waits for something to be opened, but no longer than until a signal comes.
+ * Waits for an opening, until a signal comes.
  *
  * @throws {BatchError} RUN_INTERRUPTED; reach run.
  */
@@ -22,7 +22,7 @@ export async function unlessInterrupted<T>(
   let interrupt = (_name: string): void => {}
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = name => {
-      opening.then(close).catch(() => {}) // Nobody is left to hear of it.
+      opening.then(close).catch(() => {}) // There is no listener any more.
       reject(interruptedBy(name))
     }
   })

@@ -5,7 +5,7 @@ export interface WatchReportsOptions {
   readonly look: () => Promise<BatchReport>
   /** @param isLast whether the batch has ended. */
   readonly show: (report: BatchReport, isLast: boolean) => Promise<void>
-  /** Where Ctrl-C comes from. */
+  /** The source of Ctrl-C. */
   readonly signals: NodeJS.EventEmitter
   readonly clock: Clock
 }
@@ -14,8 +14,8 @@ const lookEveryMs = 1000
 const leavingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Shows a batch each second until it ends; gives whether it did, or the watcher left. The batch
- * never notices.
+ * Shows a batch each second until it ends or the watcher leaves. Resolves with whether it ended.
+ * The batch is not affected.
  */
 export async function watchReports(options: WatchReportsOptions): Promise<boolean> {
   const { look, show, signals, clock } = options

@@ -8,7 +8,7 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** In three digits or so: `950`, `12.3k`, `4.56M`. */
+/** About three digits: `950`, `12.3k`, `4.56M`. */
 export function shortCountText(count: number): string {
   if (count < 1000) return String(count)
   if (count < 999_950) return `${threeDigits(count / 1000)}k`
@@ -20,7 +20,7 @@ export function pluralText(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** In the two units that matter: `0.4 s`, `12 s`, `2m 03s`, `1h 05m`, `3d 04h`. */
+/** At most two units: `0.4 s`, `12 s`, `2m 03s`, `1h 05m`, `3d 04h`. */
 export function durationText(ms: number): string {
   if (ms < 9950) return `${(ms / second).toFixed(1)} s`
   if (ms < minute - 500) return `${Math.round(ms / second)} s`
@@ -31,7 +31,7 @@ export function durationText(ms: number): string {
   return twoUnits(Math.round(ms / hour), { parts: 24, names: ['d', 'h'] })
 }
 
-/** `12.3/45.6 MB`, in the unit of the second. */
+/** `12.3/45.6 MB`, in the unit of the second number. */
 export function bytesText(done: number, total: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let unit = 0

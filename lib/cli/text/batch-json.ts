@@ -5,7 +5,7 @@ import type { ColumnValue } from '../../row/row.js'
 
 type Fields = Readonly<Record<string, ColumnValue>>
 
-/** A batch for programs: the names of `batch_runs`, which stay; what is not known is null. */
+/** A batch for programs, with the stable names of `batch_runs`. Unknown values are null. */
 export function batchFields(batch: StoredBatch): Fields {
   return {
     id: batch.id,
@@ -30,7 +30,7 @@ export function batchFields(batch: StoredBatch): Fields {
   }
 }
 
-/** The same with what `llm batch status` knows besides. */
+/** A batch for programs, with the further values of `llm batch status`. */
 export function reportFields({ batch, ...report }: BatchReport): Fields {
   return {
     ...batchFields(batch),
@@ -47,7 +47,7 @@ export function reportFields({ batch, ...report }: BatchReport): Fields {
   }
 }
 
-/** JSON over several lines, closed by a line break. */
+/** JSON on several lines, with a final line break. */
 export function jsonDocument(value: ColumnValue): string {
   return `${stringifyJson(value, 2)}\n`
 }

@@ -24,7 +24,7 @@ const columns: readonly TableColumn[] = [
   { title: 'TOOK', isOptional: true },
 ]
 
-/** A line a batch, as `llm batch list` shows it. What is not known is `-`. */
+/** The table of `llm batch list`: a line for each batch. Unknown values are `-`. */
 export function batchTable(batches: readonly StoredBatch[], options: BatchTableOptions): string {
   const { nowMs, workingDirectory, width } = options
   const rows = batches.map(batch => [
@@ -43,7 +43,7 @@ export function batchTable(batches: readonly StoredBatch[], options: BatchTableO
   return tableText(columns, rows, width) + note
 }
 
-/** `1,234/10,000`, or `1,234` as long as nobody knows how many there are. */
+/** `1,234/10,000`, or `1,234` if the total is unknown. */
 function doneText(batch: StoredBatch): string {
   const done = countText(endedRows(batch))
   const { totalPrompts } = batch

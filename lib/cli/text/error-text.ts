@@ -3,10 +3,10 @@ import { printableLine, printableText } from '../../host/printable.js'
 import { isDefect } from './exit-code.js'
 
 /**
- * An error as people see it: `Error: <what>`, then one line of what to do.
+ * An error for people: `Error: <what>`, then one line of what to do.
  *
- * Of a defect in the program itself, the remedy is how to see where it is. Stacks carry messages
- * only, never the requests and replies that an error may hold.
+ * For a defect of the program, the remedy says how to see the stack. Stacks have messages only,
+ * never the requests and replies that an error may hold.
  */
 export function errorText(error: unknown, { withStack }: { readonly withStack: boolean }): string {
   const message = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error

@@ -1,7 +1,7 @@
 import { BatchError } from '../../error/batch-error.js'
 import type { BatchSummary } from '../../run/progress.js'
 
-/** The exit codes a user may rely on. */
+/** The exit codes that users may rely on. */
 export const exitCodes = {
   allAnswered: 0,
   someFailed: 1,
@@ -12,52 +12,50 @@ export const exitCodes = {
 } as const
 
 export interface RunEnd {
-  /** Absent when the run broke before it could give one. */
+  /** Absent if the run threw. */
   readonly summary: BatchSummary | undefined
-  /** What broke it. */
+  /** What the run threw. */
   readonly error?: unknown
 }
 
-/** The exit code for a run that had begun. A pipe that its reader closed is no failure. */
+/** The exit code of a run. A closed pipe is not a failure. */
 export function exitCodeOfRun({ summary, error }: RunEnd): number {
   const reason = error ?? summary?.stopReason
   if (isDefect(reason)) return exitCodes.defect
   if (isInterruption(reason)) return exitCodes.interrupted
   if (isClosedPipe(reason)) return exitCodes.allAnswered
   if (isRefusal(error)) return exitCodes.askedWrongly
-  // What is thrown instead of a summary was found wrong before the first call.
+  // An error instead of a summary was found before the first call.
   if (summary === undefined && BatchError.isInstance(error)) return exitCodes.askedWrongly
   if (reason !== undefined || summary === undefined) return exitCodes.stopped
   return summary.tally.failed > 0 ? exitCodes.someFailed : exitCodes.allAnswered
 }
 
-/**
- * Whether an error is a fault of this program, and not of the run: sysexits.h calls it EX_SOFTWARE.
- */
+/** Whether an error is a defect of this program (EX_SOFTWARE in sysexits.h). */
 export function isDefect(error: unknown): boolean {
   if (error === undefined) return false
   if (BatchError.isInstance(error)) return error.code === 'ROWS_NOT_CONSERVED'
   return !isSystemError(error)
 }
 
-/** What only a program can do wrong: it used what it had closed, or named what cannot be. */
+/** Codes of errors that only a program can cause. */
 const ofPrograms = ['EBADF', 'EFAULT', 'EINVAL', 'ENOSYS']
 
 /**
- * Whether the operating system refused something, as a folder without permission or a full disk
- * does.
+ * Whether the operating system refused something, as for a folder without permission or a full
+ * disk.
  */
 function isSystemError(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
   return typeof syscall === 'string' && code !== undefined && !ofPrograms.includes(code)
 }
 
-/** Whether an error is that another process was quicker to take the batch: nothing was asked. */
+/** Whether another process was faster to take the batch, so that nothing was asked. */
 function isRefusal(error: unknown): boolean {
   return BatchError.isInstance(error) && ['BATCH_ID_TAKEN', 'BATCH_RUNNING'].includes(error.code)
 }
 
-/** Whether an error, or what caused it, is that the reader of our output has gone. */
+/** Whether an error or its cause is that the reader of our output is gone. */
 export function isClosedPipe(error: unknown): boolean {
   const seen = new Set<unknown>()
   for (let cause = error; cause instanceof Object && !seen.has(cause); ) {
@@ -69,7 +67,7 @@ export function isClosedPipe(error: unknown): boolean {
   return false
 }
 
-/** Whether an error is that the user broke off. */
+/** Whether an error is an interruption by the user. */
 export function isInterruption(error: unknown): boolean {
   return BatchError.isInstance(error) && error.code === 'RUN_INTERRUPTED'
 }

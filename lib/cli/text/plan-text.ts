@@ -5,7 +5,7 @@ import { type Prompt, promptText } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
 import { countText, pluralText } from './amount-text.js'
 
-/** What a dry run prints: the plan, then the first prompts as the model would get them. */
+/** The text of a dry run: the plan, then the first prompts as the model would get them. */
 export function planText(plan: Plan, prompts: readonly (Prompt | Failed)[]): string {
   const lines = [
     `Dry run: nothing is called, nothing is written.`,
@@ -17,7 +17,7 @@ export function planText(plan: Plan, prompts: readonly (Prompt | Failed)[]): str
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-/** What a resumed batch has so far; nothing for a new one. */
+/** What a resumed batch has so far; empty for a new batch. */
 export function resumedText(before: StoredBatch | undefined): string {
   if (before === undefined) return ''
   const { id, status, completedPrompts, failedPrompts } = before

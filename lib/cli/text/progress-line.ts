@@ -12,9 +12,9 @@ import {
 } from './amount-text.js'
 
 export interface ProgressLineOptions {
-  /** Characters there is room for. */
+  /** Columns of the terminal. */
   readonly columns: number
-  /** Rows done a second, of late; undefined as long as nobody can say. */
+  /** Recent rows per second; undefined if unknown. */
   readonly rowsPerSecond: number | undefined
 }
 
@@ -22,11 +22,10 @@ const separator = ' · '
 const barWidths = [24, 12]
 
 /**
- * A run in one line that fits: bar, rows, failures, rows a second, time to go, what holds it back,
- * tokens.
+ * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, tokens.
  *
- * Where there is little room, what matters least goes first: tokens, half the bar, the hold-up, the
- * rate, the bar, the time to go; at last the line is cut.
+ * If there is little room, parts are left out in this order: tokens, half of the bar, the
+ * bottleneck, the rate, the bar, the time left. At last the line is cut.
  */
 export function progressLine(
   progress: BatchProgress,
@@ -53,7 +52,7 @@ export function progressLine(
   return lines.find(line => line.length <= columns) ?? cutText(counts, columns)
 }
 
-/** Rows done of all there are, as far as that can be told. */
+/** Rows done, and the total if known. */
 function doneFraction(progress: BatchProgress): number | undefined {
   const total = expectedRows(progress)
   if (total === undefined) return undefined

@@ -11,13 +11,13 @@ import { cutText } from './text-width.js'
 export interface StatusTextOptions {
   readonly workingDirectory: string
   /**
-   * Columns of the terminal, to which lines are cut, the command to resume excepted; absent for a
-   * pipe.
+   * Columns of the terminal; absent for a pipe. Lines are cut to this, except the command to
+   * resume.
    */
   readonly width?: number | undefined
 }
 
-/** What `llm batch status` prints, each line closed by a line break. */
+/** The text of `llm batch status`, with a final line break. */
 export function statusText(report: BatchReport, options: StatusTextOptions): string {
   const { batch, errors, resumeCommand } = report
   const { width } = options
@@ -28,7 +28,7 @@ export function statusText(report: BatchReport, options: StatusTextOptions): str
     ...(errors.length === 0 ? [] : ['Errors:', ...errors.flatMap(errorLines)]),
   ].map(printableLine)
   const shown = width === undefined ? lines : lines.map(line => cutText(line, width))
-  // A command that is cut could not be pasted.
+  // A cut command could not be pasted.
   if (resumeCommand !== undefined) shown.push(resumeLine(batch, resumeCommand))
   return shown.map(line => `${line}\n`).join('')
 }
@@ -116,7 +116,7 @@ function errorLines(error: StoredErrorCount): string[] {
   ]
 }
 
-/** `name=Ada, age=36`, of each value only its beginning: it may be a whole book. */
+/** `name=Ada, age=36`, with only the start of each value, because a value may be a whole book. */
 function columnsText(columns: Columns): string {
   const texts = Object.entries(columns).map(([name, value]) => {
     const text = value !== null && typeof value === 'object' ? '…' : String(value)

@@ -5,10 +5,7 @@ import { countText, durationText, pluralText, rateText } from './amount-text.js'
 
 const shownErrors = 10
 
-/**
- * How a run ended, in a few lines, each closed by a line break: rows, tokens, time, errors by kind,
- * output.
- */
+/** The summary of a run, in lines: rows, tokens, time, errors by kind, output. */
 export function summaryText(summary: BatchSummary): string {
   const { tally } = summary
   const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
@@ -24,7 +21,7 @@ export function summaryText(summary: BatchSummary): string {
   return `${lines.join('\n')}\n`
 }
 
-/** None where nothing is at that place, or something else than what the run wrote. */
+/** No line if there is no output of this run. */
 function outputLines({ outputPath, output }: BatchSummary): string[] {
   if (outputPath === undefined || output === 'none') return []
   const asBefore = output === 'as-before' ? ' (as it was before)' : ''
@@ -32,7 +29,8 @@ function outputLines({ outputPath, output }: BatchSummary): string[] {
 }
 
 /**
- * A file or a pipe gets each answer as it is: that is right for programs, and not for spreadsheets.
+ * Warns of formulas: an output has each answer as it is, which is right for programs but not for
+ * spreadsheets.
  */
 function formulaLines({ formulas }: BatchSummary): string[] {
   if (formulas === 0) return []
@@ -51,15 +49,14 @@ function rowsText({ rowsRead, tally }: BatchSummary): string {
 }
 
 function costText({ tally, durationMs }: BatchSummary): string {
-  // Recalled answers took no call: counted in, they would make a resumed run look faster than its
-  // calls.
+  // Recalled answers are not counted: they would make a resumed run look faster than its calls.
   const done = tally.answered - tally.recalled + tally.failed
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
   const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`
   return `${durationText(durationMs)}${rate}, ${tokens}`
 }
 
-/** With what to do about it, unless that is said below as the reason of the stop. */
+/** An error with its remedy, unless the stop reason below has the same remedy. */
 function errorLines(kind: ErrorCount, { stopReason }: BatchSummary): string[] {
   const { remedy } = kind
   const isSaid = remedy === undefined || stopReason?.remedy?.includes(remedy)

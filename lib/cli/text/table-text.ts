@@ -4,20 +4,20 @@ import { cutText, cutTextBefore, padText, textWidth } from './text-width.js'
 export interface TableColumn {
   readonly title: string
   readonly align?: 'right'
-  /** Columns of the terminal that it may be cut to; absent when it may not be. */
+  /** Least columns to which the cell may be cut; absent if it may not be cut. */
   readonly least?: number
-  /** Which end may be cut; else its end. */
+  /** Which end is cut; the end if absent. */
   readonly cut?: 'start'
-  /** Whether it may be left out, the last such column first, where there is no room. */
+  /** Whether the column may be left out, the last such column first, if there is no room. */
   readonly isOptional?: true
 }
 
 const gap = '  '
 
 /**
- * Rows below their titles, each line closed by a line break and safe on a terminal.
+ * A table with titles, safe on a terminal, with a final line break.
  *
- * @param width columns there are; absent for a pipe, where nothing is cut.
+ * @param width columns of the terminal; absent for a pipe, for which nothing is cut.
  */
 export function tableText(
   columns: readonly TableColumn[],
@@ -32,10 +32,7 @@ export function tableText(
   return cells.map(row => `${lineOf(columns, row, widths)}\n`).join('')
 }
 
-/**
- * Narrows what may be cut; where that does not do, leaves out one column after another. 0 stands
- * for left out.
- */
+/** Narrows columns, then leaves columns out, until the table fits. Width 0 means left out. */
 function fitted(
   columns: readonly TableColumn[],
   wanted: readonly number[],
@@ -52,7 +49,7 @@ function fitted(
   }
 }
 
-/** Takes one after another from whatever has most to spare. */
+/** Narrows the column with the most room, one by one. */
 function narrowed(
   columns: readonly TableColumn[],
   wanted: readonly number[],
@@ -68,7 +65,7 @@ function narrowed(
   return widths
 }
 
-/** How much wider than the terminal they are together. */
+/** How many columns are missing on the terminal. */
 function excessOf(widths: readonly number[], width: number): number {
   const shown = widths.filter(each => each > 0)
   return shown.reduce((sum, each) => sum + each + gap.length, -gap.length) - width

@@ -9,27 +9,27 @@ import {
 } from './usage-errors.js'
 
 /**
- * Makes argv safe for cac 7, which (measured with 7.1.0) matches a command by its first word only,
- * so `keys set` never matches; takes `-` for an option; lets a switch with a dash in its name
- * swallow the next word; and reads any value that looks like a number as one, so `--key 007`
- * arrives as 7, and `--system ''` as 0.
+ * Makes argv safe for cac 7, which (tested with 7.1.0) matches a command by its first word only, so
+ * `keys set` never matches; takes `-` for an option; lets a switch with a dash in its name take the
+ * next word; and turns values that look like numbers into numbers: `--key 007` becomes 7, and
+ * `--system ''` becomes 0.
  *
- * What leaves here cannot be misread: the command as one word, every operand and value behind an
- * invisible mark, every value joined to its option by `=`, options last, long names only,
- * `-o KEY VALUE` pairs kept apart.
+ * The result cannot be misread: the command is one word, every operand and value starts with an
+ * invisible mark, every value is joined to its option by `=`, options come last and with long
+ * names, and `-o KEY VALUE` pairs are kept apart.
  */
-const shield = '\u2063' // INVISIBLE SEPARATOR: nothing that starts with it reads as a number or an option
+const shield = '\u2063' // INVISIBLE SEPARATOR: no number and no option starts with it
 
 export function shieldText(text: string): string {
   return shield + text
 }
 
-/** Takes the mark off again; only one, so a text that had one of its own keeps it. */
+/** Removes one mark. A text with its own mark keeps that. */
 export function unshield(text: string): string {
   return text.startsWith(shield) ? text.slice(shield.length) : text
 }
 
-/** `['keys', 'set', …]` → `['keys set', …]` when that pair is a command. */
+/** `['keys', 'set', …]` → `['keys set', …]` if that pair is a command. */
 export function joinCommandWords(
   words: readonly string[],
   commands: ReadonlySet<string>,
@@ -40,16 +40,16 @@ export function joinCommandWords(
 
 export interface TakenWords {
   readonly operands: readonly string[]
-  /** Options as cac will read them, in the order in which their names first came. */
+  /** Options for cac, in the order in which their names first occur. */
   readonly options: readonly string[]
   readonly pairs: readonly (readonly [string, string])[]
   readonly wantsHelp: boolean
 }
 
 interface Words {
-  /** The next word, taken; undefined at the end. */
+  /** Takes the next word; undefined at the end. */
   readonly next: () => string | undefined
-  /** The next word, left where it is. */
+  /** The next word, without taking it. */
   readonly peek: () => string | undefined
 }
 
@@ -65,8 +65,8 @@ interface Taking {
 /**
  * Sorts the words after a command into operands, options and pairs.
  *
- * @throws {BatchError} USAGE_INVALID for an unknown option (naming the nearest), a missing or
- * unwanted value, and (unless help is wanted) a missing or unexpected operand.
+ * @throws {BatchError} USAGE_INVALID for an unknown option (with the nearest name), a missing or
+ * unexpected value, and (without `--help`) a missing or unexpected operand.
  */
 export function takeWords(given: readonly string[], command: Command): TakenWords {
   const words = readWords(given)
@@ -162,9 +162,7 @@ function takePair(
   taking.pairs.push([key, value])
 }
 
-/**
- * The next word as a value, whatever it looks like, unless it is exactly an option of this command.
- */
+/** The next word as a value, unless it is exactly an option of this command. */
 function nextValue({ flags }: Taking, words: Words): string | undefined {
   const word = words.peek() ?? ''
   const isLong = word.startsWith('--') && flags.some(flag => isNamed(flag, word.slice(2)))
@@ -172,7 +170,7 @@ function nextValue({ flags }: Taking, words: Words): string | undefined {
   return isLong || isShort || word === '--help' ? undefined : words.next()
 }
 
-/** A switch is known by both its forms, whichever of them help shows. */
+/** A switch has two forms, of which help shows one. */
 function isNamed(flag: Flag, name: string): boolean {
   if (flag.value !== undefined) return flag.name === name
   return [switchName(flag), `no-${switchName(flag)}`].includes(name)

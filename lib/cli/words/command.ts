@@ -9,16 +9,16 @@ export interface CommandProcess {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly platform: string
   readonly homeDirectory: string
-  /** The folder the command was typed in. */
+  /** The working directory. */
   readonly workingDirectory: string
-  /** Of this process, for others to see whether it is alive. */
+  /** Number of this process, so that other processes can tell whether it is alive. */
   readonly processId: number
-  /** The real one when absent. */
+  /** The system clock if absent. */
   readonly clock?: Clock
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
-  /** Where SIGINT and its like come from: the process. */
+  /** The source of signals: the process. */
   readonly signals: NodeJS.EventEmitter
 }
 
@@ -28,8 +28,8 @@ export interface CommandSurroundings extends CommandProcess {
 }
 
 /**
- * What was asked of a command. Names are in camel case, as `rateLimit`; a switch says what `--no-…`
- * turned off as false.
+ * The parsed words of a command. Names are in camel case, as `rateLimit`. A switch is false after
+ * `--no-…`.
  */
 export interface GivenCommand {
   readonly operands: readonly string[]
@@ -46,20 +46,20 @@ export type RunCommand = (given: GivenCommand, surroundings: CommandSurroundings
 export interface Operand {
   readonly name: string
   readonly isRequired: boolean
-  /** Whether there may be more of it. */
+  /** Whether the operand may be repeated. */
   readonly isRepeatable?: true
   readonly about: string
 }
 
 export interface Command {
-  /** One word, or two that belong together: `keys set`. */
+  /** One word, or two words such as `keys set`. */
   readonly words: string
   readonly about: string
   readonly operands: readonly Operand[]
   readonly flagGroups: readonly FlagGroup[]
   readonly examples?: readonly string[]
-  /** Lines below all else. */
+  /** Lines at the end of the help. */
   readonly notes?: readonly string[]
-  /** Imports what it needs only now, so that help is quick. */
+  /** Imports the command. Lazy, so that help is fast. */
   readonly load: () => Promise<RunCommand>
 }

@@ -1,19 +1,16 @@
-/** One option of a command. Help, parsing and "did you mean" all come from these. */
+/** One option of a command. Parsing, help and "did you mean" use these definitions. */
 export interface Flag {
-  /**
-   * The long name as help shows it: `rate-limit`; a switch that is on by default is shown as
-   * `no-log`.
-   */
+  /** The long name in help: `rate-limit`; for a switch that is on by default, `no-log`. */
   readonly name: string
   /** One letter. */
   readonly short?: string
-  /** What its value is called in help; absent for a switch. */
+  /** The value's name in help; absent for a switch. */
   readonly value?: string
-  /** Whether it takes two words, `-o KEY VALUE`, and may come again. */
+  /** Whether it takes two words, `-o KEY VALUE`, and may be repeated. */
   readonly isPair?: true
-  /** Whether each further one adds to the first; else the last counts. */
+  /** Whether repeated values are collected; else the last counts. */
   readonly isRepeatable?: true
-  /** Whether an empty value means something. */
+  /** Whether an empty value is allowed. */
   readonly mayBeEmpty?: true
   /** One line. */
   readonly about: string

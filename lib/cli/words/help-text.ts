@@ -1,7 +1,7 @@
 import type { Command } from './command.js'
 import type { Flag } from './flags.js'
 
-/** What `llm --help` prints. */
+/** The text of `llm --help`. */
 export function overviewText(commands: readonly Command[]): string {
   const rows = commands.map(command => [usageOf(command), command.about] as const)
   return `${[
@@ -20,7 +20,7 @@ export function overviewText(commands: readonly Command[]): string {
   ].join('\n')}\n`
 }
 
-/** What `llm COMMAND --help` prints. */
+/** The text of `llm COMMAND --help`. */
 export function commandHelpText(command: Command): string {
   const { operands, flagGroups, examples = [], notes = [] } = command
   const usage = ['Usage: llm', usageOf(command), ...(flagGroups.length > 0 ? ['[options]'] : [])]

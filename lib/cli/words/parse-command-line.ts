@@ -5,16 +5,16 @@ import type { Command, GivenCommand } from './command.js'
 import { type Flag, switchName } from './flags.js'
 import { commandUnknown, globalOptionUnknown } from './usage-errors.js'
 
-/** What a command line asks for. */
+/** The meaning of a command line. */
 export type Asked =
   | { readonly kind: 'help'; readonly command: Command | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly command: Command; readonly given: GivenCommand }
 
 /**
- * Reads the words after `llm`.
+ * Parses the words after `llm`.
  *
- * @throws {BatchError} USAGE_INVALID naming what is unknown and the nearest that is known.
+ * @throws {BatchError} USAGE_INVALID with the unknown word and the nearest known one.
  */
 export function parseCommandLine(words: readonly string[], commands: readonly Command[]): Asked {
   const [first = '--help', ...rest] = joinCommandWords(
@@ -34,8 +34,8 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
 }
 
 /**
- * `keys sett`: a word after a command that takes none is meant as part of the command. So is
- * `statsu` in `batch statsu ID`, because `batch` alone takes one word.
+ * In `keys sett`, the second word belongs to the command, because `keys` takes no operand. So does
+ * `statsu` in `batch statsu ID`, because `batch` takes one operand.
  */
 function checkSecondWord(
   command: Command,
@@ -79,8 +79,7 @@ function register(cli: CAC, command: Command) {
     const shown = isRepeatable ? `...${name}` : name
     return isRequired ? `<${shown}>` : `[${shown}]`
   })
-  // Defaults belong to the schema: what was not said must stay unsaid, or it would hide the config
-  // file.
+  // No defaults here: they are in the schema, and would hide the config file.
   const registered = cli
     .command([command.words, ...operands].join(' '), command.about)
     .ignoreOptionDefaultValue()
@@ -108,7 +107,7 @@ function sortValues(
   return { texts, lists, switches }
 }
 
-/** `rate-limit` → `rateLimit`, `no-log` → `log`: the name cac gives a value under. */
+/** cac's name of a value: `rate-limit` → `rateLimit`, `no-log` → `log`. */
 function valueName(flag: Flag): string {
   const name = flag.value === undefined ? switchName(flag) : flag.name
   return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())

@@ -7,7 +7,7 @@ import { usageInvalid } from './usage-errors.js'
 type OutputFormat = NonNullable<BatchOptions['format']>
 type InputFormat = NonNullable<BatchOptions['inputFormat']>
 
-/** Formats by the names that people give them. */
+/** Formats by their names and other common names. */
 const outputFormats: Readonly<Record<string, OutputFormat>> = {
   csv: 'csv',
   tsv: 'tsv',
@@ -20,10 +20,9 @@ const outputFormats: Readonly<Record<string, OutputFormat>> = {
 const inputFormats: Readonly<Record<string, InputFormat>> = { ...outputFormats, xlsx: 'xlsx' }
 
 /**
- * The options of a batch as the command line says them; what it does not say is absent or
- * undefined.
+ * The options of a batch on the command line. Options that were not given are absent.
  *
- * @throws {BatchError} USAGE_INVALID for what is no number, or no format.
+ * @throws {BatchError} USAGE_INVALID for a wrong number or format.
  */
 export function readBatchFlags({
   operands,

@@ -2,7 +2,7 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { Command, Operand } from './command.js'
 
-/** @param shown the option as it was typed, dashes and all, without a value. */
+/** @param shown the option as typed, with its dashes, without a value. */
 export function optionUnknown(shown: string, command: Command): BatchError {
   const name = shown.replace(/^-+/, '')
   const flags = command.flagGroups.flatMap(group => group.flags)
@@ -11,9 +11,7 @@ export function optionUnknown(shown: string, command: Command): BatchError {
   return usageInvalid(`Unknown option for llm ${command.words}: ${shown}`, hint)
 }
 
-/**
- * @param asked one word, or the first word of known commands and one that goes with none of them.
- */
+/** @param asked one word, or the first word of known commands with an unknown second word. */
 export function commandUnknown(asked: string, commands: readonly Command[]): BatchError {
   const family = asked.includes(' ') ? asked.slice(0, asked.indexOf(' ') + 1) : ''
   const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
@@ -22,7 +20,7 @@ export function commandUnknown(asked: string, commands: readonly Command[]): Bat
   return usageInvalid(`Unknown command: ${quoteWord(asked)}`, optionMeant(asked, commands) ?? hint)
 }
 
-/** `batch resume`, which is near `batch remove`: that one must never be the advice. */
+/** `batch resume` is near `batch remove`, which must not be suggested. */
 function optionMeant(asked: string, commands: readonly Command[]): string | undefined {
   const [word, option] = asked.split(' ')
   const command = commands.find(({ words }) => words === word)
@@ -85,7 +83,7 @@ function seeHelp(command: Command): string {
   return `See llm ${command.words} --help.`
 }
 
-/** What was typed may be a whole prompt: only its beginning is repeated. */
+/** Shows only the start of a word, because it may be a whole prompt. */
 function quoteWord(word: string): string {
   return word.length > 40 ? `"${word.slice(0, 40)}…"` : word
 }

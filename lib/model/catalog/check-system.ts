@@ -2,8 +2,8 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import type { ModelReference } from './model-reference.js'
 
 /**
- * The old completions endpoint has no place for a system prompt, and llm refuses one there as well.
- * An empty one is none.
+ * The old completions endpoint takes no system prompt, and llm refuses one too. An empty system
+ * prompt is allowed.
  *
  * @throws {BatchError} MODEL_OPTION_INVALID, reach run.
  */

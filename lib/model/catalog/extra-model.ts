@@ -27,7 +27,7 @@ export function extraModelReference(model: ExtraModel): ModelReference {
   }
 }
 
-/** Where an entry says both, the old completions endpoint wins, as in llm. */
+/** If an entry sets both, the old completions endpoint counts, as in llm. */
 export function extraModelWire({
   completion,
   responses,
@@ -37,11 +37,11 @@ export function extraModelWire({
 }
 
 /**
- * llm's rule: a server of one's own with no key name gets no key; a key name is looked up; else it
- * is OpenAI's.
+ * llm's rule: a server of the user's own without a key name gets no key. A key name is looked up.
+ * Otherwise the key is OpenAI's.
  *
- * One thing differs on purpose: where a named key is not stored, llm falls back to OPENAI_API_KEY
- * and so sends the user's OpenAI key to that host. Here only OpenAI's own host gets it.
+ * One difference on purpose: if a named key is not stored, llm uses OPENAI_API_KEY, and so sends
+ * the user's OpenAI key to that host. Here only OpenAI's own host gets that key.
  */
 function extraModelKey({ api_base, api_key_name }: ExtraModel): ModelKey | undefined {
   const openai = findProvider('openai')?.key

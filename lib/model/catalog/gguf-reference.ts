@@ -4,14 +4,14 @@ import type { ModelReference } from './model-reference.js'
 import { ggufOptionList } from './option-list.js'
 import { type PullableModel, pullList } from './pull-list.js'
 
-/** As llm-gguf calls it in llm. */
+/** The id that llm-gguf uses in llm. */
 export function ggufId(name: string): string {
   return `gguf/${name}`
 }
 
 /**
- * The GGUF file that a name means: `gguf:PATH`, else `gguf/NAME`, an alias, or the name alone; and
- * a file that `llm models pull` would get by the name it has there, however it came to be.
+ * Finds the GGUF file that a name means: `gguf:PATH`, else `gguf/NAME`, an alias, the name alone,
+ * or the name of a model of `llm models pull` whose file is here.
  */
 export function findGguf(
   name: string,
@@ -27,8 +27,8 @@ export function findGguf(
     models.find(({ aliases }) => aliases.includes(name)) ??
     models.find(({ name: own }) => own === name)
   if (named !== undefined) return ggufReference(ggufId(named.name), named)
-  // By the name that it will have once it is pulled, and by that of its file, which it had before
-  // it was named: a batch that was begun under either goes on under it.
+  // A pullable model is found under its name and under its file's name, so that a batch that
+  // started under one of them can resume.
   const pullable = findPullable(name)
   const pulled = pullable && models.find(({ path: own }) => basename(own) === pullable.file)
   if (pullable && pulled) return ggufReference(ggufId(pullable.name), pulled)
@@ -36,7 +36,7 @@ export function findGguf(
   return lying && ggufReference(ggufId(stemOf(lying.path)), lying)
 }
 
-/** The model that can be downloaded under a name, or as llm calls it then. */
+/** The model that can be downloaded under a name, or under its id in llm. */
 export function findPullable(name: string): PullableModel | undefined {
   return pullList.find(one => [one.name, ggufId(one.name)].includes(name))
 }

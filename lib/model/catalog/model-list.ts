@@ -70,8 +70,8 @@ const responsesModels = [
 const completionModels = ['gpt-3.5-turbo-instruct 3.5-instruct chatgpt-instruct']
 
 /**
- * Anthropic's and Google's, by the ids of the pinned AI SDK; a short name means the newest of its
- * family.
+ * Models of Anthropic and Google, by the ids of the pinned AI SDK. A short name means the newest
+ * model of its family.
  */
 const anthropicModels = [
   'claude-opus-5-5 claude-opus',
@@ -100,7 +100,7 @@ function named(line: string): { readonly id: string; readonly aliases: readonly 
   return { id, aliases }
 }
 
-/** Models that a name alone means, besides any `claude-…` and `gemini-…`. */
+/** Models that need no provider in their name, besides any `claude-…` and `gemini-…`. */
 export const modelList: readonly ListedModel[] = [
   ...chatModels.map(named).map(
     ({ id, aliases }): ListedModel => ({
@@ -131,7 +131,7 @@ export function responsesOptionsOf(apiName: string): readonly OptionDefinition[]
   return /^gpt-[56]/.test(apiName) ? verboseOptionList : responsesOptionList
 }
 
-/** Given llm's room for an answer: left to itself the endpoint ends one after 16 tokens. */
+/** With llm's answer length: by default the endpoint ends an answer after 16 tokens. */
 export function completionModel(apiName: string, aliases: readonly string[] = []): ListedModel {
   return {
     id: apiName,
@@ -144,7 +144,7 @@ export function completionModel(apiName: string, aliases: readonly string[] = []
   }
 }
 
-/** As llm-anthropic names it: with the provider before it. */
+/** llm-anthropic's id: with the provider. */
 export function claudeModel(apiName: string, aliases: readonly string[] = []): ListedModel {
   return {
     id: `anthropic/${apiName}`,
@@ -156,7 +156,7 @@ export function claudeModel(apiName: string, aliases: readonly string[] = []): L
   }
 }
 
-/** As llm-gemini names it. */
+/** llm-gemini's id. */
 export function geminiModel(apiName: string, aliases: readonly string[] = []): ListedModel {
   return {
     id: `gemini/${apiName}`,

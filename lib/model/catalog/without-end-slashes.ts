@@ -1,4 +1,4 @@
-/** An address to which a path can be added. */
+/** An address without slashes at its end. */
 export function withoutEndSlashes(address: string): string {
   let end = address.length
   while (address[end - 1] === '/') end -= 1

@@ -1,10 +1,10 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-/** What says nothing about what is valid. */
+/** Keywords that do not restrict values. */
 const remarks = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment']
 /**
- * By kind of schema, what a grammar of node-llama-cpp 3.22 keeps a model to; it leaves out all else
- * without a word.
+ * The keywords that a grammar of node-llama-cpp 3.22 enforces, by kind of schema. It silently
+ * ignores all others.
  */
 const keptByKind: Readonly<Record<string, readonly string[]>> = {
   const: ['const', 'type'],
@@ -30,14 +30,14 @@ const bounds = ['Length', 'Items', 'Properties']
 type Schema = Readonly<Record<string, unknown>>
 interface Place {
   readonly path: string
-  /** The whole schema's definitions. */
+  /** Definitions of the whole schema. */
   readonly definitions: unknown
 }
 
 /**
- * Whether a JSON schema says only what a grammar can hold a model to.
+ * Checks that a grammar can enforce the whole JSON schema.
  *
- * @throws {BatchError} MODEL_OPTION_INVALID naming the place; reach run.
+ * @throws {BatchError} MODEL_OPTION_INVALID with the place in the schema; reach run.
  */
 export function checkGgufSchema(schema: unknown): void {
   checkSchema(schema, { path: '', definitions: isRecord(schema) ? schema.$defs : undefined })
@@ -161,7 +161,7 @@ function isRecord(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** @param reason what is wrong there, as the rest of a sentence. */
+/** @param reason the rest of the sentence. */
 export function schemaUnfit(place: string, reason: string): BatchError {
   return runError(
     'MODEL_OPTION_INVALID',

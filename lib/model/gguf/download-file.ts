@@ -14,28 +14,28 @@ import { userAgent } from '../transport/user-agent.js'
 
 export interface DownloadFileOptions {
   readonly url: string
-  /** Where it goes, once it is whole; until then it is at `PATH.partial`. */
+  /** Path of the whole file. Until then, the file is at `PATH.partial`. */
   readonly path: string
   readonly bytes: number
   /** In hex. */
   readonly sha256: string
-  /** Read for the proxy variables only. */
+  /** For the proxy variables only. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
-  /** Called with the bytes there are, those of earlier calls included. */
+  /** Called with the bytes so far, also those of earlier calls. */
   readonly onProgress?: ((bytesDone: number) => void) | undefined
 }
 
-/** Attempts without a single further byte, after which it is given up. */
+/** Attempts without a further byte before the download fails. */
 const mostAttempts = 4
 const backoff = { baseMs: 500, ceilingMs: 8_000 }
 
 /**
- * Downloads a file whose size and hash are known, going on where an earlier attempt broke off, be
- * it of this call or of another process. Nothing is ever at `path` but the whole, right file.
+ * Downloads a file with a known size and hash. Continues where an earlier attempt, also of another
+ * process, broke off. Only the whole, right file ever gets to `path`.
  *
- * @returns whether it was there already.
- * @throws {BatchError} DOWNLOAD_FAILED, reach run; what was received stays, unless it is wrong.
+ * @returns whether the file was here already.
+ * @throws {BatchError} DOWNLOAD_FAILED, reach run. Received bytes stay, unless they are wrong.
  */
 export async function downloadFile(options: DownloadFileOptions): Promise<'fetched' | 'there'> {
   const { path, bytes } = options
@@ -95,7 +95,7 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
   const { statusCode, headers: received, body } = await dispatcher.request(request)
   if (statusCode !== 200 && statusCode !== 206) {
     await body.dump()
-    // A file that has come to another length is begun anew.
+    // A file with another length starts again.
     if (statusCode === 416) await rm(partial, { force: true })
     const isPassing = statusCode === 416 || statusCode === 429 || statusCode >= 500
     if (isPassing) throw new Error(`the server says HTTP ${statusCode}`)
@@ -104,7 +104,7 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
   let done = statusCode === 206 ? from : 0
   const announced = received['content-length']
   if (announced !== undefined && done + Number(announced) !== bytes) {
-    // What is left of it is not wanted, and says so as an error.
+    // The rest of the body is not wanted. Its destruction emits an error.
     body.on('error', () => {}).destroy()
     throw downloadFailed(options, `it has ${done + Number(announced)} bytes there, not ${bytes}`)
   }

@@ -15,45 +15,42 @@ import type {
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
 
 export interface GgufClientOptions {
-  /** As llm knows the model. */
+  /** The model's id in llm. */
   readonly id: string
   /** Absolute path of the file. */
   readonly path: string
-  /** Tokens of prompt and answer together that a row gets, where the user's folder says so. */
+  /** Tokens of prompt and answer together for a row, if the user's folder says so. */
   readonly contextTokens?: number | undefined
-  /** Options that its prompts will have, to be found wrong before the first. */
+  /** Options of the prompts, so that wrong options fail before the first prompt. */
   readonly modelOptions: ModelOptions
-  /** Texts generated at once. */
+  /** Texts generated at the same time. */
   readonly sequences: number
   readonly clock: Clock
 }
 
-/** Where one text at a time is generated. */
+/** Generates one text at a time. */
 interface Place {
   readonly sequence: LlamaSequence
   readonly chat: LlamaChat
 }
 
 /**
- * Room for a row where nobody says more, in tokens: a model's own limit may be a hundred times
- * that, and memory is taken for all of it, and for each text generated at once.
+ * Default tokens of a row. A model's own limit may be a hundred times that, and the memory is
+ * needed for each text at the same time.
  */
 const usualContextTokens = 4096
 
-/**
- * Longest answer where nobody says more, in tokens: a small model that is left alone may talk for
- * ever.
- */
+/** Default tokens of an answer, because a small model may talk for ever. */
 const usualAnswerTokens = 1024
 
 /**
- * A GGUF file run in this process: loaded once, generating as many texts at once as there are
- * sequences, each step of theirs computed together.
+ * Runs a GGUF file in this process. The file is loaded once. As many texts are generated at the
+ * same time as there are sequences, and each of their steps is computed together.
  *
- * What a prompt shares with the one before it in the same place, such as the beginning of the
- * template, is not computed again. A prompt that does not fit is refused: the library would quietly
- * leave out its middle. It looks at a signal between the tokens of an answer, not while it reads a
- * long prompt.
+ * The common start of a prompt and the previous prompt of the same sequence, such as the template's
+ * start, is not computed again. A prompt that does not fit is refused: the library would silently
+ * drop its middle. The library checks a signal between the tokens of an answer, not while it reads
+ * a long prompt.
  *
  * @throws {BatchError} DEPENDENCY_MISSING, MODEL_UNUSABLE, MODEL_OPTION_INVALID; reach run.
  */
@@ -65,7 +62,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   const context = await openContext(gguf, options)
   const places = new Sema(options.sequences, { initFn: () => openPlace(gguf, context) })
 
-  // The weights stay, for the next who asks.
+  // The weights stay in memory for the next client.
   return { id, provider: 'gguf', ask, close: () => context.dispose() }
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
@@ -83,7 +80,8 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   }
 
   /**
-   * A place, or the signal's reason as soon as that aborts; a place that comes later is handed on.
+   * Resolves with a sequence, or rejects with the signal's reason. A sequence that comes later goes
+   * to the next row.
    */
   function placeFor(signal: AbortSignal): Promise<Place> {
     return new Promise((resolve, reject) => {
@@ -109,7 +107,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     const history = historyOf(prompt)
     const { contextText } = chat.chatWrapper.generateContextState({ chatHistory: history })
     const inputTokens = contextText.tokenize(gguf.model.tokenizer).length
-    // It wants one place more than it fills.
+    // The library wants one token more than it fills.
     const room = sequence.contextSize - inputTokens - 1
     if (room < 1) throw promptTooLong(inputTokens, sequence.contextSize)
     const { maxTokens = usualAnswerTokens, ...rest } = settings
@@ -137,7 +135,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     }
   }
 
-  /** Prompts of a run share their options, so their grammar is made once. */
+  /** All prompts of a run share their options, so the grammar is made once. */
   function settingsOf(given: ModelOptions): Promise<GgufSettings> {
     const made = known.get(given) ?? ggufSettings(given, gguf.llama)
     known.set(given, made)
@@ -145,7 +143,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   }
 }
 
-/** What had no time once will have none again: the same text at the same speed. */
+/** A second attempt would take the same time. */
 function asLastWord(reason: unknown): unknown {
   if (!BatchError.isInstance(reason) || reason.code !== 'CALL_TIMED_OUT') return reason
   return rowError(
@@ -180,7 +178,7 @@ async function openContext(
         typeof asked === 'number'
           ? asked
           : { max: Math.min(usualContextTokens, model.trainContextSize) },
-      // Its own choice is all cores: where one of them is busy, every step waits for that one.
+      // The library's default is all cores. If one core is busy, every step waits for it.
       threads: Math.max(1, llama.cpuMathCores - 1),
     })
   } catch (error) {
@@ -196,7 +194,7 @@ function openPlace({ module }: LoadedGguf, context: LlamaContext): Place {
   }
 }
 
-/** An empty answer of the model's is what the library continues. */
+/** The library continues an empty answer of the model. */
 function historyOf(prompt: Prompt): readonly LlamaChatItem[] {
   const system: LlamaChatItem[] = prompt.system ? [{ type: 'system', text: prompt.system }] : []
   return [...system, { type: 'user', text: promptText(prompt) }, { type: 'model', response: [] }]

@@ -2,7 +2,7 @@ import type { ModelOptions } from '../../row/prompt.js'
 import { checkGgufSchema, schemaUnfit } from './check-gguf-schema.js'
 import type { Llama, LlamaGrammar, LlamaResponseOptions } from './llama-module.js'
 
-/** How a text is generated. */
+/** Settings for generating a text. */
 export type GgufSettings = Partial<
   Pick<
     LlamaResponseOptions,
@@ -10,7 +10,7 @@ export type GgufSettings = Partial<
   >
 >
 
-/** Options that are numbers, by llm's name and the library's. */
+/** Numeric options: llm's name, and the library's name. */
 const numberNames = {
   max_tokens: 'maxTokens',
   temperature: 'temperature',
@@ -20,10 +20,10 @@ const numberNames = {
 } as const
 
 /**
- * The options of a model in the library's words. A JSON schema becomes a grammar: the model cannot
- * but keep to it.
+ * Translates a model's options for the library. A JSON schema becomes a grammar, which the model
+ * must follow.
  *
- * @throws {BatchError} MODEL_OPTION_INVALID for a schema that no grammar can be made of; reach run.
+ * @throws {BatchError} MODEL_OPTION_INVALID for a schema without a grammar; reach run.
  */
 export async function ggufSettings(options: ModelOptions, llama: Llama): Promise<GgufSettings> {
   const grammar = await grammarOf(options, llama)

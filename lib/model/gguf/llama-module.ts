@@ -1,7 +1,7 @@
 /**
- * The few parts of `node-llama-cpp` 3 that we use, in its own names. It is no dependency of ours,
- * because it brings 700 MB: whoever wants it installs it, so its own types may not be there when we
- * are compiled.
+ * The parts of `node-llama-cpp` 3 that we use, with its own names. The package is not a dependency,
+ * because it has 700 MB: users install it if they need it, so its types may be missing when we
+ * compile.
  *
  * @see https://node-llama-cpp.withcat.ai/api
  */
@@ -19,7 +19,7 @@ export interface LlamaModule {
 }
 
 export interface Llama {
-  /** Cores that are of use for computing. */
+  /** Cores for computing. */
   readonly cpuMathCores: number
   readonly loadModel: (options: { readonly modelPath: string }) => Promise<LlamaModel>
   readonly createGrammarForJsonSchema: (schema: object) => Promise<LlamaGrammar>
@@ -45,7 +45,7 @@ export interface LlamaContext {
   readonly dispose: () => Promise<void>
 }
 
-/** One text being generated, among others in the same context. */
+/** One text in a context. */
 export interface LlamaSequence {
   /** In tokens. */
   readonly contextSize: number
@@ -57,7 +57,7 @@ export type LlamaChatItem =
   | { readonly type: 'model'; readonly response: readonly string[] }
 
 export interface LlamaChat {
-  /** Knows how the file's template writes a conversation. */
+  /** Writes a conversation with the file's template. */
   readonly chatWrapper: {
     readonly generateContextState: (options: {
       readonly chatHistory: readonly LlamaChatItem[]
@@ -86,7 +86,7 @@ export interface LlamaResponseOptions {
 }
 
 export interface LlamaResponse {
-  /** Without what the model said to itself. */
+  /** Without the model's reasoning. */
   readonly response: string
   readonly fullResponse: readonly (
     | string

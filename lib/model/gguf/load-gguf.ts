@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { BatchError, runError } from '../../error/batch-error.js'
 import type { Llama, LlamaModel, LlamaModule } from './llama-module.js'
 
-/** The weights of a GGUF file, in memory, and what runs them. */
+/** The loaded weights of a GGUF file, and the engine that runs them. */
 export interface LoadedGguf {
   readonly module: LlamaModule
   readonly llama: Llama
@@ -16,23 +16,23 @@ export interface LoadGgufOptions {
   readonly importModule?: () => Promise<LlamaModule>
 }
 
-/** The version we were written for and tested with. */
+/** The version that this code is written and tested for. */
 const packageVersion = '3.22.1'
 const packageName: string = 'node-llama-cpp'
 
 /**
- * What was loaded stays loaded as long as the process lives: weights are read once, however many
- * batches it runs. `module` is loaded once too, and by path so are the weights.
+ * Everything loaded stays loaded until the process ends, so that weights are read once for many
+ * batches.
  */
 let runtime: Promise<Pick<LoadedGguf, 'module' | 'llama'>> | undefined
 const loaded = new Map<string, Promise<LoadedGguf>>()
 
 /**
- * Loads a GGUF file, once a process; what fails is tried again the next time.
+ * Loads a GGUF file, once a process. After a failure, the next call tries again.
  *
  * @param path absolute.
  * @throws {BatchError} DEPENDENCY_MISSING without node-llama-cpp, MODEL_UNUSABLE for a file that is
- * none; reach run.
+ * not a GGUF file; reach run.
  */
 export function loadGguf(path: string, options: LoadGgufOptions = {}): Promise<LoadedGguf> {
   const known = loaded.get(path)
@@ -64,7 +64,7 @@ async function start(
     throw packageMissing(error)
   })
   try {
-    // `never`: it would fetch a compiler's worth of sources in the middle of a batch.
+    // `never`: the library would download and compile sources in the middle of a batch.
     const options = { gpu: 'auto', build: 'never', logLevel: 'error', logger: () => {} } as const
     return { module, llama: await module.getLlama(options) }
   } catch (error) {
@@ -73,7 +73,7 @@ async function start(
 }
 
 /**
- * Looks whether a file is a GGUF file, by its first four bytes.
+ * Checks that a file is a GGUF file, by its first four bytes.
  *
  * @throws {BatchError} MODEL_UNUSABLE, reach run.
  */
@@ -124,10 +124,10 @@ function packageMissing(cause: unknown): BatchError {
 }
 
 /**
- * The command that puts the package where a file of ours finds it: beside us where npm put us for
- * everybody, into the project that has us, or into the checkout that we are.
+ * The command that installs the package where our code finds it: beside a global installation of
+ * ours, in the project that depends on us, or in our checkout.
  *
- * @param file a path of ours.
+ * @param file path of a file of ours.
  */
 export function installCommand(file: string): string {
   const wanted = `${packageName}@${packageVersion}`

@@ -1,10 +1,10 @@
-/** What a reply that is no answer says, whichever provider's way it says it in. */
+/** The error in a reply, in any provider's form. */
 export interface ProviderError {
-  /** Absent when the reply holds nothing that people can read. */
+  /** Absent if the reply has no text for people. */
   readonly message: string | undefined
-  /** `error.code` and `error.type` and their like, in lower case, joined by spaces. */
+  /** `error.code`, `error.type` and similar members, in lower case, joined by spaces. */
   readonly words: string
-  /** Google's quota ids and error reasons, as they are. */
+  /** Google's quota ids and error reasons. */
   readonly details: string
 }
 
@@ -18,7 +18,7 @@ export function readProviderError(body: string): ProviderError {
   return { message: message?.slice(0, mostRead), words: words.slice(0, mostRead), details }
 }
 
-/** Characters that are looked at of what a server says about an error. */
+/** Characters of an error that are read. */
 export const mostRead = 10_000
 
 function readWhole(body: string): ProviderError {
@@ -36,7 +36,7 @@ function readWhole(body: string): ProviderError {
   }
 }
 
-/** What the beginning of an error says, the rest of which is missing. */
+/** Reads the start of an error whose rest is missing. */
 function readCut(body: string): ProviderError {
   if (!/^\s*[[{]/.test(body)) return { message: undefined, words: '', details: '' }
   const members = body.matchAll(/"(message|code|type|status)"\s{0,9}:\s{0,9}"([^"]{1,9000})"/g)
@@ -49,14 +49,14 @@ function readCut(body: string): ProviderError {
   }
 }
 
-/** Of what is nested deeper than the stack nothing is read. */
+/** A value nested deeper than the stack is not read. */
 function detailsIn(details: unknown): string {
   return jsonOf(details).slice(0, mostRead)
 }
 
 /**
- * Whether a body is an error although its status says otherwise, as OpenRouter sends them; with its
- * own code.
+ * Returns the error in a body with a good status, as OpenRouter sends them, with the error's own
+ * code.
  */
 export function errorInside(body: unknown): { readonly status: number } | undefined {
   const error = recordOf(recordOf(body)?.error)
@@ -65,7 +65,7 @@ export function errorInside(body: unknown): { readonly status: number } | undefi
   return { status: Number.isInteger(code) && code >= 400 && code < 600 ? code : 502 }
 }
 
-/** OpenRouter wraps what the provider behind it said. */
+/** OpenRouter wraps the provider's own error. */
 function withUpstream(message: string, metadata: Record<string, unknown> | undefined): string {
   const raw = metadata?.raw
   return typeof raw === 'string' && raw !== '' ? `${message}: ${raw}` : message
@@ -80,7 +80,7 @@ export function recordOf(value: unknown): Record<string, unknown> | undefined {
   return isRecord ? (value as Record<string, unknown>) : undefined
 }
 
-/** Empty where there is none, and where it is nested deeper than the stack. */
+/** Empty if there is none, or it is nested deeper than the stack. */
 export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? ''

@@ -5,21 +5,19 @@ import type { RefusedReply, Verdict } from './refused-reply.js'
 /** `invalid_api_key` (OpenAI), `wrong_api_key` (Cerebras), `authentication_error` (Anthropic). */
 const wrongKeyWords =
   /(invalid|wrong|expired|incorrect)_api_key|api_key_(invalid|expired)|authenticat/
-/** Google has keys refused by a 400 or a 403, xAI too; the reason is in the words alone. */
+/** Google and xAI refuse keys with a 400 or a 403. Only the words give the reason. */
 const wrongKeyMessage =
   /\b((incorrect|invalid|wrong|expired|missing) api[ _-]?key|unregistered callers)\b/i
 const keyNamed = /\bapi[ _-]?key\b/gi
 const wrong =
   /\b(not valid|invalid|incorrect|expired|blocked|disabled|revoked|leaked|suspended|missing)\b/i
-/** Characters within which a sentence says so of a key that it names. */
+/** Characters between the key and the refusal in one sentence. */
 const sentence = 100
 
 const place = /\b(country|region|territory|location)\b/i
 const unserved = /\bnot (supported|available)\b/i
 
-/**
- * Whether a 400 or a 403 says that it is the key that is no good, and not what was asked with it.
- */
+/** Whether a 400 or a 403 refuses the key, not the request. */
 export function isKeyRefused({ status }: RefusedReply, said: ProviderError): boolean {
   if (status === 401) return true
   if (status !== 400 && status !== 403) return false
@@ -45,8 +43,8 @@ export function keyInvalid({ providerTitle, keyName }: CallContext): Verdict {
 }
 
 /**
- * Whether nothing would be answered here, good key or not. Together sends a 403 for a prompt that
- * is too long, too.
+ * Whether the server would refuse every request. (Together also sends a 403 for a prompt that is
+ * too long.)
  */
 export function isAccessRefused(
   { status }: RefusedReply,
@@ -57,8 +55,7 @@ export function isAccessRefused(
 }
 
 /**
- * The server knows who asks, and does not let them: by their rights, by where they are, or by a
- * gateway before it.
+ * The server knows the user and refuses access: because of permissions, the region, or a gateway.
  */
 export function accessRefused(said: ProviderError, context: CallContext): Verdict {
   const { providerTitle, baseUrl } = context

@@ -1,7 +1,7 @@
 import type { ErrorReach } from '../../error/batch-error.js'
 import type { ErrorCode } from '../../error/error-code.js'
 
-/** A reply with a status that is no success. */
+/** A reply with an error status. */
 export interface RefusedReply {
   readonly status: number
   /** By lower-case name. */
@@ -9,7 +9,7 @@ export interface RefusedReply {
   readonly body: string
 }
 
-/** What a refusal means; the server's own words come behind it. */
+/** The meaning of a refusal. The server's own words follow in the message. */
 export interface Verdict {
   readonly code: ErrorCode
   readonly reach: ErrorReach

@@ -5,14 +5,14 @@ import type { CallContext } from './call-context.js'
 import { errorInside, jsonOf, parseJson } from './provider-error.js'
 import { translateRefusal } from './translate-refusal.js'
 
-/** The error of a call of which no whole reply came. */
+/** The error of a call without a whole reply. */
 export function callLost(error: unknown, context: CallContext): BatchError {
   const { code } = error as { readonly code?: string }
   if (code === 'REPLY_TOO_LARGE') return replyTooLarge(error as Error, context)
   return isOutOfFiles(error) ? filesExhausted(error, context) : connectionFailed(error, context)
 }
 
-/** The same prompt would be paid for and answered at the same length again. */
+/** A second attempt would pay for an answer of the same length. */
 function replyTooLarge({ message }: Error, { providerTitle }: CallContext): BatchError {
   return rowError(
     'REPLY_TOO_LARGE',
@@ -31,7 +31,7 @@ function filesExhausted(error: unknown, context: CallContext): BatchError {
   })
 }
 
-/** Refused, reset, no such host, no route. */
+/** Connection refused, connection reset, unknown host, no route. */
 function connectionFailed(error: unknown, context: CallContext): BatchError {
   const { host } = new URL(context.baseUrl)
   const reason = reasonOf(error)
@@ -48,8 +48,7 @@ function connectionFailed(error: unknown, context: CallContext): BatchError {
 }
 
 /**
- * The system's code and words: an AggregateError of all addresses tried has its own only in
- * `errors`.
+ * The system's code and words. An AggregateError of several addresses has them only in `errors`.
  */
 function reasonOf(error: unknown): string {
   const { code, message, errors } = error as {
@@ -57,17 +56,17 @@ function reasonOf(error: unknown): string {
     readonly message?: string
     readonly errors?: readonly Error[]
   }
-  // Ours is the one time that headers are waited for so long only.
+  // Only our own limit ends a wait for headers.
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'the proxy gave no answer'
   const words = message || errors?.[0]?.message || String(error)
   return code === undefined || words.includes(code) ? words : `${words} (${code})`
 }
 
 /**
- * The error of a reply with a good status that the AI SDK could not read: HTML of a captive portal,
- * a body cut short, or an error that came with a 200.
+ * The error of a reply with a good status that the AI SDK cannot read: HTML of a captive portal, a
+ * truncated body, or an error with a 200.
  *
- * The SDK's own error is not kept as the cause, since it holds the whole request, prompt and all.
+ * The SDK's error is not the cause, because it holds the whole request with the prompt.
  */
 export function unreadableReply(error: unknown, context: CallContext, nowMs: number): BatchError {
   const { responseBody, responseHeaders = {} } = error as {
@@ -91,7 +90,7 @@ export function unreadableReply(error: unknown, context: CallContext, nowMs: num
   )
 }
 
-/** The error of a reply that says itself that the answer in it broke off. */
+/** The error of a reply that says that its answer broke off. */
 export function answerBrokenOff({ providerTitle }: CallContext): BatchError {
   return new BatchError(`${providerTitle} broke off in the middle of the answer`, {
     code: 'SERVER_FAILED',

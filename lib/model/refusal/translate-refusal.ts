@@ -10,10 +10,7 @@ import type { RefusedReply, Verdict } from './refused-reply.js'
 
 const longestMessage = 500
 
-/**
- * The error that a refused call comes to, with how far it reaches and how long the server asks us
- * to wait.
- */
+/** Translates a refused call to our error, with its reach and the wait that the server asks for. */
 export function translateRefusal(
   reply: RefusedReply,
   context: CallContext,
@@ -22,7 +19,7 @@ export function translateRefusal(
   try {
     return translated(reply, context, nowMs)
   } catch (error) {
-    // Whatever else the reply holds, its status says whether to call again.
+    // The status decides whether to call again.
     const body = JSON.stringify({ error: { message: `its reply could not be read (${error})` } })
     return translated({ status: reply.status, headers: {}, body }, context, nowMs)
   }
@@ -73,11 +70,11 @@ function judge(
   return { code: 'REQUEST_REJECTED', reach: 'row', what: `${title} rejected the request` }
 }
 
-/** Anthropic, OpenRouter (also of a limit that a key has of its own), DeepSeek, xAI. */
+/** Anthropic, OpenRouter (also for a key's own limit), DeepSeek, xAI. */
 const outOfMoney =
   /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
 
-/** No waiting that a run would do helps: money is out, or a day's allowance. */
+/** No wait within a run helps: the money or the day's quota is used up. */
 function isOutOfQuota(
   { status, headers }: RefusedReply,
   { words, message = '', details }: ProviderError,
@@ -115,7 +112,7 @@ function outOfQuota(
   }
 }
 
-/** Azure and OpenAI send it as a 400, OpenRouter's moderation as a 403. */
+/** Azure and OpenAI send a 400, OpenRouter's moderation a 403. */
 function isFiltered({ words, message = '' }: ProviderError): boolean {
   return (
     /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation/.test(words) ||
@@ -150,9 +147,7 @@ function wrongAddress({ baseUrl }: CallContext): Verdict {
   }
 }
 
-/**
- * The server's own words, or the title of its page; cut, and without keys. Else its status alone.
- */
+/** The server's own words, or the title of its page, cut and without keys; else the status. */
 function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
   const { status, body } = reply
   const said = message ?? /<title[^<>]*>([^<]+)/i.exec(body.slice(0, mostRead))?.[1]
@@ -162,7 +157,7 @@ function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallCon
   return `${cut} (HTTP ${status})`
 }
 
-/** A text that has been cut may end within a key, which would not look like one. */
+/** A cut text may end inside a key, which then does not look like a key. */
 function withoutCutWord(text: string): string {
   const lastBlank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'))
   return text.length < mostRead || lastBlank < 0 ? text : text.slice(0, lastBlank)

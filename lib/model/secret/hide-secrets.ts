@@ -1,9 +1,10 @@
 import { placeholder, secretPattern } from './secret-pattern.js'
 
-/** A way in which a secret may be written. */
+/** A form in which a secret may be written. */
 interface Form {
   /**
-   * A few of its letters that no escape changes: most texts are seen at a glance not to hold it.
+   * A few letters of the secret that no escape changes. Most texts do not contain them, which is a
+   * fast check.
    */
   readonly piece: string
   readonly pattern: RegExp
@@ -12,10 +13,10 @@ interface Form {
 const pieceLength = 6
 
 /**
- * Makes a function that takes secrets out of a reply, before anything of it is read, cut or kept.
+ * Makes a function that removes secrets from a reply, before any part of it is used.
  *
- * Of an answer nothing else may be lost: a secret that could be a word is taken out only where a
- * key is named.
+ * Nothing else may be lost from an answer: a secret that could be a word is removed only next to a
+ * key's name.
  */
 export function hideSecrets(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets)].filter(secret => secret !== '').flatMap(formsOf)
@@ -38,8 +39,8 @@ function formsOf(secret: string): Form[] {
 }
 
 /**
- * Within a longer text a secret comes to three others, by where it begins; letters that its
- * neighbours share are left out.
+ * Base64 of a longer text holds the secret in one of three forms, by its position. Letters shared
+ * with its neighbours are left out.
  */
 function base64Forms(secret: string): Form[] {
   return [0, 1, 2].map(before => {
@@ -51,7 +52,7 @@ function base64Forms(secret: string): Form[] {
   })
 }
 
-/** One that begins with a letter that is rare in texts is found soonest. */
+/** A part that starts with a rare letter is found fastest. */
 function pieceOf(secret: string): string {
   const runs = secret.match(/[a-z\d]+/gi) ?? []
   const longest = runs.reduce((one, other) => (other.length > one.length ? other : one), '')

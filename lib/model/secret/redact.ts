@@ -1,19 +1,17 @@
 import { placeholder, secretPattern } from './secret-pattern.js'
 
-/**
- * Letters that no ordinary word has by chance: a key of so many is taken out wherever they stand.
- */
+/** A key of at least this many letters is removed anywhere in a text. */
 const longKey = 8
 /**
- * Fewer than this are no secret, and may be in any word: `--key x` is for a server that wants just
- * something.
+ * A shorter key is not a secret, and may be in any word: `--key x` is for a server that wants any
+ * key.
  */
 const shortestSecret = 4
 
-/** Keys as providers give them out, each with its beginning. */
+/** Keys with the prefixes of known providers. */
 const prefixed =
   /\b(?:(?:sk|pk|rk|csk|xai|key|pplx|nvapi)-|(?:gsk|fw|tgp|hf|r8)_|AIza)[-\w*.…]{7,}[-\w*…]/gi
-/** What stands where a key would: behind the name of a header, or `key:`. */
+/** A text in the place of a key: after the name of a header, or `key:`. */
 const behindName =
   /\b(?:bearer\s|authorization|x-api-key|x-goog-api-key|api[-_ ]?key|key|token)["']?\s{0,3}[:=]?\s{0,3}["']?$/i
 const longestName = 40
@@ -22,11 +20,11 @@ const inQuery = /([?&](?:api[-_]?key|key|(?:access_|auth_)?token)=)[^&\s"'<>]+/g
 const inAddress = /:\/\/[^\s/@"'<>]+@/g
 
 /**
- * A text of a server's without keys in it: not the one given, however it is written, and nothing
- * that looks like one.
+ * Removes keys from a server's text: the given key in every form, and everything that looks like a
+ * key.
  *
- * Ordinary words stay, also behind "key" or "Bearer": a key is told from them by a long run of
- * letters with digits among them, or by the marks that a server has put over a part of it.
+ * Ordinary words stay, also after "key" or "Bearer". A key has a long run of letters with digits,
+ * or a server's mask.
  */
 export function redact(text: string, key: string | undefined): string {
   return withoutKey(text, key ?? '')
@@ -49,7 +47,7 @@ function withoutKey(text: string, key: string): string {
   )
 }
 
-/** The full stop behind a key is not its own. */
+/** The full stop after a key is not part of the key. */
 function withoutEndMarks(run: string): string {
   let end = run.length
   while ('.~+/%'.includes(run.charAt(end - 1)) && end > 0) end -= 1
@@ -64,7 +62,7 @@ function looksSecret(word: string): boolean {
   return /\*\*|…/.test(word) || /(?=[a-z]{0,7}\d)[a-z\d]{8}/i.test(word)
 }
 
-/** Only behind a beginning that says so: there are words of sixteen letters. */
+/** Only after a known prefix: some words have sixteen letters. */
 function isUnbroken(word: string): boolean {
   return /[a-z\d]{16}/i.test(word)
 }

@@ -1,13 +1,10 @@
-/** What stands where a secret would. */
+/** The text in place of a secret. */
 export const placeholder = '[key]'
 
-/**
- * Where a secret is looked for: wherever its letters stand, as a word of its own, or only where a
- * key is named.
- */
+/** Where a secret is looked for: anywhere, as a whole word, or only next to a key's name. */
 export type SecretPlace = 'anywhere' | 'word' | 'named'
 
-/** A pattern of a secret in every way that JSON, an address, or the two at once may write it. */
+/** A pattern of a secret in every form of JSON, URL, or both escapes. */
 export function secretPattern(secret: string, place: SecretPlace): RegExp {
   const written = [...secret].map(waysToWrite).join('')
   if (place === 'anywhere') return new RegExp(written, 'g')
@@ -15,7 +12,7 @@ export function secretPattern(secret: string, place: SecretPlace): RegExp {
   return new RegExp(`${behindName}${written}(?![-\\w])`, 'g')
 }
 
-/** Behind `Bearer`, `x-api-key:`, `token=` or `API key provided:`; quotes may be escaped. */
+/** After `Bearer`, `x-api-key:`, `token=` or `API key provided:`; quotes may be escaped. */
 const behindName =
   '(?<=\\b(?:[Bb]earer\\s{1,3}|(?:[Kk]ey|[Tt]oken)\\b\\\\?["\']?(?:\\s\\w{1,20})?\\s{0,3}[:=]\\s{0,3}\\\\?["\']?))'
 
@@ -26,7 +23,7 @@ function waysToWrite(character: string, index: number): string {
     plain(character),
     `\\\\{1,4}u${anyCase.padStart(anyCase.length + 4 - code.length, '0')}`,
   ]
-  // Some writers of JSON put a backslash before "/", and JSON within JSON has more of them.
+  // Some JSON writers put a backslash before "/", and JSON inside JSON has more of them.
   if (/\W/.test(character) && index > 0) ways.push(`\\\\{1,4}${plain(character)}`)
   if (code.length === 2) ways.push(`%(?:25)?${anyCase}`)
   return `(?:${ways.join('|')})`

@@ -22,17 +22,17 @@ interface PreparedCall {
 }
 
 /**
- * A model asked through the AI SDK's `doGenerate`: once, over our transport, with errors in our
- * words.
+ * A client that asks through the AI SDK's `doGenerate`: one attempt, over our transport, with our
+ * errors.
  */
 export async function createAiSdkClient(
   options: ServerClientOptions<SdkWire>,
 ): Promise<ModelClient> {
   const { reference, headers, context, transport, clock } = options
   const { wire, apiName } = reference
-  // Prompts of a run share their options, so what these come to is worked out once.
+  // All prompts of a run share their options, so this is computed once.
   const preparedCalls = new WeakMap<ModelOptions, Promise<PreparedCall>>()
-  // The SDK is loaded before the first row, not while the first calls wait for it.
+  // The SDK is imported before the first row.
   await prepare({})
 
   const { heed, close } = transport
@@ -54,8 +54,8 @@ export async function createAiSdkClient(
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (BatchError.isInstance(error)) throw error
-      // A good reply that the SDK refuses, often for a member that nobody needs: it is read once
-      // more, for its text.
+      // The SDK often refuses a good reply because of an unneeded member. Then our own reader takes
+      // its text.
       const refused = error as { responseBody?: unknown; responseHeaders?: ReplyHeaders }
       return read(refused.responseBody, refused.responseHeaders)
     }
@@ -88,7 +88,7 @@ function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said 
   return { text, reasoning, finishReason: finishReason.unified }
 }
 
-/** An empty system prompt is none, as in llm; some servers refuse an empty text. */
+/** An empty system prompt is not sent, as in llm: some servers refuse it. */
 function toMessages(prompt: Prompt): LanguageModelV3Prompt {
   const user = {
     role: 'user' as const,

@@ -10,11 +10,11 @@ export interface AiSdkModelOptions {
 }
 
 /**
- * The AI SDK's model for a wire, imported on first use (each costs 100 ms).
+ * The AI SDK's model for a wire, imported on first use (100 ms each).
  *
- * Its model classes are used without the provider objects around them: those put the key into every
- * request and build the headers anew for each, at a fifth of the call's cost. Here headers and key
- * are the transport's alone.
+ * Its model classes are used without their provider objects, which put the key into every request
+ * and build new headers each time, at a fifth of the call's cost. Here only the transport has
+ * headers and key.
  */
 export async function makeAiSdkModel(options: AiSdkModelOptions): Promise<LanguageModelV3> {
   const { wire, apiName, baseUrl, fetch } = options

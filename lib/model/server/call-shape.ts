@@ -2,20 +2,18 @@ import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import type { ModelOptions } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 
-/** How the options of a prompt are said on a wire of the AI SDK's. */
+/** How the options of a prompt go to the AI SDK. */
 export interface CallShape {
-  /** What the AI SDK is told. */
+  /** Settings for the AI SDK. */
   readonly settings: Omit<LanguageModelV3CallOptions, 'prompt'>
-  /**
-   * What is added to the request's body as it is, because the SDK would rename it or leave it out.
-   */
+  /** Members that are added to the request's body, because the SDK would rename or drop them. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
 /**
- * The request that llm would make with these options. Fields go in as they are: the SDK drops
- * `temperature` for models it takes for reasoning ones, and renames `max_tokens`; whether a model
- * takes a field is its server's to say.
+ * Makes the request that llm would make with these options. Members are added unchanged: the SDK
+ * drops `temperature` for models that it takes for reasoning models, and renames `max_tokens`. The
+ * server decides whether a model takes a member.
  */
 export function callShape(wire: SdkWire, options: ModelOptions): CallShape {
   switch (wire) {
@@ -55,7 +53,7 @@ function responsesFields({
   }
 }
 
-/** The SDK always says `max_tokens`, the model's most when nothing is asked for. */
+/** The SDK always sends `max_tokens`: by default the model's greatest value. */
 function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelOptions): CallShape {
   return {
     settings: typeof max_tokens === 'number' ? { maxOutputTokens: max_tokens } : {},
@@ -69,7 +67,7 @@ function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelO
   }
 }
 
-/** Gemini's options are one nested object, which the SDK writes unchanged. */
+/** Gemini's options are one nested object, which the SDK sends unchanged. */
 function googleSettings(options: ModelOptions): CallShape['settings'] {
   const number = (name: string): number | undefined => {
     const value = options[name]

@@ -2,14 +2,14 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { ModelReference } from '../catalog/model-reference.js'
 
-/** The transport's own. */
+/** Headers of the transport. */
 const reserved = /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i
 
 /**
- * Looks at the headers that the user has set for a model before anything is sent: undici refuses a
- * bad one at each call, and never again uses a socket that it would have gone to.
+ * Checks the user's headers for a model before anything is sent. undici would refuse a bad header
+ * at each call, and drop the socket.
  *
- * @throws {BatchError} CONFIG_INVALID, reach run, without the value: it may be a key.
+ * @throws {BatchError} CONFIG_INVALID, reach run, without the value, which may be a key.
  */
 export function checkHeaders({
   headers,

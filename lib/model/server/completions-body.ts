@@ -3,15 +3,14 @@ import type { CompletionsWire } from '../catalog/model-reference.js'
 
 export interface CompletionsBodyOptions {
   readonly wire: CompletionsWire
-  /** What the server calls the model. */
+  /** The model's name for the server. */
   readonly apiName: string
   readonly modelOptions: ModelOptions
 }
 
 /**
- * Writes the request bodies of prompts that share their options: only the texts are written anew
- * for each prompt. The old completions endpoint completes a text, so it gets the prompt as it is,
- * as from llm.
+ * Writes the request bodies of prompts with the same options: only the texts differ. The old
+ * completions endpoint gets the prompt itself, as from llm.
  */
 export function completionsBody(options: CompletionsBodyOptions): (prompt: Prompt) => string {
   const { wire, apiName, modelOptions } = options
@@ -22,7 +21,7 @@ export function completionsBody(options: CompletionsBodyOptions): (prompt: Promp
   }
   const end = endOfBody(chatFields(modelOptions))
   return prompt => {
-    // An empty system prompt is none, as in llm; some servers refuse an empty text.
+    // An empty system prompt is not sent, as in llm: some servers refuse it.
     const system = prompt.system ? `${message('system', prompt.system)},` : ''
     return `{"model":${model},"messages":[${system}${message('user', promptText(prompt))}]${end}`
   }
@@ -38,8 +37,8 @@ function endOfBody(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * Same names on the wire, but for `json_object`; `image_detail` says something of images, and there
- * are none.
+ * Options have the same names on the wire, except `json_object`. `image_detail` is left out,
+ * because there are no images.
  */
 function chatFields({
   json_object,

@@ -12,8 +12,8 @@ import { readAnswer } from './read-answer.js'
 import type { ServerClientOptions } from './server-client-options.js'
 
 /**
- * A model asked through OpenAI's chat completions, or its old completions: by us, with no library
- * but the transport's.
+ * A client for OpenAI's chat completions and old completions, without a library beyond the
+ * transport.
  */
 export function createCompletionsClient(
   options: ServerClientOptions<CompletionsWire>,
@@ -23,11 +23,11 @@ export function createCompletionsClient(
   const { provider, baseUrl } = context
   const endpoint = wire === 'openai-completion' ? '/completions' : '/chat/completions'
   const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${endpoint}`
-  // Prompts of a run share their options, so what these come to is worked out once.
+  // All prompts of a run share their options, so this is computed once.
   const writers = new WeakMap<ModelOptions, (prompt: Prompt) => string>()
   const { heed, close } = transport
   const client = { id: reference.id, provider, ask, heed, close }
-  // The old endpoint refuses some prompts before they are sent, for which `begin` has no word.
+  // A prompt for the old endpoint may be refused before it is sent, which `begin` cannot report.
   return wire === 'openai-completion' ? client : { ...client, begin }
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {

@@ -2,24 +2,26 @@ import { Agent, request } from 'undici'
 import type { Clock } from '../../port/clock.js'
 import { type Provider, providerBaseUrl, providerList } from '../catalog/provider-list.js'
 
-/** A model server on the user's machine, or where they have put it. */
+/** A model server on the user's machine, or at the address that the user set. */
 export interface LocalServer {
   readonly provider: Provider
   readonly baseUrl: string
-  /** Names it answers to; absent when it does not answer, empty when it does not say. */
+  /**
+   * Names of its models; absent if the server does not answer, empty if it does not list models.
+   */
   readonly models: readonly string[] | undefined
 }
 
-/** A server that is there answers at once; for one that is not nobody should wait. */
+/** Milliseconds. A running server answers at once. */
 const waits = { connect: { timeout: 1_000 }, headersTimeout: 2_000, bodyTimeout: 2_000 }
-/** A server that sends a byte now and then is not waited for either. */
+/** Milliseconds of a whole reply, for a server that sends a byte now and then. */
 const longestMs = 5_000
-/** The names of thousands of models. */
+/** Bytes: enough for thousands of models. */
 const maxResponseSize = 1_000_000
 
 /**
- * Asks every local provider's server for its models, all at once. None is started, and none need be
- * there.
+ * Asks the servers of all local providers for their models, at the same time. Servers need not be
+ * running.
  */
 export async function findLocalServers(
   environment: Readonly<Record<string, string | undefined>>,
@@ -46,7 +48,7 @@ export async function findLocalServers(
   }
 }
 
-/** `GET /models` as OpenAI has it: `{"data": [{"id": …}]}`. */
+/** OpenAI's `GET /models`: `{"data": [{"id": …}]}`. */
 async function modelsAt(baseUrl: string, dispatcher: Agent): Promise<string[] | undefined> {
   try {
     const { statusCode, body } = await request(`${baseUrl}/models`, { dispatcher })

@@ -11,26 +11,26 @@ import { readUsage } from './read-usage.js'
 /** A reply with a good status. */
 export interface GoodReply {
   readonly wire: ServerWire
-  /** Its text, or what that was parsed to. */
+  /** The text of the body, or its parsed value. */
   readonly body: unknown
   readonly headers: ReplyHeaders
-  /** What the model said, where that has been read already. */
+  /** The model's text, if already read. */
   readonly said?: Said | undefined
   readonly startedAtMs: number
   readonly durationMs: number
 }
 
 /**
- * The answer in a good reply.
+ * Reads the answer in a good reply.
  *
- * @throws {BatchError} when there is none: HTML, JSON cut short, an error that came with a 200, an
- * answer broken off.
+ * @throws {BatchError} if there is none: HTML, truncated JSON, an error with a 200, an answer that
+ * broke off.
  */
 export function readAnswer(reply: GoodReply, context: CallContext): Answer {
   try {
     return answerIn(reply, context)
   } catch (error) {
-    // Nothing that a server sends may throw anything else: here, JSON nested deeper than the stack.
+    // No reply may cause another error, not even JSON nested deeper than the stack.
     if (BatchError.isInstance(error)) throw error
     throw unreadableReply({ responseBody: reply.body }, context, reply.startedAtMs)
   }

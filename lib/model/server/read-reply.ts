@@ -2,17 +2,16 @@ import type { Answer, FinishReason } from '../../row/answer.js'
 import type { ServerWire } from '../catalog/model-reference.js'
 import { recordOf } from '../refusal/provider-error.js'
 
-/** What the model said, as far as a reply holds it. */
+/** The model's text in a reply. */
 export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
-  /** Empty when the model gave none. */
+  /** Empty if there is none. */
   readonly reasoning: string
 }
 
 /**
- * Reads what the model said, whatever the rest of the reply looks like: members that are not needed
- * are not looked at.
+ * Reads the model's text from a reply. Other members are ignored, whatever they hold.
  *
- * @returns undefined when the reply holds no text. An empty text of a chat is one.
+ * @returns undefined if the reply has no text. An empty text counts as a text.
  */
 export function readReply(wire: ServerWire, body: unknown): Said | undefined {
   const reply = recordOf(body)
@@ -49,7 +48,7 @@ function readChoice({ message: said, text, finish_reason }: Record<string, unkno
   }
 }
 
-/** A reply of the Responses API says only why it is incomplete. */
+/** A reply of the Responses API has only a reason for being incomplete. */
 function readOutput({ output, output_text, incomplete_details }: Record<string, unknown>) {
   const items = Array.isArray(output) ? output.map(item => recordOf(item) ?? {}) : []
   const said = items.map(item => partsIn(item.content))
@@ -64,7 +63,7 @@ function readOutput({ output, output_text, incomplete_details }: Record<string, 
 interface Parts {
   text: string
   reasoning: string
-  /** Whether a part of the text says that the model will not answer. */
+  /** Whether a part of the text is a refusal of the model. */
   isRefused: boolean
 }
 
@@ -74,7 +73,10 @@ function filled(parts: Parts | undefined, ending: unknown): Said | undefined {
   return { text, reasoning, finishReason: finishReason(ending, isRefused) }
 }
 
-/** A text, or a list of parts; undefined for what is neither. Absent and null are an empty text. */
+/**
+ * Reads a text or a list of parts; undefined for anything else. Absent and null count as an empty
+ * text.
+ */
 function partsIn(content: unknown): Parts | undefined {
   if (typeof content === 'string') return { text: content, reasoning: '', isRefused: false }
   const parts = { text: '', reasoning: '', isRefused: false }
@@ -97,7 +99,7 @@ function firstOf(list: unknown): Record<string, unknown> | undefined {
   return recordOf(Array.isArray(list) ? list[0] : list)
 }
 
-/** Every wire's words for why a model stopped; no word means two things. */
+/** The reasons for which a model stopped, in the words of all wires. No word has two meanings. */
 const finishReasons: ReadonlyMap<unknown, FinishReason> = new Map(
   Object.entries({
     stop: ['stop', 'end_turn', 'stop_sequence', 'pause_turn', 'STOP'],

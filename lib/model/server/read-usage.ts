@@ -2,7 +2,7 @@ import type { Usage } from '../../row/answer.js'
 import { dropEmptyMembers } from '../../row/drop-empty-members.js'
 import { recordOf } from '../refusal/provider-error.js'
 
-/** Counts as llm keeps them: the provider's own, with all its further counts as details. */
+/** Token counts as llm keeps them: the provider's counts, with all further counts as details. */
 export function readUsage(body: Readonly<Record<string, unknown>>): Usage {
   const google = recordOf(body.usageMetadata)
   if (google !== undefined) return googleUsage(google)
@@ -13,7 +13,7 @@ export function readUsage(body: Readonly<Record<string, unknown>>): Usage {
   return toUsage(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens, details)
 }
 
-/** Of a Responses reply llm keeps these as they are, zeros too. */
+/** From a Responses reply, llm keeps these unchanged, with zeros. */
 function responsesDetails({
   input_tokens_details,
   output_tokens_details,
@@ -21,7 +21,7 @@ function responsesDetails({
   return recordOf(dropEmptyMembers({ input_tokens_details, output_tokens_details }))
 }
 
-/** What a Gemini model thinks is paid for as output, and counted apart. */
+/** Gemini's reasoning tokens are billed as output, and counted apart. */
 function googleUsage(usage: Record<string, unknown>): Usage {
   const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount } = usage
   const thoughts = typeof thoughtsTokenCount === 'number' ? thoughtsTokenCount : 0
@@ -30,7 +30,7 @@ function googleUsage(usage: Record<string, unknown>): Usage {
   return toUsage(promptTokenCount, output, furtherCounts(usage))
 }
 
-/** Any provider's names of what is counted already. */
+/** All providers' names of counts that are already included. */
 const counted = new Set([
   ...['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens', 'total_tokens'],
   ...['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount'],

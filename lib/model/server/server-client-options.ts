@@ -3,10 +3,10 @@ import type { ModelReference, ServerWire } from '../catalog/model-reference.js'
 import type { CallContext } from '../refusal/call-context.js'
 import type { Transport } from '../transport/undici-transport.js'
 
-/** What a client of a model behind a server is made of. */
+/** What a client of a server's model needs. */
 export interface ServerClientOptions<SpokenWire extends ServerWire> {
   readonly reference: ModelReference & { readonly wire: SpokenWire }
-  /** Headers of every call, the key's among them. */
+  /** Headers of every call, also the key's. */
   readonly headers: Readonly<Record<string, string>>
   readonly context: CallContext
   readonly transport: Transport

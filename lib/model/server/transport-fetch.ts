@@ -6,22 +6,22 @@ import type { TransportReply } from '../transport/exchange.js'
 import { underSignal } from '../transport/under-signal.js'
 import type { Transport } from '../transport/undici-transport.js'
 
-/** `fetch` as the AI SDK takes it. */
+/** The form of `fetch` that the AI SDK takes. */
 export type Fetch = typeof globalThis.fetch
 
 export interface TransportFetchOptions {
   readonly transport: Transport
-  /** Headers of every call; they win over the SDK's. */
+  /** Headers of every call; they replace the SDK's. */
   readonly headers: Readonly<Record<string, string>>
-  /** Members added to every request's JSON body; none that the SDK writes itself. */
+  /** Members that are added to every request's JSON body; the SDK does not write them. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly context: CallContext
   readonly clock: Clock
 }
 
 /**
- * A `fetch` for the AI SDK over our transport. Gives it good replies only: a refusal or a lost
- * connection rejects with our error, which the SDK passes on as it is.
+ * A `fetch` for the AI SDK over our transport. It gives good replies only. A refusal or a lost
+ * connection rejects with our error, which the SDK passes on.
  */
 export function transportFetch(options: TransportFetchOptions): Fetch {
   const { transport, headers, context, clock } = options
@@ -48,16 +48,16 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
 }
 
 /**
- * Adds members to a JSON object that is text already. A body may be large, and to parse and write
- * it again for a few options would cost more than the rest of the call.
+ * Adds members to the text of a JSON object. To parse and write a large body again would cost more
+ * than the rest of the call.
  *
- * @param added members as JSON with the closing brace, `}` alone when there are none.
+ * @param added members as JSON with the closing brace; `}` if there are none.
  */
 export function withFields(body: string, added: string): string {
   return added === '}' ? body : `${body.slice(0, -1)},${added}`
 }
 
-/** The members of a `Response` that the SDK reads; a real one costs a third of the call. */
+/** The members of a `Response` that the SDK reads. A real `Response` costs a third of the call. */
 interface ReadReply {
   readonly ok: true
   readonly status: number

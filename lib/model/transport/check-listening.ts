@@ -6,19 +6,18 @@ import { isThisMachine } from './proxy-settings.js'
 export interface CheckListeningOptions {
   readonly baseUrl: string
   readonly providerTitle: string
-  /** What the user can change to point it elsewhere. */
+  /** The setting that changes the address. */
   readonly pointer: string
-  /** Until a connection stands; 10 s when absent. */
+  /** Milliseconds until connected; 10 s if absent. */
   readonly timeoutMs?: number
 }
 
 /**
- * Looks whether anybody listens where a server on this machine is to be asked: one that is not
- * running will not be there for the tenth attempt either. Of a server elsewhere nothing is looked
- * at.
+ * Checks that a server on this machine listens: a server that is not running will not answer the
+ * tenth attempt either. Servers elsewhere are not checked.
  *
- * @throws {BatchError} CONNECTION_FAILED, reach run, when the connection is refused, or neither
- * taken nor refused.
+ * @throws {BatchError} CONNECTION_FAILED, reach run, if the connection is refused, or gets no
+ * answer.
  */
 export async function checkListening(options: CheckListeningOptions): Promise<void> {
   const { timeoutMs = 10_000 } = options
@@ -38,7 +37,7 @@ export async function checkListening(options: CheckListeningOptions): Promise<vo
   }
 }
 
-/** `localhost` is two addresses, and the error of both has the codes inside. */
+/** `localhost` has two addresses, and their common error has the codes in `errors`. */
 function isRefused(error: unknown): boolean {
   const { code, errors = [] } = error as { readonly code?: string; readonly errors?: unknown[] }
   return code === 'ECONNREFUSED' || errors.some(isRefused)

@@ -5,12 +5,11 @@ const unzipped = promisify(unzip)
 const unbrotlied = promisify(brotliDecompress)
 
 /**
- * The text of a body that was sent compressed, which some servers do unasked.
+ * Decodes a compressed body. Some servers compress without being asked.
  *
- * A body that was cut gives what is there. One in another coding, or in none after all, is given as
- * it is.
+ * A truncated body gives its start. A body in another coding, or in none, stays as it is.
  *
- * @returns undefined when the text has more than `mostBytes`.
+ * @returns undefined if the text has more than `mostBytes`.
  */
 export async function decodeBody(
   body: Buffer,

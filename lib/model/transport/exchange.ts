@@ -5,40 +5,37 @@ import { isOutOfFiles, replyTooLarge } from './transport-fault.js'
 import type { Turns, TurnTaker } from './turns.js'
 import type { Breakable } from './under-signal.js'
 
-/**
- * A reply of any status, without secrets. It is whole, but for a refusal whose rest nobody needs.
- */
+/** A reply of any status, without secrets. A long refusal may be cut. */
 export interface TransportReply {
   readonly status: number
   /**
-   * By lower-case name. A good reply has none unless one speaks of limits: to decode them costs
-   * more than they say.
+   * By lower-case name. Empty for a good reply without rate-limit headers, to save the decoding.
    */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Hears how one request ended: one of the two, once, and never before `send` has returned. */
+/** Hears how a request ended: one of the two, once, and never before `send` has returned. */
 export interface ReplyListener {
   readonly replied: (reply: TransportReply) => void
-  /** With undici's or the system's error, or `replyTooLarge`, where no whole reply came. */
+  /** Called with undici's or the system's error, or `replyTooLarge`, if there is no whole reply. */
   readonly lost: (error: Error) => void
   /** The rest of a large reply waits for its turn. */
   readonly held?: () => void
-  /** Its turn has come. */
+  /** The reply's turn has come. */
   readonly goesOn?: () => void
 }
 
-/** What the exchanges of one transport share. */
+/** What all exchanges of a transport share. */
 export interface ExchangeDesk {
-  /** Bytes of a good reply at most, after decoding. */
+  /** Most bytes of a good reply, after decoding. */
   readonly maxReplyBytes: number
   readonly hideSecrets: (text: string) => string
-  /** Of reading large replies. */
+  /** Turns for reading large replies. */
   readonly turns: Turns
-  /** Whether this exchange, which got no socket, will be sent again once another has ended. */
+  /** Whether this exchange, which got no socket, is sent again after another has ended. */
   readonly holdBack: (exchange: Exchange) => boolean
-  /** Called once for each exchange that is not held back. */
+  /** Called once at the end of each exchange that is not held back. */
   readonly onEnded: () => void
 }
 
@@ -48,25 +45,25 @@ export interface ExchangeOptions {
   readonly desk: ExchangeDesk
 }
 
-/** A reply larger than this waits for its turn; of a refusal no more is read. */
+/** Bytes. A larger reply waits for its turn. A refusal is cut here. */
 const largeBytes = 1_000_000
 
 /**
- * One request and its reply, as the lowest interface of undici 7 has it. That one decodes no
- * headers and makes no stream of the body, and costs three quarters of `request`. The interface is
- * on its way out: this class is its only place.
+ * One request and its reply, with undici 7's dispatch handler. It does not decode headers or make a
+ * stream of the body, and costs three quarters of `request`. This handler interface is deprecated:
+ * only this class uses it.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTaker {
   readonly request: Dispatcher.DispatchOptions
   readonly #desk: ExchangeDesk
-  /** Absent once it has been told, or when it is to be told nothing. */
+  /** Absent after the listener was called, or if it must not be called. */
   #listener: ReplyListener | undefined
   #abort: ((reason: Error) => void) | undefined
   #resume = (): void => {}
   #status = 0
   #rawHeaders: readonly Buffer[] = []
   #bytes = 0
-  /** Its reply is told, or is being decoded. */
+  /** Whether the reply is given to the listener, or is being decoded. */
   #hasReply = false
   #chunks: Buffer[] = []
 
@@ -76,7 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     this.#desk = desk
   }
 
-  /** Whether nobody waits for it any more. */
+  /** Whether nobody waits for this exchange any more. */
   get isOver(): boolean {
     return this.#listener === undefined
   }
@@ -87,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
   }
 
   onConnect(abort: (reason?: Error) => void): void {
-    // Broken off while it waited for a socket: thrown, the socket stays whole for the next.
+    // Broken off while it waited for a socket. To throw here keeps the socket for the next request.
     if (this.#listener === undefined) throw new Error('broken off')
     this.#abort = abort
   }
@@ -99,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     return true
   }
 
-  /** The rest of its large reply is read. */
+  /** The rest of the large reply is read. */
   goOn(): void {
     this.#listener?.goesOn?.()
     this.#resume()
@@ -119,7 +116,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
 
   onError(error: Error): void {
     this.#desk.turns.giveBack(this)
-    // Later, since a request that cannot be sent fails while it is sent.
+    // Later, because a request that cannot be sent fails during `send`.
     queueMicrotask(() => {
       if (isOutOfFiles(error) && !this.isOver && this.#desk.holdBack(this)) return
       this.#desk.onEnded()
@@ -141,7 +138,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     return false
   }
 
-  /** Tells of the reply as far as it has come. */
+  /** Gives the reply, as far as it has come, to the listener. */
   #tell(): void {
     this.#hasReply = true
     const body = joined(this.#chunks)
@@ -152,7 +149,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     else void decodeBody(body, { coding, mostBytes }).then(whole => this.#reply(whole))
   }
 
-  /** @param body undefined when it is too large. */
+  /** @param body undefined if the body is too large. */
   #reply(body: Buffer | undefined): void {
     const { maxReplyBytes, hideSecrets } = this.#desk
     const status = this.#status
@@ -166,7 +163,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     try {
       listener?.replied({ status, headers, body: hideSecrets(body?.toString() ?? '') })
     } catch (defect) {
-      // undici would take it for a fault of the socket's, and keep it to itself.
+      // undici would take a thrown error for a fault of the socket, and hide it.
       queueMicrotask(() => {
         throw defect
       })
@@ -184,7 +181,7 @@ function isGood(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-/** Most replies come in one piece, which is then not copied. */
+/** Most replies come in one piece, which is not copied. */
 function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)

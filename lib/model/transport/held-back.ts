@@ -4,14 +4,11 @@ export interface HeldBackOptions<Call> {
   readonly isOver: (call: Call) => boolean
 }
 
-/**
- * Calls under way, and those for which there was no socket: each of these is sent again when
- * another has ended.
- */
+/** Keeps calls that got no socket. Each is sent again after another call has ended. */
 export interface HeldBack<Call> {
   readonly onBegun: () => void
   readonly onEnded: () => void
-  /** @returns false when no other is under way, so that none would ever end. */
+  /** @returns false if no other call is in flight, so that none would end. */
   readonly hold: (call: Call) => boolean
 }
 

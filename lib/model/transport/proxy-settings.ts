@@ -1,6 +1,6 @@
 import { runError } from '../../error/batch-error.js'
 
-/** What the environment says about proxies, for undici; empty text where it says nothing. */
+/** Proxy settings of the environment, for undici; '' if not set. */
 export interface ProxySettings {
   readonly httpProxy: string
   readonly httpsProxy: string
@@ -8,9 +8,9 @@ export interface ProxySettings {
 }
 
 /**
- * Empty text, not undefined: for undefined undici would look into the process's own environment.
+ * '' and not undefined: for undefined, undici reads the process's own environment.
  *
- * @throws {BatchError} CONFIG_INVALID for a proxy that is no URL of a kind that undici takes.
+ * @throws {BatchError} CONFIG_INVALID for a proxy URL that undici does not take.
  */
 export function proxySettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -23,7 +23,7 @@ export function proxySettings(
   }
 }
 
-/** The message does not repeat the URL, which may hold a password. */
+/** The message does not show the URL, which may hold a password. */
 function checkProxy(variable: string, url: string): string {
   if (url === '' || (/^(https?|socks5?):/i.test(url) && URL.canParse(url))) return url
   throw runError(
@@ -33,7 +33,7 @@ function checkProxy(variable: string, url: string): string {
   )
 }
 
-/** A proxy cannot reach a server on this machine, whatever the variables say. */
+/** A proxy cannot reach a server on this machine. */
 export function isThisMachine(origin: string): boolean {
   const { hostname } = new URL(origin)
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')

@@ -1,4 +1,4 @@
-/** Names and values in turn, as they came. */
+/** Names and values in turn. */
 type RawHeaders = readonly Buffer[]
 
 const codingName = 'content-encoding'
@@ -10,11 +10,11 @@ export function speaksOfLimits(raw: RawHeaders): boolean {
   return false
 }
 
-/** How the body is compressed; undefined when it is not. */
+/** The content coding of the body; undefined if there is none. */
 export function codingOf(raw: RawHeaders): string | undefined {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index]
-    // Of most names the length tells that it is another.
+    // The length rules out most names.
     if (
       name?.length === codingName.length &&
       name.toString('latin1').toLowerCase() === codingName

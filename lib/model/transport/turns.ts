@@ -1,19 +1,19 @@
 import type { ReplyRoom } from '../../port/model-client.js'
 
-/** Who waits for a turn. */
+/** A caller that waits for a turn. */
 export interface TurnTaker {
   goOn(): void
 }
 
-/** Lets a few go on at once; the others wait for their turn. */
+/** Lets a few callers go on at the same time. The others wait for their turn. */
 export interface Turns {
   /**
-   * Whether it may go on; else its `goOn` is called when its turn has come. Asked again, it keeps
-   * its place.
+   * Returns whether a caller may go on. If not, its `goOn` is called later. A second call keeps its
+   * place.
    */
   readonly take: (taker: TurnTaker) => boolean
   readonly giveBack: (taker: TurnTaker) => void
-  /** From now on nobody begins while there is no room, however few go on. */
+  /** From now on, no turn starts while there is no room. */
   readonly heed: (room: ReplyRoom) => void
 }
 
@@ -47,7 +47,7 @@ export function createTurns(most: number): Turns {
       if (!isFree()) return
       waiting.delete(next)
       going.add(next)
-      // Later, since undici reads no socket while it reads another.
+      // Later, because undici reads no other socket during this callback.
       queueMicrotask(() => next.goOn())
     }
   }

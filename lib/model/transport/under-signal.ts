@@ -1,11 +1,11 @@
-/** Something begun that can be broken off; who waits for it hears nothing more. */
+/** A started task that can be broken off. Then its listener is not called any more. */
 export interface Breakable {
   readonly breakOff: (reason: Error) => void
 }
 
 /**
- * A promise of how something begun ends. When the signal aborts, it is broken off, and the reason
- * rejects.
+ * A promise of a started task. If the signal aborts, the task is broken off, and the promise
+ * rejects with the reason.
  */
 export function underSignal<Value>(
   signal: AbortSignal,

@@ -10,15 +10,15 @@ import type { Breakable } from './under-signal.js'
 export interface TransportOptions {
   /** Scheme, host and port that all requests go to. */
   readonly origin: string
-  /** Sockets kept at most; as many as calls are made at once, else calls wait for one. */
+  /** Most sockets; as many as calls at the same time, or calls wait. */
   readonly connections: number
-  /** What no reply may show, such as the key. */
+  /** Secrets that no reply may show, such as the key. */
   readonly secrets?: readonly string[]
-  /** Megabytes of a good reply at most, after decoding; 64 when absent. */
+  /** Most megabytes of a good reply, after decoding; 64 if absent. */
   readonly maxReplyMb?: number | undefined
-  /** Until a connection stands, through a proxy too; 30 s when absent. */
+  /** Milliseconds until connected, also through a proxy; 30 s if absent. */
   readonly connectTimeoutMs?: number
-  /** Read for the proxy variables only. */
+  /** For the proxy variables only. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -28,18 +28,18 @@ export interface TransportRequest {
   readonly body: string
 }
 
-/** Sends requests to one origin over sockets that are kept. */
+/** Sends requests to one origin over persistent sockets. */
 export interface Transport {
   readonly send: (request: TransportRequest, listener: ReplyListener) => Breakable
-  /** As of the port. */
+  /** See the port. */
   readonly heed: (room: ReplyRoom) => void
   readonly close: () => Promise<void>
 }
 
 /**
- * No time limits but connecting's: an answer may take minutes, and how many is the caller's to say.
- * Idle sockets are let go before the servers we know do it (the shortest keep them 60 s), since a
- * request on a socket that is just being closed is lost.
+ * The only time limit is for connecting: an answer may take minutes, and the caller sets its limit.
+ * Idle sockets are closed before servers close them (known servers keep them for at least 60 s),
+ * because a request on a closing socket is lost.
  */
 const socketOptions = {
   pipelining: 1,
@@ -48,7 +48,10 @@ const socketOptions = {
   keepAliveTimeout: 30_000,
 }
 
-/** Large replies read at once. Each costs several times its size while it is parsed and written. */
+/**
+ * How many large replies are read at the same time. Each takes several times its size while it is
+ * parsed and written.
+ */
 const largeAtOnce = 4
 
 export function openTransport(options: TransportOptions): Transport {
@@ -92,7 +95,7 @@ function openDispatcher(options: TransportOptions): Dispatcher {
     connect: { timeout },
     proxyTls: { timeout },
     requestTls: { timeout },
-    // Of a proxy headers are all that is waited for: its word that the way is open.
+    // The headers' limit is for a proxy's answer to CONNECT.
     clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: timeout }),
   })
 }

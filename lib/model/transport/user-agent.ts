@@ -1,2 +1,2 @@
-/** What we call ourselves to servers; the version is package.json's, which a spec holds it to. */
+/** Our name for servers, with the version of package.json (checked by a spec). */
 export const userAgent = 'llm-batch/0.1.0'
