@@ -49,7 +49,7 @@ function noPrompt(value: unknown, index: number): Failed {
     error: rowError(
       'RECORD_INVALID',
       `The prompt at index ${index} is ${found}, not a string`,
-      'Give batchProcess texts alone.',
+      'Give batchProcess only strings.',
     ),
     attempts: 0,
   }
@@ -58,7 +58,7 @@ function noPrompt(value: unknown, index: number): Failed {
 function promptsInvalid(value: unknown): BatchError {
   return runError(
     'OPTIONS_INVALID',
-    `batchProcess takes an array or an iterable of prompts, and was given ${nameOf(value)}`,
+    `batchProcess takes an array or an iterable of prompts, got ${nameOf(value)}`,
     'Put a single prompt into an array: batchProcess(model, [prompt]).',
   )
 }

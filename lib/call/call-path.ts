@@ -225,6 +225,6 @@ function callTimedOut(timeoutMs: number): BatchError {
   return new BatchError(`No answer within ${timeoutMs / 1000} s`, {
     code: 'CALL_TIMED_OUT',
     reach: 'attempt',
-    remedy: 'Give it more time with --timeout SECONDS.',
+    remedy: 'Allow more time with --timeout SECONDS.',
   })
 }

@@ -8,7 +8,7 @@ export function faultOfAnswer(answer: Answer, acceptTruncated: boolean): BatchEr
     return rowError('ANSWER_FILTERED', 'The model refused to answer, or its answer was filtered')
   }
   if (finishReason === 'error') {
-    return rowError('SERVER_FAILED', 'The server broke off while answering')
+    return rowError('SERVER_FAILED', 'The server broke off the answer')
   }
   if (finishReason === 'length' && !(acceptTruncated && text !== '')) {
     const remedy = 'Raise -o max_tokens, or take cut answers with --accept-truncated.'

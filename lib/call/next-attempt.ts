@@ -29,7 +29,7 @@ function waitPastDeadline(error: BatchError, waitMs: number, leftMs: number): Ba
   return new BatchError(`${what}: ${wait}`, {
     code: error.code,
     reach: 'row',
-    remedy: 'Lower --rate-limit or --concurrency, or give rows more time with --deadline SECONDS.',
+    remedy: 'Lower --rate-limit or --concurrency, or allow rows more time with --deadline SECONDS.',
     retryAfterMs: error.retryAfterMs,
     cause: error,
   })

@@ -20,6 +20,6 @@ export function parseAge(text: string, { name }: { readonly name: string }): num
   if (count !== undefined && unitMs !== undefined) return Number(count) * unitMs
   throw runError(
     'USAGE_INVALID',
-    `${name} expects a number with s, m, h, d or w behind it, such as 30d; got ${JSON.stringify(text)}.`,
+    `${name} expects a number with a unit (s, m, h, d or w), such as 30d, got ${JSON.stringify(text)}.`,
   )
 }

@@ -88,7 +88,7 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
   const name = basename(path).replace(/\.ya?ml$/i, '')
   const empty = { name, path, defaults: {}, options: {}, fragments: [], systemFragments: [] }
   if (typeof document === 'string') return { ...empty, prompt: document }
-  if (!isRecord(document)) throw templateInvalid(path, 'it holds neither a map nor a text')
+  if (!isRecord(document)) throw templateInvalid(path, 'it is neither a map nor a text')
   checkKeys(path, document)
   const { defaults, options } = document
   return {
@@ -155,7 +155,7 @@ function templateInvalid(path: string, reason: string, remedy?: string): BatchEr
   return runError(
     'TEMPLATE_INVALID',
     `The template ${path} cannot be used: ${reason}.`,
-    remedy ?? 'Correct that file.',
+    remedy ?? 'Correct the file.',
   )
 }
 
@@ -168,5 +168,5 @@ function templateKeyUnknown(path: string, key: string): BatchError {
 
 function templateKeyUnsupported(path: string, key: string): BatchError {
   const remedy = `Save a copy of the template without "${key}", and name that.`
-  return templateInvalid(path, `it asks for "${key}", which llm batch does not do`, remedy)
+  return templateInvalid(path, `it uses "${key}", which llm batch does not support`, remedy)
 }

@@ -41,7 +41,7 @@ export function homeFileInvalid(path: string, reason: string): BatchError {
   return runError(
     'HOME_FILE_INVALID',
     `${path} cannot be used: ${reason}.`,
-    'Correct that file, or move it away.',
+    'Correct the file, or move it away.',
   )
 }
 

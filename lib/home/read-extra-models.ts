@@ -20,7 +20,7 @@ export async function readExtraModels(folder: string): Promise<readonly ExtraMod
 
 function toExtraModel(path: string, entry: unknown, position: number): ExtraModel {
   const where = `its model ${position}`
-  if (!isRecord(entry)) throw homeFileInvalid(path, `${where} is no map of settings`)
+  if (!isRecord(entry)) throw homeFileInvalid(path, `${where} is not a map of settings`)
   const field = (name: string) => textField(path, `${where}: ${name}`, entry[name])
   const model_id = field('model_id')
   const model_name = field('model_name')

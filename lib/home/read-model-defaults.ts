@@ -17,7 +17,7 @@ export async function readModelDefaults(folder: string, modelId: string): Promis
   const path = join(folder, 'model_options.json')
   const stored = (await readHomeJson(path)) ?? {}
   const options = Object.hasOwn(stored, modelId) ? stored[modelId] : {}
-  if (!isRecord(options)) throw homeFileInvalid(path, `its entry "${modelId}" is no object`)
+  if (!isRecord(options)) throw homeFileInvalid(path, `its entry "${modelId}" is not an object`)
   return checkGivenOptions(path, options)
 }
 
@@ -32,7 +32,7 @@ export function checkGivenOptions(
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       given.push([name, value])
     } else {
-      throw homeFileInvalid(path, `its option "${name}" is neither text, number nor true or false`)
+      throw homeFileInvalid(path, `its option "${name}" is not a text, a number or a boolean`)
     }
   }
   return Object.fromEntries(given)

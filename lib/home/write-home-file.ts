@@ -22,7 +22,7 @@ function homeFileUnwritable(path: string, cause: unknown): BatchError {
   return runError(
     'HOME_FILE_INVALID',
     `Cannot write ${path}: ${reasonOf(cause as NodeJS.ErrnoException)}`,
-    'Make that folder writable for you, or name another with LLM_USER_PATH.',
+    'Make the folder writable, or set LLM_USER_PATH to another folder.',
     cause,
   )
 }

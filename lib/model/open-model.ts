@@ -123,15 +123,15 @@ function parseBaseUrl(text: string, { providerTitle }: ModelReference): string {
 function keyMalformed({ providerTitle, keyNeed }: ModelReference): BatchError {
   return runError(
     'KEY_INVALID',
-    `Invalid API key for ${providerTitle}: it is empty, or has spaces or characters in it that no key has`,
-    `Set another with 'llm keys set ${keyNeed?.name ?? 'NAME'}'.`,
+    `Invalid API key for ${providerTitle}: it is empty, or has spaces or characters that a key cannot have`,
+    `Set another key with 'llm keys set ${keyNeed?.name ?? 'NAME'}'.`,
   )
 }
 
 function baseUrlInvalid(text: string, providerTitle: string): BatchError {
   return runError(
     'CONFIG_INVALID',
-    `The base URL of ${providerTitle} is no http(s) URL: ${text}`,
+    `The base URL of ${providerTitle} is not an http(s) URL: ${text}`,
     'Write it with the path up to and including the version, such as http://host/v1.',
   )
 }

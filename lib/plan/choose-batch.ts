@@ -89,7 +89,7 @@ async function listBatches(
 function batchIdTaken({ id, inputFile, status }: StoredBatch): BatchError {
   return runError(
     'BATCH_ID_TAKEN',
-    `There is a batch ${id} already: ${inputFile} (${status})`,
-    'Go on with it with --resume, choose another --batch-id, or `llm batch remove` it.',
+    `Batch ${id} already exists: ${inputFile} (${status})`,
+    'Resume it with --resume, choose another --batch-id, or remove it with `llm batch remove`.',
   )
 }

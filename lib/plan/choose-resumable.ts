@@ -58,12 +58,11 @@ export function batchUnknown(id: string, batches: readonly { readonly id: string
 }
 
 function nothingToResume(inputFile: string, batches: readonly StoredBatch[]): BatchError {
-  const shown = batches.slice(0, 5).map(lineOf)
-  const known = shown.length === 0 ? 'There is none at all.' : `There are: ${shown.join('; ')}.`
+  const others = batches.slice(0, 5).map(lineOf).join('; ')
   return runError(
     'BATCH_UNKNOWN',
-    `No batch of ${inputFile} is there to resume`,
-    `${known} Begin one by leaving --resume out.`,
+    `Nothing to resume: no batch of ${inputFile} is recorded`,
+    `Run without --resume to start one.${others && ` Recorded batches: ${others}.`}`,
   )
 }
 
@@ -71,7 +70,7 @@ function batchAmbiguous(inputFile: string, candidates: readonly StoredBatch[]): 
   return runError(
     'BATCH_AMBIGUOUS',
     `Several unfinished batches of ${inputFile} differ`,
-    `Say which with --batch-id: ${candidates.slice(0, 5).map(lineOf).join('; ')}.`,
+    `Name one with --batch-id: ${candidates.slice(0, 5).map(lineOf).join('; ')}.`,
   )
 }
 

@@ -143,13 +143,13 @@ function inputColumn(columns: readonly string[]): readonly string[] {
 function noPrompt(columns: readonly string[], { template, saved }: TemplatesAsked): BatchError {
   const [first = ''] = columns
   const isAsked = template !== undefined || saved !== undefined
-  const what = isAsked ? 'The template asks nothing of a row' : 'No template was given'
+  const what = isAsked ? 'The template uses no column' : 'No template was given'
   const remedy =
     template !== undefined
-      ? `Write what to ask into it, behind its fragments, such as "Summarize: {${first}}".`
+      ? `Add what to ask after the fragments, such as "Summarize: {${first}}".`
       : saved !== undefined
         ? `Give it a prompt, such as "prompt: 'Summarize: $${first}'".`
-        : `Say what to ask with --template, such as --template "Summarize: {${first}}".`
+        : `Add one with --template, such as --template "Summarize: {${first}}".`
   return runError(
     'COLUMN_MISSING',
     `${what}, and there is no column "${promptColumn}"`,

@@ -85,7 +85,7 @@ function pathExists(path: string): Promise<boolean> {
 function outputTaken(path: string, id: string): BatchError {
   return runError(
     'OUTPUT_EXISTS',
-    `${path} holds the answers of batch ${id} by now`,
+    `${path} now holds the answers of batch ${id}`,
     'Replace them with --overwrite, or name another file with --output.',
   )
 }

@@ -108,8 +108,8 @@ function batchChanged(id: string, changed: readonly string[]): BatchError {
   const names = changed.map(name => (name === 'options' ? '-o' : `--${name}`)).join(', ')
   return runError(
     'BATCH_CHANGED',
-    `Batch ${id} was begun with another ${changed.join(', ')}`,
-    `Leave ${names} as it was to go on with it, or begin a new batch with --restart, under another id.`,
+    `Batch ${id} started with another ${changed.join(', ')}`,
+    `Leave ${names} unchanged to resume the batch, or start a new batch with --restart.`,
   )
 }
 
@@ -118,6 +118,6 @@ function answersForgotten(id: string): BatchError {
   return runError(
     'BATCH_CHANGED',
     `Batch ${id} is completed, and its answers were not kept (--no-log)`,
-    'Only its output has them, and its input or its output is not as it was. Ask all rows again with --restart.',
+    'Only its output has the answers, and the input or the output has changed. Ask all rows again with --restart.',
   )
 }

@@ -6,7 +6,7 @@ export function inputBroken(error: Error): BatchError {
   if (BatchError.isInstance(error)) return error
   return runError(
     'INPUT_UNREADABLE',
-    `Cannot read the input on: ${error.message}`,
+    `Cannot read the rest of the input: ${error.message}`,
     undefined,
     error,
   )
@@ -48,6 +48,6 @@ export function rowsNotConserved(
   return runError(
     'ROWS_NOT_CONSERVED',
     `${rowsRead} rows were read, but ${counted} are accounted for`,
-    'This is a defect of llm batch. Please report it with this message, the command and the output of `llm batch status`. What was recorded is in the database.',
+    'This is a defect of llm batch. Please report it with this message, the command and the output of `llm batch status`. All recorded answers are in the database.',
   )
 }

@@ -42,6 +42,6 @@ function stoppedOnError(error: BatchError): BatchError {
 
 function rowsFailingAlike(error: BatchError): BatchError {
   const message = `The first ${rowsToJudgeBy} rows all failed alike: ${error.message}`
-  const remedy = [error.remedy, 'Use --no-fail-fast to go on all the same.'].filter(Boolean)
+  const remedy = [error.remedy, 'Use --no-fail-fast to continue anyway.'].filter(Boolean)
   return runError('ROWS_FAILING_ALIKE', message, remedy.join(' '), error)
 }

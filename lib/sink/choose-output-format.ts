@@ -35,7 +35,7 @@ function outputFormatUnknown(path: string): BatchError {
   const known = [...formatsByExtension.keys()].join(', ')
   return runError(
     'OUTPUT_FORMAT_UNKNOWN',
-    `The name of the output does not say its format: ${path}`,
-    `Give it one of ${known}, or say --format csv, json or jsonl.`,
+    `Unknown output format: ${path}`,
+    `Use one of the extensions ${known}, or add --format csv, json or jsonl.`,
   )
 }

@@ -75,7 +75,7 @@ async function documentFor(
 function outputClosed(): BatchError {
   return runError(
     'OUTPUT_UNWRITABLE',
-    'Cannot write to standard output: it is closed, or leads nowhere',
+    'Cannot write to standard output: it is closed',
     'Name a file with --output; to throw results away: --output /dev/null --format jsonl',
   )
 }

@@ -132,7 +132,7 @@ function formatUnknown(what: string): BatchError {
   const known = [...new Set(Object.values(formatsByExtension))].join(', ')
   return runError(
     'INPUT_FORMAT_UNKNOWN',
-    `Unknown input format: ${what} tells none of ${known}`,
-    `Say which it is with --input-format: ${known}.`,
+    `Unknown input format: ${what} is none of ${known}`,
+    `Name the format with --input-format: ${known}.`,
   )
 }

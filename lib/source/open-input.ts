@@ -65,7 +65,7 @@ export function inputUnreadable(path: string, reason: string, cause?: unknown): 
   return runError(
     'INPUT_UNREADABLE',
     `${name} ${reason}`,
-    'Check the path and who may read it.',
+    'Check the path and its permissions.',
     cause,
   )
 }

@@ -114,7 +114,11 @@ function countBytes(bytes: Readable, path: string, meter: { bytesRead: number })
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      throw inputUnreadable(path, `could not be read on: ${code ?? 'unknown reason'}`, error)
+      throw inputUnreadable(
+        path,
+        `could not be read to its end: ${code ?? 'unknown reason'}`,
+        error,
+      )
     }
   }
 }
@@ -133,6 +137,6 @@ function jsonPathUnfit(path: string, format: InputFormat): BatchError {
   return runError(
     'USAGE_INVALID',
     `--json-path needs a JSON input, but ${path} is read as ${format}`,
-    'Leave it out, or say --input-format json.',
+    'Leave out --json-path, or add --input-format json.',
   )
 }

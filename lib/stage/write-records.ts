@@ -71,7 +71,7 @@ function outputLost(error: NodeJS.ErrnoException): BatchError {
   const isClosedPipe = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
   return runError(
     isClosedPipe ? 'OUTPUT_CLOSED' : 'OUTPUT_UNWRITABLE',
-    isClosedPipe ? 'The reader of the output has closed it' : `Cannot write on: ${error.message}`,
+    isClosedPipe ? 'The reader has closed the output' : `Cannot write the output: ${error.message}`,
     undefined,
     error,
   )

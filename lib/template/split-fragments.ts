@@ -37,7 +37,7 @@ export function splitFragments(template: string): SplitFragments {
 function fragmentUnnamed(): BatchError {
   return runError(
     'TEMPLATE_INVALID',
-    'The template starts with !fragment, but no name follows it',
+    'The template starts with !fragment without a name',
     'Write !fragment NAME, or !fragment "a path with spaces.txt", then the template.',
   )
 }

@@ -125,7 +125,7 @@ describe('the library', () => {
 
       await expect(iterate()).rejects.toMatchObject({
         code: 'OPTIONS_INVALID',
-        message: `batchProcess takes an array or an iterable of prompts, and was given ${found}`,
+        message: `batchProcess takes an array or an iterable of prompts, got ${found}`,
       })
       expect(bench.server.requestCount()).toBe(0)
     })

@@ -111,7 +111,7 @@ describe('the output of a batch that is gone on with', () => {
     const refused = await bench.llm([...resume, '--output', 'mine.csv'])
 
     expect(refused).toMatchObject({ exitCode: 2 })
-    expect(refused.stderr).toContain('Output exists already: mine.csv')
+    expect(refused.stderr).toContain('The output already exists: mine.csv')
     expect(await output('mine.csv')).toBe('precious')
     const input = await bench.llm([...resume, '--output', 'in.csv', '--overwrite'])
     expect(input).toMatchObject({ exitCode: 2 })

@@ -5,7 +5,7 @@ describe('parseAge', () => {
     'refuses %j',
     text => {
       expect(() => parseAge(text, { name: '--older-than' })).toThrow(
-        `--older-than expects a number with s, m, h, d or w behind it, such as 30d; got "${text}".`,
+        `--older-than expects a number with a unit (s, m, h, d or w), such as 30d, got "${text}".`,
       )
     },
   )

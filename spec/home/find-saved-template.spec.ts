@@ -14,12 +14,12 @@ describe('findSavedTemplate', () => {
   it.each([
     ['prmpt: Hi', 'llm knows no template key "prmpt"', 'Did you mean prompt?'],
     ['zzz: 1', 'llm knows no template key "zzz"', expect.stringContaining('prompt, system, model')],
-    ['prompt: 7', 'prompt should be text', 'Correct that file.'],
-    ['system: [a]', 'system should be text', 'Correct that file.'],
-    ['defaults: [a]', 'defaults should be a map', 'Correct that file.'],
-    ['fragments: a', 'fragments should be a list of texts', 'Correct that file.'],
-    ['- Hi', 'it holds neither a map nor a text', 'Correct that file.'],
-    ['', 'it holds neither a map nor a text', 'Correct that file.'],
+    ['prompt: 7', 'prompt should be text', 'Correct the file.'],
+    ['system: [a]', 'system should be text', 'Correct the file.'],
+    ['defaults: [a]', 'defaults should be a map', 'Correct the file.'],
+    ['fragments: a', 'fragments should be a list of texts', 'Correct the file.'],
+    ['- Hi', 'it is neither a map nor a text', 'Correct the file.'],
+    ['', 'it is neither a map nor a text', 'Correct the file.'],
   ])('refuses %j', async (text, reason, remedy) => {
     const path = await save(text)
     await expect(find()).rejects.toMatchObject({

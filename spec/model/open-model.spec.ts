@@ -28,7 +28,7 @@ describe('openModel', () => {
     async baseUrl => {
       await expect(open('gpt-4o', { OPENAI_BASE_URL: baseUrl })).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
-        message: `The base URL of OpenAI is no http(s) URL: ${baseUrl}`,
+        message: `The base URL of OpenAI is not an http(s) URL: ${baseUrl}`,
       })
     },
   )

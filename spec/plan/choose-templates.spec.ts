@@ -54,7 +54,7 @@ describe('chooseTemplates', () => {
   it('refuses fragments, or a saved system prompt, alone on a table: every row would get the same', () => {
     const columns = ['id', 'review']
     const fragments = { saved: { ...saved, fragments: ['rules'] }, columns }
-    const message = 'The template asks nothing of a row, and there is no column "prompt"'
+    const message = 'The template uses no column, and there is no column "prompt"'
     const remedyOf = (options: Parameters<typeof chooseTemplates>[0]) => {
       try {
         return chooseTemplates(options)
@@ -64,7 +64,7 @@ describe('chooseTemplates', () => {
       }
     }
     expect(remedyOf({ template: '!fragment rules.txt', columns })).toBe(
-      'Write what to ask into it, behind its fragments, such as "Summarize: {id}". The columns are: id, review.',
+      'Add what to ask after the fragments, such as "Summarize: {id}". The columns are: id, review.',
     )
     expect(remedyOf(fragments)).toBe(
       `Give it a prompt, such as "prompt: 'Summarize: $id'". The columns are: id, review.`,

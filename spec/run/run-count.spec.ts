@@ -32,7 +32,7 @@ describe('runCount', () => {
     expect(count.inputError()).toMatchObject({
       code: 'INPUT_UNREADABLE',
       reach: 'run',
-      message: 'Cannot read the input on: EIO',
+      message: 'Cannot read the rest of the input: EIO',
     })
   })
 

@@ -77,8 +77,8 @@ async function confirm(
   const { stdin, stderr, workingDirectory, clock = systemClock } = surroundings
   if (stdin.isTTY !== true) {
     throw usageInvalid(
-      'What is removed cannot be brought back, and there is no terminal to ask on.',
-      'Add --yes to remove without being asked.',
+      'Removed batches cannot be restored, and there is no terminal for a confirmation.',
+      'Add --yes to remove them without a question.',
     )
   }
   const width = stderr.isTTY ? stderr.columns || undefined : undefined

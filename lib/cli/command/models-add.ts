@@ -36,6 +36,6 @@ function checkName(name: string, isTaken: boolean): void {
     )
   }
   if (isTaken) {
-    throw usageInvalid(`There is a model called ${name} already.`, 'Choose another name.')
+    throw usageInvalid(`A model called ${name} already exists.`, 'Choose another name.')
   }
 }

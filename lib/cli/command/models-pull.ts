@@ -79,7 +79,7 @@ function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: st
   return new BatchError(error.message, {
     code: error.code,
     reach: error.reach,
-    remedy: `Again, it goes on where it broke off. Without a network: put that file (${bytes} bytes, SHA-256 ${sha256}) at ${path}`,
+    remedy: `Run the command again to continue the download. Without a network: put the file (${bytes} bytes, SHA-256 ${sha256}) at ${path}`,
     cause: error,
   })
 }
@@ -91,7 +91,7 @@ function pullableNamed(name: string): PullableModel {
   const [near] = nearest(name, names, 1)
   const hint = near === undefined ? `There is: ${names.join(', ')}.` : `Did you mean ${near}?`
   throw usageInvalid(
-    `llm models pull does not know where to get ${printableLine(name)}`,
-    `${hint} Any other GGUF file: download it, then llm models add NAME PATH`,
+    `llm models pull does not know the model ${printableLine(name)}`,
+    `${hint} For any other GGUF file: download it, then llm models add NAME PATH`,
   )
 }

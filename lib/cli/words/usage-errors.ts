@@ -49,16 +49,16 @@ export function valueMissing(
       `For example: ${shown} temperature 0.2`,
     )
   }
-  if (found === '') return usageInvalid(`${shown} expects a ${expected}, got an empty one.`)
+  if (found === '') return usageInvalid(`${shown} expects a ${expected}, got an empty text.`)
   const reached = found === undefined ? 'the end of the line' : `the option ${found}`
   return usageInvalid(
     `${shown} expects a ${expected}, got ${reached}.`,
-    shown.startsWith('--') ? `To give it a value that looks like an option: ${shown}=…` : undefined,
+    shown.startsWith('--') ? `If the value looks like an option, write: ${shown}=…` : undefined,
   )
 }
 
 export function valueUnexpected(shown: string): BatchError {
-  return usageInvalid(`${shown} takes no value.`, `Say ${shown} alone, or leave it out.`)
+  return usageInvalid(`${shown} takes no value.`, `Write ${shown} alone, or leave it out.`)
 }
 
 export function operandMissing(operand: Operand, command: Command): BatchError {
@@ -70,8 +70,8 @@ export function operandMissing(operand: Operand, command: Command): BatchError {
 
 export function operandUnexpected(word: string, command: Command): BatchError {
   return usageInvalid(
-    `llm ${command.words} does not know what to do with ${quoteWord(word)}.`,
-    `A value of several words needs quotes; see llm ${command.words} --help.`,
+    `llm ${command.words} takes no further word: ${quoteWord(word)}.`,
+    `Put a value of several words into quotes. See llm ${command.words} --help.`,
   )
 }
 

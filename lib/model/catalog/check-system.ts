@@ -17,7 +17,7 @@ export function checkSystem(
 function systemUnsupported(modelId: string): BatchError {
   return runError(
     'MODEL_OPTION_INVALID',
-    `${modelId} takes no system prompt: it is a model of the old completions endpoint`,
-    'Put its text into the template, or use a chat model.',
+    `${modelId} takes no system prompt: the old completions endpoint has none`,
+    'Put the text into the template, or use a chat model.',
   )
 }

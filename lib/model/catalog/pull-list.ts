@@ -49,7 +49,7 @@ export function pullUrl(
 function mirrorInvalid(host: string): BatchError {
   return runError(
     'CONFIG_INVALID',
-    `HF_ENDPOINT is no http(s) URL: ${host}`,
+    `HF_ENDPOINT is not an http(s) URL: ${host}`,
     'Write it as HF_ENDPOINT=https://host, or unset it.',
   )
 }

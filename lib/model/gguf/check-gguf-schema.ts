@@ -166,6 +166,6 @@ export function schemaUnfit(place: string, reason: string): BatchError {
   return runError(
     'MODEL_OPTION_INVALID',
     `The JSON schema cannot be used: ${place || 'it'} ${reason}`,
-    'Say what is left with type, enum, const, oneOf and properties, or leave it out.',
+    'Use only type, enum, const, oneOf and properties, or leave the schema out.',
   )
 }

@@ -154,7 +154,7 @@ function downloadFailed({ url }: DownloadFileOptions, reason: string): BatchErro
 function wrongFile(path: string, reason: string): BatchError {
   return runError(
     'DOWNLOAD_FAILED',
-    `${path} is not the file that it should be: ${reason}`,
+    `${path} is not the expected file: ${reason}`,
     'Move it away, and download it again.',
   )
 }

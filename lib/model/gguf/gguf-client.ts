@@ -149,7 +149,7 @@ function asLastWord(reason: unknown): unknown {
   return rowError(
     reason.code,
     reason.message,
-    'Give it more time with --timeout SECONDS, or ask for less with -o max_tokens N.',
+    'Allow more time with --timeout SECONDS, or shorter answers with -o max_tokens N.',
   )
 }
 
@@ -208,16 +208,16 @@ function reasoningIn({ fullResponse }: LlamaResponse): Pick<Answer, 'reasoning'>
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
   return rowError(
     'REQUEST_REJECTED',
-    `The prompt has ${inputTokens} tokens; ${contextTokens} is all there is room for, the answer included`,
-    'Make room with -o n_ctx TOKENS, up to what the model was trained for.',
+    `The prompt has ${inputTokens} tokens; ${contextTokens} is the limit for prompt and answer`,
+    'Raise the limit with -o n_ctx TOKENS, up to the limit of the model.',
   )
 }
 
 function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchError {
   return runError(
     'MODEL_UNUSABLE',
-    `There is no memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
-    'Lower --concurrency, or the room of each row with -o n_ctx TOKENS.',
+    `Not enough memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
+    'Lower --concurrency, or the tokens of each row with -o n_ctx TOKENS.',
     cause,
   )
 }

@@ -105,7 +105,7 @@ function ggufUnusable(path: string, reason: string): BatchError {
   return runError(
     'MODEL_UNUSABLE',
     `The model ${path} cannot be used: ${reason}`,
-    'A whole GGUF file of a model that answers in text is needed; download it again.',
+    'Use a whole GGUF file of a text model. Download the file again.',
   )
 }
 

@@ -38,7 +38,7 @@ export function keyInvalid({ providerTitle, keyName }: CallContext): Verdict {
     code: 'KEY_INVALID',
     reach: 'run',
     what: `Invalid API key for ${providerTitle}`,
-    remedy: `Set another with 'llm keys set ${keyName ?? 'NAME'}', or name one with --key.`,
+    remedy: `Set another key with 'llm keys set ${keyName ?? 'NAME'}', or name one with --key.`,
   }
 }
 

@@ -17,7 +17,7 @@ function replyTooLarge({ message }: Error, { providerTitle }: CallContext): Batc
   return rowError(
     'REPLY_TOO_LARGE',
     `The reply of ${providerTitle} is too large: ${message}`,
-    'Ask for a shorter answer, such as with -o max_tokens, or read longer ones with --max-reply MB.',
+    'Ask for shorter answers, for example with -o max_tokens, or allow longer replies with --max-reply MB.',
   )
 }
 
@@ -81,7 +81,7 @@ export function unreadableReply(error: unknown, context: CallContext, nowMs: num
     return translateRefusal({ ...inside, headers: responseHeaders, body }, context, nowMs)
   }
   return new BatchError(
-    `The reply of ${context.providerTitle} is no answer: ${whatIsWrong(body, parsed)}`,
+    `The reply of ${context.providerTitle} is not an answer: ${whatIsWrong(body, parsed)}`,
     {
       code: 'REPLY_INVALID',
       reach: 'attempt',
@@ -92,7 +92,7 @@ export function unreadableReply(error: unknown, context: CallContext, nowMs: num
 
 /** The error of a reply that says that its answer broke off. */
 export function answerBrokenOff({ providerTitle }: CallContext): BatchError {
-  return new BatchError(`${providerTitle} broke off in the middle of the answer`, {
+  return new BatchError(`${providerTitle} broke off the answer`, {
     code: 'SERVER_FAILED',
     reach: 'attempt',
   })

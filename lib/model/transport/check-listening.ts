@@ -47,6 +47,6 @@ function cannotAsk(what: string, { providerTitle, pointer }: CheckListeningOptio
   return runError(
     'CONNECTION_FAILED',
     `${what}, where ${providerTitle} is to be asked`,
-    `Start it, or point ${pointer} to where it is.`,
+    `Start the server, or set ${pointer} to its address.`,
   )
 }

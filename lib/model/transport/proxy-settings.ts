@@ -28,8 +28,8 @@ function checkProxy(variable: string, url: string): string {
   if (url === '' || (/^(https?|socks5?):/i.test(url) && URL.canParse(url))) return url
   throw runError(
     'CONFIG_INVALID',
-    `The proxy in ${variable} is no URL of a proxy`,
-    `Write it with its protocol, such as ${variable}=http://host:3128, or unset it.`,
+    `The proxy in ${variable} is not a proxy URL`,
+    `Write the URL with its protocol, such as ${variable}=http://host:3128, or unset it.`,
   )
 }
 

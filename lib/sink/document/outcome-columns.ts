@@ -75,7 +75,7 @@ export function checkResponseColumn({ columns, responseColumn }: OutcomeNaming):
   if (!columns.includes(responseColumn)) return
   throw runError(
     'OPTIONS_INVALID',
-    `The input has a column "${responseColumn}" already`,
+    `The input already has a column "${responseColumn}"`,
     `Name another column for the answers: --response-column ${responseColumn}_2.`,
   )
 }
@@ -93,8 +93,8 @@ export function checkColumnsFit(columns: readonly string[]): (row: Columns) => v
     if (further.length === 0) return
     throw rowError(
       'COLUMN_UNEXPECTED',
-      `The output has no column for: ${further.slice(0, 10).join(', ')}`,
-      'Its header is the first record. JSON Lines keep the columns of each: --format jsonl.',
+      `The output has no column for ${further.slice(0, 10).join(', ')}`,
+      'The first row decides the columns. With --format jsonl, each row keeps its own.',
     )
   }
 }
@@ -110,7 +110,7 @@ export function checkResponseFits(responseColumn: string): (row: Columns) => voi
     if (!Object.hasOwn(row, responseColumn)) return
     throw rowError(
       'COLUMN_UNEXPECTED',
-      `The row has a column "${responseColumn}" already`,
+      `The row already has a column "${responseColumn}"`,
       `Name another column for the answers: --response-column ${responseColumn}_2.`,
     )
   }

@@ -196,8 +196,8 @@ function statOfStandardInput(): BigIntStats | undefined {
 function outputExists(path: string): BatchError {
   return runError(
     'OUTPUT_EXISTS',
-    `Output exists already: ${path}`,
-    'Replace it with --overwrite, or name another file with --output.',
+    `The output already exists: ${path}`,
+    'Replace the file with --overwrite, or name another file with --output.',
   )
 }
 
@@ -213,7 +213,7 @@ function outputChanged(path: string): BatchError {
   return runError(
     'OUTPUT_UNWRITABLE',
     `Another program changed the output while it was written: ${path}`,
-    'It is left as it is. What was answered is recorded: go on with --resume.',
+    'The file stays as it is. All answers are recorded. Continue with --resume.',
   )
 }
 
@@ -221,6 +221,6 @@ function outputGone(path: string): BatchError {
   return runError(
     'OUTPUT_UNWRITABLE',
     `The output was removed or replaced while it was written: ${path}`,
-    'What was answered is recorded: run it again with the same input.',
+    'All answers are recorded. Run the batch again with the same input.',
   )
 }

@@ -110,8 +110,8 @@ function noArray(found: string, arrays: readonly string[]): BatchError {
     'USAGE_INVALID',
     `The JSON input is not an array of rows but ${article(found)}${listed(arrays)}`,
     first === undefined
-      ? 'If every line is an object of its own, say --input-format jsonl.'
-      : `Say where the rows are, such as --json-path ${first}`,
+      ? 'If every line is an object, add --input-format jsonl.'
+      : `Name the array of rows, for example --json-path ${first}`,
   )
 }
 

@@ -144,7 +144,7 @@ function jsonSyntaxInvalid(place: string, reason: string): BatchError {
   return runError(
     'INPUT_SYNTAX_INVALID',
     `${place}: ${reason}`,
-    'Mend the JSON there; if every line is a value of its own, say --input-format jsonl.',
+    'Correct the JSON there. If every line is a value, add --input-format jsonl.',
   )
 }
 

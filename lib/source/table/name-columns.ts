@@ -32,7 +32,7 @@ function duplicateColumns(names: readonly string[]): BatchError {
   const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : ''
   return runError(
     'COLUMN_DUPLICATE',
-    `The header has more than one column of the name: ${shown}${more}`,
-    'Rename all but one of them in the first line of the input.',
+    `The header has more than one column with the name: ${shown}${more}`,
+    'Rename the others in the first line of the input.',
   )
 }

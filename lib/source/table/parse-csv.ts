@@ -235,7 +235,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => 
 function quoteLeftOpen(line: number): BatchError {
   return runError(
     'INPUT_SYNTAX_INVALID',
-    `Line ${line}: a quote is opened and never closed`,
-    'Close it, or write a quote inside quotes twice: "".',
+    `Line ${line}: a quote is not closed`,
+    'Close the quote, or write a quote inside quotes twice: "".',
   )
 }

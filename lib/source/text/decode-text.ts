@@ -150,6 +150,6 @@ function markMissing(name: string): BatchError {
   return runError(
     'INPUT_ENCODING_INVALID',
     `The input looks like ${name} without a byte order mark, not UTF-8`,
-    `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+    `Save the input as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
   )
 }

@@ -35,8 +35,8 @@ export function unpackedTooLarge({ unpacked, packed, most }: Unpacked): BatchErr
   const grown = Math.ceil(megabytes(unpacked))
   return runError(
     'INPUT_TOO_LARGE',
-    `The workbook unpacks to ${grown} MB, ${Math.round(unpacked / packed)} times its size: more than the ${Math.floor(megabytes(most))} MB that are allowed`,
-    `If you know where it comes from, say --max-unpacked ${grown}.`,
+    `The workbook unpacks to ${grown} MB, ${Math.round(unpacked / packed)} times its size: the limit is ${Math.floor(megabytes(most))} MB`,
+    `If you trust the file, add --max-unpacked ${grown}.`,
   )
 }
 

@@ -39,8 +39,8 @@ export async function copyToTemporaryFile(
     const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
     throw runError(
       'INPUT_UNREADABLE',
-      `The input could not be kept in ${folder} while it is read: ${code}`,
-      'Make room there, name another folder in TMPDIR, or save the input as CSV.',
+      `Cannot keep the input in ${folder} while it is read: ${code}`,
+      'Free some space there, set TMPDIR to another folder, or save the input as CSV.',
       cause,
     )
   }

@@ -114,8 +114,8 @@ async function* gatherRows(
 function workbookInvalid(cause: unknown): BatchError {
   return runError(
     'INPUT_SYNTAX_INVALID',
-    'The input is no .xlsx workbook, or a damaged one',
-    'Open it in a spreadsheet and save it anew as .xlsx, or as CSV in UTF-8.',
+    'The input is not an .xlsx workbook, or is damaged',
+    'Open it in a spreadsheet, and save it again as .xlsx, or as CSV in UTF-8.',
     cause,
   )
 }
@@ -125,7 +125,7 @@ function cannotReadBack(code: string | undefined, cause: unknown): BatchError {
   return runError(
     'INPUT_UNREADABLE',
     `The input could not be read back from ${tmpdir()}: ${code}`,
-    'See to the disk there, name another folder in TMPDIR, or save the input as CSV.',
+    'Check the disk, set TMPDIR to another folder, or save the input as CSV.',
     cause,
   )
 }

@@ -143,8 +143,8 @@ function spillFailed(folder: string, cause: unknown): BatchError {
   const reason = cause instanceof Object && 'message' in cause ? cause.message : cause
   return runError(
     'OUTPUT_UNWRITABLE',
-    `Rows waiting for their turn cannot be kept in ${folder}: ${reason}`,
-    'Make room there, set TMPDIR to another folder, or use --unordered, which needs none.',
+    `Cannot keep waiting rows in ${folder}: ${reason}`,
+    'Free some space there, set TMPDIR to another folder, or use --unordered, which needs no folder.',
     cause,
   )
 }

@@ -148,8 +148,8 @@ export function batchRunning({ id, host, process_id }: BatchRunRow): BatchError 
 function batchIdTaken(id: string): BatchError {
   return runError(
     'BATCH_ID_TAKEN',
-    `A batch with the id ${id} is recorded already.`,
-    'Choose another id, or go on with that batch with --resume.',
+    `A batch with the id ${id} is already recorded.`,
+    'Choose another id, or resume that batch with --resume.',
   )
 }
 
@@ -157,6 +157,6 @@ function batchUnknown(id: string): BatchError {
   return runError(
     'BATCH_UNKNOWN',
     `No batch with the id ${id} is recorded.`,
-    'See the batches there are with `llm batch list`.',
+    'See all batches with `llm batch list`.',
   )
 }

@@ -4,7 +4,7 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 export function batchLost(id: string): BatchError {
   return runError(
     'BATCH_LOST',
-    `Another process goes on with batch ${id}, or has ended or removed it.`,
+    `Another process has resumed, ended or removed batch ${id}.`,
     `See how far it is with \`llm batch status ${id}\`.`,
   )
 }

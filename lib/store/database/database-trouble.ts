@@ -22,15 +22,15 @@ export function databaseTrouble(error: unknown, path: string): BatchError {
 export function databaseLocked(path: string, waitedMs: number): BatchError {
   const seconds = Math.round(waitedMs / 1000)
   return unusable(
-    `The database ${path} has been locked by another program for ${seconds} s.`,
-    'End that program, or use another database with -d PATH. What was recorded is kept.',
+    `The database ${path} is locked by another program, for ${seconds} s so far.`,
+    'End that program, or use another database with -d PATH. Nothing recorded is lost.',
   )
 }
 
 /** A file that this process may not write. */
 export function databaseReadOnly(path: string): BatchError {
   return unusable(
-    `The database ${path} cannot be written: it, or its folder, is read-only.`,
+    `The database ${path} cannot be written: the file or its folder is read-only.`,
     'Make both writable, or use another database with -d PATH.',
   )
 }
@@ -39,7 +39,7 @@ export function databaseReadOnly(path: string): BatchError {
 export function migrationsMissing(path: string): BatchError {
   return unusable(
     `The database ${path} has tables of llm's, but no record of its migrations.`,
-    'Restore it from a backup, leave llm’s tables alone with --no-log, or use another with -d PATH.',
+    'Restore the database from a backup, leave the tables of llm alone with --no-log, or use another database with -d PATH.',
   )
 }
 
@@ -54,8 +54,8 @@ export function databaseNewer(path: string, migrations: readonly string[]): Batc
 /** A file of an llm without conversations and responses. */
 export function logTooOld(path: string): BatchError {
   return unusable(
-    `The database ${path} was made by a version of llm too old to log to.`,
-    'Run `llm logs` of a newer Python llm once, or go on with --no-log or -d PATH.',
+    `The database ${path} was made by a version of llm that is too old.`,
+    'Run `llm logs` of a newer Python llm once, or use --no-log or -d PATH.',
   )
 }
 
@@ -64,8 +64,8 @@ export function databaseLost(path: string, journals: readonly string[]): BatchEr
   const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
   return runError(
     'DATABASE_LOST',
-    `The database ${path} was removed, replaced or overwritten while a batch was recorded in it.`,
-    `What was answered since is kept in ${kept}. Put the database back, and go on with --resume.`,
+    `The database ${path} was removed, replaced or overwritten during a run.`,
+    `Later answers are in ${kept}. Put the database back, and continue with --resume.`,
   )
 }
 
@@ -73,7 +73,7 @@ export function databaseLost(path: string, journals: readonly string[]): BatchEr
 export function driverMissing(driver: string, cause: unknown): BatchError {
   return runError(
     'DEPENDENCY_MISSING',
-    `SQLite is not to be had here: ${driver} cannot be loaded.`,
+    `SQLite cannot be used: ${driver} cannot be loaded.`,
     'Run `npm install sqlite3` with its install script allowed, or use Node 22.13 or newer.',
     cause,
   )

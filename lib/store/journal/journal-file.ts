@@ -140,7 +140,7 @@ function unusable(message: string, cause: unknown): BatchError {
   return runError(
     'DATABASE_UNUSABLE',
     message,
-    'See that its disk has room and is sound, then run the command again. What was recorded is kept.',
+    'Check that the disk has space and works, then run the command again. Nothing recorded is lost.',
     cause,
   )
 }

@@ -5,6 +5,6 @@ export function journalInvalid(path: string, why: string): BatchError {
   return runError(
     'JOURNAL_INVALID',
     `The journal ${path} cannot be read: ${why}.`,
-    'It may hold answers that the database lacks. To go on without them, move it away.',
+    'It may have answers that the database lacks. To continue without them, move the file away.',
   )
 }

@@ -142,7 +142,7 @@ describe('llm batch --resume and its like', () => {
     llm(['batch', folder.join('rows.csv'), '-t', 'Hi {name}', '-m', 'echo', ...words])
 
   it.each([
-    [['--resume'], 'No batch of', 'Begin one by leaving --resume out'],
+    [['--resume'], 'Nothing to resume: no batch of', 'Run without --resume to start one.'],
     [['--resume', '--batch-id', 'god'], 'Unknown batch: god', 'Did you mean good?'],
     [['--batch-id', 'good'], 'good', '--resume'],
     [['--batch-id', 'a/b'], '--batch-id expects 1 to 64', ''],

@@ -44,14 +44,14 @@ Output: /tmp/out.csv
     const errors = [
       {
         code: 'COLUMN_UNEXPECTED',
-        message: 'The output has no column for: y',
+        message: 'The output has no column for y',
         remedy: 'JSON Lines keep the columns of each: --format jsonl.',
         firstRowIndex: 1,
         count: 12,
       },
     ]
     const tally = { ...emptyTally, failed: 12, errors }
-    const line = '  12 × COLUMN_UNEXPECTED: The output has no column for: y (first in row 2)\n'
+    const line = '  12 × COLUMN_UNEXPECTED: The output has no column for y (first in row 2)\n'
     const remedy = '      JSON Lines keep the columns of each: --format jsonl.\n'
     expect(summaryText({ ...summary, tally })).toContain(line + remedy)
     const stopReason = new BatchError('The first 10 rows all failed alike', {

@@ -77,7 +77,7 @@ describe('parseCommandLine', () => {
     [
       ['batch', 'x.csv', 'Say', 'this'],
       'llm batch does not know what to do with Say.',
-      'A value of several words needs quotes; see llm batch --help.',
+      'Put a value of several words into quotes. See llm batch --help.',
     ],
     [
       ['batch', 'x.csv', '--model'],

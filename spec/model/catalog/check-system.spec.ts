@@ -12,8 +12,8 @@ describe('checkSystem', () => {
         code: 'MODEL_OPTION_INVALID',
         reach: 'run',
         message:
-          'gpt-3.5-turbo-instruct takes no system prompt: it is a model of the old completions endpoint',
-        remedy: 'Put its text into the template, or use a chat model.',
+          'gpt-3.5-turbo-instruct takes no system prompt: the old completions endpoint has none',
+        remedy: 'Put the text into the template, or use a chat model.',
       }),
     )
   })

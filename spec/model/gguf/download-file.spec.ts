@@ -70,7 +70,7 @@ describe('downloadFile', () => {
 
     await expect(download()).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      message: `${path()} is not the file that it should be: it has 14 bytes, not 300000`,
+      message: `${path()} is not the expected file: it has 14 bytes, not 300000`,
     })
     expect(await workdir.read('models/a.gguf')).toBe('something else')
   })

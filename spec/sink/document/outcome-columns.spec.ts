@@ -43,7 +43,7 @@ describe('checkColumnsFit', () => {
       expect.objectContaining({
         code: 'COLUMN_UNEXPECTED',
         reach: 'row',
-        message: 'The output has no column for: extra, more',
+        message: 'The output has no column for extra, more',
         remedy: expect.stringContaining('--format jsonl'),
       }),
     )

@@ -45,13 +45,13 @@ describe('parseCsv', () => {
       ['1', '2'],
     ])
     expect(error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-    expect(error.message).toBe('Line 3: a quote is opened and never closed')
+    expect(error.message).toBe('Line 3: a quote is not closed')
   })
 
   it('says so too where the next quote comes lines later', () => {
     const { records, error } = parse(['a,b\n1,"open\n2,"two"\n'])
     expect(fieldsOf(records)).toEqual([['a', 'b']])
-    expect(error.message).toBe('Line 2: a quote is opened and never closed')
+    expect(error.message).toBe('Line 2: a quote is not closed')
   })
 
   it('gives up one record only for text after a closing quote on the same line', () => {

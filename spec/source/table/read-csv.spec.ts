@@ -46,7 +46,7 @@ describe('readCsv', () => {
   it('refuses a header that names a column twice', async () => {
     const { error, columns } = await readRecords(readCsv(), ['a,b,a,c,b\n1,2,3,4,5\n'])
     expect(error).toMatchObject({ code: 'COLUMN_DUPLICATE', reach: 'run' })
-    expect(error.message).toBe('The header has more than one column of the name: a, b')
+    expect(error.message).toBe('The header has more than one column with the name: a, b')
     expect(columns).toBeUndefined()
   })
 

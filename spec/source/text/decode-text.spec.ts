@@ -104,7 +104,7 @@ describe('decodeText', () => {
         code: 'INPUT_ENCODING_INVALID',
         reach: 'run',
         message: `The input looks like ${name} without a byte order mark, not UTF-8`,
-        remedy: `Save it as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+        remedy: `Save the input as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
       })
     }
   })

@@ -45,7 +45,7 @@ describe('copyToTemporaryFile', () => {
     await expect(copyToTemporaryFile(Readable.from([]), { folder, signal })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       reach: 'run',
-      message: `The input could not be kept in ${folder} while it is read: ENOENT`,
+      message: `Cannot keep the input in ${folder} while it is read: ENOENT`,
       remedy: expect.stringContaining('TMPDIR'),
     })
   })

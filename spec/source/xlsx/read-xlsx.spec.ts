@@ -51,7 +51,7 @@ describe('readXlsx', () => {
   ])('refuses %s', async (_name, make) => {
     const { error } = await read(await make())
     expect(error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-    expect(error.message).toBe('The input is no .xlsx workbook, or a damaged one')
+    expect(error.message).toBe('The input is not an .xlsx workbook, or is damaged')
   })
 
   it('refuses a header that names a column twice', async () => {
