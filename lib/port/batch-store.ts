@@ -88,7 +88,8 @@ export interface StoredRun {
    * @returns when the journal is at its bound, a promise that resolves once it has room: until then nothing new is to
    * be asked, though what was asked may still be appended. It rejects when the database cannot be written.
    * @throws {BatchError} DATABASE_UNUSABLE when the journal cannot be written; nothing of the group is in it then.
-   * BATCH_LOST, also by the promise, once another process holds the batch.
+   * BATCH_LOST, also by the promise, once another process holds the batch. What is appended then is kept: its answers
+   * have no place in the batch, and a later run can recall them.
    */
   readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
   /**

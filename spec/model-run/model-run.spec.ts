@@ -68,6 +68,14 @@ describe('a batch over all its runs', () => {
     60_000,
   )
 
+  it('counts an answer that stays in its row, and that a process which stood still records again', async () => {
+    // Turned around, this input has the same word in its first rows.
+    const words = ['word 1', 'word 2', 'word 3', 'bad 1', 'word 4', 'word 2', 'word 1']
+    const trouble = { kind: 'suspend', after: 3, wakes: 'during', isEdited: true } as const
+
+    await live({ words, steps: [{ ...plainRun, trouble }] })
+  }, 60_000)
+
   it(
     'keeps what is promised, whatever happens to it',
     async () => {

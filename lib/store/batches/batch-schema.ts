@@ -18,6 +18,9 @@ export interface BatchMigration {
  * back from there would take minutes, and an answer deleted there is not asked for again. A failed row keeps what
  * came of its answer, and its `input_columns` as JSON. The long columns come last, so that the others are read without them.
  *
+ * `recorded_run` and `recorded_index` say where an answer was recorded, once it has left that place: when its journal
+ * is taken in again, the answer is found by them.
+ *
  * There is no index by hash: it would cost a write in a random place for each row recorded, and is needed only when
  * an edited input is resumed, where a temporary one is made of what is left.
  *
@@ -45,5 +48,13 @@ export const batchMigrations: readonly BatchMigration[] = [
         ON "batch_rows" ("batch_id", "row_index", "run");
       CREATE INDEX "idx_batch_rows_failed"
         ON "batch_rows" ("batch_id", "row_index") WHERE "status" = 'failed';`,
+  },
+  {
+    name: 'b002_recorded_place',
+    sql: `
+      ALTER TABLE "batch_rows" ADD COLUMN "recorded_run" INTEGER;
+      ALTER TABLE "batch_rows" ADD COLUMN "recorded_index" INTEGER;
+      CREATE UNIQUE INDEX "idx_batch_rows_recorded_place"
+        ON "batch_rows" ("batch_id", "recorded_run", "recorded_index") WHERE "recorded_run" IS NOT NULL;`,
   },
 ]
