@@ -589,6 +589,25 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     ).toEqual([{ rows: 600, texts: 0 }])
   })
 
+  it('keeps no late answer of a batch that is complete and not logged', async () => {
+    const first = await killedAfter(answered(0, 'secret 0'))
+    const second = await resume()
+    await second.recall([prompt(0)])
+    await second.end(completed)
+    void first.append([answered(1, 'secret 1')])
+    expect(await hasBytes('secret')).toBe(true)
+    const archive = await openBatchArchive({ path: bench.path, clock, driver })
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({
+      status: 'completed',
+      completedPrompts: 1,
+    })
+
+    await archive.close()
+    expect(await journals()).toEqual([])
+    expect(await hasBytes('secret')).toBe(false)
+  })
+
   async function hasBytes(text: string): Promise<boolean> {
     const files = (await readdir(bench.workdir.path)).map(name =>
       readFile(bench.workdir.join(name), 'latin1'),

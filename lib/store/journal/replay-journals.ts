@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
+import type { BatchStatus } from '../../port/stored-batch.js'
 import { groupsOf } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
@@ -61,14 +62,15 @@ export interface LeftJournal {
 export interface ReplayJournalsOptions {
   /** Path of the database. */
   readonly database: string
-  readonly batch: JournalledBatch
+  readonly batch: JournalledBatch & { readonly status: BatchStatus }
   /** That the batch has: of this process, or, for one that only looks, of the process that is gone. */
   readonly lease: string | null
   readonly writer: EntryWriter
 }
 
 /**
- * Writes to the database what killed runs of a batch left in their journals, and removes these.
+ * Writes to the database what killed runs of a batch left in their journals, and removes these. A batch that is
+ * completed keeps no answer that is not logged: such a journal is only removed.
  *
  * @returns how many journals there were.
  * @throws {BatchError} JOURNAL_INVALID, before anything is written; BATCH_LOST.
@@ -80,11 +82,16 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     const left = await readJournals(database, batch)
     if (left.length === 0) return count
     for (const one of left) {
-      if (one.journal !== undefined) await writeAll(one.journal)
+      const { journal } = one
+      if (journal !== undefined && isKept(journal)) await writeAll(journal)
       await writer.checkLease({ batchId: batch.id, lease })
       // One that has grown since is of a process that is not dead: it is read once more.
       if (removeJournal(one)) count += 1
     }
+  }
+
+  function isKept({ header }: ReadJournal): boolean {
+    return header.log || batch.status !== 'completed'
   }
 
   async function writeAll({ header, chunks, shared }: ReadJournal): Promise<void> {
