@@ -99,6 +99,7 @@ export interface StoredRun {
    * database cannot be written.
    * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written; then nothing of the
    * group is in the journal. BATCH_LOST, also by the promise, if another process holds the batch.
+   * Answers that are appended then get no place in the batch, and a later run can recall them.
    */
   readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
   /**

@@ -111,11 +111,13 @@ interface KnownRow {
 
 /** Adds outcomes that are only in journals: those that the database lacks. */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
-  const left = new Map<number, { readonly run: number; readonly cells: EntryCells }>()
+  const left = new Map<number, EntryCells>()
   for (const { journal } of await readJournals(database.file, row)) {
-    for (const chunk of journal?.chunks ?? []) {
+    // A late answer of an earlier run has no place in the batch.
+    if (journal === undefined || journal.header.run < row.run) continue
+    for (const chunk of journal.chunks) {
       for (const cells of JSON.parse(entriesJson([chunk]).toString()) as readonly EntryCells[]) {
-        left.set(cells[0], { run: journal?.header.run ?? 0, cells })
+        left.set(cells[0], cells)
       }
     }
   }
@@ -127,9 +129,9 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
   )
   const latest = new Map(known.map(one => [one.row_index, one]))
   let { completed_prompts, failed_prompts, input_tokens, output_tokens } = row
-  for (const [index, { run, cells }] of left) {
+  for (const [index, cells] of left) {
     const before = latest.get(index)
-    if (before !== undefined && before.run >= run) continue
+    if (before !== undefined && before.run >= row.run) continue
     const [, , status, , , , inputTokens, outputTokens] = cells
     if (before?.status === 'failed') failed_prompts -= 1
     else if (before?.status === 'answered') completed_prompts -= 1

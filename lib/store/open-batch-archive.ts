@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { BatchArchive } from '../port/batch-archive.js'
 import type { HolderAliveOptions } from './batches/holder-alive.js'
-import { checkNotNewer } from './batches/migrate-batch-tables.js'
+import { migrateBatchTables } from './batches/migrate-batch-tables.js'
 import { removeBatches } from './batches/remove-batches.js'
 import { requestStop } from './batches/request-stop.js'
 import { storedBatches } from './batches/stored-batches.js'
@@ -62,7 +62,7 @@ function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBa
   ): Promise<T> {
     const writable = await openDatabase({ ...options, patienceMs })
     try {
-      await checkNotNewer(writable)
+      await migrateBatchTables(writable, options.clock)
       // So that removed rows leave no bytes in the file.
       await writable.all('PRAGMA secure_delete = ON')
       return await act(writable)

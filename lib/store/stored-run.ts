@@ -97,7 +97,8 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
         await checkInPlace()
         for (const file of files) file.remove({ isSecret })
         // A process that lost the batch to this one may have appended late entries.
-        await replayJournals({ database: database.file, batch: row, lease, writer })
+        const running = { ...row, status: 'running' } as const
+        await replayJournals({ database: database.file, batch: running, lease, writer })
         const isForgetting = end.status === 'completed' && !isLogged
         await endRun(database, { run: { id, lease, row }, end, claims, isForgetting, clock })
       } catch (error) {

@@ -219,15 +219,55 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     await second.end(paused)
 
     expect(await rows()).toEqual([
+      { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: null, status: 'answered', response: 'answer 2' },
+      { row_index: null, status: 'answered', response: 'answer 3' },
       { row_index: 0, status: 'answered', response: 'answer 0' },
       { row_index: 1, status: 'answered', response: 'newer' },
-      { row_index: 2, status: 'answered', response: 'answer 2' },
-      { row_index: 3, status: 'answered', response: 'answer 3' },
     ])
     expect(await journals()).toEqual([])
   })
 
-  it('keeps a late answer for a row that failed since, and gives it no place in a whole run', async () => {
+  it('recalls late answers', async () => {
+    const first = await killedAfter(answered(0))
+    const second = await resume()
+    void first.append([answered(1), answered(2)])
+    await second.end(paused)
+
+    const answers = await (await resume()).recall(range(4).map(index => prompt(index)))
+
+    expect(answers.map(given => given?.text)).toEqual([
+      'answer 0',
+      'answer 1',
+      'answer 2',
+      undefined,
+    ])
+  })
+
+  it('has an answer once that is recalled, and that a run that lost the batch appends again', async () => {
+    const first = await killedAfter(...range(3).map(index => answered(index)))
+    const second = await resume()
+    const at = (index: number, number: number) => ({ ...prompt(number), row: row(index) })
+    await second.recall([at(0, 0), at(1, 2)])
+    void second.append([{ ...failed(7), row: row(2), prompt: at(2, 7) }])
+    // Its journal was taken in and removed: it makes the file anew, with all that it has not written.
+    void first.append([answered(3)])
+
+    await second.end({ ...completed, status: 'failed' })
+
+    expect(await rows()).toEqual([
+      { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: null, status: 'answered', response: 'answer 3' },
+      { row_index: 0, status: 'answered', response: 'answer 0' },
+      { row_index: 1, status: 'answered', response: 'answer 2' },
+      { row_index: 2, status: 'failed', response: null },
+    ])
+    expect(await query('SELECT completed_prompts, failed_prompts FROM batch_runs')).toEqual([
+      { completed_prompts: 2, failed_prompts: 1 },
+    ])
+  })
+
+  it('keeps a late answer for a row that failed since, and gives it no place', async () => {
     const first = await killedAfter(answered(0))
     const second = await resume()
     void second.append([failed(1)])
@@ -237,8 +277,8 @@ export function batchResumeContract(driver: DatabaseDriver): void {
 
     expect(await rows()).toEqual([
       { row_index: null, status: 'answered', response: 'answer 0' },
-      { row_index: null, status: 'answered', response: 'answer 7' },
       { row_index: null, status: 'answered', response: 'answer 1' },
+      { row_index: null, status: 'answered', response: 'answer 7' },
       { row_index: 1, status: 'failed', response: null },
     ])
     expect(await query('SELECT failed_prompts FROM batch_runs')).toEqual([{ failed_prompts: 1 }])
@@ -547,6 +587,25 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     expect(
       await query('SELECT count(*) AS rows, count(response) AS texts FROM batch_rows'),
     ).toEqual([{ rows: 600, texts: 0 }])
+  })
+
+  it('keeps no late answer of a batch that is complete and not logged', async () => {
+    const first = await killedAfter(answered(0, 'secret 0'))
+    const second = await resume()
+    await second.recall([prompt(0)])
+    await second.end(completed)
+    void first.append([answered(1, 'secret 1')])
+    expect(await hasBytes('secret')).toBe(true)
+    const archive = await openBatchArchive({ path: bench.path, clock, driver })
+
+    expect(await archive.findBatch(batch.id)).toMatchObject({
+      status: 'completed',
+      completedPrompts: 1,
+    })
+
+    await archive.close()
+    expect(await journals()).toEqual([])
+    expect(await hasBytes('secret')).toBe(false)
   })
 
   async function hasBytes(text: string): Promise<boolean> {

@@ -68,6 +68,23 @@ describe('a batch over all its runs', () => {
     60_000,
   )
 
+  it.each([
+    ['counts once', 'during', true],
+    ['counts once', 'after', true],
+    ['forgets', 'during', false],
+    ['forgets', 'after', false],
+  ] as const)(
+    '%s an answer that keeps its row where a process that stood still wakes %s the run of another, logged: %s',
+    async (_, wakes, isLogged) => {
+      // Turned around, this input has the same words in its first rows.
+      const words = ['word 1', 'word 2', 'word 3', 'word 5', 'word 4', 'word 2', 'word 1']
+      const trouble = { kind: 'suspend', after: 3, wakes, isEdited: true } as const
+
+      await live({ words, steps: [{ ...plainRun, isLogged, trouble }] })
+    },
+    60_000,
+  )
+
   it(
     'keeps what is promised, whatever happens to it',
     async () => {

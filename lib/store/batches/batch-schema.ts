@@ -22,6 +22,9 @@ export interface BatchMigration {
  * and an answer deleted there is not asked again. A failed row keeps its cut answer, and its
  * `input_columns` as JSON. Long columns come last, so that the others can be read without them.
  *
+ * `recorded_run` and `recorded_index` say where an answer was recorded, once it has moved, so that
+ * a second replay of its journal finds it.
+ *
  * There is no index by hash: each recorded row would cost a write at a random place. Only the
  * resume of an edited input needs such an index, and makes a temporary one.
  *
@@ -49,5 +52,13 @@ export const batchMigrations: readonly BatchMigration[] = [
         ON "batch_rows" ("batch_id", "row_index", "run");
       CREATE INDEX "idx_batch_rows_failed"
         ON "batch_rows" ("batch_id", "row_index") WHERE "status" = 'failed';`,
+  },
+  {
+    name: 'b002_recorded_place',
+    sql: `
+      ALTER TABLE "batch_rows" ADD COLUMN "recorded_run" INTEGER;
+      ALTER TABLE "batch_rows" ADD COLUMN "recorded_index" INTEGER;
+      CREATE UNIQUE INDEX "idx_batch_rows_recorded_place"
+        ON "batch_rows" ("batch_id", "recorded_run", "recorded_index") WHERE "recorded_run" IS NOT NULL;`,
   },
 ]

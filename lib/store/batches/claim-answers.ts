@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Statements } from '../database/database.js'
+import { noteRecordedPlace } from './batch-rows.js'
 import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
 import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
@@ -38,7 +39,8 @@ const deleteFailures = `
 const deleteForgotten = `
   DELETE FROM batch_rows WHERE batch_id = ?1 AND run < ?2 AND row_index >= ?3 AND response IS NULL`
 const releaseFrom = `
-  UPDATE batch_rows SET row_index = NULL WHERE batch_id = ?1 AND run < ?2 AND row_index >= ?3`
+  UPDATE batch_rows SET ${noteRecordedPlace}, row_index = NULL
+  WHERE batch_id = ?1 AND run < ?2 AND row_index >= ?3`
 
 /**
  * Gives each answer of earlier runs at most once.

@@ -15,7 +15,7 @@ const record = '_llm_batch_migrations'
  * Makes our own tables, or adds what they lack since an older version of ours. Other processes may
  * do the same meanwhile: the second look, inside the transaction, finds what is missing by then.
  *
- * @throws {BatchError} as `checkNotNewer`.
+ * @throws {BatchError} DATABASE_UNUSABLE naming the migrations that this version does not know.
  */
 export async function migrateBatchTables(database: Database, clock: Clock): Promise<void> {
   await checkNotNewer(database)
@@ -30,12 +30,10 @@ export async function migrateBatchTables(database: Database, clock: Clock): Prom
 }
 
 /**
- * A newer version of ours may have changed what our tables mean, so this version must not read
+ * A newer version of ours may have changed what our tables mean, so this version must not write to
  * them.
- *
- * @throws {BatchError} DATABASE_UNUSABLE naming the migrations that this version does not know.
  */
-export async function checkNotNewer(database: Database): Promise<void> {
+async function checkNotNewer(database: Database): Promise<void> {
   if (!(await tableNames(database)).has(record)) return
   const ours = batchMigrations.map(({ name }) => name)
   const names = [...(await recordedMigrations(database, record))]

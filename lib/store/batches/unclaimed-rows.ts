@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Database, Statements } from '../database/database.js'
+import { noteRecordedPlace } from './batch-rows.js'
 import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
 
@@ -34,10 +35,7 @@ export interface UnclaimedRows {
    * answer from another index moves to the prompt's index.
    */
   readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
-  /**
-   * Takes the place of everything left, and of answers that a lost process of an earlier run
-   * recorded late.
-   */
+  /** Takes the place of everything left. */
   readonly release: (statements: Statements) => Promise<void>
 }
 
@@ -58,14 +56,14 @@ const selectTexts = `
   SELECT id, response, attempts FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
 const selectBytes = `
   SELECT sum(octet_length(response)) AS bytes FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
-const selectNewest = 'SELECT max(id) AS id FROM batch_rows'
 const deleteFailuresAt = `
   DELETE FROM batch_rows WHERE id IN (
     SELECT failed.id FROM json_each(?1) AS given CROSS JOIN batch_rows AS failed
     ON failed.batch_id = ?3 AND failed.row_index = given.value ->> 1
     WHERE failed.status = 'failed' AND failed.run < ?2)`
 const moveRows = `
-  UPDATE batch_rows SET row_index = given.value ->> 1, run = ?2 FROM json_each(?1) AS given
+  UPDATE batch_rows SET ${noteRecordedPlace}, row_index = given.value ->> 1, run = ?2
+  FROM json_each(?1) AS given
   WHERE batch_rows.id = given.value ->> 0`
 /** Sorts rows without a place after all others. */
 const noPlace = 9_000_000_000_000_000
@@ -79,14 +77,11 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
   const { database, batchId, run } = options
   const sql = statementsOn(options.table)
   let left: number | undefined
-  let newestId = 0
 
   return {
     async loadFrom(firstIndex) {
       if (left === undefined) {
         await database.exec(sql.create)
-        const [newest] = await database.all<{ id: number | null }>(selectNewest)
-        newestId = newest?.id ?? 0
         left = await database.run(sql.load, [batchId, run, firstIndex])
       } else {
         left -= await database.run(sql.dropBefore, [firstIndex])
@@ -109,7 +104,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
       return first.map(prompt => texts.get(picked.get(prompt)?.id ?? -1))
     },
     async release(statements) {
-      await statements.run(sql.release, [batchId, run, newestId])
+      await statements.run(sql.release, [])
     },
   }
 
@@ -211,7 +206,7 @@ function statementsOn(table: string) {
       DELETE FROM ${table} WHERE (key, row_index, id) IN (
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`,
     release: `
-      UPDATE batch_rows SET row_index = NULL WHERE row_index IS NOT NULL AND batch_id = ?1 AND run < ?2
-        AND (id > ?3 OR id IN (SELECT id FROM ${table}))`,
+      UPDATE batch_rows SET ${noteRecordedPlace}, row_index = NULL
+      WHERE row_index IS NOT NULL AND id IN (SELECT id FROM ${table})`,
   }
 }

@@ -44,12 +44,12 @@ export interface EntryWriter {
 const columns = [...rowColumns, ...logColumns]
 // Created if missing: looking up answers moves temporary tables to disk, which drops all of them.
 const createTables = `
-  CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease);
+  CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease, is_late);
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
   CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
   DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
 const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
-const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?)'
+const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?, NULL)'
 const selectRecording = 'SELECT 1 FROM temp.recording'
 // Selects nothing without the lease, so nothing is written then.
 const dropUnleased = [
@@ -58,6 +58,9 @@ const dropUnleased = [
   'DELETE FROM temp.entries WHERE NOT EXISTS (SELECT 1 FROM temp.recording)',
   'DELETE FROM temp.shared WHERE NOT EXISTS (SELECT 1 FROM temp.recording)',
 ]
+const markLate = `
+  UPDATE temp.recording SET is_late = EXISTS (
+    SELECT 1 FROM batch_runs AS batch WHERE batch.id = recording.batch_id AND batch.run > recording.run)`
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
 
@@ -75,7 +78,7 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
       each ??= eachFunction(database)
       const insert = insertEntries(await each, run.isLogged ? columns : rowColumns)
       const logging = run.isLogged ? (await loggingStatements()).statements : []
-      const script = [...dropUnleased, ...batchRowStatements, ...logging].join(';')
+      const script = [...dropUnleased, markLate, ...batchRowStatements, ...logging].join(';')
       await database.runScript(script, { prepare: load, conclude: checkRecorded })
 
       async function load(statements: Statements): Promise<void> {

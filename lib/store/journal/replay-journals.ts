@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
+import type { BatchStatus } from '../../port/stored-batch.js'
 import { groupsOf } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
 import { cutTo } from './journal-file.js'
@@ -62,14 +63,15 @@ export interface LeftJournal {
 export interface ReplayJournalsOptions {
   /** Path of the database. */
   readonly database: string
-  readonly batch: JournalledBatch
+  readonly batch: JournalledBatch & { readonly status: BatchStatus }
   /** The batch's lease: of this process, or of the dead process if this one only looks. */
   readonly lease: string | null
   readonly writer: EntryWriter
 }
 
 /**
- * Writes the journals of a batch's killed runs to the database, and removes the files.
+ * Writes the journals of a batch's killed runs to the database, and removes the files. A completed
+ * batch keeps no answers without logging: then the journal is only removed.
  *
  * @returns the number of journals.
  * @throws {BatchError} JOURNAL_INVALID, before anything is written; BATCH_LOST.
@@ -81,11 +83,16 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     const left = await readJournals(database, batch)
     if (left.length === 0) return count
     for (const one of left) {
-      if (one.journal !== undefined) await writeAll(one.journal)
+      const { journal } = one
+      if (journal !== undefined && isKept(journal)) await writeAll(journal)
       await writer.checkLease({ batchId: batch.id, lease })
       // A journal that has grown since belongs to a living process, and is read again.
       if (removeJournal(one)) count += 1
     }
+  }
+
+  function isKept({ header }: ReadJournal): boolean {
+    return header.log || batch.status !== 'completed'
   }
 
   async function writeAll({ header, chunks, shared }: ReadJournal): Promise<void> {

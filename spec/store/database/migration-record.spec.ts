@@ -107,6 +107,20 @@ describe('migrateBatchTables', () => {
     expect(await schema()).toEqual(before)
   })
 
+  it('adds to a file of an older version of ours what it lacks', async () => {
+    await migrateBatchTables(await open(), systemClock)
+    const newest = await schema()
+    await database?.exec(`
+      DROP INDEX idx_batch_rows_recorded_place;
+      ALTER TABLE batch_rows DROP COLUMN recorded_run;
+      ALTER TABLE batch_rows DROP COLUMN recorded_index;
+      DELETE FROM _llm_batch_migrations WHERE name = 'b002_recorded_place';`)
+
+    await migrateBatchTables(database as Database, systemClock)
+
+    expect(await schema()).toEqual(newest)
+  })
+
   it('refuses a file that a newer version of ours has changed, and names what that did', async () => {
     await migrateBatchTables(await open(), systemClock)
     await editDatabase(path, "INSERT INTO _llm_batch_migrations VALUES ('b999_future', '')")
