@@ -104,7 +104,7 @@ describe('llm batch, asked wrongly', () => {
     [
       'a header with a name twice',
       ['batch', 'twice.csv', '-t', '{a}'],
-      /more than one column of the name: a/,
+      /more than one column with the name: a/,
     ],
   ])('refuses %s', async (_what, args, said) => {
     await bench.workdir.write('in.pdf', '%PDF-1.7\n')

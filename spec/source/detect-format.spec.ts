@@ -9,7 +9,7 @@ describe('formatOfName', () => {
         code: 'INPUT_FORMAT_UNKNOWN',
         reach: 'run',
         message: expect.stringContaining('data.parquet: the extension .parquet'),
-        remedy: 'Say which it is with --input-format: text, csv, tsv, json, jsonl, xlsx.',
+        remedy: 'Name the format with --input-format: text, csv, tsv, json, jsonl, xlsx.',
       }),
     )
   })

@@ -51,10 +51,10 @@ describe('openSource, of an input it cannot take', () => {
     })
   })
 
-  it('says that a file cannot be read on', async () => {
+  it('says that a file cannot be read to its end', async () => {
     await expect(from('/proc/self/mem', { format: 'text' })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: 'Input file /proc/self/mem could not be read on: EIO',
+      message: 'Input file /proc/self/mem could not be read to its end: EIO',
     })
   })
 

@@ -196,7 +196,7 @@ describe('readJson', () => {
       for (; pieces < 1000; pieces += 1) yield '{"a":[1,2,3]},'.repeat(10)
     }
     const { error } = await readRecords(readJson(), endless())
-    expect(error.remedy).toBe('Say where the rows are, such as --json-path rows')
+    expect(error.remedy).toBe('Name the array of rows, for example --json-path rows')
     expect(pieces).toBeLessThan(100)
   })
 
