@@ -87,7 +87,7 @@ describe('llm batch killed at random moments', () => {
         isBegun = false
         continue
       }
-      if (exitCode === 2 && !isBegun && stderr.includes('There is a batch crash already')) {
+      if (exitCode === 2 && !isBegun && stderr.includes('Batch crash already exists')) {
         isBegun = true
         continue
       }

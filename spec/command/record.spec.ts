@@ -91,7 +91,7 @@ describe('llm batch, what it keeps', () => {
     await bench.workdir.write('llm-user/keys.json', '{}')
     const forgotten = await bench.llm(['batch', 'in.txt', '--resume', '--limit', '9'], { env })
     expect(forgotten).toMatchObject({ exitCode: 2 })
-    expect(forgotten.stderr).toContain('begun with the key work, which is not stored any more')
+    expect(forgotten.stderr).toContain('began with the key work, which is not stored any more')
     expect(bench.server.requestCount()).toBe(3)
     expect((await readFile(logs())).includes(secretKey)).toBe(false)
   })

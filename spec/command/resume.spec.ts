@@ -40,7 +40,7 @@ describe('llm batch --resume, refused', () => {
 
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toMatch(
-        new RegExp(`^Error: Batch letters was begun with another ${name}\\b.*\\n.*--restart`),
+        new RegExp(`^Error: Batch letters started with another ${name}\\b.*\\n.*--restart`),
       )
       expect(bench.server.requestCount()).toBe(before)
       expect(await bench.workdir.read('out.csv')).toBe(output)
@@ -61,7 +61,7 @@ describe('llm batch --resume, refused', () => {
     expect(unknown).toMatchObject({ exitCode: 2 })
     expect(unknown.stderr).toBe('Error: Unknown batch: leters\nDid you mean letters?\n')
     expect(taken).toMatchObject({ exitCode: 2 })
-    expect(taken.stderr).toContain('There is a batch letters already')
+    expect(taken.stderr).toContain('Batch letters already exists')
     expect(taken.stderr).toContain('--resume')
   })
 

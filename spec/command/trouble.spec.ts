@@ -117,7 +117,9 @@ describe(`llm batch in trouble${isMountable ? '' : ' (full disks skipped: mounti
 
     expect(list).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('in.csv') })
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(refused.stderr).toMatch(/^Error: The database .*logs\.db cannot be written: the file or its/)
+    expect(refused.stderr).toMatch(
+      /^Error: The database .*logs\.db cannot be written: the file or its/,
+    )
     expect(refused.stderr).toMatch(/^Make both writable, or use .* -d PATH\.$/m)
     expect(refused.stderr).not.toContain('SQLITE_')
     expect(bench.server.requestCount()).toBe(0)

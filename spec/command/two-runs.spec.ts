@@ -30,7 +30,7 @@ describe('two runs of one batch at the same time', () => {
     expect(resumed.stderr).toMatch(/^Error: Batch same is running: process \d+ on /)
     expect(resumed.stderr).toContain('llm batch cancel same')
     expect(begun).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(begun.stderr).toContain('There is a batch same already')
+    expect(begun.stderr).toContain('Batch same already exists')
     bench.server.release()
     expect(await first.result).toMatchObject({ exitCode: 0 })
     expect(bench.server.requestCount()).toBe(words.length)
