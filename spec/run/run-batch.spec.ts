@@ -259,6 +259,15 @@ describe('runBatch', () => {
     expect(await recorded()).toEqual([{ status: 'failed', completed_prompts: 0 }])
   })
 
+  it('stops at the first failed row if told so', async () => {
+    const client = answeringClient('begin', () => fault('REQUEST_REJECTED', 'row'))
+
+    const summary = await run({ source: rows(50), client, plan: { stopOnError: true } })
+
+    expect(summary).toMatchObject({ status: 'failed', stopReason: { reach: 'run' } })
+    expect(summary.tally.failed).toBeLessThanOrEqual(plan.concurrency)
+  })
+
   it('ends by a refused key after the calls in flight', async () => {
     const client = answeringClient('begin', () => fault('KEY_INVALID', 'run'))
 
