@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test check bench soak types lint unused house licences sbom signatures format clean help
+.PHONY: ready demo test quick coverage check bench soak types lint unused house licences sbom signatures format clean help
 
 # Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
 ifneq ($(wildcard /usr/include/node/node.h),)
@@ -14,6 +14,8 @@ JEST := node --disable-warning=ExperimentalWarning --experimental-vm-modules nod
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/bin/llm.js
 SOURCES := $(shell find lib bin -name '*.ts') $(wildcard .build/*.mjs) tsconfig.json tsconfig.build.json
+# Jest's pattern of the quick specs: whole batches, journals and long waits are left to `make test`.
+QUICK := '/spec/(?!flow/|regular-|cli/command/|store/journal/|.*/waits)'
 BENCHES := $(wildcard spec/bench/*.bench.ts)
 
 ## make          install what is missing, build, and say what to run
@@ -32,6 +34,15 @@ demo: $(BUILT)
 ## make test     build, then all specs; ONLY=spec/flow for some of them
 test: $(BUILT)
 	$(JEST) $(ONLY) $(JEST_FLAGS)
+
+## make quick    build, then the house and the specs of single parts: less than a minute
+quick: $(BUILT)
+	$(JEST) --config jest.in-process.config.js $(QUICK) $(JEST_FLAGS)
+
+## make coverage how much of lib/ the specs of this process run, and the floor; .cache/coverage/index.html shows where
+coverage: $(BUILT)
+	$(JEST) --config jest.in-process.config.js --coverage $(JEST_FLAGS)
+	@node .ci/coverage-floor.mjs
 
 ## make check    what must hold besides: types, lint, dead code, the house
 check: types lint unused house

@@ -329,13 +329,14 @@ describe('openSink: a file', () => {
   })
 
   it('names the full disk it cannot write on', async () => {
-    await expect(
-      written({ path: '/dev/full', format: 'csv' }, [answeredRow(0, { id: '1' }, 'x')]),
-    ).rejects.toMatchObject({
+    const sink = await open({ path: '/dev/full', format: 'csv' })
+
+    await expect(writeGroup(sink, [answeredRow(0, { id: '1' }, 'x')])).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
       reach: 'run',
       message: 'Cannot write /dev/full: the disk is full',
     })
+    await sink.close()
   })
 })
 

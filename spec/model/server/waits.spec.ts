@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { systemClock } from '../../../lib/host/system-clock.js'
 import { callLost } from '../../../lib/model/refusal/translate-error.js'
 import { findLocalServers } from '../../../lib/model/server/find-local-servers.js'
 import { checkListening } from '../../../lib/model/transport/check-listening.js'
@@ -98,7 +99,9 @@ describe('whatever waits', () => {
     ['does not end', (_request, response) => flood(() => response.write(Buffer.alloc(100_000)))],
   ])('has a limit before a local server whose list of models %s', async (_what, respond) => {
     const port = await listen(createHttpServer(respond))
-    const clock = { sleep: () => new Promise<void>(resolve => setTimeout(resolve, 1_000)) }
+    const clock = {
+      sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1_000, signal),
+    }
     const OLLAMA_BASE_URL = `http://127.0.0.1:${port}/v1`
     const servers = await findLocalServers({ OLLAMA_BASE_URL }, clock)
     const ollama = servers.find(({ provider }) => provider.name === 'ollama')

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import base from './jest.config.js'
+
+/**
+ * The specs that run in jest's own process: `make quick` runs most of them, `make coverage` all of them.
+ *
+ * The other specs run the built command in child processes and would add nothing to the coverage.
+ * @type {import('jest').Config}
+ */
+export default {
+  ...base,
+  testPathIgnorePatterns: [
+    ...base.testPathIgnorePatterns,
+    '/spec/(command|interop|model-run|fault-injection|fuzz)/',
+    '/spec/(readme|samples|security)\\.spec\\.ts$',
+  ],
+  setupFilesAfterEnv: ['<rootDir>/spec/support/leave-nothing-open.ts'],
+  collectCoverageFrom: [
+    'lib/**/*.ts',
+    // These files need node-llama-cpp, a GGUF file or Node 24. Without them the floor is the same on every machine.
+    '!lib/model/gguf/{gguf-client,gguf-settings,load-gguf}.ts',
+    '!lib/store/database/node-sqlite-connection.ts',
+  ],
+  // With `v8` the same specs take more than twice as long.
+  coverageProvider: 'babel',
+  coverageDirectory: '.cache/coverage',
+  coverageReporters: ['json-summary', 'html'],
+  coverageThreshold: { global: JSON.parse(readFileSync('.ci/coverage-floor.json', 'utf8')) },
+}
