@@ -1,7 +1,7 @@
 import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
-import { parseModelOptions } from '../model/catalog/model-options.js'
+import { parseModelOptions } from '../model/catalog/parse-model-options.js'
 import { findModel, openModelClient } from '../plan/choose-model.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'

@@ -6,7 +6,7 @@ import { promptText } from '../row/prompt.js'
  * A model that answers with its prompt, offline and at once, for samples, specs, and trying a
  * template. It ignores the system prompt and counts no tokens.
  */
-export function createEcho({ clock }: { readonly clock: Clock }): ModelClient {
+export function createEcho(clock: Clock): ModelClient {
   return {
     id: 'echo',
     provider: 'echo',

@@ -1,22 +1,19 @@
 import type { ModelNames } from '../port/model-names.js'
-import { extraModelWire } from './catalog/extra-model.js'
+import { extraModelWire } from './catalog/extra-model-reference.js'
 import { ggufId } from './catalog/gguf-reference.js'
 import { modelList } from './catalog/model-list.js'
 import { providerList } from './catalog/provider-list.js'
 import type { LocalServer } from './server/find-local-servers.js'
-
-export interface ListModelsOptions extends ModelNames {
-  /** Local servers, running or not. */
-  readonly servers?: readonly LocalServer[]
-}
 
 /**
  * All models, one a line, as `llm models` prints them: `OpenAI Chat: gpt-4o (aliases: 4o)`. First
  * listed models, then the user's own, `echo`, the models of running local servers, and a line for
  * each provider whose models are named with the provider.
  */
-export function listModels(options: ListModelsOptions): string[] {
-  const { aliases, extraModels, ggufModels, servers = [] } = options
+export function listModels(
+  { aliases, extraModels, ggufModels }: ModelNames,
+  servers: readonly LocalServer[],
+): string[] {
   const usersAliases = (id: string): string[] =>
     [...aliases].flatMap(([alias, target]) => (target === id ? [alias] : []))
   const line = (title: string, id: string, own: readonly string[]): string => {
@@ -27,7 +24,7 @@ export function listModels(options: ListModelsOptions): string[] {
   const added = extraModels.map(model =>
     line(wireTitles[extraModelWire(model)], model.model_id, model.aliases),
   )
-  const open = providerList.flatMap(({ title, name }) => {
+  const byProvider = providerList.flatMap(({ title, name }) => {
     const server = servers.find(({ provider }) => provider.name === name)
     if (server === undefined) return [`${title}: ${name}/NAME`]
     const { models, baseUrl } = server
@@ -36,7 +33,7 @@ export function listModels(options: ListModelsOptions): string[] {
     return models.map(model => line(title, `${name}/${model}`, []))
   })
   const files = ggufModels.map(model => line('GGUF', ggufId(model.name), model.aliases))
-  return [...known, ...added, ...files, line('Echo', 'echo', []), ...open]
+  return [...known, ...added, ...files, line('Echo', 'echo', []), ...byProvider]
 }
 
 const wireTitles = {

@@ -10,7 +10,7 @@ import { readFragment } from '../home/read-fragment.js'
 import { hasStoredKey } from '../home/stored-keys.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
-import { checkSystem } from '../model/catalog/check-system.js'
+import { checkSystemPrompt } from '../model/catalog/check-system-prompt.js'
 import type { NewBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
@@ -89,7 +89,7 @@ export async function planBatch(
     const model = await chooseModel(options, saved, home)
     const { reference, modelOptions, rateLimit } = model
     // The system prompt of each row, as far as it is known before any row is.
-    checkSystem(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
+    checkSystemPrompt(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
     const { columns, isColumnsFixed } = source
     const { system } = options
     const templates = chooseTemplates({ template, system, saved, columns, isColumnsFixed })

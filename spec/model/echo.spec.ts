@@ -3,9 +3,9 @@ import { fakeClock } from '../support/fake-clock.js'
 import { makePrompt } from '../support/make-prompt.js'
 
 describe('createEcho', () => {
-  const echo = createEcho({ clock: fakeClock(1_000) })
+  const echo = createEcho(fakeClock(1_000))
 
-  it('answers with the whole prompt it got, fragments and all, and counts no tokens', async () => {
+  it('answers with the whole prompt and its fragments, and counts no tokens', async () => {
     const prompt = makePrompt('Hello', {
       fragments: [{ hash: 'f', content: 'First.' }],
       system: 'S',
@@ -20,7 +20,7 @@ describe('createEcho', () => {
     })
   })
 
-  it('answers nothing under a signal that has aborted', async () => {
+  it('answers nothing if the signal has aborted', async () => {
     const aborted = AbortSignal.abort(new Error('over'))
 
     await expect(echo.ask(makePrompt('Hello'), aborted)).rejects.toThrow('over')

@@ -2,7 +2,7 @@ import { resolveModel } from '../../lib/model/catalog/resolve-model.js'
 import { listModels } from '../../lib/model/list-models.js'
 
 describe('listModels', () => {
-  const lines = listModels({
+  const names = {
     aliases: new Map([['fast', 'gpt-4o-mini']]),
     ggufModels: [],
     extraModels: [
@@ -25,7 +25,8 @@ describe('listModels', () => {
         reasoning: false,
       },
     ],
-  })
+  }
+  const lines = listModels(names, [])
 
   it('prints a model as llm does, with its aliases and the user’s', () => {
     expect(lines[0]).toBe('OpenAI Chat: gpt-4o (aliases: 4o)')
@@ -40,7 +41,7 @@ describe('listModels', () => {
     expect(lines).toContain('Echo: echo')
   })
 
-  it('lists only names that can be asked', () => {
+  it('lists only names that resolveModel finds', () => {
     const ids = lines
       .map(line => /: (\S+)/.exec(line)?.[1] ?? '')
       .filter(id => !['mine', 'base'].includes(id))

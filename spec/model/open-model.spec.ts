@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolveModel } from '../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../lib/model/open-model.js'
-import { userAgent } from '../../lib/model/transport/user-agent.js'
+import { userAgent } from '../../lib/model/transport/undici-transport.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { makePrompt } from '../support/make-prompt.js'
 import { faults, startStubServer } from '../support/stub-server.js'
@@ -59,7 +59,7 @@ describe('openModel', () => {
     })
   })
 
-  it('refuses a local server that does not run, and says so of one that ends later', async () => {
+  it('refuses a local server that does not run, and reports a server that ends later', async () => {
     const server = await startStubServer()
     const environment = { OLLAMA_BASE_URL: server.url }
     const client = await open('ollama/llama3', environment, { key: undefined })
@@ -68,7 +68,7 @@ describe('openModel', () => {
     await expect(open('ollama/llama3', environment, { key: undefined })).rejects.toMatchObject({
       code: 'CONNECTION_FAILED',
       reach: 'run',
-      message: expect.stringMatching(/^Nothing listens at 127.0.0.1:\d+, where Ollama/),
+      message: expect.stringMatching(/^Nothing listens at 127.0.0.1:\d+, the address of Ollama/),
     })
     await expect(client.ask(makePrompt('Hi'), never)).rejects.toMatchObject({
       code: 'CONNECTION_FAILED',
@@ -77,7 +77,7 @@ describe('openModel', () => {
     await client.close()
   })
 
-  it('sends no key to a server of the user’s own, but the headers that were set for it', async () => {
+  it('sends the user’s own server no key, but the headers that are set for the server', async () => {
     const server = await startStubServer({ isRecording: true })
     const mine = {
       model_id: 'mine',
@@ -100,7 +100,7 @@ describe('openModel', () => {
     expect(model).toBe('m-1')
   })
 
-  it('reads what the server says of its limits', async () => {
+  it('reads the limits that the server sends', async () => {
     const server = await startStubServer({
       headers: { 'x-ratelimit-limit-requests': '100', 'x-ratelimit-remaining-requests': '99' },
     })
@@ -112,7 +112,7 @@ describe('openModel', () => {
     expect(rateLimits).toEqual({ requests: { limit: 100, remaining: 99, windowMs: 60_000 } })
   })
 
-  it('takes the barest reply that a chat server may give', async () => {
+  it('reads the shortest possible reply of a chat server', async () => {
     const body = { choices: [{ message: { content: 'Hi yourself' } }] }
     const server = await startStubServer({ fault: () => ({ kind: 'reply', status: 200, body }) })
     const client = await open('gpt-4o', server.environment)
@@ -137,7 +137,7 @@ describe('openModel', () => {
     await server.close()
   })
 
-  it('goes through the proxy that the environment names, but not to this machine', async () => {
+  it('uses the proxy of the environment, but not for this machine', async () => {
     const asked: string[] = []
     const proxy = createServer().on('connect', (request, socket) => {
       asked.push(request.url ?? '')
@@ -158,7 +158,7 @@ describe('openModel', () => {
     await new Promise(resolve => proxy.close(resolve))
   })
 
-  it('keeps as many sockets as it was told, and lets go of them when closed', async () => {
+  it('opens as many sockets as it may, and closes them at the end', async () => {
     const server = await startStubServer({ fault: () => faults.hang })
     const client = await open('gpt-4o', server.environment)
     const asks = [1, 2, 3].map(index => client.ask(makePrompt(`${index}`), never))

@@ -15,7 +15,7 @@ export const storeys: readonly (readonly string[])[] = [
 /** Rooms inside a folder, from the ground up by the same rule. The folder's own files stand above its rooms. */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [['text', 'words'], ['terminal'], ['command']],
-  model: [['catalog', 'secret'], ['transport'], ['refusal'], ['server', 'gguf']],
+  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],

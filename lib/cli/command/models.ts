@@ -19,7 +19,7 @@ export async function runModelsList(
     readModelNames(home),
     findLocalServers(surroundings.environment, systemClock),
   ])
-  const lines = listModels({ ...names, servers }).filter(line =>
+  const lines = listModels(names, servers).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),
   )
   if (terms.length === 0) lines.push(`Default: ${await readDefaultModel(home.folder)}`)

@@ -95,37 +95,24 @@ const googleModels = [
   'gemini-2.5-flash-lite',
 ]
 
-function named(line: string): { readonly id: string; readonly aliases: readonly string[] } {
-  const [id = '', ...aliases] = line.split(' ')
-  return { id, aliases }
-}
-
 /** Models that need no provider in their name, besides any `claude-…` and `gemini-…`. */
 export const modelList: readonly ListedModel[] = [
-  ...chatModels.map(named).map(
-    ({ id, aliases }): ListedModel => ({
-      id,
-      aliases,
-      provider: 'openai',
-      wire: 'openai-chat',
-      apiName: id,
-      options: chatOptionList,
-    }),
-  ),
-  ...responsesModels.map(
-    (id): ListedModel => ({
-      id,
-      aliases: [],
-      provider: 'openai',
-      wire: 'openai-responses',
-      apiName: id,
-      options: responsesOptionsOf(id),
-    }),
-  ),
-  ...completionModels.map(named).map(({ id, aliases }) => completionModel(id, aliases)),
-  ...anthropicModels.map(named).map(({ id, aliases }) => claudeModel(id, [id, ...aliases])),
-  ...googleModels.map(id => geminiModel(id, [id])),
+  ...listed(chatModels, (id, aliases) => openaiModel(id, aliases, 'openai-chat', chatOptionList)),
+  ...listed(responsesModels, id => openaiModel(id, [], 'openai-responses', responsesOptionsOf(id))),
+  ...listed(completionModels, completionModel),
+  ...listed(anthropicModels, (name, aliases) => claudeModel(name, [name, ...aliases])),
+  ...listed(googleModels, name => geminiModel(name, [name])),
 ]
+
+function listed(
+  lines: readonly string[],
+  toModel: (name: string, aliases: readonly string[]) => ListedModel,
+): readonly ListedModel[] {
+  return lines.map(line => {
+    const [name = '', ...aliases] = line.split(' ')
+    return toModel(name, aliases)
+  })
+}
 
 export function responsesOptionsOf(apiName: string): readonly OptionDefinition[] {
   return /^gpt-[56]/.test(apiName) ? verboseOptionList : responsesOptionList
@@ -133,15 +120,8 @@ export function responsesOptionsOf(apiName: string): readonly OptionDefinition[]
 
 /** With llm's answer length: by default the endpoint ends an answer after 16 tokens. */
 export function completionModel(apiName: string, aliases: readonly string[] = []): ListedModel {
-  return {
-    id: apiName,
-    aliases,
-    provider: 'openai',
-    wire: 'openai-completion',
-    apiName,
-    options: completionOptionList,
-    defaultOptions: { max_tokens: 256 },
-  }
+  const model = openaiModel(apiName, aliases, 'openai-completion', completionOptionList)
+  return { ...model, defaultOptions: { max_tokens: 256 } }
 }
 
 /** llm-anthropic's id: with the provider. */
@@ -166,4 +146,13 @@ export function geminiModel(apiName: string, aliases: readonly string[] = []): L
     apiName,
     options: googleOptionList,
   }
+}
+
+function openaiModel(
+  id: string,
+  aliases: readonly string[],
+  wire: ListedModel['wire'],
+  options: readonly OptionDefinition[],
+): ListedModel {
+  return { id, aliases, provider: 'openai', wire, apiName: id, options }
 }

@@ -26,12 +26,12 @@ export interface ModelReference {
   /** The model's name for the server; for a GGUF file, its absolute path. */
   readonly apiName: string
   readonly wire: Wire
-  /** Base URL from extra-openai-models.yaml; the provider's if absent. */
-  readonly baseUrl: string | undefined
+  /** Base URL from extra-openai-models.yaml; the provider's base URL if absent. */
+  readonly baseUrl?: string | undefined
   /** Further headers of each call. */
   readonly headers: Readonly<Record<string, string>>
   /** Absent if no key may be sent. */
-  readonly keyNeed: ModelKey | undefined
+  readonly keyNeed?: ModelKey | undefined
   /** Whether the model works without a key, as a server on this machine. */
   readonly isKeyOptional: boolean
   readonly options: readonly OptionDefinition[]
@@ -40,6 +40,9 @@ export interface ModelReference {
   /** Tokens of prompt and answer together for a GGUF file, if the user's folder says so. */
   readonly contextTokens?: number | undefined
 }
+
+/** A model as the catalog describes it, without the user's name for it. */
+export type FoundModel = Omit<ModelReference, 'name'>
 
 /** The wires that go over a network. */
 export type ServerWire = Exclude<Wire, 'echo' | 'gguf'>

@@ -1,6 +1,5 @@
 import type { ModelKey } from '../../port/model-names.js'
 import type { Wire } from './model-reference.js'
-import { withoutEndSlashes } from './without-end-slashes.js'
 
 export interface Provider {
   readonly name: string
@@ -65,7 +64,7 @@ export const providerList: readonly Provider[] = Object.entries(entries).map(([n
     idPrefix: name,
     ...entry,
     otherNames,
-    baseUrlVariables: [name, ...otherNames].map(one => `${one.toUpperCase()}_BASE_URL`),
+    baseUrlVariables: [name, ...otherNames].map(known => `${known.toUpperCase()}_BASE_URL`),
   }
 })
 
@@ -79,5 +78,5 @@ export function providerBaseUrl(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   const set = baseUrlVariables.map(name => environment[name]?.trim()).find(Boolean)
-  return withoutEndSlashes(set ?? baseUrl)
+  return (set ?? baseUrl).replace(/\/+$/, '')
 }

@@ -1,5 +1,4 @@
-import { type BatchError, runError } from '../../error/batch-error.js'
-import { withoutEndSlashes } from './without-end-slashes.js'
+import { runError } from '../../error/batch-error.js'
 
 /** A model that `llm models pull` can download. */
 export interface PullableModel {
@@ -41,15 +40,13 @@ export function pullUrl(
   { repository, revision, file }: PullableModel,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  const host = withoutEndSlashes(environment.HF_ENDPOINT || 'https://huggingface.co')
-  if (!/^https?:/i.test(host) || !URL.canParse(host)) throw mirrorInvalid(host)
+  const host = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '')
+  if (!/^https?:/i.test(host) || !URL.canParse(host)) {
+    throw runError(
+      'CONFIG_INVALID',
+      `HF_ENDPOINT is not an http(s) URL: ${host}`,
+      'Write HF_ENDPOINT=https://host, or unset the variable.',
+    )
+  }
   return `${host}/${repository}/resolve/${revision}/${file}`
-}
-
-function mirrorInvalid(host: string): BatchError {
-  return runError(
-    'CONFIG_INVALID',
-    `HF_ENDPOINT is not an http(s) URL: ${host}`,
-    'Write it as HF_ENDPOINT=https://host, or unset it.',
-  )
 }

@@ -1,7 +1,7 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { ExtraModel, ModelNames } from '../../port/model-names.js'
-import { extraModelReference } from './extra-model.js'
+import { extraModelReference } from './extra-model-reference.js'
 import { findGguf, findPullable, ggufId } from './gguf-reference.js'
 import {
   claudeModel,
@@ -11,7 +11,7 @@ import {
   modelList,
   responsesOptionsOf,
 } from './model-list.js'
-import type { ModelReference } from './model-reference.js'
+import type { FoundModel, ModelReference } from './model-reference.js'
 import { chatOptionList, compatibleOptionList } from './option-list.js'
 import { findProvider, type Provider, providerList } from './provider-list.js'
 
@@ -22,76 +22,55 @@ import { findProvider, type Provider, providerList } from './provider-list.js'
  *
  * @throws {BatchError} MODEL_UNKNOWN with the nearest names.
  */
-export function resolveModel(name: string, options: ModelNames): ModelReference {
-  const meant = options.aliases.get(name) ?? name
+export function resolveModel(name: string, names: ModelNames): ModelReference {
+  const target = names.aliases.get(name) ?? name
   const found =
-    findEcho(meant) ??
-    findExtra(meant, options.extraModels) ??
-    findListed(meant) ??
-    findGguf(meant, options.ggufModels) ??
-    findByFamily(meant) ??
-    findByProvider(meant)
-  if (found === undefined) throw unknownModel(name, meant, options)
+    findNamed(target, names.extraModels) ??
+    findGguf(target, names.ggufModels) ??
+    findByFamily(target) ??
+    findByProvider(target)
+  if (found === undefined) throw unknownModel(name, target, names)
   return { ...found, name }
 }
 
 /** Whether a name already means a model, other than a GGUF file. */
-export function isNameTaken(name: string, options: ModelNames): boolean {
-  return (
-    options.aliases.has(name) ||
-    (findEcho(name) ?? findExtra(name, options.extraModels) ?? findListed(name)) !== undefined
-  )
+export function isNameTaken(name: string, { aliases, extraModels }: ModelNames): boolean {
+  return aliases.has(name) || findNamed(name, extraModels) !== undefined
 }
 
-/** All names that `resolveModel` finds without a provider. */
-export function knownNames(options: ModelNames): string[] {
-  const { aliases, extraModels, ggufModels } = options
-  return [
-    ...aliases.keys(),
-    ...extraModels.flatMap(model => [model.model_id, ...model.aliases]),
-    ...modelList.flatMap(model => [model.id, ...model.aliases]),
-    ...ggufModels.flatMap(({ name, aliases: own }) => [ggufId(name), name, ...own]),
-    'echo',
-  ]
+const echo: FoundModel = {
+  id: 'echo',
+  provider: 'echo',
+  providerTitle: 'Echo',
+  apiName: 'echo',
+  wire: 'echo',
+  headers: {},
+  isKeyOptional: true,
+  options: [],
 }
 
-function findEcho(name: string): ModelReference | undefined {
-  if (name !== 'echo') return undefined
-  return {
-    id: 'echo',
-    name,
-    provider: 'echo',
-    providerTitle: 'Echo',
-    apiName: 'echo',
-    wire: 'echo',
-    baseUrl: undefined,
-    headers: {},
-    keyNeed: undefined,
-    isKeyOptional: true,
-    options: [],
-  }
-}
-
-/** The last of several models with one name counts, as in llm. */
-function findExtra(name: string, extraModels: readonly ExtraModel[]): ModelReference | undefined {
-  const model = extraModels.findLast(
+/** Finds a model that has a name of its own, but not a GGUF file. */
+function findNamed(name: string, extraModels: readonly ExtraModel[]): FoundModel | undefined {
+  if (name === 'echo') return echo
+  // The last of several entries with the same name counts, as in llm.
+  const extra = extraModels.findLast(
     ({ model_id, aliases }) => model_id === name || aliases.includes(name),
   )
-  return model && extraModelReference(model)
+  return extra === undefined ? findListed(name) : extraModelReference(extra)
 }
 
-function findListed(name: string): ModelReference | undefined {
+function findListed(name: string): FoundModel | undefined {
   const model = modelList.find(({ id, aliases }) => id === name || aliases.includes(name))
   return model && listedReference(model)
 }
 
-function findByFamily(name: string): ModelReference | undefined {
+function findByFamily(name: string): FoundModel | undefined {
   if (/^claude-./.test(name)) return listedReference(claudeModel(name))
   if (/^gemini-./.test(name)) return listedReference(geminiModel(name))
   return undefined
 }
 
-function findByProvider(name: string): ModelReference | undefined {
+function findByProvider(name: string): FoundModel | undefined {
   const slash = name.indexOf('/')
   const provider = findProvider(name.slice(0, Math.max(slash, 0)))
   const apiName = name.slice(slash + 1)
@@ -117,7 +96,7 @@ function findByProvider(name: string): ModelReference | undefined {
  * An OpenAI model that llm does not list is asked as its family: reasoning models through
  * Responses, completion models through the old completions endpoint.
  */
-function openaiReference(provider: Provider, apiName: string): ModelReference {
+function openaiReference(provider: Provider, apiName: string): FoundModel {
   const listed = findListed(apiName)
   if (listed?.provider === 'openai') return listed
   if (/^(davinci|babbage)-|^gpt-3\.5-turbo-instruct/.test(apiName)) {
@@ -132,7 +111,7 @@ function openaiReference(provider: Provider, apiName: string): ModelReference {
   })
 }
 
-function listedReference(model: ListedModel): ModelReference {
+function listedReference(model: ListedModel): FoundModel {
   const provider = findProvider(model.provider)
   if (provider === undefined) throw new RangeError(`no provider ${model.provider}`)
   return reference(provider, model)
@@ -140,17 +119,15 @@ function listedReference(model: ListedModel): ModelReference {
 
 function reference(
   provider: Provider,
-  model: Pick<ModelReference, 'id' | 'apiName' | 'wire' | 'options' | 'defaultOptions'>,
-): ModelReference {
+  model: Pick<FoundModel, 'id' | 'apiName' | 'wire' | 'options' | 'defaultOptions'>,
+): FoundModel {
   const { id, apiName, wire, options, defaultOptions } = model
   return {
     id,
-    name: id,
     provider: provider.name,
     providerTitle: provider.title,
     apiName,
     wire,
-    baseUrl: undefined,
     headers: {},
     keyNeed: provider.key,
     isKeyOptional: provider.isLocal,
@@ -159,37 +136,45 @@ function reference(
   }
 }
 
-function unknownModel(name: string, meant: string, options: ModelNames): BatchError {
-  const shown = name === meant ? name : `${name} (an alias of ${meant})`
-  return runError('MODEL_UNKNOWN', `Unknown model: ${shown}`, remedyFor(meant, options))
+function unknownModel(name: string, target: string, names: ModelNames): BatchError {
+  const shown = name === target ? name : `${name} (an alias of ${target})`
+  return runError('MODEL_UNKNOWN', `Unknown model: ${shown}`, remedyFor(target, names))
 }
 
-function remedyFor(meant: string, options: ModelNames): string {
-  const alone = findProvider(meant.replace(/\/$/, ''))
-  if (alone !== undefined) return modelWanted(alone)
-  const [prefix = '', rest] = meant.split('/', 2)
-  const prefixes = providerList.map(provider => provider.name)
+function remedyFor(name: string, names: ModelNames): string {
+  const provider = findProvider(name.replace(/\/$/, ''))
+  if (provider !== undefined) return nameMissing(provider)
+  const pullable = findPullable(name)
+  const prefixes = providerList.map(known => known.name)
+  const [prefix = '', rest] = name.split('/', 2)
   const near =
     rest === undefined
-      ? nearest(meant, knownNames(options))
+      ? nearest(name, knownNames(names))
       : nearest(prefix, prefixes).map(known => `${known}/${rest}`)
-  return `${hintFor(meant, near)} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`
+  const hint = pullable
+    ? `Get it with \`llm models pull ${pullable.name}\` (${Math.round(pullable.bytes / 1e6)} MB).`
+    : near.length > 0
+      ? `Did you mean ${near.join(', ')}?`
+      : 'See `llm models`.'
+  return `${hint} Any model of a provider is PROVIDER/NAME, with PROVIDER one of ${prefixes.join(', ')}.`
 }
 
-/** The remedy for a provider without a model name. */
-function modelWanted({ name, title, idPrefix, isLocal }: Provider): string {
+function knownNames({ aliases, extraModels, ggufModels }: ModelNames): string[] {
+  return [
+    ...aliases.keys(),
+    ...extraModels.flatMap(model => [model.model_id, ...model.aliases]),
+    ...modelList.flatMap(model => [model.id, ...model.aliases]),
+    ...ggufModels.flatMap(model => [ggufId(model.name), model.name, ...model.aliases]),
+    'echo',
+  ]
+}
+
+/** The remedy for the name of a provider without a model after it. */
+function nameMissing({ name, title, idPrefix, isLocal }: Provider): string {
   const listed = modelList.find(({ provider }) => provider === name)
   const start = `Name one of ${title}'s models: ${name}/`
   if (listed !== undefined) {
     return `${start}${listed.apiName}, or another that \`llm models -q ${idPrefix}\` lists.`
   }
   return isLocal ? `${start}NAME. \`llm models -q ${name}\` lists what is there.` : `${start}NAME.`
-}
-
-function hintFor(meant: string, near: readonly string[]): string {
-  const pullable = findPullable(meant)
-  if (pullable !== undefined) {
-    return `Get it with \`llm models pull ${pullable.name}\` (${Math.round(pullable.bytes / 1e6)} MB).`
-  }
-  return near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `llm models`.'
 }

@@ -3,10 +3,10 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 /** Keywords that do not restrict values. */
 const remarks = ['title', 'description', 'default', 'examples', '$schema', '$id', '$comment']
 /**
- * The keywords that a grammar of node-llama-cpp 3.22 enforces, by kind of schema. It silently
- * ignores all others.
+ * The keywords that a grammar of node-llama-cpp 3.22 can enforce, by kind of schema. The library
+ * ignores all other keywords without a warning.
  */
-const keptByKind: Readonly<Record<string, readonly string[]>> = {
+const enforcedByKind: Readonly<Record<string, readonly string[]>> = {
   const: ['const', 'type'],
   enum: ['enum', 'type'],
   oneOf: ['oneOf', '$defs'],
@@ -44,13 +44,13 @@ export function checkGgufSchema(schema: unknown): void {
 }
 
 function checkSchema(schema: unknown, place: Place): void {
-  if (!isRecord(schema)) throw schemaUnfit(place.path, 'is no schema, {…}')
+  if (!isRecord(schema)) throw schemaUnfit(place.path, 'is not a schema, {…}')
   const kind = kindOf(schema, place)
-  const kept = keptByKind[kind] ?? []
+  const enforced = enforcedByKind[kind] ?? []
   for (const keyword of Object.keys(schema)) {
-    if (remarks.includes(keyword) || kept.includes(keyword)) continue
-    const reason = `is nothing that a grammar can keep a model to, beside ${kind}`
-    throw schemaUnfit(under(place, keyword).path, `${reason}; it knows ${kept.join(', ')}`)
+    if (remarks.includes(keyword) || enforced.includes(keyword)) continue
+    const reason = `is not supported for ${kind}; supported are: ${enforced.join(', ')}`
+    throw schemaUnfit(under(place, keyword).path, reason)
   }
   checkValues(schema, place)
   checkBounds(schema, place)
@@ -62,12 +62,15 @@ function kindOf(schema: Schema, place: Place): string {
   const special = ['const', 'enum', 'oneOf', '$ref'].find(keyword => keyword in schema)
   if (special !== undefined) return special
   const { type } = schema
-  if (type === undefined) throw schemaUnfit(place.path, 'names no type')
+  if (type === undefined) throw schemaUnfit(place.path, 'has no type')
   const isList = Array.isArray(type) && type.length > 0
   const known = isList ? simpleTypes : [...simpleTypes, 'object', 'array']
-  const unknown = (isList ? type : [type]).find(one => !known.includes(one as string))
+  const unknown = (isList ? type : [type]).find(name => !known.includes(name as string))
   if (unknown !== undefined) {
-    throw schemaUnfit(under(place, 'type').path, `is ${JSON.stringify(unknown)}, no type here`)
+    throw schemaUnfit(
+      under(place, 'type').path,
+      `is ${JSON.stringify(unknown)}, which is not a type here`,
+    )
   }
   return isList ? 'several types' : String(type)
 }
@@ -76,20 +79,23 @@ function checkValues(schema: Schema, place: Place): void {
   const { enum: values, oneOf, const: value, format, $ref, type } = schema
   for (const [keyword, list] of Object.entries({ enum: values, oneOf })) {
     if (keyword in schema && !(Array.isArray(list) && list.length > 0)) {
-      throw schemaUnfit(under(place, keyword).path, 'should be a list, […], with something in it')
+      throw schemaUnfit(under(place, keyword).path, 'should be a list, […], that is not empty')
     }
   }
   const fixed = 'const' in schema ? [value] : Array.isArray(values) ? values : []
-  const misfit = fixed.find(one => !isOfType(one, type))
+  const misfit = fixed.find(candidate => !isOfType(candidate, type))
   if (misfit !== undefined) {
-    throw schemaUnfit(place.path, `has the value ${JSON.stringify(misfit)}, which it cannot be`)
+    throw schemaUnfit(
+      place.path,
+      `has the value ${JSON.stringify(misfit)}, which is not of its type`,
+    )
   }
   if (format !== undefined && !formats.includes(String(format))) {
-    const reason = `is ${JSON.stringify(format)}; a grammar knows ${formats.join(', ')}`
+    const reason = `is ${JSON.stringify(format)}; supported are: ${formats.join(', ')}`
     throw schemaUnfit(under(place, 'format').path, reason)
   }
   if ($ref !== undefined && !isDefined($ref, place)) {
-    const reason = `is ${JSON.stringify($ref)}, which is not among the schema's $defs`
+    const reason = `is ${JSON.stringify($ref)}, which is not in the schema's $defs`
     throw schemaUnfit(under(place, '$ref').path, reason)
   }
 }
@@ -106,14 +112,14 @@ function checkBounds(schema: Schema, place: Place): void {
     const [least, most] = [schema[`min${name}`], schema[`max${name}`]]
     for (const bound of [least, most]) {
       if (bound !== undefined && !(Number.isInteger(bound) && Number(bound) >= 0)) {
-        throw schemaUnfit(place.path, `has a bound on ${name} that is no whole number`)
+        throw schemaUnfit(place.path, `has a bound on ${name} that is not a whole number`)
       }
     }
     if (Number(least) > Number(most))
-      throw schemaUnfit(place.path, `has min${name} over max${name}`)
+      throw schemaUnfit(place.path, `has min${name} greater than max${name}`)
   }
   if ('format' in schema && ('minLength' in schema || 'maxLength' in schema)) {
-    throw schemaUnfit(place.path, 'has both a format and a length; a grammar keeps to one')
+    throw schemaUnfit(place.path, 'has both a format and a length; only one is supported')
   }
 }
 
@@ -123,11 +129,11 @@ function checkObject({ properties, required, minProperties, maxProperties }: Sch
     throw schemaUnfit(under(place, 'properties').path, 'should be an object, {…}')
   }
   if (minProperties !== undefined || maxProperties !== undefined) {
-    throw schemaUnfit(place.path, 'has a number of properties beside their names')
+    throw schemaUnfit(place.path, 'has both properties and a number of properties')
   }
   const missing = [required ?? []].flat().find(name => !Object.hasOwn(properties, String(name)))
   if (missing !== undefined) {
-    const reason = `has ${JSON.stringify(missing)}, which is not among the properties`
+    const reason = `has ${JSON.stringify(missing)}, which is not in properties`
     throw schemaUnfit(under(place, 'required').path, reason)
   }
 }
@@ -136,7 +142,7 @@ function innerSchemas(schema: Schema, place: Place): (readonly [string, unknown]
   const { properties, $defs, oneOf, prefixItems, items, additionalProperties: more } = schema
   const groups = Object.entries({ properties, $defs, oneOf, prefixItems })
   const wrong = groups.find(([, group]) => group !== undefined && typeof group !== 'object')
-  if (wrong !== undefined) throw schemaUnfit(under(place, wrong[0]).path, 'holds no schemas')
+  if (wrong !== undefined) throw schemaUnfit(under(place, wrong[0]).path, 'should hold schemas')
   return [
     ...groups.flatMap(([name, group]) =>
       Object.entries(group ?? {}).map(([key, inner]) => [`${name}.${key}`, inner] as const),

@@ -10,7 +10,7 @@ import { BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import { retryDelay } from '../../throttle/retry-delay.js'
 import { isThisMachine, proxySettings } from '../transport/proxy-settings.js'
-import { userAgent } from '../transport/user-agent.js'
+import { userAgent } from '../transport/undici-transport.js'
 
 export interface DownloadFileOptions {
   readonly url: string
@@ -73,8 +73,8 @@ async function fetchInto(partial: string, options: FetchOptions): Promise<void> 
       await fetchRest(partial, before > bytes ? 0 : before, options)
     } catch (error) {
       if (BatchError.isInstance(error)) throw error
-      const isFurther = ((await sizeOf(partial)) ?? 0) > furthest
-      if (isFurther) attempts = 0
+      const hasNewBytes = ((await sizeOf(partial)) ?? 0) > furthest
+      if (hasNewBytes) attempts = 0
       else if (attempts >= mostAttempts) throw downloadFailed(options, reasonOf(error))
       const { random } = clock
       await clock.sleep(
@@ -97,8 +97,8 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
     await body.dump()
     // A file with another length starts again.
     if (statusCode === 416) await rm(partial, { force: true })
-    const isPassing = statusCode === 416 || statusCode === 429 || statusCode >= 500
-    if (isPassing) throw new Error(`the server says HTTP ${statusCode}`)
+    const canRetry = statusCode === 416 || statusCode === 429 || statusCode >= 500
+    if (canRetry) throw new Error(`the server says HTTP ${statusCode}`)
     throw downloadFailed(options, `the server says HTTP ${statusCode}`)
   }
   let done = statusCode === 206 ? from : 0
@@ -106,7 +106,10 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
   if (announced !== undefined && done + Number(announced) !== bytes) {
     // The rest of the body is not wanted. Its destruction emits an error.
     body.on('error', () => {}).destroy()
-    throw downloadFailed(options, `it has ${done + Number(announced)} bytes there, not ${bytes}`)
+    throw downloadFailed(
+      options,
+      `the server's file has ${done + Number(announced)} bytes, not ${bytes}`,
+    )
   }
   const count = new Transform({
     transform(chunk: Buffer, _encoding, passed) {
@@ -129,7 +132,7 @@ async function checkFile(path: string, options: DownloadFileOptions): Promise<vo
   const hash: Hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   if (hash.digest('hex') !== options.sha256) {
-    throw wrongFile(path, 'its SHA-256 is another than that of the file that was asked for')
+    throw wrongFile(path, 'its SHA-256 is different')
   }
 }
 
@@ -155,7 +158,7 @@ function wrongFile(path: string, reason: string): BatchError {
   return runError(
     'DOWNLOAD_FAILED',
     `${path} is not the expected file: ${reason}`,
-    'Move it away, and download it again.',
+    'Move the file away, then download it again.',
   )
 }
 

@@ -14,7 +14,7 @@ import type {
 } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
 
-export interface GgufClientOptions {
+interface GgufClientOptions {
   /** The model's id in llm. */
   readonly id: string
   /** Absolute path of the file. */
@@ -38,10 +38,10 @@ interface Place {
  * Default tokens of a row. A model's own limit may be a hundred times that, and the memory is
  * needed for each text at the same time.
  */
-const usualContextTokens = 4096
+const defaultContextTokens = 4096
 
 /** Default tokens of an answer, because a small model may talk for ever. */
-const usualAnswerTokens = 1024
+const defaultAnswerTokens = 1024
 
 /**
  * Runs a GGUF file in this process. The file is loaded once. As many texts are generated at the
@@ -70,9 +70,9 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     const settings = await settingsOf(prompt.options)
     const place = await placeFor(signal)
     try {
-      return await generate(place, { prompt, settings, signal })
+      return await generate(place, prompt, settings, signal)
     } catch (error) {
-      if (signal.aborted) throw asLastWord(signal.reason)
+      if (signal.aborted) throw timeoutFinal(signal.reason)
       throw BatchError.isInstance(error) ? error : generationFailed(error)
     } finally {
       places.release(place)
@@ -100,8 +100,12 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     })
   }
 
-  async function generate({ chat, sequence }: Place, asked: Asked): Promise<Answer> {
-    const { prompt, settings, signal } = asked
+  async function generate(
+    { chat, sequence }: Place,
+    prompt: Prompt,
+    settings: GgufSettings,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
     const history = historyOf(prompt)
@@ -110,7 +114,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
     // The library wants one token more than it fills.
     const room = sequence.contextSize - inputTokens - 1
     if (room < 1) throw promptTooLong(inputTokens, sequence.contextSize)
-    const { maxTokens = usualAnswerTokens, ...rest } = settings
+    const { maxTokens = defaultAnswerTokens, ...rest } = settings
     const outputBefore = sequence.tokenMeter.usedOutputTokens
     const response = await chat.generateResponse(history, {
       ...rest,
@@ -143,20 +147,14 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   }
 }
 
-/** A second attempt would take the same time. */
-function asLastWord(reason: unknown): unknown {
+/** Makes a timeout fail the row: a second attempt runs at the same speed. */
+function timeoutFinal(reason: unknown): unknown {
   if (!BatchError.isInstance(reason) || reason.code !== 'CALL_TIMED_OUT') return reason
   return rowError(
     reason.code,
     reason.message,
     'Allow more time with --timeout SECONDS, or shorter answers with -o max_tokens N.',
   )
-}
-
-interface Asked {
-  readonly prompt: Prompt
-  readonly settings: GgufSettings
-  readonly signal: AbortSignal
 }
 
 const endings: Readonly<Record<string, FinishReason>> = {
@@ -170,14 +168,14 @@ async function openContext(
   { llama, model }: LoadedGguf,
   { path, sequences, modelOptions, contextTokens }: GgufClientOptions,
 ): Promise<LlamaContext> {
-  const { n_ctx: asked = contextTokens } = modelOptions
+  const { n_ctx: wanted = contextTokens } = modelOptions
   try {
     return await model.createContext({
       sequences,
       contextSize:
-        typeof asked === 'number'
-          ? asked
-          : { max: Math.min(usualContextTokens, model.trainContextSize) },
+        typeof wanted === 'number'
+          ? wanted
+          : { max: Math.min(defaultContextTokens, model.trainContextSize) },
       // The library's default is all cores. If one core is busy, every step waits for it.
       threads: Math.max(1, llama.cpuMathCores - 1),
     })
@@ -223,7 +221,7 @@ function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchE
 }
 
 function generationFailed(cause: unknown): BatchError {
-  return new BatchError(`The model broke off while answering: ${wordsOf(cause)}`, {
+  return new BatchError(`The model broke off in the middle of the answer: ${wordsOf(cause)}`, {
     code: 'SERVER_FAILED',
     reach: 'attempt',
     cause,

@@ -48,6 +48,9 @@ async function grammarOf(
   try {
     return await llama.createGrammarForJsonSchema(schema)
   } catch (error) {
-    throw schemaUnfit('', `makes no grammar: ${String((error as Error).message).split('\n')[0]}`)
+    throw schemaUnfit(
+      '',
+      `cannot become a grammar: ${String((error as Error).message).split('\n')[0]}`,
+    )
   }
 }

@@ -11,11 +11,6 @@ export interface LoadedGguf {
   readonly model: LlamaModel
 }
 
-export interface LoadGgufOptions {
-  /** For specs: imports the XML library, or fails. */
-  readonly importModule?: () => Promise<LlamaModule>
-}
-
 /** The version that this code is written and tested for. */
 const packageVersion = '3.22.1'
 const packageName: string = 'node-llama-cpp'
@@ -34,18 +29,21 @@ const loaded = new Map<string, Promise<LoadedGguf>>()
  * @throws {BatchError} DEPENDENCY_MISSING without node-llama-cpp, MODEL_UNUSABLE for a file that is
  * not a GGUF file; reach run.
  */
-export function loadGguf(path: string, options: LoadGgufOptions = {}): Promise<LoadedGguf> {
+export function loadGguf(
+  path: string,
+  importModule: () => Promise<LlamaModule> = () => import(packageName),
+): Promise<LoadedGguf> {
   const known = loaded.get(path)
   if (known !== undefined) return known
-  const loading = load(path, options)
+  const loading = load(path, importModule)
   loaded.set(path, loading)
   loading.catch(() => loaded.delete(path))
   return loading
 }
 
-async function load(path: string, { importModule }: LoadGgufOptions): Promise<LoadedGguf> {
+async function load(path: string, importModule: () => Promise<LlamaModule>): Promise<LoadedGguf> {
   await checkGgufFile(path)
-  runtime ??= start(importModule ?? (() => import(packageName)))
+  runtime ??= start(importModule)
   const { module, llama } = await runtime.catch(error => {
     runtime = undefined
     throw error
@@ -84,7 +82,7 @@ export async function checkGgufFile(path: string): Promise<void> {
   })
   try {
     const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    if (buffer.toString('latin1') !== 'GGUF') throw ggufUnusable(path, 'it is no GGUF file')
+    if (buffer.toString('latin1') !== 'GGUF') throw ggufUnusable(path, 'it is not a GGUF file')
   } catch (error) {
     if (BatchError.isInstance(error)) throw error
     throw ggufUnusable(path, reasonOf(error))

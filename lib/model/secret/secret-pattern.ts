@@ -2,7 +2,7 @@
 export const placeholder = '[key]'
 
 /** Where a secret is looked for: anywhere, as a whole word, or only next to a key's name. */
-export type SecretPlace = 'anywhere' | 'word' | 'named'
+type SecretPlace = 'anywhere' | 'word' | 'named'
 
 /** A pattern of a secret in every form of JSON, URL, or both escapes. */
 export function secretPattern(secret: string, place: SecretPlace): RegExp {

@@ -28,7 +28,7 @@ interface PreparedCall {
 export async function createAiSdkClient(
   options: ServerClientOptions<SdkWire>,
 ): Promise<ModelClient> {
-  const { reference, headers, context, transport, clock } = options
+  const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
   // All prompts of a run share their options, so this is computed once.
   const preparedCalls = new WeakMap<ModelOptions, Promise<PreparedCall>>()
@@ -36,7 +36,7 @@ export async function createAiSdkClient(
   await prepare({})
 
   const { heed, close } = transport
-  return { id: reference.id, provider: context.provider, ask, heed, close }
+  return { id: reference.id, provider: endpoint.provider, ask, heed, close }
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
@@ -45,7 +45,7 @@ export async function createAiSdkClient(
     const beganMs = clock.monotonicMs()
     const read = (body: unknown, received: ReplyHeaders = {}, said?: Said): Answer => {
       const durationMs = clock.monotonicMs() - beganMs
-      return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, context)
+      return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, endpoint)
     }
     try {
       const call = { ...settings, prompt: toMessages(prompt), abortSignal: signal }
@@ -72,8 +72,8 @@ export async function createAiSdkClient(
   async function prepare(modelOptions: ModelOptions): Promise<PreparedCall> {
     const all = { ...reference.defaultOptions, ...modelOptions }
     const { settings, fields } = callShape(wire, all)
-    const fetch = transportFetch({ transport, headers, fields, context, clock })
-    const model = await makeAiSdkModel({ wire, apiName, baseUrl: context.baseUrl, fetch })
+    const fetch = transportFetch({ transport, headers, fields, endpoint, clock })
+    const model = await makeAiSdkModel(wire, apiName, endpoint.baseUrl, fetch)
     return { model, settings }
   }
 }

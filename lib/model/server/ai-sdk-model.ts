@@ -2,13 +2,6 @@ import type { LanguageModelV3 } from '@ai-sdk/provider'
 import type { SdkWire } from '../catalog/model-reference.js'
 import type { Fetch } from './transport-fetch.js'
 
-export interface AiSdkModelOptions {
-  readonly wire: SdkWire
-  readonly apiName: string
-  readonly baseUrl: string
-  readonly fetch: Fetch
-}
-
 /**
  * The AI SDK's model for a wire, imported on first use (100 ms each).
  *
@@ -16,10 +9,14 @@ export interface AiSdkModelOptions {
  * and build new headers each time, at a fifth of the call's cost. Here only the transport has
  * headers and key.
  */
-export async function makeAiSdkModel(options: AiSdkModelOptions): Promise<LanguageModelV3> {
-  const { wire, apiName, baseUrl, fetch } = options
+export async function makeAiSdkModel(
+  wire: SdkWire,
+  apiName: string,
+  baseURL: string,
+  fetch: Fetch,
+): Promise<LanguageModelV3> {
   const headers = (): Record<string, string> => ({})
-  const url = ({ path }: { readonly path: string }): string => `${baseUrl}${path}`
+  const url = ({ path }: { readonly path: string }): string => `${baseURL}${path}`
   switch (wire) {
     case 'openai-responses': {
       const { OpenAIResponsesLanguageModel: Model } = await import('@ai-sdk/openai/internal')
@@ -27,23 +24,13 @@ export async function makeAiSdkModel(options: AiSdkModelOptions): Promise<Langua
     }
     case 'anthropic': {
       const { AnthropicMessagesLanguageModel: Model } = await import('@ai-sdk/anthropic/internal')
-      return new Model(apiName, {
-        provider: 'anthropic.messages',
-        baseURL: baseUrl,
-        headers,
-        fetch,
-      })
+      return new Model(apiName, { provider: 'anthropic.messages', baseURL, headers, fetch })
     }
     case 'google': {
       const { GoogleGenerativeAILanguageModel: Model } = await import('@ai-sdk/google/internal')
       const generateId = (): string => 'unused'
-      return new Model(apiName, {
-        provider: 'google.generative-ai',
-        baseURL: baseUrl,
-        headers,
-        fetch,
-        generateId,
-      })
+      const provider = 'google.generative-ai'
+      return new Model(apiName, { provider, baseURL, headers, fetch, generateId })
     }
   }
 }

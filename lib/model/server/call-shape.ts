@@ -69,32 +69,25 @@ function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelO
 
 /** Gemini's options are one nested object, which the SDK sends unchanged. */
 function googleSettings(options: ModelOptions): CallShape['settings'] {
-  const number = (name: string): number | undefined => {
-    const value = options[name]
-    return typeof value === 'number' ? value : undefined
-  }
-  const maxOutputTokens = number('max_output_tokens') ?? number('max_tokens')
-  const thinkingBudget = number('thinking_budget')
-  const thinkingLevel = options.thinking_level as string | undefined
-  const thinkingConfig = {
-    ...(thinkingBudget !== undefined && { thinkingBudget }),
-    ...(thinkingLevel !== undefined && { thinkingLevel }),
-  }
+  const numbers = defined({
+    maxOutputTokens: options.max_output_tokens ?? options.max_tokens,
+    temperature: options.temperature,
+    topP: options.top_p,
+    topK: options.top_k,
+  }) as Pick<CallShape['settings'], 'maxOutputTokens' | 'temperature' | 'topP' | 'topK'>
+  const thinkingConfig = defined({
+    thinkingBudget: options.thinking_budget,
+    thinkingLevel: options.thinking_level,
+  }) as Record<string, string | number>
   const hasThinking = Object.keys(thinkingConfig).length > 0
   return {
-    ...defined({
-      maxOutputTokens,
-      temperature: number('temperature'),
-      topP: number('top_p'),
-      topK: number('top_k'),
-    }),
+    ...numbers,
     ...(options.json_object === true && { responseFormat: { type: 'json' as const } }),
     ...(hasThinking && { providerOptions: { google: { thinkingConfig } } }),
   }
 }
 
-function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]: number } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]: number
-  }
+/** The options that are set. `parseModelOptions` has checked their types. */
+function defined(options: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { type BatchError, runError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
 import type { ModelReference } from '../catalog/model-reference.js'
 
 /** Headers of the transport. */
@@ -16,7 +16,12 @@ export function checkHeaders({
   providerTitle,
 }: Pick<ModelReference, 'headers' | 'providerTitle'>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!canBeSent(name, value)) throw headerInvalid(name, providerTitle)
+    if (canBeSent(name, value)) continue
+    throw runError(
+      'CONFIG_INVALID',
+      `The header ${JSON.stringify(name)} for ${providerTitle} cannot be sent`,
+      'Correct the header in extra-openai-models.yaml.',
+    )
   }
 }
 
@@ -28,12 +33,4 @@ function canBeSent(name: string, value: string): boolean {
   } catch {
     return false
   }
-}
-
-function headerInvalid(name: string, providerTitle: string): BatchError {
-  return runError(
-    'CONFIG_INVALID',
-    `The header ${JSON.stringify(name)} for ${providerTitle} cannot be sent`,
-    'Correct it in extra-openai-models.yaml.',
-  )
 }

@@ -1,19 +1,15 @@
 import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
 
-export interface CompletionsBodyOptions {
-  readonly wire: CompletionsWire
-  /** The model's name for the server. */
-  readonly apiName: string
-  readonly modelOptions: ModelOptions
-}
-
 /**
  * Writes the request bodies of prompts with the same options: only the texts differ. The old
  * completions endpoint gets the prompt itself, as from llm.
  */
-export function completionsBody(options: CompletionsBodyOptions): (prompt: Prompt) => string {
-  const { wire, apiName, modelOptions } = options
+export function completionsBody(
+  wire: CompletionsWire,
+  apiName: string,
+  modelOptions: ModelOptions,
+): (prompt: Prompt) => string {
   const model = JSON.stringify(apiName)
   if (wire === 'openai-completion') {
     const end = endOfBody(modelOptions)

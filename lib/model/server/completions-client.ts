@@ -1,12 +1,12 @@
 import type { BegunCall, CallListener, ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
 import type { ModelOptions, Prompt } from '../../row/prompt.js'
-import { checkSystem } from '../catalog/check-system.js'
+import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
-import { callLost } from '../refusal/translate-error.js'
-import { translateRefusal } from '../refusal/translate-refusal.js'
+import { callLost } from '../error-reply/call-errors.js'
+import { translateErrorReply } from '../error-reply/translate-error-reply.js'
 import type { TransportReply } from '../transport/exchange.js'
-import { underSignal } from '../transport/under-signal.js'
+import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
 import type { ServerClientOptions } from './server-client-options.js'
@@ -18,11 +18,11 @@ import type { ServerClientOptions } from './server-client-options.js'
 export function createCompletionsClient(
   options: ServerClientOptions<CompletionsWire>,
 ): ModelClient {
-  const { reference, headers, context, transport, clock } = options
+  const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
-  const { provider, baseUrl } = context
-  const endpoint = wire === 'openai-completion' ? '/completions' : '/chat/completions'
-  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${endpoint}`
+  const { provider, baseUrl } = endpoint
+  const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
+  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${resource}`
   // All prompts of a run share their options, so this is computed once.
   const writers = new WeakMap<ModelOptions, (prompt: Prompt) => string>()
   const { heed, close } = transport
@@ -32,8 +32,8 @@ export function createCompletionsClient(
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
-    checkSystem(reference, prompt.system)
-    return underSignal(signal, (answered, failed) => begin(prompt, { answered, failed }))
+    checkSystemPrompt(reference, prompt.system)
+    return rejectOnAbort(signal, (answered, failed) => begin(prompt, { answered, failed }))
   }
 
   function begin(prompt: Prompt, listener: CallListener): BegunCall {
@@ -53,7 +53,7 @@ export function createCompletionsClient(
           }
           listener.answered(answer)
         },
-        lost: error => listener.failed(callLost(error, context)),
+        lost: error => listener.failed(callLost(error, endpoint)),
         held: () => listener.held?.(),
         goesOn: () => listener.goesOn?.(),
       },
@@ -62,17 +62,15 @@ export function createCompletionsClient(
 
   function read(reply: TransportReply, startedAtMs: number, durationMs: number): Answer {
     const { status, headers: received, body } = reply
-    if (status < 200 || status >= 300) {
-      throw translateRefusal({ status, headers: received, body }, context, clock.nowMs())
-    }
-    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, context)
+    if (status < 200 || status >= 300) throw translateErrorReply(reply, endpoint, clock.nowMs())
+    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, endpoint)
   }
 
   function writerFor(modelOptions: ModelOptions): (prompt: Prompt) => string {
     const known = writers.get(modelOptions)
     if (known !== undefined) return known
     const all = { ...reference.defaultOptions, ...modelOptions }
-    const writer = completionsBody({ wire, apiName, modelOptions: all })
+    const writer = completionsBody(wire, apiName, all)
     writers.set(modelOptions, writer)
     return writer
   }

@@ -12,8 +12,8 @@ export interface LocalServer {
   readonly models: readonly string[] | undefined
 }
 
-/** Milliseconds. A running server answers at once. */
-const waits = { connect: { timeout: 1_000 }, headersTimeout: 2_000, bodyTimeout: 2_000 }
+/** Short, because a server that runs answers at once. */
+const timeouts = { connect: { timeout: 1_000 }, headersTimeout: 2_000, bodyTimeout: 2_000 }
 /** Milliseconds of a whole reply, for a server that sends a byte now and then. */
 const longestMs = 5_000
 /** Bytes: enough for thousands of models. */
@@ -27,7 +27,7 @@ export async function findLocalServers(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Pick<Clock, 'sleep'>,
 ): Promise<readonly LocalServer[]> {
-  const agent = new Agent({ ...waits, maxResponseSize })
+  const agent = new Agent({ ...timeouts, maxResponseSize })
   const done = new AbortController()
   clock.sleep(longestMs, done.signal).then(
     () => agent.destroy(),

@@ -1,6 +1,6 @@
 import type { Answer, FinishReason } from '../../row/answer.js'
 import type { ServerWire } from '../catalog/model-reference.js'
-import { recordOf } from '../refusal/provider-error.js'
+import { recordOf } from '../error-reply/provider-error.js'
 
 /** The model's text in a reply. */
 export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
@@ -50,11 +50,11 @@ function readChoice({ message: said, text, finish_reason }: Record<string, unkno
 
 /** A reply of the Responses API has only a reason for being incomplete. */
 function readOutput({ output, output_text, incomplete_details }: Record<string, unknown>) {
-  const items = Array.isArray(output) ? output.map(item => recordOf(item) ?? {}) : []
-  const said = items.map(item => partsIn(item.content))
+  const members = Array.isArray(output) ? output.map(member => recordOf(member) ?? {}) : []
+  const said = members.map(member => partsIn(member.content))
   const all = {
     text: said.map(parts => parts?.text ?? '').join('') || (partsIn(output_text)?.text ?? ''),
-    reasoning: items.map(item => partsIn(item.summary)?.text ?? '').join(''),
+    reasoning: members.map(member => partsIn(member.summary)?.text ?? '').join(''),
     isRefused: said.some(parts => parts?.isRefused),
   }
   return filled(all, recordOf(incomplete_details)?.reason ?? 'stop')
@@ -84,8 +84,8 @@ function partsIn(content: unknown): Parts | undefined {
   if (!Array.isArray(content)) {
     return typeof recordOf(content)?.text === 'string' ? partsIn([content]) : undefined
   }
-  for (const item of content) {
-    const part: Record<string, unknown> = recordOf(item) ?? { text: item }
+  for (const member of content) {
+    const part: Record<string, unknown> = recordOf(member) ?? { text: member }
     const text = [part.text, part.refusal].find(said => typeof said === 'string') ?? ''
     if (part.thought === true || part.type === 'reasoning') parts.reasoning += text
     else parts.text += text

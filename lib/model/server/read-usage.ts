@@ -1,6 +1,6 @@
 import type { Usage } from '../../row/answer.js'
 import { dropEmptyMembers } from '../../row/drop-empty-members.js'
-import { recordOf } from '../refusal/provider-error.js'
+import { recordOf } from '../error-reply/provider-error.js'
 
 /** Token counts as llm keeps them: the provider's counts, with all further counts as details. */
 export function readUsage(body: Readonly<Record<string, unknown>>): Usage {

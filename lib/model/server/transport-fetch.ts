@@ -1,31 +1,31 @@
 import type { Clock } from '../../port/clock.js'
-import type { CallContext } from '../refusal/call-context.js'
-import { callLost } from '../refusal/translate-error.js'
-import { translateRefusal } from '../refusal/translate-refusal.js'
+import { callLost } from '../error-reply/call-errors.js'
+import type { Endpoint } from '../error-reply/endpoint.js'
+import { translateErrorReply } from '../error-reply/translate-error-reply.js'
 import type { TransportReply } from '../transport/exchange.js'
-import { underSignal } from '../transport/under-signal.js'
+import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import type { Transport } from '../transport/undici-transport.js'
 
 /** The form of `fetch` that the AI SDK takes. */
 export type Fetch = typeof globalThis.fetch
 
-export interface TransportFetchOptions {
+interface TransportFetchOptions {
   readonly transport: Transport
   /** Headers of every call; they replace the SDK's. */
   readonly headers: Readonly<Record<string, string>>
   /** Members that are added to every request's JSON body; the SDK does not write them. */
   readonly fields: Readonly<Record<string, unknown>>
-  readonly context: CallContext
+  readonly endpoint: Endpoint
   readonly clock: Clock
 }
 
 /**
- * A `fetch` for the AI SDK over our transport. It gives good replies only. A refusal or a lost
+ * A `fetch` for the AI SDK over our transport. It gives good replies only. An error reply or a lost
  * connection rejects with our error, which the SDK passes on.
  */
 export function transportFetch(options: TransportFetchOptions): Fetch {
-  const { transport, headers, context, clock } = options
-  const { origin } = new URL(context.baseUrl)
+  const { transport, headers, endpoint, clock } = options
+  const { origin } = new URL(endpoint.baseUrl)
   const added = JSON.stringify(options.fields).slice(1)
 
   const post = async (url: string, init: RequestInit): Promise<ReadReply> => {
@@ -34,15 +34,16 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
       headers: { ...(init.headers as Record<string, string>), ...headers },
       body: withFields(init.body as string, added),
     }
-    const reply = await underSignal<TransportReply>(init.signal as AbortSignal, (replied, failed) =>
-      transport.send(request, {
-        replied,
-        lost: error => failed(callLost(error, context)),
-      }),
+    const reply = await rejectOnAbort<TransportReply>(
+      init.signal as AbortSignal,
+      (replied, failed) =>
+        transport.send(request, {
+          replied,
+          lost: error => failed(callLost(error, endpoint)),
+        }),
     )
     if (reply.status >= 200 && reply.status < 300) return readReply(reply)
-    const { status, headers: received } = reply
-    throw translateRefusal({ status, headers: received, body: reply.body }, context, clock.nowMs())
+    throw translateErrorReply(reply, endpoint, clock.nowMs())
   }
   return post as unknown as Fetch
 }
@@ -53,7 +54,7 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
  *
  * @param added members as JSON with the closing brace; `}` if there are none.
  */
-export function withFields(body: string, added: string): string {
+function withFields(body: string, added: string): string {
   return added === '}' ? body : `${body.slice(0, -1)},${added}`
 }
 

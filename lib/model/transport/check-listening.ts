@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { type BatchError, runError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
+import { hasCode } from './has-code.js'
 import { isThisMachine } from './proxy-settings.js'
 
-export interface CheckListeningOptions {
+interface LocalServerAddress {
   readonly baseUrl: string
   readonly providerTitle: string
-  /** The setting that changes the address. */
-  readonly pointer: string
+  /** The setting that gives the address, such as `OLLAMA_BASE_URL`. */
+  readonly setting: string
   /** Milliseconds until connected; 10 s if absent. */
   readonly timeoutMs?: number
 }
@@ -19,34 +20,25 @@ export interface CheckListeningOptions {
  * @throws {BatchError} CONNECTION_FAILED, reach run, if the connection is refused, or gets no
  * answer.
  */
-export async function checkListening(options: CheckListeningOptions): Promise<void> {
-  const { timeoutMs = 10_000 } = options
-  const url = new URL(options.baseUrl)
+export async function checkListening(server: LocalServerAddress): Promise<void> {
+  const { baseUrl, providerTitle, setting, timeoutMs = 10_000 } = server
+  const url = new URL(baseUrl)
   if (!isThisMachine(url.origin)) return
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const socket = connect({ port, host: url.hostname.replace(/^\[|\]$/g, '') })
-  const stuck = new Error(`No connection within ${timeoutMs / 1000} s`)
-  socket.setTimeout(timeoutMs, () => socket.destroy(stuck))
+  const timeout = new Error(`No connection within ${timeoutMs / 1000} s`)
+  socket.setTimeout(timeoutMs, () => socket.destroy(timeout))
   try {
     await once(socket, 'connect')
   } catch (error) {
-    if (error === stuck) throw cannotAsk(`${url.host} takes no connection`, options)
-    if (isRefused(error)) throw cannotAsk(`Nothing listens at ${url.host}`, options)
+    if (error !== timeout && !hasCode(error, 'ECONNREFUSED')) return
+    const what = error === timeout ? 'The server takes no connection' : 'Nothing listens'
+    throw runError(
+      'CONNECTION_FAILED',
+      `${what} at ${url.host}, the address of ${providerTitle}`,
+      `Start the server, or set ${setting} to its address.`,
+    )
   } finally {
     socket.destroy()
   }
-}
-
-/** `localhost` has two addresses, and their common error has the codes in `errors`. */
-function isRefused(error: unknown): boolean {
-  const { code, errors = [] } = error as { readonly code?: string; readonly errors?: unknown[] }
-  return code === 'ECONNREFUSED' || errors.some(isRefused)
-}
-
-function cannotAsk(what: string, { providerTitle, pointer }: CheckListeningOptions): BatchError {
-  return runError(
-    'CONNECTION_FAILED',
-    `${what}, where ${providerTitle} is to be asked`,
-    `Start the server, or set ${pointer} to its address.`,
-  )
 }

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, constants, unzip } from 'node:zlib'
 
-const unzipped = promisify(unzip)
-const unbrotlied = promisify(brotliDecompress)
+const unzipAsync = promisify(unzip)
+const brotliAsync = promisify(brotliDecompress)
 
 /**
  * Decodes a compressed body. Some servers compress without being asked.
@@ -13,17 +13,19 @@ const unbrotlied = promisify(brotliDecompress)
  */
 export async function decodeBody(
   body: Buffer,
-  { coding, mostBytes: maxOutputLength }: { readonly coding: string; readonly mostBytes: number },
+  coding: string,
+  mostBytes: number,
 ): Promise<Buffer | undefined> {
+  const maxOutputLength = mostBytes
   try {
     switch (coding.trim().toLowerCase()) {
       case 'gzip':
       case 'x-gzip':
       case 'deflate':
-        return await unzipped(body, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH })
+        return await unzipAsync(body, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH })
       case 'br': {
         const finishFlush = constants.BROTLI_OPERATION_FLUSH
-        return await unbrotlied(body, { maxOutputLength, finishFlush })
+        return await brotliAsync(body, { maxOutputLength, finishFlush })
       }
       default:
         return body

@@ -1,11 +1,10 @@
 import type { Dispatcher } from 'undici'
 import { decodeBody } from './decode-body.js'
-import { codingOf, decodeHeaders, speaksOfLimits } from './reply-headers.js'
-import { isOutOfFiles, replyTooLarge } from './transport-fault.js'
-import type { Turns, TurnTaker } from './turns.js'
-import type { Breakable } from './under-signal.js'
+import { isOutOfFiles } from './has-code.js'
+import type { ReadingTurns } from './reading-turns.js'
+import { codingOf, decodeHeaders, hasLimits } from './reply-headers.js'
 
-/** A reply of any status, without secrets. A long refusal may be cut. */
+/** A reply of any status, without secrets. A long error reply may be cut. */
 export interface TransportReply {
   readonly status: number
   /**
@@ -18,7 +17,7 @@ export interface TransportReply {
 /** Hears how a request ended: one of the two, once, and never before `send` has returned. */
 export interface ReplyListener {
   readonly replied: (reply: TransportReply) => void
-  /** Called with undici's or the system's error, or `replyTooLarge`, if there is no whole reply. */
+  /** Called with undici's or the system's error, or REPLY_TOO_LARGE, if there is no whole reply. */
   readonly lost: (error: Error) => void
   /** The rest of a large reply waits for its turn. */
   readonly held?: () => void
@@ -31,29 +30,25 @@ export interface ExchangeDesk {
   /** Most bytes of a good reply, after decoding. */
   readonly maxReplyBytes: number
   readonly hideSecrets: (text: string) => string
-  /** Turns for reading large replies. */
-  readonly turns: Turns
-  /** Whether this exchange, which got no socket, is sent again after another has ended. */
-  readonly holdBack: (exchange: Exchange) => boolean
-  /** Called once at the end of each exchange that is not held back. */
+  readonly turns: ReadingTurns
+  /**
+   * Keeps an exchange that got no socket, to send it when another has ended. Returns false if no
+   * other is in flight.
+   */
+  readonly sendLater: (exchange: Exchange) => boolean
+  /** Called once at the end of each exchange that is not kept for later. */
   readonly onEnded: () => void
 }
 
-export interface ExchangeOptions {
-  readonly request: Dispatcher.DispatchOptions
-  readonly listener: ReplyListener
-  readonly desk: ExchangeDesk
-}
-
-/** Bytes. A larger reply waits for its turn. A refusal is cut here. */
+/** Bytes. A larger reply waits for its turn. An error reply is cut here. */
 const largeBytes = 1_000_000
 
 /**
- * One request and its reply, with undici 7's dispatch handler. It does not decode headers or make a
- * stream of the body, and costs three quarters of `request`. This handler interface is deprecated:
- * only this class uses it.
+ * One request and its reply, in undici 7's lowest interface. It decodes no headers and makes no
+ * stream of the body, so it costs three quarters of undici's `request`. The interface is
+ * deprecated: only this class uses it.
  */
-export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTaker {
+export class Exchange implements Dispatcher.DispatchHandler {
   readonly request: Dispatcher.DispatchOptions
   readonly #desk: ExchangeDesk
   /** Absent after the listener was called, or if it must not be called. */
@@ -67,7 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
   #hasReply = false
   #chunks: Buffer[] = []
 
-  constructor({ request, listener, desk }: ExchangeOptions) {
+  constructor(request: Dispatcher.DispatchOptions, listener: ReplyListener, desk: ExchangeDesk) {
     this.request = request
     this.#listener = listener
     this.#desk = desk
@@ -118,7 +113,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     this.#desk.turns.giveBack(this)
     // Later, because a request that cannot be sent fails during `send`.
     queueMicrotask(() => {
-      if (isOutOfFiles(error) && !this.isOver && this.#desk.holdBack(this)) return
+      if (isOutOfFiles(error) && !this.isOver && this.#desk.sendLater(this)) return
       this.#desk.onEnded()
       if (!this.#hasReply) this.#settle()?.lost(error)
     })
@@ -134,7 +129,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     }
     if (isAnswer) this.#settle()?.lost(replyTooLarge(maxReplyBytes))
     else this.#tell()
-    this.#abort?.(new Error('The rest of the reply is not wanted'))
+    this.#abort?.(new Error('The rest of the reply is not needed'))
     return false
   }
 
@@ -144,9 +139,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     const body = joined(this.#chunks)
     this.#chunks = []
     const coding = codingOf(this.#rawHeaders)
-    const { maxReplyBytes: mostBytes } = this.#desk
     if (coding === undefined) this.#reply(body)
-    else void decodeBody(body, { coding, mostBytes }).then(whole => this.#reply(whole))
+    else void decodeBody(body, coding, this.#desk.maxReplyBytes).then(text => this.#reply(text))
   }
 
   /** @param body undefined if the body is too large. */
@@ -159,7 +153,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
       return
     }
     const raw = this.#rawHeaders
-    const headers = isGood(status) && !speaksOfLimits(raw) ? {} : decodeHeaders(raw)
+    const headers = isGood(status) && !hasLimits(raw) ? {} : decodeHeaders(raw)
     try {
       listener?.replied({ status, headers, body: hideSecrets(body?.toString() ?? '') })
     } catch (defect) {
@@ -175,6 +169,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Breakable, TurnTake
     this.#listener = undefined
     return listener
   }
+}
+
+function replyTooLarge(mostBytes: number): Error {
+  const error = new Error(`it is longer than ${mostBytes / 1_000_000} MB`)
+  return Object.assign(error, { code: 'REPLY_TOO_LARGE' })
 }
 
 function isGood(status: number): boolean {

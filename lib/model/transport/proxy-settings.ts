@@ -1,7 +1,7 @@
 import { runError } from '../../error/batch-error.js'
 
 /** Proxy settings of the environment, for undici; '' if not set. */
-export interface ProxySettings {
+interface ProxySettings {
   readonly httpProxy: string
   readonly httpsProxy: string
   readonly noProxy: string
@@ -15,11 +15,11 @@ export interface ProxySettings {
 export function proxySettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): ProxySettings {
-  const said = (name: string): string => environment[name.toLowerCase()] || environment[name] || ''
+  const read = (name: string): string => environment[name.toLowerCase()] || environment[name] || ''
   return {
-    httpProxy: checkProxy('HTTP_PROXY', said('HTTP_PROXY')),
-    httpsProxy: checkProxy('HTTPS_PROXY', said('HTTPS_PROXY')),
-    noProxy: said('NO_PROXY'),
+    httpProxy: checkProxy('HTTP_PROXY', read('HTTP_PROXY')),
+    httpsProxy: checkProxy('HTTPS_PROXY', read('HTTPS_PROXY')),
+    noProxy: read('NO_PROXY'),
   }
 }
 

@@ -3,7 +3,8 @@ type RawHeaders = readonly Buffer[]
 
 const codingName = 'content-encoding'
 
-export function speaksOfLimits(raw: RawHeaders): boolean {
+/** Whether a header is about rate limits or retries. */
+export function hasLimits(raw: RawHeaders): boolean {
   for (let index = 0; index < raw.length; index += 2) {
     if (/limit|retry/i.test(String(raw[index]?.toString('latin1')))) return true
   }

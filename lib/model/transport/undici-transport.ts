@@ -1,13 +1,14 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
-import type { ReplyRoom } from '../../port/model-client.js'
+import type { BegunCall, ReplyRoom } from '../../port/model-client.js'
 import { hideSecrets } from '../secret/hide-secrets.js'
 import { Exchange, type ReplyListener } from './exchange.js'
-import { createHeldBack } from './held-back.js'
 import { isThisMachine, proxySettings } from './proxy-settings.js'
-import { createTurns } from './turns.js'
-import type { Breakable } from './under-signal.js'
+import { createReadingTurns } from './reading-turns.js'
 
-export interface TransportOptions {
+/** Our name in requests. The version is that of package.json; a spec checks it. */
+export const userAgent = 'llm-batch/0.1.0'
+
+interface TransportOptions {
   /** Scheme, host and port that all requests go to. */
   readonly origin: string
   /** Most sockets; as many as calls at the same time, or calls wait. */
@@ -30,7 +31,7 @@ export interface TransportRequest {
 
 /** Sends requests to one origin over persistent sockets. */
 export interface Transport {
-  readonly send: (request: TransportRequest, listener: ReplyListener) => Breakable
+  readonly send: (request: TransportRequest, listener: ReplyListener) => BegunCall
   /** See the port. */
   readonly heed: (room: ReplyRoom) => void
   readonly close: () => Promise<void>
@@ -57,27 +58,45 @@ const largeAtOnce = 4
 export function openTransport(options: TransportOptions): Transport {
   const { origin, secrets = [], maxReplyMb = 64 } = options
   const dispatcher = openDispatcher(options)
-  const heldBack = createHeldBack<Exchange>({
-    send: exchange => dispatcher.dispatch(exchange.request, exchange),
-    isOver: exchange => exchange.isOver,
-  })
-  const desk = {
-    maxReplyBytes: maxReplyMb * 1_000_000,
-    hideSecrets: hideSecrets(secrets),
-    turns: createTurns(largeAtOnce),
-    holdBack: heldBack.hold,
-    onEnded: heldBack.onEnded,
-  }
+  const turns = createReadingTurns(largeAtOnce)
+  /** Exchanges that got no socket. Each is sent again when another has ended. */
+  const unsent: Exchange[] = []
+  let underWay = 0
+  const maxReplyBytes = maxReplyMb * 1_000_000
+  const desk = { maxReplyBytes, hideSecrets: hideSecrets(secrets), turns, sendLater, onEnded }
   return {
     send({ path, headers, body }, listener) {
       const request = { origin, path, headers, body, method: 'POST' } as const
-      const exchange = new Exchange({ request, listener, desk })
-      heldBack.onBegun()
-      dispatcher.dispatch(request, exchange)
+      const exchange = new Exchange(request, listener, desk)
+      dispatch(exchange)
       return exchange
     },
-    heed: desk.turns.heed,
+    heed: turns.heed,
     close: () => dispatcher.destroy(),
+  }
+
+  function dispatch(exchange: Exchange): void {
+    underWay += 1
+    dispatcher.dispatch(exchange.request, exchange)
+  }
+
+  /** Returns false if no other exchange is under way, so that none will end. */
+  function sendLater(exchange: Exchange): boolean {
+    if (underWay <= 1) return false
+    underWay -= 1
+    unsent.push(exchange)
+    return true
+  }
+
+  function onEnded(): void {
+    underWay -= 1
+    if (unsent.length > 0) queueMicrotask(sendNext)
+  }
+
+  function sendNext(): void {
+    let next = unsent.shift()
+    while (next?.isOver) next = unsent.shift()
+    if (next !== undefined) dispatch(next)
   }
 }
 

@@ -46,7 +46,7 @@ describe('llm models', () => {
     ['a name that is one', ['gpt-4o', 'a.gguf'], 'There is a model called gpt-4o already.'],
     ['a name that cannot be typed', ['a b', 'a.gguf'], 'A model cannot be called "a b".'],
     ['a file that is not there', ['one', 'none.gguf'], 'Model file not found: '],
-    ['a file of another kind', ['one', 'b.gguf'], 'it is no GGUF file'],
+    ['a file of another kind', ['one', 'b.gguf'], 'it is not a GGUF file'],
     ['no file', ['one'], 'llm models add needs PATH'],
   ])('add refuses %s', async (_what, operands, said) => {
     await workdir.write('a.gguf', 'GGUF')
@@ -85,7 +85,7 @@ describe('llm models', () => {
     await server.close()
 
     expect(code).toBe(2)
-    expect(error).toContain('it has 17 bytes there, not 98362432')
+    expect(error).toContain("the server's file has 17 bytes, not 98362432")
     expect((await llm(['models', '-q', 'gguf'])).out).toBe('')
   })
 

@@ -10,13 +10,13 @@ const find = (name: string, aliases: Record<string, string> = {}) =>
   resolveModel(name, { aliases: new Map(Object.entries(aliases)), extraModels: [], ggufModels })
 
 describe('the name of a GGUF file', () => {
-  it('is its path behind gguf:, which is made absolute so that it means the same elsewhere', () => {
+  it('is gguf: and a path, which becomes absolute so that the name means the same everywhere', () => {
     expect(find('gguf:/m/any.gguf')).toMatchObject({
       id: 'gguf:/m/any.gguf',
       apiName: '/m/any.gguf',
       wire: 'gguf',
-      keyNeed: undefined,
     })
+    expect(find('gguf:/m/any.gguf').keyNeed).toBeUndefined()
     expect(find('gguf:./any.gguf').id).toBe(`gguf:${resolve('any.gguf')}`)
   })
 
@@ -33,7 +33,7 @@ describe('the name of a GGUF file', () => {
     expect(find(name).id).toBe(id)
   })
 
-  it('may be an alias of the user’s', () => {
+  it('may be the user’s alias', () => {
     expect(find('mine', { mine: 'gguf/qwen' })).toMatchObject({
       name: 'mine',
       apiName: '/m/qwen.gguf',
@@ -41,7 +41,7 @@ describe('the name of a GGUF file', () => {
     })
   })
 
-  it('never hides a model known by name', () => {
+  it('never hides a listed model', () => {
     const hidden = { name: 'gpt-4o', path: '/m/a.gguf', aliases: ['gpt-4o-mini'] }
     const options = { aliases: new Map(), extraModels: [], ggufModels: [hidden] }
 
@@ -50,7 +50,7 @@ describe('the name of a GGUF file', () => {
     expect(resolveModel('gguf/gpt-4o', options).wire).toBe('gguf')
   })
 
-  it('goes on being that of its file when it is given another', () => {
+  it('still works as the name of the file after the file has got another name', () => {
     const named = { name: 'smollm2', path: '/m/SmolLM2-135M-Instruct.Q4_1.gguf', aliases: [] }
     const options = { aliases: new Map(), extraModels: [], ggufModels: [named] }
 
@@ -61,7 +61,7 @@ describe('the name of a GGUF file', () => {
     expect(resolveModel('smollm2', options).id).toBe('gguf/smollm2')
   })
 
-  it('that can be downloaded but is not there says how', () => {
+  it('says how to download a model that is not there', () => {
     const none = { aliases: new Map(), extraModels: [], ggufModels: [] }
 
     expect(() => resolveModel('smollm2', none)).toThrow(

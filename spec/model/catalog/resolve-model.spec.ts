@@ -1,4 +1,4 @@
-import { knownNames, resolveModel } from '../../../lib/model/catalog/resolve-model.js'
+import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import type { ExtraModel } from '../../../lib/port/model-names.js'
 
 const added = (changes: Partial<ExtraModel>): ExtraModel => ({
@@ -21,11 +21,23 @@ const resolve = (
 
 describe('resolveModel', () => {
   it.each([
+    ['quikc', 'quick'],
+    ['mymodle', 'mymodel'],
+    ['minee', 'mine'],
+    ['ecko', 'echo'],
+  ])('suggests for %j the name %j, also one that the user has added', (name, near) => {
+    const extraModels = [added({ aliases: ['mymodel'] })]
+    expect(() => resolve(name, { aliases: { quick: 'gpt-4o' }, extraModels })).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining(near) }),
+    )
+  })
+
+  it.each([
     ['gpt-4o-mni', 'Unknown model: gpt-4o-mni', 'gpt-4o-mini'],
     ['', 'Unknown model: ', 'PROVIDER/NAME'],
     ['grok/llama', 'Unknown model: grok/llama', 'groq/llama'],
     ['/gpt-4o', 'Unknown model: /gpt-4o', 'PROVIDER/NAME'],
-  ])('refuses %j before anything is asked, with the nearest names', (name, message, near) => {
+  ])('refuses %j before the first call, with the nearest names', (name, message, near) => {
     expect(() => resolve(name)).toThrow(
       expect.objectContaining({
         code: 'MODEL_UNKNOWN',
@@ -50,13 +62,13 @@ describe('resolveModel', () => {
       "Name one of Ollama's models: ollama/NAME. `llm models -q ollama` lists what is there.",
     ],
     ['groq', "Name one of Groq's models: groq/NAME."],
-  ])('says what is missing behind a provider: %s', (name, remedy) => {
+  ])('says that a model is missing after the name of a provider: %s', (name, remedy) => {
     expect(() => resolve(name)).toThrow(
       expect.objectContaining({ code: 'MODEL_UNKNOWN', message: `Unknown model: ${name}`, remedy }),
     )
   })
 
-  it('says what an alias of the user’s stands for when that is unknown', () => {
+  it('names the target of the user’s alias if the target is unknown', () => {
     expect(() => resolve('fast', { aliases: { fast: 'gone-1' } })).toThrow(
       'Unknown model: fast (an alias of gone-1)',
     )
@@ -117,13 +129,13 @@ describe('resolveModel', () => {
     expect(resolve(name)).toMatchObject({ name, id, provider, wire, apiName })
   })
 
-  it('takes the user’s alias first, also over a model’s own name, and follows it once', () => {
+  it('looks up the user’s aliases before the names of models, and follows an alias once', () => {
     const aliases = { 'gpt-4o': 'claude-haiku', a: 'b', b: 'gpt-4o' }
     expect(resolve('gpt-4o', { aliases }).apiName).toBe('claude-haiku-5-5')
     expect(() => resolve('a', { aliases })).toThrow('Unknown model: a (an alias of b)')
   })
 
-  it('finds models the user added to llm, by id and alias, the last of one name', () => {
+  it('finds models that the user added to llm, by id and alias; the last entry of a name counts', () => {
     const extraModels = [added({ aliases: ['m'] }), added({ model_name: 'mine-v2' })]
     expect(resolve('m', { extraModels }).apiName).toBe('mine-v1')
     expect(resolve('mine', { extraModels })).toMatchObject({
@@ -135,7 +147,7 @@ describe('resolveModel', () => {
     )
   })
 
-  it('gives a server of the user’s own no key unless one is named, and never OpenAI’s', () => {
+  it('gives a server of the user’s own a key only if the entry names one, and never OpenAI’s key', () => {
     const own = { api_base: 'http://10.0.0.5:8000/v1/' }
     const keyOf = (changes: Partial<ExtraModel>) =>
       resolve('mine', { extraModels: [added(changes)] }).keyNeed
@@ -151,7 +163,7 @@ describe('resolveModel', () => {
     })
   })
 
-  it('offers reasoning options only where the user said that it reasons', () => {
+  it('takes reasoning options only for a model that the user marked with reasoning', () => {
     const options = (changes: Partial<ExtraModel>) =>
       resolve('mine', { extraModels: [added(changes)] }).options.map(({ name }) => name)
     expect(options({})).not.toContain('reasoning_effort')
@@ -161,7 +173,7 @@ describe('resolveModel', () => {
     expect(options({ responses: true, reasoning: true })).toContain('reasoning_summary')
   })
 
-  it('asks a model the user added as a completion model as one, also where it is said to be more', () => {
+  it('asks a model with completion: true through the completions endpoint, whatever else its entry says', () => {
     const extraModels = [added({ completion: true, responses: true, reasoning: true })]
     const { wire, options, defaultOptions } = resolve('mine', { extraModels })
     expect(wire).toBe('openai-completion')
@@ -169,7 +181,7 @@ describe('resolveModel', () => {
     expect(defaultOptions).toBeUndefined()
   })
 
-  it('asks for a key by the name that llm’s plugins store it under', () => {
+  it('looks for a key by the name that llm’s plugins use', () => {
     expect(resolve('gemini-2.5-pro').keyNeed).toMatchObject({
       name: 'gemini',
       alsoNamed: ['google'],
@@ -180,16 +192,5 @@ describe('resolveModel', () => {
     })
     expect(resolve('ollama/x').isKeyOptional).toBe(true)
     expect(resolve('gpt-4o').isKeyOptional).toBe(false)
-  })
-})
-
-describe('knownNames', () => {
-  it('holds aliases of the user’s, models of the user’s and all listed ones', () => {
-    const names = knownNames({
-      aliases: new Map([['fast', 'gpt-4o']]),
-      extraModels: [added({ aliases: ['m'] })],
-      ggufModels: [],
-    })
-    expect(names).toEqual(expect.arrayContaining(['fast', 'mine', 'm', 'gpt-4o', '4o', 'echo']))
   })
 })

@@ -47,7 +47,7 @@ describe('downloadFile', () => {
     })
   }
 
-  it('brings the file, and says how far it is', async () => {
+  it('downloads the file, and tells its progress', async () => {
     const seen: number[] = []
 
     expect(await download({}, { onProgress: done => seen.push(done) })).toBe('fetched')
@@ -57,7 +57,7 @@ describe('downloadFile', () => {
     expect(existsSync(partial())).toBe(false)
   })
 
-  it('asks nothing when the file is there', async () => {
+  it('sends no request if the file exists', async () => {
     await workdir.write('models/a.gguf', content)
 
     expect(await download()).toBe('there')
@@ -65,7 +65,7 @@ describe('downloadFile', () => {
     expect(server?.requests).toEqual([])
   })
 
-  it('leaves another file that is there alone, and says so', async () => {
+  it('leaves a different file at the path unchanged, and says so', async () => {
     await workdir.write('models/a.gguf', 'something else')
 
     await expect(download()).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('downloadFile', () => {
     expect(await workdir.read('models/a.gguf')).toBe('something else')
   })
 
-  it('goes on where the connection broke, as often as that brings it further', async () => {
+  it('goes on where the connection broke, as long as each attempt brings new bytes', async () => {
     const large = Buffer.concat(Array(10).fill(content))
     const whole = createHash('sha256').update(large).digest('hex')
     const fault = (count: number) =>
@@ -90,7 +90,7 @@ describe('downloadFile', () => {
     expect(places.at(-1)).toBeGreaterThan(0)
   })
 
-  it('goes on where an earlier call broke off', async () => {
+  it('goes on where an earlier call stopped', async () => {
     await workdir.write('models/a.gguf.partial', content.subarray(0, 123_456))
 
     await download()
@@ -99,7 +99,7 @@ describe('downloadFile', () => {
     expect(server?.requests).toEqual([{ path: '/a.gguf', range: 'bytes=123456-' }])
   })
 
-  it('begins anew with a server that gives no parts', async () => {
+  it('starts again if the server sends no parts of a file', async () => {
     await workdir.write('models/a.gguf.partial', content.subarray(0, 123_456))
 
     await download({ hasRanges: false })
@@ -107,7 +107,7 @@ describe('downloadFile', () => {
     expect((await readFile(path())).equals(content)).toBe(true)
   })
 
-  it('begins anew when what is there is longer than the file', async () => {
+  it('starts again if the partial file is longer than the file', async () => {
     await workdir.write('models/a.gguf.partial', Buffer.concat([content, content]))
 
     await download()
@@ -115,12 +115,12 @@ describe('downloadFile', () => {
     expect((await readFile(path())).equals(content)).toBe(true)
   })
 
-  it('throws away what is not the file, however it came, so that the next call is right', async () => {
+  it('deletes a wrong partial file, so that the next call succeeds', async () => {
     await workdir.write('models/a.gguf.partial', Buffer.alloc(1000))
 
     await expect(download()).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      message: expect.stringContaining('its SHA-256 is another'),
+      message: expect.stringContaining('its SHA-256 is different'),
     })
     expect(existsSync(path())).toBe(false)
 
@@ -128,20 +128,20 @@ describe('downloadFile', () => {
     expect((await readFile(path())).equals(content)).toBe(true)
   })
 
-  it('follows where it is sent', async () => {
+  it('follows a redirect', async () => {
     await download({ fault: count => (count === 1 ? { kind: 'redirect' } : undefined) })
 
     expect(server?.requests.map(({ path: asked }) => asked)).toEqual(['/a.gguf', '/stored'])
     expect((await readFile(path())).equals(content)).toBe(true)
   })
 
-  it('tries again after what passes', async () => {
+  it('tries again after a passing error', async () => {
     await download({ fault: count => (count < 3 ? { kind: 'status', status: 503 } : undefined) })
 
     expect((await readFile(path())).equals(content)).toBe(true)
   })
 
-  it.each([401, 403, 404])('gives up at once at HTTP %i', async status => {
+  it.each([401, 403, 404])('fails at once with HTTP %i', async status => {
     server = await startFileServer({ content, fault: () => ({ kind: 'status', status }) })
 
     await expect(download()).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe('downloadFile', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('gives up where nobody answers', async () => {
+  it('fails if no server answers', async () => {
     server = await startFileServer({ content })
     const { origin } = server
     await server.close()
@@ -163,9 +163,9 @@ describe('downloadFile', () => {
     })
   })
 
-  it('takes no more than the file has', async () => {
+  it('stops when more bytes come than the file has', async () => {
     await expect(download({}, { bytes: 1000 })).rejects.toMatchObject({
-      message: expect.stringContaining('it has 300000 bytes there, not 1000'),
+      message: expect.stringContaining("the server's file has 300000 bytes, not 1000"),
     })
     await expect(download({ hasLength: false }, { bytes: 1000 })).rejects.toMatchObject({
       message: expect.stringContaining('it is longer than 1000 bytes'),
@@ -173,7 +173,7 @@ describe('downloadFile', () => {
     expect(existsSync(path())).toBe(false)
   })
 
-  it('gives up a file that always ends too early', async () => {
+  it('fails if the file always ends too early', async () => {
     const told = download({ hasLength: false }, { bytes: 400_000 })
 
     await expect(told).rejects.toMatchObject({

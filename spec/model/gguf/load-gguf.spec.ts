@@ -14,10 +14,10 @@ describe('loadGguf', () => {
     throw Object.assign(new Error('Cannot find package'), { code })
   }
 
-  it('says the one command that installs what is missing', async () => {
+  it('names the one command that installs the missing package', async () => {
     const path = await workdir.write('a.gguf', 'GGUF and more')
 
-    const loading = loadGguf(path, { importModule: missing('ERR_MODULE_NOT_FOUND') })
+    const loading = loadGguf(path, missing('ERR_MODULE_NOT_FOUND'))
 
     await expect(loading).rejects.toMatchObject({
       code: 'DEPENDENCY_MISSING',
@@ -27,13 +27,13 @@ describe('loadGguf', () => {
     })
   })
 
-  it('says so when there is a package that does not work on this machine', async () => {
+  it('tells if the installed package does not work on this machine', async () => {
     const path = await workdir.write('c.gguf', 'GGUF and more')
     const importModule = async () => ({
       getLlama: () => Promise.reject(new Error('No binary was found\nfor this machine')),
     })
 
-    const loading = loadGguf(path, { importModule: importModule as never })
+    const loading = loadGguf(path, importModule as never)
 
     await expect(loading).rejects.toMatchObject({
       code: 'DEPENDENCY_MISSING',
@@ -41,9 +41,9 @@ describe('loadGguf', () => {
     })
   })
 
-  it('tries again after what was missing has come', async () => {
+  it('tries again after the package was installed', async () => {
     const path = await workdir.write('b.gguf', 'GGUF and more')
-    await loadGguf(path, { importModule: missing('ERR_MODULE_NOT_FOUND') }).catch(() => {})
+    await loadGguf(path, missing('ERR_MODULE_NOT_FOUND')).catch(() => {})
     const model = { trainContextSize: 1 }
     let starts = 0
     let loads = 0
@@ -61,8 +61,8 @@ describe('loadGguf', () => {
     })
 
     const [first, second] = await Promise.all([
-      loadGguf(path, { importModule: importModule as never }),
-      loadGguf(path, { importModule: importModule as never }),
+      loadGguf(path, importModule as never),
+      loadGguf(path, importModule as never),
     ])
 
     expect([first.model, second.model]).toEqual([model, model])
@@ -77,7 +77,7 @@ describe('checkGgufFile', () => {
   })
   afterEach(() => workdir.remove())
 
-  it('takes a file that begins as GGUF files do', async () => {
+  it('accepts a file that begins as GGUF files do', async () => {
     await expect(checkGgufFile(await workdir.write('a', 'GGUF…'))).resolves.toBeUndefined()
   })
 
@@ -85,14 +85,14 @@ describe('checkGgufFile', () => {
     ['empty', ''],
     ['short', 'GG'],
     ['another kind of file', '<!doctype html>'],
-  ])('refuses one that is %s', async (_what, text) => {
+  ])('refuses a file that is %s', async (_what, text) => {
     await expect(checkGgufFile(await workdir.write('a', text))).rejects.toMatchObject({
       code: 'MODEL_UNUSABLE',
-      message: `The model ${workdir.join('a')} cannot be used: it is no GGUF file`,
+      message: `The model ${workdir.join('a')} cannot be used: it is not a GGUF file`,
     })
   })
 
-  it('refuses one that is not there, and a folder', async () => {
+  it('refuses a file that does not exist, and a folder', async () => {
     await expect(checkGgufFile(workdir.join('none'))).rejects.toMatchObject({
       code: 'MODEL_UNUSABLE',
       message: `Model file not found: ${workdir.join('none')}`,
@@ -114,7 +114,7 @@ describe('installCommand', () => {
     ['/work/llm-batch/dist/lib/model/gguf/a.js', 'npm install --no-save --prefix /work/llm-batch'],
     ['/usr/lib/node_modules/llm-batch/dist/lib/model/gguf/a.js', 'npm install --global'],
     ['/home/ada/shop/node_modules/llm-batch/dist/a.js', 'npm install --prefix /home/ada/shop'],
-  ])('puts it where a file at %s finds it', (file, command) => {
+  ])('installs the package where a file at %s finds it', (file, command) => {
     expect(installCommand(file)).toBe(`${command} node-llama-cpp@3.22.1`)
   })
 })

@@ -1,5 +1,5 @@
 import { hideSecrets } from '../../../lib/model/secret/hide-secrets.js'
-import { secretsOf } from '../../../lib/model/transport/secrets-of.js'
+import { collectSecrets } from '../../../lib/model/transport/collect-secrets.js'
 
 const key = 'sk-live/Ab12+Cd34=Ef56'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -15,7 +15,7 @@ describe('hideSecrets', () => {
     ['in JSON with every letter escaped', escaped(key), '[key]'],
     ['twice, between other letters', `a${key}b${key}c`, 'a[key]b[key]c'],
     ['behind ten thousand blanks', `${' '.repeat(10_000)}${key}`, `${' '.repeat(10_000)}[key]`],
-  ])('takes a secret out that is written %s', (_how, text, hidden) => {
+  ])('removes a secret that is written %s', (_how, text, hidden) => {
     expect(hide(text)).toBe(hidden)
   })
 
@@ -29,7 +29,7 @@ describe('hideSecrets', () => {
     },
   )
 
-  it('leaves a text alone that has pieces of a secret only', () => {
+  it('leaves a text with only parts of a secret unchanged', () => {
     for (const text of [key.slice(1), key.slice(0, -1), 'Ab12 Cd34', ''])
       expect(hide(text)).toBe(text)
   })
@@ -48,22 +48,20 @@ describe('hideSecrets', () => {
     },
   )
 
-  it('hides nothing when there is no secret', () => {
+  it('hides nothing if there is no secret', () => {
     expect(hideSecrets([])('a')).toBe('a')
     expect(hideSecrets([''])('a')).toBe('a')
   })
 })
 
-describe('secretsOf', () => {
-  it('finds the key, headers that stand for one, and what a proxy is told', () => {
-    const secrets = secretsOf({
-      key,
-      headers: { 'api-key': 'azure-1', Authorization: 'Basic dTpw', 'x-title': 'mine' },
-      environment: {
-        HTTPS_PROXY: 'http://me:p%40ss@proxy.test:1',
-        HTTP_PROXY: 'http://other.test',
-      },
-    })
+describe('collectSecrets', () => {
+  it('lists the key, headers with a secret, and the password of a proxy', () => {
+    const headers = { 'api-key': 'azure-1', Authorization: 'Basic dTpw', 'x-title': 'mine' }
+    const proxies = {
+      HTTPS_PROXY: 'http://me:p%40ss@proxy.test:1',
+      HTTP_PROXY: 'http://other.test',
+    }
+    const secrets = collectSecrets(key, headers, proxies)
     expect(secrets).toEqual([key, 'azure-1', 'dTpw', 'p@ss', base64('me:p@ss')])
   })
 })

@@ -8,11 +8,11 @@ describe('redact', () => {
     [`a${key}b`, 'a[key]b'],
     [`https://host/v1?key=${encodeURIComponent(key)}&alt=sse`, 'https://host/v1?key=[key]&alt=sse'],
     [`got %5A${encodeURIComponent(key)}`, 'got %5A[key]'],
-  ])('takes out the key that was used: %s', (text, redacted) => {
+  ])('removes the key of the call: %s', (text, redacted) => {
     expect(redact(text, key)).toBe(redacted)
   })
 
-  it('takes out the key used where JSON or lower-case escapes have changed it', () => {
+  it('removes the key of the call also with JSON escapes, or with lower-case escapes', () => {
     expect(redact('said "a\\"b-secret" back', 'a"b-secret')).toBe('said "[key]" back')
     expect(redact('GET /Ab%2fcd%3d1234', 'Ab/cd=1234')).toBe('GET /[key]')
   })
@@ -29,7 +29,7 @@ describe('redact', () => {
     ['Your api key: ****1234 is invalid', 'Your api key: [key] is invalid'],
     ['POST /v1?api_key=abc&x=1', 'POST /v1?api_key=[key]&x=1'],
     ['at https://me:secret@host/v1', 'at https://[key]@host/v1'],
-  ])('takes out what looks like a key of somebody: %s', (text, redacted) => {
+  ])('removes what looks like somebody’s key: %s', (text, redacted) => {
     expect(redact(text, undefined)).toBe(redacted)
   })
 
@@ -43,12 +43,12 @@ describe('redact', () => {
     'model xai-grok-2-latest and sk-learn-pipeline are unknown',
     'API key: permission denied',
     'See https://host/account/api-keys, or mail me@host',
-  ])('leaves words as they are: %s', text => {
+  ])('leaves words unchanged: %s', text => {
     expect(redact(text, undefined)).toBe(text)
     expect(redact(text, key)).toBe(text)
   })
 
-  it('takes a short key for a word, not for letters', () => {
+  it('removes a short key as a word, but not inside a word', () => {
     expect(redact('no such texture: text', 'text')).toBe('no such texture: [key]')
     expect(redact('Bearer text', 'text')).toBe('Bearer [key]')
   })
@@ -60,11 +60,11 @@ describe('redact', () => {
     ['API key provided: x', 'x', 'API key provided: [key]'],
     ['token="123" is bad', '123', 'token="[key]" is bad'],
     ['?key=x', 'x', '?key=[key]'],
-  ])('takes one of a few letters only where a key stands: %s, %s', (text, short, redacted) => {
+  ])('removes a very short key only after the name of a key: %s, %s', (text, short, redacted) => {
     expect(redact(text, short)).toBe(redacted)
   })
 
-  it('takes no key for none', () => {
+  it('treats an empty key as no key', () => {
     expect(redact('abc', '')).toBe('abc')
   })
 })

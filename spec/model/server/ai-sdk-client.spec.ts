@@ -193,11 +193,11 @@ describe('a good reply that the AI SDK refuses', () => {
     ['claude-haiku', 'an empty text', claude({ content: '' })],
     ['gemini-2.5-flash', 'candidates of another form', gemini({ candidates: 'Hi' })],
     ['gemini-2.5-flash', 'parts of another form', gemini({}, { content: { parts: 5 } })],
-  ])('is no answer without a text: %s, %s', async (model, _what, what) => {
+  ])('is not an answer if it has no text: %s, %s', async (model, _what, what) => {
     await expect(replying(model, what)).rejects.toMatchObject({
       code: 'REPLY_INVALID',
       reach: 'attempt',
-      message: expect.stringContaining('it has another form'),
+      message: expect.stringContaining('it is JSON of an unknown form'),
     })
   })
 })

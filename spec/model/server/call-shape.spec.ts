@@ -1,4 +1,4 @@
-import { parseModelOptions } from '../../../lib/model/catalog/model-options.js'
+import { parseModelOptions } from '../../../lib/model/catalog/parse-model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../../lib/model/open-model.js'
 import { fakeClock } from '../../support/fake-clock.js'
@@ -33,7 +33,7 @@ describe('callShape', () => {
   const bodyOf = async (name: string, given: Given = {}, system?: string) =>
     (await arriving(name, given, system))?.body
 
-  it('asks a chat model with nothing but what was said', async () => {
+  it('sends a chat model nothing but the prompt and the options that were set', async () => {
     expect(await bodyOf('gpt-4o')).toEqual({
       model: 'gpt-4o',
       messages: [{ role: 'user', content: 'Hi' }],
@@ -44,7 +44,7 @@ describe('callShape', () => {
     })
   })
 
-  it('says every option of a chat model under llm’s name for it', async () => {
+  it('sends each option of a chat model under llm’s name', async () => {
     const given = {
       temperature: 0.2,
       max_tokens: 9,
@@ -73,11 +73,11 @@ describe('callShape', () => {
     })
   })
 
-  it('says nothing of images, of which there are none', async () => {
+  it('sends no option for images, because there are none', async () => {
     expect(await bodyOf('gpt-4o', { image_detail: 'low' })).not.toHaveProperty('image_detail')
   })
 
-  it('asks a reasoning model through Responses, unstored, with every option it was given', async () => {
+  it('asks a reasoning model through the Responses API with all options, and store: false', async () => {
     const given = {
       temperature: 0.2,
       max_tokens: 9,
@@ -100,7 +100,7 @@ describe('callShape', () => {
     expect(Object.keys(await bodyOf('gpt-5'))).toEqual(['model', 'input', 'store'])
   })
 
-  it('asks a reasoning model through Chat when told to, with the options of that', async () => {
+  it('asks a reasoning model through the Chat API with -o chat_completions true, with the options of a chat', async () => {
     const request = await arriving('gpt-5', { chat_completions: true, seed: 7, max_tokens: 9 }, 'S')
     expect(request?.path).toBe('/v1/chat/completions')
     expect(request?.body).toEqual({
@@ -114,7 +114,7 @@ describe('callShape', () => {
     })
   })
 
-  it('has the old completions endpoint go on from the prompt as it is, with llm’s room for an answer', async () => {
+  it('sends the old completions endpoint the prompt unchanged, with llm’s max_tokens', async () => {
     const request = await arriving('3.5-instruct')
     expect(request?.path).toBe('/v1/completions')
     expect(request?.body).toEqual({
@@ -124,7 +124,7 @@ describe('callShape', () => {
     })
   })
 
-  it('says every option of a completion model under llm’s name for it', async () => {
+  it('sends each option of a completion model under llm’s name', async () => {
     const given = {
       temperature: 0.2,
       max_tokens: 9,
@@ -144,7 +144,7 @@ describe('callShape', () => {
     })
   })
 
-  it('says the options of a Claude model, also those that the SDK would leave out', async () => {
+  it('sends all options of a Claude model, also those that the SDK would leave out', async () => {
     const given = {
       max_tokens: 9,
       temperature: 0.2,
@@ -171,7 +171,7 @@ describe('callShape', () => {
     })
   })
 
-  it('says the options of a Gemini model in its own names', async () => {
+  it('sends the options of a Gemini model under Gemini’s names', async () => {
     const given = {
       max_tokens: 9,
       temperature: 0.2,
@@ -196,7 +196,7 @@ describe('callShape', () => {
     })
   })
 
-  it('asks any other server as a chat model, under the name after the provider’s', async () => {
+  it('asks any other server as a chat model, with the name that follows the provider', async () => {
     const request = await arriving('openrouter/meta/llama-4', { top_k: 5, reasoning_effort: 'low' })
     expect(request?.body).toEqual({
       model: 'meta/llama-4',

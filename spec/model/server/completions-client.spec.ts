@@ -1,10 +1,10 @@
 import { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible'
-import { parseModelOptions } from '../../../lib/model/catalog/model-options.js'
 import {
   chatOptionList,
   compatibleOptionList,
   verboseOptionList,
 } from '../../../lib/model/catalog/option-list.js'
+import { parseModelOptions } from '../../../lib/model/catalog/parse-model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../../lib/model/open-model.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
@@ -139,7 +139,7 @@ describe('createCompletionsClient', () => {
     })
   })
 
-  describe('takes the text, whatever the rest of the reply looks like:', () => {
+  describe('reads the text, whatever the rest of the reply is:', () => {
     const message = (members: object, choice: object = {}) => ({
       choices: [{ message: { content: 'Hi', ...members }, finish_reason: 'stop', ...choice }],
     })
@@ -235,7 +235,7 @@ describe('createCompletionsClient', () => {
     ['a list', '[]'],
     ['null', 'null'],
     ['a text', '"Hi"'],
-  ])('tries again where there is no text: %s', async (_what, body) => {
+  ])('tries again if there is no text: %s', async (_what, body) => {
     await expect(replying(body)).rejects.toMatchObject({
       code: 'REPLY_INVALID',
       reach: 'attempt',
@@ -246,7 +246,7 @@ describe('createCompletionsClient', () => {
   it.each([
     [400, { code: 'REQUEST_REJECTED', reach: 'row' }],
     [200, { code: 'SERVER_FAILED', reach: 'attempt' }],
-  ])('reads a refusal with details nested without end, status %d', async (status, what) => {
+  ])('reads an error reply with very deeply nested details, status %d', async (status, what) => {
     const details = `${'['.repeat(1e5)}${']'.repeat(1e5)}`
     const body = `{"error":{"message":"No.","details":${details}}}`
     fault = { kind: 'reply', status, body }
@@ -254,7 +254,7 @@ describe('createCompletionsClient', () => {
     await expect(askModel('groq/m', makePrompt('Hi'))).rejects.toMatchObject(what)
   })
 
-  it('gives no limits where the server says nothing of any', async () => {
+  it('returns no limits if the server names none', async () => {
     expect(await askModel('gpt-4o', makePrompt('Hi'))).not.toHaveProperty('rateLimits')
   })
 
@@ -265,7 +265,7 @@ describe('createCompletionsClient', () => {
       '  spaces stay, and breaks\n\n',
       'user:\nWho?\n\nassistant:\nMe.\n\nassistant:\n',
       '"quotes" \\ 你好 🙂 \u0000 \u2028 {"json": [1]}',
-    ])('with the prompt as it is, and nothing around it: %j', async text => {
+    ])('with the prompt unchanged: %j', async text => {
       await askModel('3.5-instruct', makePrompt(text))
 
       expect(server.requests.at(-1)?.body).toEqual({
@@ -275,7 +275,7 @@ describe('createCompletionsClient', () => {
       })
     })
 
-    it('of the user’s own server under its name there, with no room set for the answer', async () => {
+    it('of the user’s own server with the server’s name for the model, and without max_tokens', async () => {
       const base = {
         ...{ model_id: 'base', model_name: 'llama-base', aliases: [], api_base: server.url },
         ...{ headers: {}, completion: true, responses: false, reasoning: false },

@@ -20,7 +20,7 @@ describe('findLocalServers', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
   }
 
-  it('tells what runs, and which models it has', async () => {
+  it('tells which servers run, and which models they have', async () => {
     const OLLAMA_BASE_URL = await serve(200, '{"data": [{"id": "llama3.2"}, {"id": "qwen3:4b"}]}')
     const LMSTUDIO_BASE_URL = await serve(401, '{"error": "no key"}')
     const LLAMACPP_BASE_URL = 'http://127.0.0.1:9/v1'
@@ -35,12 +35,8 @@ describe('findLocalServers', () => {
       ['lmstudio', []],
       ['llamacpp', undefined],
     ])
-    const lines = listModels({
-      aliases: new Map(),
-      extraModels: [],
-      ggufModels: [],
-      servers: found,
-    })
+    const names = { aliases: new Map(), extraModels: [], ggufModels: [] }
+    const lines = listModels(names, found)
     expect(lines.slice(-3 - 1)).toEqual([
       'Ollama: ollama/llama3.2',
       'Ollama: ollama/qwen3:4b',
@@ -53,7 +49,7 @@ describe('findLocalServers', () => {
     ['HTML', '<p>hi'],
     ['another form', '{"data": [{"name": "x"}, 7]}'],
     ['null', 'null'],
-  ])('takes a reply of %s for a server that does not say', async (_what, body) => {
+  ])('reads a reply of %s as a server that lists no models', async (_what, body) => {
     const OLLAMA_BASE_URL = await serve(200, body)
 
     const [ollama] = await findLocalServers({ OLLAMA_BASE_URL }, systemClock)

@@ -1,10 +1,10 @@
-import type { CallContext } from '../../../lib/model/refusal/call-context.js'
-import { translateRefusal } from '../../../lib/model/refusal/translate-refusal.js'
+import type { Endpoint } from '../../../lib/model/error-reply/endpoint.js'
+import { translateErrorReply } from '../../../lib/model/error-reply/translate-error-reply.js'
 import { redact } from '../../../lib/model/secret/redact.js'
 import { readAnswer } from '../../../lib/model/server/read-answer.js'
 import { replyJson } from '../../../lib/store/llm-log/reply-json.js'
 
-const context: CallContext = {
+const endpoint: Endpoint = {
   provider: 'openai',
   providerTitle: 'OpenAI',
   modelName: 'gpt-4o',
@@ -25,7 +25,7 @@ function within<Value>(act: () => Value): Value {
 }
 
 const refuse = (status: number, body: string, headers: Record<string, string> = {}) =>
-  translateRefusal({ status, headers, body }, context, Date.UTC(2026, 0, 1))
+  translateErrorReply({ status, headers, body }, endpoint, Date.UTC(2026, 0, 1))
 
 const fill = (piece: string): string => piece.repeat(Math.ceil(megabytes / piece.length))
 const messages: readonly (readonly [string, string])[] = [
@@ -45,7 +45,7 @@ const messages: readonly (readonly [string, string])[] = [
   ['has backslashes', fill('\\')],
 ]
 
-describe('a refusal whose message is long', () => {
+describe('an error reply with a long message', () => {
   describe.each(messages)('and %s', (_what, message) => {
     it.each<[number, string]>([
       [400, 'REQUEST_REJECTED'],
@@ -54,27 +54,27 @@ describe('a refusal whose message is long', () => {
       [403, 'ACCESS_REFUSED'],
       [429, 'RATE_LIMITED'],
       [500, 'SERVER_FAILED'],
-    ])('is told in time with HTTP %d', (status, code) => {
+    ])('is read in time with HTTP %d', (status, code) => {
       const error = within(() => refuse(status, JSON.stringify({ error: { message } })))
       expect(error.code).toBe(code)
       expect(error.message.length).toBeLessThan(700)
     })
 
-    it('is told in time when it is no JSON, or is cut', () => {
+    it('is read in time if it is not JSON, or not complete', () => {
       expect(within(() => refuse(401, message)).code).toBe('KEY_INVALID')
       expect(within(() => refuse(429, `{"error": {"message": "${message}`)).code).toBe(
         'RATE_LIMITED',
       )
     })
 
-    it('is cleared of keys in time', () => {
+    it('loses its keys in time', () => {
       // Ten times as much as is looked at of a refusal.
-      within(() => redact(message.slice(0, 100_000), context.key))
+      within(() => redact(message.slice(0, 100_000), endpoint.key))
     })
   })
 })
 
-describe('a refusal', () => {
+describe('an error reply', () => {
   it.each([
     '1e20',
     '9'.repeat(400),
@@ -82,7 +82,7 @@ describe('a refusal', () => {
     '275760-09-13T00:00:01Z',
     '9999999999h',
     '-1',
-  ])('with a reset of %s stays a stop, and asks for no wait', reset => {
+  ])('with a reset of %s still stops the run, and asks for no wait', reset => {
     const headers = {
       'x-ratelimit-reset': reset,
       'x-ratelimit-reset-requests': reset,
@@ -96,7 +96,7 @@ describe('a refusal', () => {
     expect(refuse(429, '{}', headers).retryAfterMs ?? 0).toBe(0)
   })
 
-  it('that is cut before its end is judged by what is there', () => {
+  it('that is not complete is judged by the part that came', () => {
     const body =
       '{"error": {"message": "You are out of it.", "code": "insufficient_quota", "more": "'
     const error = refuse(429, body + fill('a').slice(0, 100_000))
@@ -108,7 +108,7 @@ describe('a refusal', () => {
     [401, 'KEY_INVALID'],
     [402, 'QUOTA_EXHAUSTED'],
     [403, 'ACCESS_REFUSED'],
-  ])('with HTTP %d stays a stop however deep it is nested', (status, code) => {
+  ])('with HTTP %d still stops the run however deeply it is nested', (status, code) => {
     const deep = `${'{"error":'.repeat(200_000)}1${'}'.repeat(200_000)}`
     const details = `{"error": {"message": "No", "details": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}`
     for (const body of [deep, details]) {
@@ -116,14 +116,14 @@ describe('a refusal', () => {
     }
   })
 
-  it('whose translation fails says so, and stays what its status says', () => {
+  it('that cannot be read says so, and is judged by its status', () => {
     const headers = new Proxy({}, { get: () => badHeader() })
     const error = refuse(402, '{"error": {"message": "No credits"}}', headers)
     expect(error).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
     expect(error.message).toContain('its reply could not be read (RangeError: a bad header)')
   })
 
-  it('shows no half of a key behind ten thousand blanks', () => {
+  it('shows no part of a key after ten thousand blanks', () => {
     for (const blanks of [9_980, 9_990, 9_995, 10_000, 10_010]) {
       const message = `Bad key${' '.repeat(blanks)}sk-Zz98Yy76Xx54Ww32Vv10`
       expect(refuse(401, JSON.stringify({ error: { message } })).message).not.toMatch(/sk-|Zz98/)
@@ -133,16 +133,19 @@ describe('a refusal', () => {
 
 describe('a good reply', () => {
   const answer = (body: unknown) =>
-    readAnswer({ wire: 'openai-chat', body, headers: {}, startedAtMs: 0, durationMs: 1 }, context)
+    readAnswer({ wire: 'openai-chat', body, headers: {}, startedAtMs: 0, durationMs: 1 }, endpoint)
 
-  it.each([600, 2_000, 200_000])('that is nested %d deep is read, and not kept', depth => {
-    const choices = '"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]'
-    const body = `{${choices}, "deep": ${'['.repeat(depth)}${']'.repeat(depth)}}`
-    for (const given of [body, JSON.parse(body)]) {
-      expect(answer(given).text).toBe('Hi')
-      expect(replyJson(answer(given), true)).toBeNull()
-    }
-  })
+  it.each([600, 2_000, 200_000])(
+    'that is nested %d levels deep is read, and not recorded',
+    depth => {
+      const choices = '"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]'
+      const body = `{${choices}, "deep": ${'['.repeat(depth)}${']'.repeat(depth)}}`
+      for (const given of [body, JSON.parse(body)]) {
+        expect(answer(given).text).toBe('Hi')
+        expect(replyJson(answer(given), true)).toBeNull()
+      }
+    },
+  )
 })
 
 function badHeader(): never {

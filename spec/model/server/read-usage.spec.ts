@@ -8,11 +8,11 @@ describe('readUsage', () => {
     { usage: [{ prompt_tokens: 1 }] },
     { usage: { prompt_tokens: 'many', completion_tokens: null, total_tokens: 3 } },
     { usageMetadata: { promptTokenCount: '3' } },
-  ])('gives no counts where the provider gives none: %j', body => {
+  ])('returns no counts if the provider gives none: %j', body => {
     expect(readUsage(body)).toEqual({})
   })
 
-  it('keeps the further counts of a chat reply as llm does, without zeros and nulls', () => {
+  it('keeps further counts of a chat reply without zeros and nulls, as llm does', () => {
     const usage = {
       prompt_tokens: 9,
       completion_tokens: 0,
@@ -27,7 +27,7 @@ describe('readUsage', () => {
     })
   })
 
-  it('keeps the details of a Responses reply whole, and nothing else of it, as llm does', () => {
+  it('keeps the details of a Responses reply unchanged, and no other counts, as llm does', () => {
     const usage = {
       input_tokens: 5,
       input_tokens_details: { cached_tokens: 0 },
@@ -46,7 +46,7 @@ describe('readUsage', () => {
     })
   })
 
-  it('counts what a Gemini model thought as output', () => {
+  it('counts the thoughts of a Gemini model as output', () => {
     const usageMetadata = {
       promptTokenCount: 3,
       candidatesTokenCount: 4,

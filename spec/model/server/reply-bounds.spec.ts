@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import type { TransportReply } from '../../../lib/model/transport/exchange.js'
-import { underSignal } from '../../../lib/model/transport/under-signal.js'
+import { rejectOnAbort } from '../../../lib/model/transport/reject-on-abort.js'
 import { openTransport } from '../../../lib/model/transport/undici-transport.js'
 import { until } from '../../support/until.js'
 
@@ -38,7 +38,7 @@ describe('a reply', () => {
   }
   async function call(transport = open()): Promise<TransportReply> {
     const request = { path: '/', headers: {}, body: '{}' }
-    return underSignal<TransportReply>(never, (replied, lost) =>
+    return rejectOnAbort<TransportReply>(never, (replied, lost) =>
       transport.send(request, { replied, lost }),
     )
   }
@@ -58,7 +58,7 @@ describe('a reply', () => {
       more()
     }
 
-  it('that does not end is given up at the bound, and its connection closed', async () => {
+  it('that does not end is ended at the limit, and its connection is closed', async () => {
     respond = endless(200)
     const transport = open()
     await expect(call(transport)).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('a reply', () => {
     await transport.close()
   })
 
-  it('that refuses and does not end is cut, and says what its beginning says', async () => {
+  it('with an error status that does not end is cut, and its beginning is quoted', async () => {
     respond = endless(401, '{"error": {"message": "No such key.", "rest": "')
     const { status, body } = await call()
     await until(() => isClosed)
@@ -93,7 +93,7 @@ describe('a reply', () => {
     expect((await call()).body).toBe(text)
   })
 
-  it('that was compressed and cut gives what is there', async () => {
+  it('that is compressed and not complete is decoded as far as it came', async () => {
     const body = gzipSync(Buffer.from('{"error": {"message": "Cut"}}')).subarray(0, -8)
     respond = (_request, response) =>
       response.writeHead(500, { 'content-encoding': 'gzip' }).end(body)
@@ -103,7 +103,7 @@ describe('a reply', () => {
   it.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
-  ])('that grows past the bound when %s is decoded is given up', async (coding, compress) => {
+  ])('that is larger than the limit after decoding %s is refused', async (coding, compress) => {
     const bomb = compress(Buffer.alloc(maxReplyBytes + 1))
     expect(bomb.length).toBeLessThan(10_000)
     respond = (_request, response) =>
@@ -111,7 +111,7 @@ describe('a reply', () => {
     await expect(call()).rejects.toMatchObject({ code: 'REPLY_TOO_LARGE' })
   })
 
-  it('that refuses, and grows past the bound, keeps its status', async () => {
+  it('with an error status that is larger than the limit after decoding keeps its status', async () => {
     const bomb = gzipSync(Buffer.alloc(maxReplyBytes + 1))
     respond = (_request, response) =>
       response.writeHead(402, { 'content-encoding': 'gzip' }).end(bomb)
@@ -127,7 +127,7 @@ describe('a reply', () => {
     },
   )
 
-  it('that is large waits while others are read, and all are read in the end', async () => {
+  it('that is large waits while others are read, and all are read at last', async () => {
     const large = Buffer.alloc(2_500_000, 'a')
     respond = (_request, response) => response.end(large)
     const transport = open(20)
@@ -136,7 +136,7 @@ describe('a reply', () => {
     await transport.close()
   })
 
-  it('that is large waits while there is no room, and says so', async () => {
+  it('that is large waits while there is no room, and tells its listener', async () => {
     const large = Buffer.alloc(2_500_000, 'a')
     respond = (_request, response) => response.end(large)
     const transport = open()
@@ -168,7 +168,7 @@ describe('a reply', () => {
     await transport.close()
   })
 
-  it('that is large and given up lets the next one go on', async () => {
+  it('that is large and broken off lets the next reply go on', async () => {
     let requests = 0
     respond = (request, response) => {
       requests += 1

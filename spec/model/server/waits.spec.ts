@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { systemClock } from '../../../lib/host/system-clock.js'
-import { callLost } from '../../../lib/model/refusal/translate-error.js'
+import { callLost } from '../../../lib/model/error-reply/call-errors.js'
 import { findLocalServers } from '../../../lib/model/server/find-local-servers.js'
 import { checkListening } from '../../../lib/model/transport/check-listening.js'
 import { openTransport } from '../../../lib/model/transport/undici-transport.js'
 
-const context = {
+const endpoint = {
   provider: 'openai',
   providerTitle: 'OpenAI',
   modelName: 'gpt-4o',
@@ -18,7 +17,7 @@ const context = {
   isLocal: false,
 }
 
-describe('whatever waits', () => {
+describe('every wait', () => {
   const cleanups: Array<() => void> = []
   afterEach(() => {
     for (const cleanUp of cleanups.splice(0)) cleanUp()
@@ -35,7 +34,7 @@ describe('whatever waits', () => {
     return (server.address() as AddressInfo).port
   }
 
-  it('has a limit before a proxy that never answers', async () => {
+  it('has a limit for a proxy that never answers', async () => {
     const port = await listen(createServer(socket => socket.resume()))
     const transport = openTransport({
       origin: 'https://host.test',
@@ -47,7 +46,7 @@ describe('whatever waits', () => {
     const error = await new Promise<Error>((resolve, reject) => {
       transport.send({ path: '/v1', headers: {}, body: '{}' }, { replied: reject, lost: resolve })
     })
-    expect(callLost(error, context)).toMatchObject({
+    expect(callLost(error, endpoint)).toMatchObject({
       code: 'CONNECTION_FAILED',
       message: 'Connection to host.test failed: the proxy gave no answer',
     })
@@ -75,11 +74,11 @@ describe('whatever waits', () => {
       const error = await new Promise<Error>((resolve, reject) => {
         transport.send({ path: '/v1', headers: {}, body: '{}' }, { replied: reject, lost: resolve })
       })
-      expect(callLost(error, context).code).toBe('CONNECTION_FAILED')
+      expect(callLost(error, endpoint).code).toBe('CONNECTION_FAILED')
     },
   )
 
-  it('has a limit before a server of this machine that takes no connection', async () => {
+  it('has a limit for a server on this machine that takes no connection', async () => {
     const { child, port } = await startFrozen()
     cleanups.push(() => child.kill('SIGKILL'))
     const full = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}))
@@ -87,17 +86,17 @@ describe('whatever waits', () => {
     await new Promise(resolve => full[0]?.once('connect', resolve))
 
     const baseUrl = `http://127.0.0.1:${port}/v1`
-    const provider = { providerTitle: 'Ollama', pointer: 'OLLAMA_BASE_URL', timeoutMs: 300 }
+    const provider = { providerTitle: 'Ollama', setting: 'OLLAMA_BASE_URL', timeoutMs: 300 }
     await expect(checkListening({ ...provider, baseUrl })).rejects.toMatchObject({
       code: 'CONNECTION_FAILED',
-      message: `127.0.0.1:${port} takes no connection, where Ollama is to be asked`,
+      message: `The server takes no connection at 127.0.0.1:${port}, the address of Ollama`,
     })
   })
 
   it.each<[string, RequestListener]>([
     ['trickles', (_request, response) => trickle(() => response.write(' '))],
     ['does not end', (_request, response) => flood(() => response.write(Buffer.alloc(100_000)))],
-  ])('has a limit before a local server whose list of models %s', async (_what, respond) => {
+  ])('has a limit for a local server whose list of models %s', async (_what, respond) => {
     const port = await listen(createHttpServer(respond))
     const clock = {
       sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(1_000, signal),

@@ -1,5 +1,5 @@
 import type { TransportReply } from '../../../lib/model/transport/exchange.js'
-import { underSignal } from '../../../lib/model/transport/under-signal.js'
+import { rejectOnAbort } from '../../../lib/model/transport/reject-on-abort.js'
 import {
   openTransport,
   type Transport,
@@ -14,7 +14,7 @@ const request = (text: string) => ({
 })
 const never = new AbortController().signal
 const post = (transport: Transport, what: TransportRequest, signal = never) =>
-  underSignal<TransportReply>(signal, (replied, lost) => transport.send(what, { replied, lost }))
+  rejectOnAbort<TransportReply>(signal, (replied, lost) => transport.send(what, { replied, lost }))
 
 describe('openTransport', () => {
   let server: StubServer
@@ -22,7 +22,7 @@ describe('openTransport', () => {
     openTransport({ origin: new URL(server.url).origin, connections, environment: {} })
   afterEach(() => server.close())
 
-  it('gives replies of every status whole, with headers by lower-case name', async () => {
+  it('returns complete replies of every status, with headers by lower-case name', async () => {
     server = await startStubServer({ fault: () => faults.openrouterLimited(5) })
     const transport = open(1)
     const reply = await post(transport, request('Hi'))
@@ -33,7 +33,7 @@ describe('openTransport', () => {
     expect(JSON.parse(reply.body.toString())).toHaveProperty('error')
   })
 
-  it('puts a long reply together from its pieces', async () => {
+  it('joins the pieces of a long reply', async () => {
     const text = 'é🙂'.repeat(200_000)
     server = await startStubServer({ answer: () => text })
     const transport = open(1)
@@ -43,7 +43,7 @@ describe('openTransport', () => {
     expect(JSON.parse(body.toString()).choices[0].message.content).toBe(text)
   })
 
-  it('lets a call that waits for a socket be given up, and the socket go on', async () => {
+  it('can break off a call that waits for a socket, and goes on using the socket', async () => {
     server = await startStubServer()
     server.hold()
     const transport = open(1)
@@ -62,7 +62,7 @@ describe('openTransport', () => {
     await transport.close()
   })
 
-  it('rejects with a reason that is no error, as the signal has it', async () => {
+  it('rejects with the signal’s reason, also if it is not an error', async () => {
     server = await startStubServer({ fault: () => faults.hang })
     const transport = open(1)
     const aborter = new AbortController()
@@ -75,7 +75,7 @@ describe('openTransport', () => {
     await transport.close()
   })
 
-  it('decodes the headers of a good reply only where one speaks of limits', async () => {
+  it('decodes the headers of a good reply only if one is about limits', async () => {
     let headers: Record<string, string> = { 'x-request-id': '1' }
     server = await startStubServer({
       fault: () => ({ kind: 'reply', status: 200, headers, body: {} }),
@@ -93,7 +93,7 @@ describe('openTransport', () => {
     })
   })
 
-  it('says that a request cannot be sent, but not before send has returned', async () => {
+  it('tells that a request cannot be sent, but not before send has returned', async () => {
     server = await startStubServer()
     const transport = open(1)
     const odd = { ...request('Hi'), headers: { 'x-odd': 'a\nb' } }
@@ -116,7 +116,7 @@ describe('openTransport', () => {
     await transport.close()
   })
 
-  it('says nothing of a request that is broken off as it fails', async () => {
+  it('tells nothing about a request that is broken off while it fails', async () => {
     server = await startStubServer()
     const transport = open(2)
     const heard: unknown[] = []
@@ -129,7 +129,7 @@ describe('openTransport', () => {
     await transport.close()
   })
 
-  it('fails the requests that it has, and any later one, once it is closed', async () => {
+  it('fails all requests in flight and later ones once it is closed', async () => {
     server = await startStubServer({ fault: () => faults.hang })
     const transport = open(1)
     const calls = [post(transport, request('sent')), post(transport, request('waiting'))]

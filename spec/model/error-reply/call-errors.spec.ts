@@ -1,7 +1,7 @@
-import type { CallContext } from '../../../lib/model/refusal/call-context.js'
-import { callLost, unreadableReply } from '../../../lib/model/refusal/translate-error.js'
+import { callLost, unreadableReply } from '../../../lib/model/error-reply/call-errors.js'
+import type { Endpoint } from '../../../lib/model/error-reply/endpoint.js'
 
-const context: CallContext = {
+const endpoint: Endpoint = {
   provider: 'ollama',
   providerTitle: 'Ollama',
   modelName: 'ollama/llama3',
@@ -15,7 +15,7 @@ const systemError = (message: string, code: string) => Object.assign(new Error(m
 describe('callLost', () => {
   it('names the host, and asks whether a local server is running', () => {
     const refused = systemError('connect ECONNREFUSED 127.0.0.1:11434', 'ECONNREFUSED')
-    expect(callLost(refused, context)).toMatchObject({
+    expect(callLost(refused, endpoint)).toMatchObject({
       code: 'CONNECTION_FAILED',
       reach: 'attempt',
       message: 'Connection to 127.0.0.1:11434 failed: connect ECONNREFUSED 127.0.0.1:11434',
@@ -23,13 +23,13 @@ describe('callLost', () => {
     })
   })
 
-  it('gives the code where the words lack it, and the words of the first address tried', () => {
+  it('adds the code if the message lacks it, and uses the message of the first address', () => {
     const closed = systemError('other side closed', 'UND_ERR_SOCKET')
-    expect(callLost(closed, context).message).toContain('other side closed (UND_ERR_SOCKET)')
+    expect(callLost(closed, endpoint).message).toContain('other side closed (UND_ERR_SOCKET)')
     const all = Object.assign(new AggregateError([new Error('connect to ::1')], ''), {
       code: 'ECONNREFUSED',
     })
-    expect(callLost(all, context)).toMatchObject({
+    expect(callLost(all, endpoint)).toMatchObject({
       message: expect.stringContaining('connect to ::1 (ECONNREFUSED)'),
       remedy: expect.stringContaining('Is Ollama running'),
     })
@@ -40,18 +40,13 @@ describe('unreadableReply', () => {
   it.each([
     ['', 'it is empty'],
     [' <html>', 'it is HTML'],
-    ['{"a":', 'it is not valid JSON, or was cut off'],
-    ['{"a":1}', 'it has another form'],
+    ['{"a":', 'it is not valid JSON, or not complete'],
+    ['{"a":1}', 'it is JSON of an unknown form'],
   ])('says of %j that %s', (responseBody, what) => {
-    expect(unreadableReply({ responseBody }, context, 0)).toMatchObject({
+    expect(unreadableReply(responseBody, {}, endpoint, 0)).toMatchObject({
       code: 'REPLY_INVALID',
       reach: 'attempt',
-      message: `The reply of Ollama is no answer: ${what}`,
+      message: `The reply of Ollama is not an answer: ${what}`,
     })
-  })
-
-  it('keeps no hold of the request', () => {
-    const error = unreadableReply({ responseBody: '', requestBodyValues: { a: 1 } }, context, 0)
-    expect(error.cause).toBeUndefined()
   })
 })

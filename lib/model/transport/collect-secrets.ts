@@ -1,17 +1,13 @@
 import { proxySettings } from './proxy-settings.js'
 
-export interface SecretsOfOptions {
-  readonly key: string | undefined
-  /** The user's headers for the model. */
-  readonly headers: Readonly<Record<string, string>>
-  /** For the proxy variables only. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-}
-
 const secretName = /auth|key|token|secret|cookie|password/i
 
 /** All secrets of a call: the key, headers with a key, and the proxy's password. */
-export function secretsOf({ key, headers, environment }: SecretsOfOptions): string[] {
+export function collectSecrets(
+  key: string | undefined,
+  headers: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
   const { httpProxy, httpsProxy } = proxySettings(environment)
   const inHeaders = Object.entries(headers)
     .filter(([name]) => secretName.test(name))
@@ -25,8 +21,8 @@ function inProxy(address: string): string[] {
   if (!URL.canParse(address)) return []
   const { username, password } = new URL(address)
   if (password === '') return []
-  const plain = [decoded(username), decoded(password)]
-  return [...plain.slice(1), Buffer.from(plain.join(':')).toString('base64')]
+  const plain = decoded(password)
+  return [plain, Buffer.from(`${decoded(username)}:${plain}`).toString('base64')]
 }
 
 function decoded(text: string): string {

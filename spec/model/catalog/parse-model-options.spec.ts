@@ -1,4 +1,4 @@
-import { parseModelOptions } from '../../../lib/model/catalog/model-options.js'
+import { parseModelOptions } from '../../../lib/model/catalog/parse-model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 
 const model = (name: string) =>
@@ -7,7 +7,7 @@ const parse = (name: string, given: Record<string, string | number | boolean>) =
   parseModelOptions(model(name), given)
 
 describe('parseModelOptions', () => {
-  it('refuses an option the model does not have, with the nearest and all it has', () => {
+  it('refuses an option that the model does not have, and lists the nearest and all options', () => {
     expect(() => parse('gpt-4o', { temprature: '1' })).toThrow(
       expect.objectContaining({
         code: 'MODEL_OPTION_INVALID',
@@ -61,16 +61,16 @@ describe('parseModelOptions', () => {
     ['claude-haiku', 'stop_sequences', 'END', ['END']],
     ['gemini-2.5-flash', 'max_tokens', '5', 5],
     ['ollama/llama3', 'top_k', '40', 40],
-  ])('brings %s -o %s %j to its type, as llm does', (name, option, given, value) => {
+  ])('converts %s -o %s %j to its type, as llm does', (name, option, given, value) => {
     expect(parse(name, { [option]: given })).toEqual({ [option]: value })
   })
 
-  it('puts options in one order, so that prompts asked alike are equal', () => {
+  it('puts options in one order, so that equal prompts have equal hashes', () => {
     const given = Object.keys(parse('gpt-4o', { seed: 1, temperature: 0, max_tokens: 5 }))
     expect(given).toEqual(['temperature', 'max_tokens', 'seed'])
   })
 
-  it('refuses before the run what the Responses API would refuse in it, but for the Chat API', () => {
+  it('refuses options that the Responses API refuses, before the first call, but not for the Chat API', () => {
     expect(() => parse('gpt-5', { seed: '1' })).toThrow(
       'gpt-5 takes no seed through the Responses API',
     )
@@ -80,7 +80,7 @@ describe('parseModelOptions', () => {
     })
   })
 
-  it('offers a completion model what llm does: logprobs, but nothing of chats', () => {
+  it('takes logprobs for a completion model, but no options of chat models, as llm does', () => {
     expect(parse('3.5-instruct', { logprobs: '2' })).toEqual({ logprobs: 2 })
     expect(parse('3.5-instruct', {})).toEqual({})
     expect(() => parse('3.5-instruct', { json_object: 'true' })).toThrow('Unknown option')

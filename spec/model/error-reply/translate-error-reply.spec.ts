@@ -1,9 +1,9 @@
-import type { CallContext } from '../../../lib/model/refusal/call-context.js'
-import { translateRefusal } from '../../../lib/model/refusal/translate-refusal.js'
+import type { Endpoint } from '../../../lib/model/error-reply/endpoint.js'
+import { translateErrorReply } from '../../../lib/model/error-reply/translate-error-reply.js'
 import { type Fault, faults } from '../../support/stub-server.js'
 
 const nowMs = Date.UTC(2026, 10, 23, 12)
-const context: CallContext = {
+const endpoint: Endpoint = {
   provider: 'openai',
   providerTitle: 'OpenAI',
   modelName: '4o',
@@ -13,9 +13,9 @@ const context: CallContext = {
   isLocal: false,
 }
 const refuse = (status: number, body: string | object, headers = {}, changes = {}) =>
-  translateRefusal(
+  translateErrorReply(
     { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
-    { ...context, ...changes },
+    { ...endpoint, ...changes },
     nowMs,
   )
 const refuseWith = (fault: Fault, changes = {}) => {
@@ -25,14 +25,14 @@ const refuseWith = (fault: Fault, changes = {}) => {
   return refuse(status, body, Object.fromEntries(lower), changes)
 }
 
-describe('translateRefusal', () => {
+describe('translateErrorReply', () => {
   it.each([
     ['no body', ''],
     ['HTML', '<html>Bad gateway</html>'],
     ['JSON of no known form', '{"oops": [1]}'],
     ['a JSON text', '"no"'],
     ['null', 'null'],
-  ])('says the status where there is %s', (_what, body) => {
+  ])('names the status if there is %s', (_what, body) => {
     expect(refuse(502, body).message).toBe('OpenAI failed: HTTP 502')
   })
 
@@ -50,7 +50,7 @@ describe('translateRefusal', () => {
     expect(refuse(400, body).message).toBe(`OpenAI rejected the request: ${words} (HTTP 400)`)
   })
 
-  it('cuts long words, and takes keys out of them, the one used and any that looks like one', () => {
+  it('shortens long messages, and removes the key of the call and whatever looks like a key', () => {
     const long = refuse(400, { error: { message: 'x'.repeat(9_000) } }).message
     expect(long.length).toBeLessThan(600)
     const said = `Bad a-key-of-no-known-form and sk-proj-abcdef123456, AIzaSyA1234567890, gsk_abcdefgh12345`
@@ -58,7 +58,7 @@ describe('translateRefusal', () => {
     expect(message).toBe('Invalid API key for OpenAI: Bad [key] and [key], [key], [key] (HTTP 401)')
   })
 
-  it('names the key to set when one is refused', () => {
+  it('names the key to set if a key is refused', () => {
     expect(refuseWith(faults.keyRefused())).toMatchObject({
       code: 'KEY_INVALID',
       reach: 'run',
@@ -89,7 +89,7 @@ describe('translateRefusal', () => {
       'a country',
       faults.unservedCountry,
       'OpenAI refused access: Country, region, or territory not supported (HTTP 403)',
-      'does not serve the place from which you ask',
+      'does not serve your country or region',
     ],
     [
       'a gateway',
@@ -97,7 +97,7 @@ describe('translateRefusal', () => {
       'The server at api.openai.com refused access: Attention Required! | Cloudflare (HTTP 403)',
       'A gateway, proxy or firewall',
     ],
-  ])('tells access refused for %s from a key refused', (_why, fault, message, remedy) => {
+  ])('distinguishes refused access (%s) from a refused key', (_why, fault, message, remedy) => {
     expect(refuseWith(fault)).toMatchObject({
       code: 'ACCESS_REFUSED',
       reach: 'run',
@@ -106,13 +106,13 @@ describe('translateRefusal', () => {
     })
   })
 
-  it('takes a 403 for a model that the project may not use as that, and not as an unknown model', () => {
+  it('reads a 403 for a model that the project may not use as refused access, not as an unknown model', () => {
     const message = 'Project `proj_x` does not have access to model `gpt-4o`'
     const error = refuse(403, { error: { message, code: 'model_not_found' } })
     expect(error).toMatchObject({ code: 'ACCESS_REFUSED', remedy: expect.stringContaining('4o') })
   })
 
-  it('knows Google’s 400 for a place it does not serve', () => {
+  it('reads Google’s 400 for a region that it does not serve as refused access', () => {
     const message = 'User location is not supported for the API use.'
     const error = refuse(400, { error: { message, status: 'FAILED_PRECONDITION' } })
     expect(error).toMatchObject({ code: 'ACCESS_REFUSED', reach: 'run' })
@@ -125,7 +125,7 @@ describe('translateRefusal', () => {
     [403, 'The API key is currently blocked'],
     [400, 'API key expired. Please renew the API key.'],
     [400, 'Incorrect API key provided: xx. You can obtain an API key from https://console.x.ai.'],
-  ])('knows a key refused by the words of a %d: %s', (status, message) => {
+  ])('recognises a refused key by the words of a %d: %s', (status, message) => {
     expect(refuse(status, { error: { message } })).toMatchObject({
       code: 'KEY_INVALID',
       reach: 'run',
@@ -136,7 +136,7 @@ describe('translateRefusal', () => {
   it.each([
     ["Your newly created team doesn't have any credits yet."],
     ['Key limit exceeded (total limit)'],
-  ])('takes a 403 for money that is out for that: %s', message => {
+  ])('reads a 403 as an exhausted quota if the money is used up: %s', message => {
     expect(refuse(403, { error: { message } }).code).toBe('QUOTA_EXHAUSTED')
   })
 
@@ -146,7 +146,7 @@ describe('translateRefusal', () => {
     expect(error).toMatchObject({ code: 'REQUEST_REJECTED', reach: 'row' })
   })
 
-  it('stops the run for a limit of nothing, and says when a daily one is full again', () => {
+  it('stops the run for a limit of zero, and tells when a daily quota resets', () => {
     const mistral = { provider: 'mistral', providerTitle: 'Mistral' }
     expect(refuseWith(faults.mistralNotAllowed, mistral).code).toBe('QUOTA_EXHAUSTED')
     expect(refuseWith(faults.mistralLimited, mistral).code).toBe('RATE_LIMITED')
@@ -178,7 +178,7 @@ describe('translateRefusal', () => {
     [404, 'The model `x` does not exist or you do not have access to it.'],
     [400, 'meta/x is not a valid model ID'],
     [400, 'model "x" not found, try pulling it first'],
-  ])('knows an unknown model by the words of a %d: %s', (status, message) => {
+  ])('recognises an unknown model by the words of a %d: %s', (status, message) => {
     expect(refuse(status, { error: { message } })).toMatchObject({
       code: 'MODEL_UNKNOWN',
       reach: 'run',
@@ -186,7 +186,7 @@ describe('translateRefusal', () => {
     })
   })
 
-  it('doubts the base URL where nothing answers prompts', () => {
+  it('suggests a wrong base URL if nothing answers prompts', () => {
     for (const status of [301, 404, 405]) {
       expect(refuse(status, 'Not Found')).toMatchObject({
         code: 'REQUEST_REJECTED',
@@ -196,19 +196,19 @@ describe('translateRefusal', () => {
     }
   })
 
-  it('says no password of the base URL', () => {
+  it('does not show a password in the base URL', () => {
     const baseUrl = 'https://me:secret@host/v1'
     expect(refuse(404, 'Not Found', {}, { baseUrl }).message).toContain(' https://[key]@host/v1:')
   })
 
-  it('tells a prompt that moderation refuses from a key that is refused', () => {
+  it('distinguishes a prompt that moderation refuses from a refused key', () => {
     const flagged = { error: { code: 403, message: 'Your chosen model requires moderation.' } }
     expect(refuse(403, flagged)).toMatchObject({ code: 'ANSWER_FILTERED', reach: 'row' })
     const invalid = { error: { code: 'invalid_prompt', message: 'Your prompt was flagged.' } }
     expect(refuse(400, invalid)).toMatchObject({ code: 'ANSWER_FILTERED', reach: 'row' })
   })
 
-  it('says no wait for what waiting does not help', () => {
+  it('asks for no wait if waiting does not help', () => {
     expect(refuse(400, 'no', { 'retry-after': '5' }).retryAfterMs).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 /** What a message may say of a failed call, and the key that it must not show. */
-export interface CallContext {
+export interface Endpoint {
   /** Name in the provider list. */
   readonly provider: string
   readonly providerTitle: string

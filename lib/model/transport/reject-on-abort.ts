@@ -1,19 +1,16 @@
-/** A started task that can be broken off. Then its listener is not called any more. */
-export interface Breakable {
-  readonly breakOff: (reason: Error) => void
-}
+import type { BegunCall } from '../../port/model-client.js'
 
 /**
  * A promise of a started task. If the signal aborts, the task is broken off, and the promise
  * rejects with the reason.
  */
-export function underSignal<Value>(
+export function rejectOnAbort<Value>(
   signal: AbortSignal,
-  begin: (resolve: (value: Value) => void, reject: (error: unknown) => void) => Breakable,
+  begin: (resolve: (value: Value) => void, reject: (error: unknown) => void) => BegunCall,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    const begun = begin(
+    const call = begin(
       value => {
         signal.removeEventListener('abort', abort)
         resolve(value)
@@ -27,7 +24,7 @@ export function underSignal<Value>(
 
     function abort(): void {
       const { reason } = signal
-      begun.breakOff(reason instanceof Error ? reason : new Error(String(reason)))
+      call.breakOff(reason instanceof Error ? reason : new Error(String(reason)))
       reject(reason)
     }
   })

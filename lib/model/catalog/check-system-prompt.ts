@@ -1,4 +1,4 @@
-import { type BatchError, runError } from '../../error/batch-error.js'
+import { runError } from '../../error/batch-error.js'
 import type { ModelReference } from './model-reference.js'
 
 /**
@@ -7,17 +7,14 @@ import type { ModelReference } from './model-reference.js'
  *
  * @throws {BatchError} MODEL_OPTION_INVALID, reach run.
  */
-export function checkSystem(
+export function checkSystemPrompt(
   { id, wire }: Pick<ModelReference, 'id' | 'wire'>,
   system: string | undefined,
 ): void {
-  if (wire === 'openai-completion' && system) throw systemUnsupported(id)
-}
-
-function systemUnsupported(modelId: string): BatchError {
-  return runError(
+  if (wire !== 'openai-completion' || !system) return
+  throw runError(
     'MODEL_OPTION_INVALID',
-    `${modelId} takes no system prompt: the old completions endpoint has none`,
+    `${id} takes no system prompt: the old completions endpoint has none`,
     'Put the text into the template, or use a chat model.',
   )
 }

@@ -1,5 +1,5 @@
 import type { ExtraModel, ModelKey } from '../../port/model-names.js'
-import type { ModelReference } from './model-reference.js'
+import type { FoundModel } from './model-reference.js'
 import {
   chatOptionList,
   completionOptionList,
@@ -7,21 +7,19 @@ import {
   responsesOptionList,
 } from './option-list.js'
 import { findProvider } from './provider-list.js'
-import { withoutEndSlashes } from './without-end-slashes.js'
 
-export function extraModelReference(model: ExtraModel): ModelReference {
-  const keyNeed = extraModelKey(model)
-  const host = model.api_base === undefined ? undefined : hostOf(model.api_base)
+/** Describes a model of extra-openai-models.yaml. */
+export function extraModelReference(model: ExtraModel): FoundModel {
+  const { api_base } = model
   return {
     id: model.model_id,
-    name: model.model_id,
     provider: 'openai',
-    providerTitle: host ?? 'OpenAI',
+    providerTitle: api_base === undefined ? 'OpenAI' : hostOf(api_base),
     apiName: model.model_name,
     wire: extraModelWire(model),
-    baseUrl: model.api_base === undefined ? undefined : withoutEndSlashes(model.api_base),
+    baseUrl: api_base?.replace(/\/+$/, ''),
     headers: model.headers,
-    keyNeed,
+    keyNeed: keyFor(model),
     isKeyOptional: false,
     options: optionsOf(model),
   }
@@ -37,22 +35,18 @@ export function extraModelWire({
 }
 
 /**
- * llm's rule: a server of the user's own without a key name gets no key. A key name is looked up.
- * Otherwise the key is OpenAI's.
+ * llm's rule: an entry with a key name uses the key of that name; an entry with only a server of
+ * its own gets no key; any other entry uses OpenAI's key.
  *
- * One difference on purpose: if a named key is not stored, llm uses OPENAI_API_KEY, and so sends
- * the user's OpenAI key to that host. Here only OpenAI's own host gets that key.
+ * One difference is on purpose. If the named key is not stored, llm uses OPENAI_API_KEY and so
+ * sends the user's OpenAI key to any server. We send that key to OpenAI's own host only.
  */
-function extraModelKey({ api_base, api_key_name }: ExtraModel): ModelKey | undefined {
+function keyFor({ api_base, api_key_name: name }: ExtraModel): ModelKey | undefined {
   const openai = findProvider('openai')?.key
-  if (api_base === undefined) {
-    return api_key_name === undefined || openai === undefined
-      ? openai
-      : { ...openai, name: api_key_name }
-  }
-  if (api_key_name === undefined) return undefined
+  if (api_base === undefined) return openai && { ...openai, name: name ?? openai.name }
+  if (name === undefined) return undefined
   const isOpenai = hostOf(api_base) === 'api.openai.com'
-  return { name: api_key_name, variables: isOpenai ? (openai?.variables ?? []) : [] }
+  return { name, variables: isOpenai ? (openai?.variables ?? []) : [] }
 }
 
 function optionsOf({ completion, responses, reasoning }: ExtraModel): readonly OptionDefinition[] {

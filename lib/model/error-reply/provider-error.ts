@@ -1,3 +1,14 @@
+import type { ErrorReach } from '../../error/batch-error.js'
+import type { ErrorCode } from '../../error/error-code.js'
+
+/** What an error reply means. The server's own words follow `what` in the message. */
+export interface Verdict {
+  readonly code: ErrorCode
+  readonly reach: ErrorReach
+  readonly what: string
+  readonly remedy?: string | undefined
+}
+
 /** The error in a reply, in any provider's form. */
 export interface ProviderError {
   /** Absent if the reply has no text for people. */
@@ -32,7 +43,7 @@ function readWhole(body: string): ProviderError {
   return {
     message: typeof said === 'string' ? withUpstream(said, metadata) : undefined,
     words: words.filter(isFilled).join(' ').toLowerCase(),
-    details: detailsIn(inner.details),
+    details: jsonOf(inner.details).slice(0, mostRead),
   }
 }
 
@@ -47,11 +58,6 @@ function readCut(body: string): ProviderError {
     words: words.join(' ').toLowerCase(),
     details: '',
   }
-}
-
-/** A value nested deeper than the stack is not read. */
-function detailsIn(details: unknown): string {
-  return jsonOf(details).slice(0, mostRead)
 }
 
 /**

@@ -1,12 +1,12 @@
-import { checkSystem } from '../../../lib/model/catalog/check-system.js'
+import { checkSystemPrompt } from '../../../lib/model/catalog/check-system-prompt.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 
 const model = (name: string) =>
   resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
 
-describe('checkSystem', () => {
-  it('refuses a system prompt for a completion model, without repeating it, and says what to do', () => {
-    const check = () => checkSystem(model('3.5-instruct'), 'Be secret.')
+describe('checkSystemPrompt', () => {
+  it('refuses a system prompt for a completion model, does not repeat it, and says what to do', () => {
+    const check = () => checkSystemPrompt(model('3.5-instruct'), 'Be secret.')
     expect(check).toThrow(
       expect.objectContaining({
         code: 'MODEL_OPTION_INVALID',
@@ -24,6 +24,6 @@ describe('checkSystem', () => {
     ['gpt-4o', 'Be brief.'],
     ['echo', 'Be brief.'],
   ])('lets %s with the system prompt %j pass', (name, system) => {
-    expect(() => checkSystem(model(name), system)).not.toThrow()
+    expect(() => checkSystemPrompt(model(name), system)).not.toThrow()
   })
 })

@@ -3,60 +3,65 @@ import { parseReset } from '../../throttle/parse-duration.js'
 import { hasLimitOfZero } from '../../throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../../throttle/parse-retry-after.js'
 import { redact } from '../secret/redact.js'
-import type { CallContext } from './call-context.js'
-import { mostRead, type ProviderError, readProviderError } from './provider-error.js'
-import { accessRefused, isAccessRefused, isKeyRefused, keyInvalid } from './refused-access.js'
-import type { RefusedReply, Verdict } from './refused-reply.js'
+import type { TransportReply } from '../transport/exchange.js'
+import type { Endpoint } from './endpoint.js'
+import { judgeAccess } from './judge-access.js'
+import { mostRead, type ProviderError, readProviderError, type Verdict } from './provider-error.js'
 
 const longestMessage = 500
 
-/** Translates a refused call to our error, with its reach and the wait that the server asks for. */
-export function translateRefusal(
-  reply: RefusedReply,
-  context: CallContext,
+/** Translates an error reply to our error, with its reach and the wait that the server asks for. */
+export function translateErrorReply(
+  reply: TransportReply,
+  endpoint: Endpoint,
   nowMs: number,
 ): BatchError {
   try {
-    return translated(reply, context, nowMs)
+    return translate(reply, endpoint, nowMs)
   } catch (error) {
     // The status decides whether to call again.
     const body = JSON.stringify({ error: { message: `its reply could not be read (${error})` } })
-    return translated({ status: reply.status, headers: {}, body }, context, nowMs)
+    return translate({ status: reply.status, headers: {}, body }, endpoint, nowMs)
   }
 }
 
-function translated(reply: RefusedReply, context: CallContext, nowMs: number): BatchError {
-  const said = readProviderError(reply.body)
-  const verdict = judge(reply, said, context, nowMs)
-  const isForbiddenToRetry =
-    verdict.reach === 'attempt' && reply.headers['x-should-retry'] === 'false'
-  const { provider } = context
+function translate(reply: TransportReply, endpoint: Endpoint, nowMs: number): BatchError {
   const { headers } = reply
-  const body = reply.body.slice(0, mostRead)
-  return new BatchError(`${verdict.what}: ${quote(said, reply, context)}`, {
-    code: verdict.code,
-    reach: isForbiddenToRetry ? 'row' : verdict.reach,
-    remedy: verdict.remedy,
-    retryAfterMs:
-      verdict.reach === 'attempt' ? retryAfterMs({ headers, body, provider, nowMs }) : undefined,
+  const said = readProviderError(reply.body)
+  const { code, reach, what, remedy } = judge(reply, said, endpoint, nowMs)
+  const message = `${what}: ${quote(said, reply, endpoint)}`
+  if (reach !== 'attempt') return new BatchError(message, { code, reach, remedy })
+  const { provider } = endpoint
+  return new BatchError(message, {
+    code,
+    reach: headers['x-should-retry'] === 'false' ? 'row' : 'attempt',
+    remedy,
+    retryAfterMs: retryAfterMs({ headers, body: reply.body.slice(0, mostRead), provider, nowMs }),
   })
 }
 
 function judge(
-  reply: RefusedReply,
+  reply: TransportReply,
   said: ProviderError,
-  context: CallContext,
+  endpoint: Endpoint,
   nowMs: number,
 ): Verdict {
   const { status } = reply
-  const { providerTitle: title } = context
-  if (isOutOfQuota(reply, said, context)) return outOfQuota(reply, said, context, nowMs)
+  const { providerTitle: title } = endpoint
+  if (isOutOfQuota(reply, said, endpoint)) return outOfQuota(reply, said, endpoint, nowMs)
   if (isFiltered(said)) {
     return { code: 'ANSWER_FILTERED', reach: 'row', what: `${title} filtered the prompt` }
   }
-  if (isKeyRefused(reply, said)) return keyInvalid(context)
-  if (isAccessRefused(reply, said)) return accessRefused(said, context)
-  if (isModelUnknown(status, said)) return modelUnknown(context)
+  const access = judgeAccess(reply, said, endpoint)
+  if (access !== undefined) return access
+  if (isModelUnknown(status, said)) {
+    return {
+      code: 'MODEL_UNKNOWN',
+      reach: 'run',
+      what: `Unknown model: ${endpoint.modelName} at ${title}`,
+      remedy: "Check the name, and that your account may use it; 'llm models' lists known models.",
+    }
+  }
   if (status === 429) {
     return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
   }
@@ -66,7 +71,14 @@ function judge(
   if (status >= 500 || status === 408 || status === 409) {
     return { code: 'SERVER_FAILED', reach: 'attempt', what: `${title} failed` }
   }
-  if (status < 400 || status === 404 || status === 405) return wrongAddress(context)
+  if (status < 400 || status === 404 || status === 405) {
+    return {
+      code: 'REQUEST_REJECTED',
+      reach: 'run',
+      what: `Nothing answers prompts at ${redact(endpoint.baseUrl, undefined)}`,
+      remedy: 'Check the base URL. It must include the version, such as /v1.',
+    }
+  }
   return { code: 'REQUEST_REJECTED', reach: 'row', what: `${title} rejected the request` }
 }
 
@@ -76,9 +88,9 @@ const outOfMoney =
 
 /** No wait within a run helps: the money or the day's quota is used up. */
 function isOutOfQuota(
-  { status, headers }: RefusedReply,
+  { status, headers }: TransportReply,
   { words, message = '', details }: ProviderError,
-  { provider }: CallContext,
+  { provider }: Endpoint,
 ): boolean {
   if (status === 402) return true
   if (/insufficient_quota|billing_(hard_limit|not_active)/.test(words)) return true
@@ -92,23 +104,23 @@ function isOutOfQuota(
 }
 
 function outOfQuota(
-  { headers }: RefusedReply,
+  { headers }: TransportReply,
   { details }: ProviderError,
-  { providerTitle }: CallContext,
+  { providerTitle }: Endpoint,
   nowMs: number,
 ): Verdict {
   const reset = headers['x-ratelimit-reset']
   const resetMs = reset === undefined ? undefined : parseReset(reset, nowMs)
   const remedy = /PerDay/.test(details)
-    ? 'The daily quota resets at midnight Pacific time; what is answered stays recorded.'
+    ? 'The daily quota resets at midnight Pacific time.'
     : resetMs === undefined
-      ? `Check plan and billing at ${providerTitle}; what is answered stays recorded.`
-      : `It resets at ${new Date(nowMs + resetMs).toISOString()}; what is answered stays recorded.`
+      ? `Check plan and billing at ${providerTitle}.`
+      : `The quota resets at ${new Date(nowMs + resetMs).toISOString()}.`
   return {
     code: 'QUOTA_EXHAUSTED',
     reach: 'run',
     what: `Quota exhausted at ${providerTitle}`,
-    remedy,
+    remedy: `${remedy} All answers so far are recorded.`,
   }
 }
 
@@ -129,27 +141,12 @@ function isModelUnknown(status: number, { words, message = '' }: ProviderError):
   return isNamed || /not a valid model/i.test(message)
 }
 
-function modelUnknown({ modelName, providerTitle }: CallContext): Verdict {
-  return {
-    code: 'MODEL_UNKNOWN',
-    reach: 'run',
-    what: `Unknown model: ${modelName} at ${providerTitle}`,
-    remedy: "Check the name, and that your account may use it; 'llm models' lists the known ones.",
-  }
-}
-
-function wrongAddress({ baseUrl }: CallContext): Verdict {
-  return {
-    code: 'REQUEST_REJECTED',
-    reach: 'run',
-    what: `Nothing answers prompts at ${redact(baseUrl, undefined)}`,
-    remedy: 'Check the base URL: it carries the path up to and including the version, such as /v1.',
-  }
-}
-
 /** The server's own words, or the title of its page, cut and without keys; else the status. */
-function quote({ message }: ProviderError, reply: RefusedReply, { key }: CallContext): string {
-  const { status, body } = reply
+function quote(
+  { message }: ProviderError,
+  { status, body }: TransportReply,
+  { key }: Endpoint,
+): string {
   const said = message ?? /<title[^<>]*>([^<]+)/i.exec(body.slice(0, mostRead))?.[1]
   if (said === undefined) return `HTTP ${status}`
   const safe = redact(withoutCutWord(said), key).replace(/\s+/g, ' ').trim()

@@ -1,0 +1,89 @@
+import { BatchError, rowError } from '../../error/batch-error.js'
+import { redact } from '../secret/redact.js'
+import { isOutOfFiles } from '../transport/has-code.js'
+import type { Endpoint } from './endpoint.js'
+import { errorInside, jsonOf, parseJson } from './provider-error.js'
+import { translateErrorReply } from './translate-error-reply.js'
+
+/** The error of a call without a whole reply. */
+export function callLost(error: Error, endpoint: Endpoint): BatchError {
+  const { code } = error as { readonly code?: string }
+  // The same prompt would be paid for again, and its answer would be as long.
+  if (code === 'REPLY_TOO_LARGE') {
+    return rowError(
+      'REPLY_TOO_LARGE',
+      `The reply of ${endpoint.providerTitle} is too large: ${error.message}`,
+      'Ask for shorter answers, for example with -o max_tokens, or allow longer replies with --max-reply MB.',
+    )
+  }
+  const { host } = new URL(endpoint.baseUrl)
+  const reason = reasonOf(error)
+  const [what, remedy] = isOutOfFiles(error)
+    ? [
+        `No connection to ${host} could be opened, because too many files are open`,
+        "Raise the limit of open files with 'ulimit -n', or lower --concurrency.",
+      ]
+    : [`Connection to ${host} failed`, connectionRemedy(reason, endpoint)]
+  return new BatchError(`${what}: ${redact(reason, endpoint.key)}`, {
+    code: 'CONNECTION_FAILED',
+    reach: 'attempt',
+    remedy,
+  })
+}
+
+function connectionRemedy(reason: string, { isLocal, provider, providerTitle }: Endpoint): string {
+  return isLocal && reason.includes('ECONNREFUSED')
+    ? `Is ${providerTitle} running there? Start it, or set ${provider.toUpperCase()}_BASE_URL to its address.`
+    : 'Check the network, the base URL and HTTPS_PROXY.'
+}
+
+/**
+ * The system's code and words. An AggregateError of several addresses has them only in `errors`.
+ */
+function reasonOf(error: Error): string {
+  const { code, message, errors } = error as {
+    readonly code?: string
+    readonly message?: string
+    readonly errors?: readonly Error[]
+  }
+  // Only our own limit ends a wait for headers.
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'the proxy gave no answer'
+  const words = message || errors?.[0]?.message || String(error)
+  return code === undefined || words.includes(code) ? words : `${words} (${code})`
+}
+
+/**
+ * The error of a reply with a good status that holds no answer: HTML of a captive portal, a
+ * truncated body, or an error with a 200.
+ *
+ * @param body the text, or the value that the text was parsed to.
+ */
+export function unreadableReply(
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+  endpoint: Endpoint,
+  nowMs: number,
+): BatchError {
+  const text = typeof body === 'string' ? body : jsonOf(body)
+  const parsed = typeof body === 'string' ? parseJson(body) : body
+  const inside = errorInside(parsed)
+  if (inside !== undefined) {
+    return translateErrorReply({ ...inside, headers, body: text }, endpoint, nowMs)
+  }
+  return new BatchError(
+    `The reply of ${endpoint.providerTitle} is not an answer: ${whatIsWrong(text, parsed)}`,
+    {
+      code: 'REPLY_INVALID',
+      reach: 'attempt',
+      remedy: `Check that ${redact(endpoint.baseUrl, undefined)} is the model's server, and not a proxy or a login page.`,
+    },
+  )
+}
+
+function whatIsWrong(body: string, parsed: unknown): string {
+  if (body.trim() === '') return 'it is empty'
+  if (/^\s*</.test(body)) return 'it is HTML'
+  return parsed === undefined
+    ? 'it is not valid JSON, or not complete'
+    : 'it is JSON of an unknown form'
+}
