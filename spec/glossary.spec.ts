@@ -11,7 +11,7 @@ const foreignNames: readonly RegExp[] = [
   /^(data|onData|otherData)$/, // Node's event, and SQL or XML texts
   /^sheetData$/, // an element of a workbook
   /^(items|prefixItems|minItems|maxItems)$/, // keywords of JSON Schema, and yaml's member
-  /[cC]ontext(Size|Tokens|Sequence|Shift|State)?$/, // what a model can read at once, as llama.cpp names it
+  /[cC]ontext(Size|Tokens|Sequence|Shift|State|Text)?$/, // what a model can read at once, as llama.cpp names it
   /^(LlamaChatItem|DispatchHandler)$/, // types of libraries
 ]
 

@@ -138,7 +138,7 @@ function mapField(path: string, key: string, value: unknown): Readonly<Record<st
 
 function listField(path: string, key: string, value: unknown): readonly string[] {
   if (value === undefined || value === null) return []
-  const isTexts = Array.isArray(value) && value.every(item => typeof item === 'string')
+  const isTexts = Array.isArray(value) && value.every(entry => typeof entry === 'string')
   if (!isTexts) throw templateInvalid(path, `${key} should be a list of texts`)
   return value
 }

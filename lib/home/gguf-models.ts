@@ -83,5 +83,5 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
+  return Array.isArray(value) ? value.filter(entry => typeof entry === 'string') : []
 }

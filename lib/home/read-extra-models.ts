@@ -51,15 +51,15 @@ function textField(path: string, where: string, value: unknown): string | undefi
 function textList(path: string, where: string, value: unknown): readonly string[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw homeFileInvalid(path, `${where} should be a list`)
-  return value.map(item => textField(path, where, item) ?? '')
+  return value.map(member => textField(path, where, member) ?? '')
 }
 
 function textMap(path: string, where: string, value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {}
   if (!isRecord(value)) throw homeFileInvalid(path, `${where} should be a map`)
-  const entries = Object.entries(value).map(([name, item]) => [
+  const entries = Object.entries(value).map(([name, member]) => [
     name,
-    textField(path, where, item) ?? '',
+    textField(path, where, member) ?? '',
   ])
   return Object.fromEntries(entries) as Record<string, string>
 }

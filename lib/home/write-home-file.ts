@@ -34,7 +34,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
       return 'permission denied'
     case 'EEXIST':
     case 'ENOTDIR':
-      return 'a part of its path is no folder'
+      return 'a part of its path is not a folder'
     case 'EISDIR':
       return 'it is a folder'
     case 'EROFS':

@@ -101,7 +101,7 @@ function keyHeaders(wire: ServerWire, key: string | undefined): Record<string, s
 function parseBaseUrl(text: string, providerTitle: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url !== undefined && /^https?:$/.test(url.protocol)) {
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
   }
   throw runError(
     'CONFIG_INVALID',

@@ -32,7 +32,8 @@ export interface OpenBatchOptions {
  *
  * @throws {BatchError} reach run.
  * @example
- *     const batch = await openBatch({ input: 'reviews.csv', template: 'Classify: {review}', output: 'out.csv' })
+ *     const template = 'Classify: {review}'
+ *     const batch = await openBatch({ input: 'reviews.csv', template, output: 'out.csv' })
  *     const summary = await batch.run()
  *     await batch.close()
  */

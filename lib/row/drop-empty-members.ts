@@ -21,7 +21,7 @@ export function dropEmptyMembers(value: unknown, options?: DropEmptyOptions): un
 function without(value: unknown, options: DropEmptyOptions | undefined, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth > deepest) throw new RangeError(`nested deeper than ${deepest}`)
-  if (Array.isArray(value)) return itemsWithout(value, options, depth)
+  if (Array.isArray(value)) return listWithout(value, options, depth)
   const record = value as Readonly<Record<string, unknown>>
   let kept: Record<string, unknown> | undefined
   for (const name in record) {
@@ -33,7 +33,7 @@ function without(value: unknown, options: DropEmptyOptions | undefined, depth: n
   return kept ?? value
 }
 
-function itemsWithout(
+function listWithout(
   list: readonly unknown[],
   options: DropEmptyOptions | undefined,
   depth: number,

@@ -18,7 +18,7 @@ export interface HeldBatchOptions
   readonly writer: EntryWriter
   readonly batch: NewBatch
   readonly lease: BatchLease
-  /** Takes what lets go of the run's files, and of timers, should it not be ended. */
+  /** Takes a function that closes the run's files and timers if the run does not end. */
   readonly onHold: (leave: () => void) => void
 }
 

@@ -33,7 +33,7 @@ export interface StoredRunOptions extends JournalEntriesOptions {
   readonly onLost: () => void
 }
 
-/** The batch's row, whoever holds the batch now. */
+/** The batch's present row. */
 const selectOwn = 'SELECT 1 FROM batch_runs WHERE id = ? AND created_at IS ?'
 
 /** Milliseconds that a hurried end waits for a locked database. */

@@ -11,7 +11,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
-export interface RunEnd {
+export interface RunResult {
   /** Absent if the run threw. */
   readonly summary: BatchSummary | undefined
   /** What the run threw. */
@@ -19,7 +19,7 @@ export interface RunEnd {
 }
 
 /** The exit code of a run. A closed pipe is not a failure. */
-export function exitCodeOfRun({ summary, error }: RunEnd): number {
+export function exitCodeOfRun({ summary, error }: RunResult): number {
   const reason = error ?? summary?.stopReason
   if (isDefect(reason)) return exitCodes.defect
   if (isInterruption(reason)) return exitCodes.interrupted

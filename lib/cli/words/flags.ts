@@ -113,7 +113,7 @@ const outputFlags: readonly Flag[] = [
 
 export const takeOverFlag: Flag = {
   name: 'take-over',
-  about: 'take whoever holds the batch for dead, though it seems alive from here',
+  about: 'take the process that holds the batch for dead',
 }
 
 const resumeFlags: readonly Flag[] = [
@@ -123,7 +123,10 @@ const resumeFlags: readonly Flag[] = [
   },
   { name: 'batch-id', value: 'ID', about: 'name for a new batch, or the one to go on with' },
   takeOverFlag,
-  { name: 'restart', about: 'begin anew, and replace the output, though a batch could be resumed' },
+  {
+    name: 'restart',
+    about: 'start a new batch and replace the output, though a batch could be resumed',
+  },
   { name: 'only-new', about: 'print only rows answered now, not those of earlier runs' },
 ]
 

@@ -6,7 +6,7 @@ import { type Flag, switchName } from './flags.js'
 import { commandUnknown, globalOptionUnknown } from './usage-errors.js'
 
 /** The meaning of a command line. */
-export type Asked =
+export type CommandLine =
   | { readonly kind: 'help'; readonly command: Command | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly command: Command; readonly given: GivenCommand }
@@ -16,7 +16,10 @@ export type Asked =
  *
  * @throws {BatchError} USAGE_INVALID with the unknown word and the nearest known one.
  */
-export function parseCommandLine(words: readonly string[], commands: readonly Command[]): Asked {
+export function parseCommandLine(
+  words: readonly string[],
+  commands: readonly Command[],
+): CommandLine {
   const [first = '--help', ...rest] = joinCommandWords(
     words,
     new Set(commands.map(command => command.words)),

@@ -1,11 +1,10 @@
 import type { BatchOptions } from '../../config/batch-options.js'
 import { parsePositiveNumber, parseSeconds, parseWholeNumber } from '../../config/parse-number.js'
 import { nearest } from '../../error/nearest.js'
+import type { OutputFormat } from '../../port/row-sink.js'
+import type { InputFormat } from '../../port/row-source.js'
 import type { GivenCommand } from './command.js'
 import { usageInvalid } from './usage-errors.js'
-
-type OutputFormat = NonNullable<BatchOptions['format']>
-type InputFormat = NonNullable<BatchOptions['inputFormat']>
 
 /** Formats by their names and other common names. */
 const outputFormats: Readonly<Record<string, OutputFormat>> = {

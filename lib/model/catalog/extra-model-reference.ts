@@ -17,7 +17,7 @@ export function extraModelReference(model: ExtraModel): FoundModel {
     providerTitle: api_base === undefined ? 'OpenAI' : hostOf(api_base),
     apiName: model.model_name,
     wire: extraModelWire(model),
-    baseUrl: api_base?.replace(/\/+$/, ''),
+    baseUrl: api_base?.replace(/(?<!\/)\/+$/, ''),
     headers: model.headers,
     keyNeed: keyFor(model),
     isKeyOptional: false,

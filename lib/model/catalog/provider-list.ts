@@ -78,5 +78,5 @@ export function providerBaseUrl(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   const set = baseUrlVariables.map(name => environment[name]?.trim()).find(Boolean)
-  return (set ?? baseUrl).replace(/\/+$/, '')
+  return (set ?? baseUrl).replace(/(?<!\/)\/+$/, '')
 }

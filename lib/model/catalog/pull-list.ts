@@ -40,7 +40,7 @@ export function pullUrl(
   { repository, revision, file }: PullableModel,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  const host = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '')
+  const host = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/(?<!\/)\/+$/, '')
   if (!/^https?:/i.test(host) || !URL.canParse(host)) {
     throw runError(
       'CONFIG_INVALID',

@@ -28,7 +28,7 @@ const formats = ['date', 'time', 'date-time']
 const bounds = ['Length', 'Items', 'Properties']
 
 type Schema = Readonly<Record<string, unknown>>
-interface Place {
+interface SchemaPlace {
   readonly path: string
   /** Definitions of the whole schema. */
   readonly definitions: unknown
@@ -43,7 +43,7 @@ export function checkGgufSchema(schema: unknown): void {
   checkSchema(schema, { path: '', definitions: isRecord(schema) ? schema.$defs : undefined })
 }
 
-function checkSchema(schema: unknown, place: Place): void {
+function checkSchema(schema: unknown, place: SchemaPlace): void {
   if (!isRecord(schema)) throw schemaUnfit(place.path, 'is not a schema, {…}')
   const kind = kindOf(schema, place)
   const enforced = enforcedByKind[kind] ?? []
@@ -58,7 +58,7 @@ function checkSchema(schema: unknown, place: Place): void {
   for (const [path, inner] of innerSchemas(schema, place)) checkSchema(inner, under(place, path))
 }
 
-function kindOf(schema: Schema, place: Place): string {
+function kindOf(schema: Schema, place: SchemaPlace): string {
   const special = ['const', 'enum', 'oneOf', '$ref'].find(keyword => keyword in schema)
   if (special !== undefined) return special
   const { type } = schema
@@ -75,7 +75,7 @@ function kindOf(schema: Schema, place: Place): string {
   return isList ? 'several types' : String(type)
 }
 
-function checkValues(schema: Schema, place: Place): void {
+function checkValues(schema: Schema, place: SchemaPlace): void {
   const { enum: values, oneOf, const: value, format, $ref, type } = schema
   for (const [keyword, list] of Object.entries({ enum: values, oneOf })) {
     if (keyword in schema && !(Array.isArray(list) && list.length > 0)) {
@@ -107,7 +107,7 @@ function isOfType(value: unknown, type: unknown): boolean {
   return types.includes(own) || (Number.isInteger(value) && types.includes('integer'))
 }
 
-function checkBounds(schema: Schema, place: Place): void {
+function checkBounds(schema: Schema, place: SchemaPlace): void {
   for (const name of bounds) {
     const [least, most] = [schema[`min${name}`], schema[`max${name}`]]
     for (const bound of [least, most]) {
@@ -123,7 +123,10 @@ function checkBounds(schema: Schema, place: Place): void {
   }
 }
 
-function checkObject({ properties, required, minProperties, maxProperties }: Schema, place: Place) {
+function checkObject(
+  { properties, required, minProperties, maxProperties }: Schema,
+  place: SchemaPlace,
+) {
   if (properties === undefined) return
   if (!isRecord(properties)) {
     throw schemaUnfit(under(place, 'properties').path, 'should be an object, {…}')
@@ -138,7 +141,7 @@ function checkObject({ properties, required, minProperties, maxProperties }: Sch
   }
 }
 
-function innerSchemas(schema: Schema, place: Place): (readonly [string, unknown])[] {
+function innerSchemas(schema: Schema, place: SchemaPlace): (readonly [string, unknown])[] {
   const { properties, $defs, oneOf, prefixItems, items, additionalProperties: more } = schema
   const groups = Object.entries({ properties, $defs, oneOf, prefixItems })
   const wrong = groups.find(([, group]) => group !== undefined && typeof group !== 'object')
@@ -154,11 +157,11 @@ function innerSchemas(schema: Schema, place: Place): (readonly [string, unknown]
   ]
 }
 
-function under({ path, definitions }: Place, name: string): Place {
+function under({ path, definitions }: SchemaPlace, name: string): SchemaPlace {
   return { path: path === '' ? name : `${path}.${name}`, definitions }
 }
 
-function isDefined(reference: unknown, { definitions }: Place): boolean {
+function isDefined(reference: unknown, { definitions }: SchemaPlace): boolean {
   const name = /^#\/\$defs\/([^/]+)$/.exec(String(reference))?.[1]
   return name !== undefined && isRecord(definitions) && Object.hasOwn(definitions, name)
 }

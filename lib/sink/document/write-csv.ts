@@ -1,19 +1,19 @@
 import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
-export interface WriteCsvOptions<Item> {
+export interface WriteCsvOptions<Written> {
   readonly delimiter: ',' | '\t'
   readonly header: readonly string[]
-  readonly cellsOf: (item: Item) => readonly string[]
+  readonly cellsOf: (written: Written) => readonly string[]
 }
 
 /** CSV and TSV: always a header, LF after each record, quotes only if needed (RFC 4180). */
-export function writeCsv<Item>(options: WriteCsvOptions<Item>): OutputDocument<Item> {
+export function writeCsv<Written>(options: WriteCsvOptions<Written>): OutputDocument<Written> {
   const { delimiter, header, cellsOf } = options
   const textOf = recordText(delimiter)
   const opening = textOf(header)
   return {
-    record: item => textOf(cellsOf(item)),
+    record: written => textOf(cellsOf(written)),
     opening,
     separator: '',
     closing: '',

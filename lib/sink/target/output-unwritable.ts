@@ -22,7 +22,7 @@ function reasonFor(code: string | undefined, path: string): Reason | undefined {
     case 'ENOENT':
       return { what: `there is no folder ${folder}`, remedy: `Make it first: mkdir -p ${folder}` }
     case 'ENOTDIR':
-      return { what: `${folder} is no folder`, remedy: 'Name another file with --output.' }
+      return { what: `${folder} is not a folder`, remedy: 'Name another file with --output.' }
     case 'EISDIR':
       return { what: 'it is a folder', remedy: 'Name a file in it.' }
     case 'EACCES':

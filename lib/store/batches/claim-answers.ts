@@ -6,12 +6,10 @@ import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
 import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
 
-type MaybeAnswer = RecordedAnswer | undefined
-
 /** Gives the answers of earlier runs to the prompts of one run. */
 export interface AnswerClaims {
   /** See `recall` of the port. */
-  readonly claim: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
+  readonly claim: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
   /**
    * Takes the place of every earlier row that no prompt of this run has claimed. A later run can
    * recall its answer; its failure is deleted.
@@ -73,7 +71,9 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
     },
   }
 
-  async function claimGroup(given: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
+  async function claimGroup(
+    given: readonly Prompt[],
+  ): Promise<readonly (RecordedAnswer | undefined)[]> {
     if (given.length === 0 || unclaimed.isEmpty()) return given.map(() => undefined)
     if (!isInPlace) return unclaimed.claim(given)
     const { first: prompts } = await firstWithin(given, lengthInPlace)
@@ -93,7 +93,9 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
   }
 
   /** Answers up to the first prompt whose row has no answer, or the answer of another prompt. */
-  async function claimInPlace(prompts: readonly Prompt[]): Promise<readonly MaybeAnswer[]> {
+  async function claimInPlace(
+    prompts: readonly Prompt[],
+  ): Promise<readonly (RecordedAnswer | undefined)[]> {
     const rows = await database.all<AnsweredRow>(selectAnswered, [
       batchId,
       position,
@@ -122,8 +124,11 @@ export function answerClaims(options: UnclaimedRowsOptions): AnswerClaims {
 /**
  * For each prompt the row at its index, or undefined if there is none. Ends at the first mismatch.
  */
-function fitRows(prompts: readonly Prompt[], rows: readonly AnsweredRow[]): MaybeAnswer[] {
-  const fitting: MaybeAnswer[] = []
+function fitRows(
+  prompts: readonly Prompt[],
+  rows: readonly AnsweredRow[],
+): (RecordedAnswer | undefined)[] {
+  const fitting: (RecordedAnswer | undefined)[] = []
   let next = 0
   for (const { hash, row } of prompts) {
     const kept = rows[next]

@@ -102,7 +102,7 @@ function readAgain(path: string, place: LinePlace): Buffer | undefined {
 
 function checkBeginning(first: string, path: string): void {
   if (!first.startsWith(beginning.slice(0, first.length)))
-    throw journalInvalid(path, 'it is no journal')
+    throw journalInvalid(path, 'it is not a journal')
 }
 
 function parseHeader(line: string, path: string): JournalHeader {

@@ -137,8 +137,8 @@ describe('the journal of a run', () => {
   })
 
   it.each([
-    ['is no journal', 'index,answer\n0,yes\n', 'it is no journal'],
-    ['is no journal and has one line', 'words', 'it is no journal'],
+    ['is no journal', 'index,answer\n0,yes\n', 'it is not a journal'],
+    ['is no journal and has one line', 'words', 'it is not a journal'],
     ['is of another version', '{"journal":2,"what":"ever"}\n', 'of another version'],
     ['is broken in its first line', '{"journal":1,\n[]\n', 'its first line is broken'],
     ['lacks what tells whose it is', '{"journal":1,"batch":"a/b"}\n', 'its first line is broken'],
