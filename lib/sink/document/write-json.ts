@@ -9,9 +9,11 @@ export type RecordFields = readonly (readonly [string, ColumnValue])[]
  * A JSON array with one object a line. Each object is written with the separator before it, so that
  * it can be read at once.
  */
-export function writeJson<Item>(fieldsOf: (item: Item) => RecordFields): OutputDocument<Item> {
+export function writeJson<Source>(
+  fieldsOf: (source: Source) => RecordFields,
+): OutputDocument<Source> {
   return {
-    record: item => jsonRecord(fieldsOf(item)),
+    record: source => jsonRecord(fieldsOf(source)),
     opening: '[\n',
     separator: ',\n',
     closing: '\n]\n',
