@@ -5,10 +5,10 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import { openPartialSink } from '../sink/open-partial-sink.js'
+import { openReplacingSink } from '../sink/open-replacing-sink.js'
 import { openSink } from '../sink/open-sink.js'
+import { sharedSink } from '../sink/shared-sink.js'
 import type { PlannedBatch } from './plan-batch.js'
-import { sharedSink } from './shared-sink.js'
 
 export interface OpenBatchOutputOptions {
   readonly stdout: Writable
@@ -55,7 +55,7 @@ export async function openBatchOutput(
     if (later !== undefined && !overwrite && (await pathExists(path))) {
       throw outputTaken(path, later.id)
     }
-    return openPartialSink({
+    return openReplacingSink({
       ...document,
       ...place,
       path,

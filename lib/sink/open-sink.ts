@@ -45,7 +45,7 @@ export async function openSink(options: OpenSinkOptions): Promise<RowSink<Render
   const document = await documentFor(format, options)
   const target =
     path === undefined ? streamTarget(stdout) : await openFileTarget({ ...options, path })
-  return writeDocument({ format, target, document })
+  return writeDocument(format, document, target)
 }
 
 /** Imports only the library of this format. */
@@ -57,11 +57,11 @@ async function documentFor(
   switch (format) {
     case 'csv':
     case 'tsv':
-      return (await import('./document/write-outcome-table.js')).writeOutcomeTable({
-        ...naming,
-        delimiter: format === 'csv' ? ',' : '\t',
+      return (await import('./document/write-outcome-table.js')).writeOutcomeTable(
+        format === 'csv' ? ',' : '\t',
+        naming,
         formulaGuard,
-      })
+      )
     case 'json':
       return (await import('./document/write-json.js')).writeJson(fieldsOf)
     case 'jsonl':

@@ -74,11 +74,11 @@ export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat 
   const text = textOf(beginning)
   if (text.includes('\0')) throw formatUnknown('What the input begins with')
   if (jsonPath !== undefined) return 'json'
-  const isCut = !text.includes('\n') && beginning.length >= longestBeginning
+  const isTooLong = !text.includes('\n') && beginning.length >= longestBeginning
   const line = text.trimStart().split('\n', 1)[0]?.trimEnd() ?? ''
   // In a text, a bracket at the start of a line is followed by a word.
   if (/^\[\s*([[{"\]\d-]|true|false|null|$)/.test(line)) return 'json'
-  if (line.startsWith('{')) return isOpenObject(line) && !isCut ? 'json' : 'jsonl'
+  if (line.startsWith('{')) return isOpenObject(line) && !isTooLong ? 'json' : 'jsonl'
   if (line.startsWith('"') && isJson(line)) return 'jsonl'
   return tableFormat(line) ?? 'text'
 }
@@ -115,7 +115,7 @@ function isName(cell: string): boolean {
   return headerCell.test(cell) && !cell.endsWith(' ') && !cell.endsWith('.')
 }
 
-/** What can be decoded: bytes that are bad are the reader reports bad bytes. */
+/** The text before the first bad byte. The reader reports bad bytes. */
 function textOf(beginning: Buffer): string {
   let text = ''
   try {

@@ -1,12 +1,12 @@
-import { type Duplex, pipeline, Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
 import { readJson } from './json/read-json.js'
 import { readJsonl } from './json/read-jsonl.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
-import { peekBytes } from './peek-bytes.js'
 import { readText } from './read-text.js'
+import { type ReadGroups, streamGroups } from './record/stream-groups.js'
 import { readCsv } from './table/read-csv.js'
 import { readXlsx } from './xlsx/read-xlsx.js'
 
@@ -35,102 +35,90 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
   // Before the file is opened, because opening a named pipe waits for its other end.
   const known = options.format ?? (path === '-' ? undefined : formatOfName(path))
   const input = await openInput(path, stdin)
+  // An error may come before anybody reads. The reader gets it later.
+  input.bytes.once('error', () => {})
   try {
-    const { format, bytes } = await settleFormat(input, known, jsonPath)
+    let bytesRead = 0
+    const counted = countBytes(input, count => {
+      bytesRead += count
+    })
+    const { format, bytes } =
+      known === undefined ? await peekFormat(counted, jsonPath) : { format: known, bytes: counted }
     if (jsonPath !== undefined && format !== 'json') throw jsonPathUnfit(input.path, format)
-    const meter = { bytesRead: 0 }
-    const rows = readFormat(format, countBytes(bytes, input.path, meter), options)
-    rows.once('close', () => input.bytes.destroy())
+    const { rows, columns } = streamGroups(readerOf(format, options), bytes, letGo)
     return {
       format,
       path: input.path,
       rows,
-      columns: await columnsOf(rows),
+      columns: await columns,
       isColumnsFixed: format !== 'json' && format !== 'jsonl',
       bytesTotal: input.bytesTotal,
-      bytesRead: () => meter.bytesRead,
+      bytesRead: () => bytesRead,
     }
   } catch (error) {
-    input.bytes.destroy()
+    letGo()
     throw error
   }
-}
 
-async function settleFormat(
-  input: Input,
-  known: InputFormat | undefined,
-  jsonPath: string | undefined,
-): Promise<{ readonly format: InputFormat; readonly bytes: Readable }> {
-  if (known !== undefined) return { format: known, bytes: input.bytes }
-  const { beginning, bytes } = await peekBytes(input.bytes, untilDetectable())
-  return { format: detectFormat(beginning, jsonPath), bytes }
-}
-
-function readFormat(
-  format: InputFormat,
-  bytes: Readable,
-  { jsonPath, maxUnpackedMb }: OpenSourceOptions,
-): Readable {
-  switch (format) {
-    case 'text':
-      return through(bytes, readText())
-    case 'csv':
-      return through(bytes, readCsv())
-    case 'tsv':
-      return through(bytes, readCsv({ delimiter: '\t' }))
-    case 'json':
-      return through(bytes, readJson({ path: jsonPath }))
-    case 'jsonl':
-      return through(bytes, readJsonl())
-    case 'xlsx':
-      return readXlsx(bytes, { maxUnpackedMb })
+  function letGo(): void {
+    input.bytes.destroy()
   }
 }
 
-function through(bytes: Readable, stage: Duplex): Readable {
-  pipeline(failureAsChunk(bytes), stage, () => {})
-  return stage
+function readerOf(format: InputFormat, { jsonPath, maxUnpackedMb }: OpenSourceOptions): ReadGroups {
+  switch (format) {
+    case 'text':
+      return readText()
+    case 'csv':
+      return readCsv(',')
+    case 'tsv':
+      return readCsv('\t')
+    case 'json':
+      return readJson(jsonPath)
+    case 'jsonl':
+      return readJsonl()
+    case 'xlsx':
+      return readXlsx(maxUnpackedMb)
+  }
+}
+
+async function* countBytes(
+  { path, bytes }: Input,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer | string>) {
+      onBytes(chunk.length)
+      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    }
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException
+    throw inputUnreadable(path, `could not be read to its end: ${code}`, error)
+  }
 }
 
 /**
- * Written to the stage, not emitted: an error event would destroy the stage with the records in it.
+ * Reads the beginning of an input until it shows the format, and no more, because a producer may
+ * send one line and then pause.
+ *
+ * @returns all bytes, the beginning included.
  */
-async function* failureAsChunk(bytes: Readable): AsyncGenerator<unknown> {
-  try {
-    yield* bytes
-  } catch (error) {
-    yield error
+async function peekFormat(
+  input: AsyncGenerator<Buffer>,
+  jsonPath: string | undefined,
+): Promise<{ readonly format: InputFormat; readonly bytes: AsyncIterable<Buffer> }> {
+  const isDetectable = untilDetectable()
+  const pieces: Buffer[] = []
+  for (let next = await input.next(); next.done !== true; next = await input.next()) {
+    pieces.push(next.value)
+    if (isDetectable(next.value)) break
   }
-}
+  return { format: detectFormat(Buffer.concat(pieces), jsonPath), bytes: resumed() }
 
-function countBytes(bytes: Readable, path: string, meter: { bytesRead: number }): Readable {
-  return Readable.from(counted(), { objectMode: false })
-
-  async function* counted(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of bytes as AsyncIterable<Buffer>) {
-        meter.bytesRead += chunk.length
-        yield chunk
-      }
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      throw inputUnreadable(
-        path,
-        `could not be read to its end: ${code ?? 'unknown reason'}`,
-        error,
-      )
-    }
+  async function* resumed(): AsyncGenerator<Buffer> {
+    yield* pieces.splice(0)
+    yield* input
   }
-}
-
-/** Resolves at the stage's `columns` event. A stage that fails before has given no record. */
-function columnsOf(rows: Readable): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    rows.once('columns', resolve)
-    // This listener stays: an error without a listener would end the process. A later reader still
-    // gets the error.
-    rows.on('error', reject)
-  })
 }
 
 function jsonPathUnfit(path: string, format: InputFormat): BatchError {

@@ -1,12 +1,10 @@
-import type { Duplex } from 'node:stream'
-import { recordStage } from './record/record-stage.js'
+import { parseGroups } from './record/parse-groups.js'
+import type { ReadGroups } from './record/stream-groups.js'
 import { splitLines } from './text/split-lines.js'
 
-/**
- * Bytes in; groups out, with a row for each line, in the column `prompt`. Blank lines are skipped.
- */
-export function readText(): Duplex {
-  return recordStage(give => {
+/** Reads lines: each is a row, in the column `prompt`. Blank lines are skipped. */
+export function readText(): ReadGroups {
+  return parseGroups(give => {
     let index = 0
     const lines = splitLines((prompt, line) => {
       if (prompt.trim() === '') return

@@ -4,8 +4,8 @@ import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError, runError } from '../error/batch-error.js'
 import type { RecordForm } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
+import { outcomeForm } from '../sink/document/outcome-form.js'
 import { groupStage } from './group-stage.js'
-import { outcomeForm } from './outcome-form.js'
 import { createSpillFile, type SpilledText, type SpillFile } from './spill/spill-file.js'
 import { rowTwice, type SpillRange } from './spill/spill-segment.js'
 
@@ -221,7 +221,7 @@ export function restoreOrder(
 }
 
 function spillToTemporaryFolder(): SpillFile {
-  return createSpillFile({ folder: tmpdir() })
+  return createSpillFile(tmpdir())
 }
 
 /** A bug in an earlier stage: every row must have an outcome. */

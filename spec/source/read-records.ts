@@ -1,5 +1,6 @@
-import { type Duplex, Readable, Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { type ReadGroups, streamGroups } from '../../lib/source/record/stream-groups.js'
 
 export interface ReadRecords {
   readonly records: any[]
@@ -10,19 +11,17 @@ export interface ReadRecords {
 
 type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
-/** Sends pieces of an input through a reader, and gives all that came out before it ended or failed. */
-export async function readRecords(stage: Duplex, pieces: Pieces): Promise<ReadRecords> {
-  const { groups, ...read } = await readGroups(stage, pieces)
-  return { records: groups.flat(), ...read }
+/** Reads pieces of an input, and returns everything that came before the end or the fault. */
+export async function readRecords(read: ReadGroups, pieces: Pieces): Promise<ReadRecords> {
+  const { groups, ...end } = await readGroups(read, pieces)
+  return { records: groups.flat(), ...end }
 }
 
-/** The same, with the records as they came. */
-export async function readGroups(stage: Duplex, pieces: Pieces) {
+/** The same, with the records in their groups. */
+export async function readGroups(read: ReadGroups, pieces: Pieces) {
   const groups: any[][] = []
-  let columns: readonly string[] | undefined
-  stage.once('columns', names => {
-    columns = names
-  })
+  const bytes = toBuffers(pieces)
+  const { rows, columns } = streamGroups(read, bytes, () => bytes.destroy())
   const sink = new Writable({
     objectMode: true,
     write(group, _encoding, done) {
@@ -30,11 +29,11 @@ export async function readGroups(stage: Duplex, pieces: Pieces) {
       done()
     },
   })
-  const error: any = await pipeline(toBuffers(pieces), stage, sink).then(
+  const error: any = await pipeline(rows, sink).then(
     () => undefined,
     failure => failure,
   )
-  return { groups, error, columns }
+  return { groups, error, columns: await columns.catch(() => undefined) }
 }
 
 function toBuffers(pieces: Pieces): Readable {

@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => workdir.remove())
 
-const spill = () => createSpillFile({ folder: workdir.path, batchBytes: 512, segmentBytes: 4096 })
+const spill = () => createSpillFile(workdir.path, 512, 4096)
 const inOrder = (indices: readonly number[], windowRows: number) =>
   collect<Outcome>(
     indices.map(index => answered(index)),
@@ -64,7 +64,7 @@ describe('restoreOrder', () => {
   })
 
   it('says what to do when the disk cannot be written', async () => {
-    const missing = () => createSpillFile({ folder: workdir.join('missing'), batchBytes: 1 })
+    const missing = () => createSpillFile(workdir.join('missing'), 1)
     const outcomes = range(100).map(index => answered(99 - index))
 
     await expect(
@@ -79,7 +79,7 @@ describe('restoreOrder', () => {
 
   it('stops the run in order when the disk fails, so that calls in flight are still recorded', async () => {
     const stop = createStopSwitch()
-    const missing = () => createSpillFile({ folder: workdir.join('missing'), batchBytes: 1 })
+    const missing = () => createSpillFile(workdir.join('missing'), 1)
     const outcomes = range(100).map(index => answered(99 - index))
     const stage = restoreOrder(undefined, { spill: missing, windowRows: 4, stop })
 
@@ -116,7 +116,7 @@ describe('restoreOrder', () => {
       yield answered(0)
     }
     const stage = restoreOrder(undefined, {
-      spill: () => createSpillFile({ folder: workdir.path }),
+      spill: () => createSpillFile(workdir.path),
     })
     const out = collect<Outcome>(source(), stage)
 
@@ -180,7 +180,7 @@ describe('restoreOrder', () => {
   })
 
   it('stops accepting while it looks on disk for a reader that has enough', async () => {
-    const file = createSpillFile({ folder: workdir.path })
+    const file = createSpillFile(workdir.path)
     const stage = restoreOrder(undefined, { spill: () => file, windowRows: 16 })
     let accepted = 0
     const source = Readable.from(

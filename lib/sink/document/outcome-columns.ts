@@ -54,10 +54,7 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 /**
  * Cells of a table's record: the known columns, then the response, which is empty for a failed row.
  */
-export function outcomeCells(
-  outcome: WrittenOutcome,
-  { columns }: Pick<OutcomeNaming, 'columns'>,
-): string[] {
+export function outcomeCells(outcome: WrittenOutcome, columns: readonly string[]): string[] {
   const row = outcome.row.columns
   const cells = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
   cells.push(outcome.kind === 'answered' ? outcome.answer.text : '')

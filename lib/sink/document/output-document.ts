@@ -3,9 +3,9 @@
  *
  * After every piece all records so far are whole, and `closing` makes the document valid.
  */
-export interface OutputDocument<Written> {
+export interface OutputDocument<Source> {
   /** The text of one record; never empty. */
-  readonly record: (written: Written) => string
+  readonly record: (source: Source) => string
   /** Text before the first record. */
   readonly opening: string
   /** Text between two records. */

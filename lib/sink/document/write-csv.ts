@@ -1,19 +1,16 @@
 import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
-export interface WriteCsvOptions<Written> {
-  readonly delimiter: ',' | '\t'
-  readonly header: readonly string[]
-  readonly cellsOf: (written: Written) => readonly string[]
-}
-
 /** CSV and TSV: always a header, LF after each record, quotes only if needed (RFC 4180). */
-export function writeCsv<Written>(options: WriteCsvOptions<Written>): OutputDocument<Written> {
-  const { delimiter, header, cellsOf } = options
+export function writeCsv<Source>(
+  delimiter: ',' | '\t',
+  header: readonly string[],
+  cellsOf: (source: Source) => readonly string[],
+): OutputDocument<Source> {
   const textOf = recordText(delimiter)
   const opening = textOf(header)
   return {
-    record: written => textOf(cellsOf(written)),
+    record: source => textOf(cellsOf(source)),
     opening,
     separator: '',
     closing: '',

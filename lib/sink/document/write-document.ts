@@ -10,12 +10,6 @@ export interface RenderedRow {
   readonly text: string
 }
 
-export interface WriteDocumentOptions {
-  readonly format: OutputFormat
-  readonly document: OutputDocument<WrittenOutcome>
-  readonly target: OutputTarget
-}
-
 /** Groups that wait for a write. The stage before bounds their bytes. */
 const waitingGroups = 4
 
@@ -27,8 +21,11 @@ const waitingGroups = 4
  * document without records is written only if it is whole, so an early end leaves no output that
  * looks finished.
  */
-export function writeDocument(options: WriteDocumentOptions): RowSink<RenderedRow> {
-  const { format, document, target } = options
+export function writeDocument(
+  format: OutputFormat,
+  document: OutputDocument<WrittenOutcome>,
+  target: OutputTarget,
+): RowSink<RenderedRow> {
   const { path, isInPlace, isGone, isTaken } = target
   let rows = 0
   let isEnded = false

@@ -9,11 +9,11 @@ export type RecordFields = readonly (readonly [string, ColumnValue])[]
  * A JSON array with one object a line. Each object is written with the separator before it, so that
  * it can be read at once.
  */
-export function writeJson<Written>(
-  fieldsOf: (written: Written) => RecordFields,
-): OutputDocument<Written> {
+export function writeJson<Source>(
+  fieldsOf: (source: Source) => RecordFields,
+): OutputDocument<Source> {
   return {
-    record: written => jsonRecord(fieldsOf(written)),
+    record: source => jsonRecord(fieldsOf(source)),
     opening: '[\n',
     separator: ',\n',
     closing: '\n]\n',

@@ -13,12 +13,12 @@ const movingName = /^\d+$/
  * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
  * numeric names first.
  */
-export function writeJsonl<Written>(
-  fieldsOf: (written: Written) => RecordFields,
-): OutputDocument<Written> {
+export function writeJsonl<Source>(
+  fieldsOf: (source: Source) => RecordFields,
+): OutputDocument<Source> {
   const stream = stringify()
   return {
-    record: written => line(fieldsOf(written)),
+    record: source => line(fieldsOf(source)),
     opening: '',
     separator: '',
     closing: '',

@@ -3,27 +3,26 @@ import { type OutcomeNaming, outcomeCells, type WrittenOutcome } from './outcome
 import type { OutputDocument } from './output-document.js'
 import { writeCsv } from './write-csv.js'
 
-export interface WriteOutcomeTableOptions extends OutcomeNaming {
-  readonly delimiter: ',' | '\t'
-  /** Whether to guard formulas, also in the input's cells and names. */
-  readonly formulaGuard: boolean
-}
-
-/** Outcomes as a table: the input's columns, then the response. */
+/**
+ * Outcomes as a table: the input's columns, then the response.
+ *
+ * @param formulaGuard whether to guard formulas, also in the input's cells and names.
+ */
 export function writeOutcomeTable(
-  options: WriteOutcomeTableOptions,
+  delimiter: ',' | '\t',
+  { columns, responseColumn }: OutcomeNaming,
+  formulaGuard: boolean,
 ): OutputDocument<WrittenOutcome> {
-  const { delimiter, columns, responseColumn, formulaGuard } = options
   const guarded = (cells: readonly string[]) => (formulaGuard ? cells.map(guardFormula) : cells)
   let formulas = 0
-  const table = writeCsv<WrittenOutcome>({
+  const table = writeCsv(
     delimiter,
-    header: guarded([...columns, responseColumn]),
-    cellsOf(outcome) {
-      const cells = outcomeCells(outcome, options)
+    guarded([...columns, responseColumn]),
+    (outcome: WrittenOutcome) => {
+      const cells = outcomeCells(outcome, columns)
       if (!formulaGuard && isFormula(cells.at(-1) ?? '')) formulas += 1
       return guarded(cells)
     },
-  })
+  )
   return { ...table, formulas: () => formulas }
 }

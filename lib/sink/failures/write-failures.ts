@@ -16,11 +16,11 @@ export async function writeFailures(
 ): Promise<OutputDocument<StoredFailure>> {
   switch (format) {
     case 'csv':
-      return (await import('../document/write-csv.js')).writeCsv({
-        delimiter: ',',
-        header: [...columns, ...errorColumns(name => columns.includes(name))],
-        cellsOf: failure => failureCells(failure, columns),
-      })
+      return (await import('../document/write-csv.js')).writeCsv(
+        ',',
+        [...columns, ...errorColumns(name => columns.includes(name))],
+        (failure: StoredFailure) => failureCells(failure, columns),
+      )
     case 'jsonl':
       return (await import('../document/write-jsonl.js')).writeJsonl(failureFields)
     case 'json':

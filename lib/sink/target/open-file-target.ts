@@ -4,11 +4,11 @@ import { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { resolveLinks } from '../../disk/resolve-links.js'
+import { writeWhole } from '../../disk/write-whole.js'
 import { BatchError, runError } from '../../error/batch-error.js'
 import type { OutputTarget } from './output-target.js'
 import { outputUnwritable } from './output-unwritable.js'
 import { streamTarget } from './stream-target.js'
-import { writeWhole } from './write-whole.js'
 
 export interface OpenFileTargetOptions {
   readonly path: string
@@ -128,7 +128,7 @@ function targetFor({ path, place, kind, confirm }: OpenedFile, handle: FileHandl
           await handle.truncate(0)
           isTouched = true
         }
-        await writeWhole(handle, { bytes, position: isFile ? size : undefined })
+        await writeWhole(handle, bytes, null, isFile ? size : undefined)
         isTouched = true
         size += bytes.length
       } catch (error) {

@@ -1,9 +1,8 @@
+import { Assembler } from 'stream-json/core/assembler.js'
 import type { Token } from 'stream-json/core/parser.js'
 import { exactNumber } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 import { deepestValue } from '../text/size-limits.js'
-
-type Container = ColumnValue[] | Record<string, ColumnValue>
 
 export interface AssembledValue {
   readonly value: ColumnValue
@@ -25,84 +24,29 @@ export interface ValueAssembling {
  * A value that is nested too deeply, or has a number out of range, is read to its end but not kept.
  */
 export function assembleJsonValue(): ValueAssembling {
-  let containers: Container[] = []
-  let names: string[] = []
-  let name = ''
+  const assembler = new Assembler<ColumnValue>()
   let depth = 0
   let fault: string | undefined
-
+  assembler.numberValue = text => {
+    try {
+      // The assembler keeps what it gets for a string. It would round a number.
+      assembler.stringValue(exactNumber(text) as unknown as string)
+    } catch (error) {
+      fault = (error as RangeError).message
+    }
+  }
   return { take, isOpen: () => depth > 0 }
 
   function take(token: Token): AssembledValue | undefined {
-    switch (token.name) {
-      case 'keyValue':
-        name = token.value
-        return undefined
-      case 'startObject':
-        return open({})
-      case 'startArray':
-        return open([])
-      case 'endObject':
-      case 'endArray':
-        return close()
-      case 'numberValue':
-        return put(toNumber(token.value))
-      case 'stringValue':
-      case 'trueValue':
-      case 'falseValue':
-      case 'nullValue':
-        return put(token.value)
-      default:
-        return undefined
-    }
-  }
-
-  function open(container: Container): undefined {
-    depth += 1
+    const { name } = token
+    if (name === 'startObject' || name === 'startArray') depth += 1
+    else if (name === 'endObject' || name === 'endArray') depth -= 1
     if (depth > deepestValue) fault ??= `nested deeper than ${deepestValue} levels`
-    if (fault !== undefined) return
-    containers.push(container)
-    names.push(name)
-  }
-
-  function close(): AssembledValue | undefined {
-    depth -= 1
-    const closed = containers.pop()
-    name = names.pop() ?? ''
-    return put(closed ?? null)
-  }
-
-  function put(value: ColumnValue): AssembledValue | undefined {
-    if (depth === 0) return finish(value)
-    if (fault !== undefined) return undefined
-    const container = containers.at(-1)
-    if (Array.isArray(container)) container.push(value)
-    else if (container !== undefined) setOwn(container, name, value)
-    return undefined
-  }
-
-  function finish(value: ColumnValue): AssembledValue {
-    const assembled = { value, fault }
+    if (fault === undefined) assembler.consume(token)
+    if (depth > 0) return undefined
+    const assembled = { value: assembler.current, fault }
+    assembler.dropToLevel(0)
     fault = undefined
-    containers = []
-    names = []
     return assembled
-  }
-
-  function toNumber(text: string): ColumnValue {
-    try {
-      return exactNumber(text)
-    } catch (error) {
-      fault ??= (error as RangeError).message
-      return null
-    }
-  }
-}
-
-function setOwn(object: Record<string, ColumnValue>, name: string, value: ColumnValue): void {
-  if (name !== '__proto__') object[name] = value
-  else {
-    const property = { value, writable: true, enumerable: true, configurable: true }
-    Object.defineProperty(object, name, property)
   }
 }

@@ -1,22 +1,21 @@
-import type { Duplex } from 'node:stream'
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import { badRecord } from '../record/bad-record.js'
-import { recordStage } from '../record/record-stage.js'
+import { parseGroups } from '../record/parse-groups.js'
+import type { ReadGroups } from '../record/stream-groups.js'
 import { deepestValue } from '../text/size-limits.js'
 import { splitLines } from '../text/split-lines.js'
 import { findJsonFault } from './json-fault.js'
 import { jsonRow } from './json-row.js'
 
 /**
- * Bytes in; groups out, with a record for each line. Objects are rows, and a string is a prompt in
- * the column `prompt`.
+ * Reads lines of JSON. Objects are rows, and a string is a prompt in the column `prompt`. Anything
+ * else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
  *
- * Anything else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
  * The columns are the keys of the first row.
  */
-export function readJsonl(): Duplex {
-  return recordStage(give => {
+export function readJsonl(): ReadGroups {
+  return parseGroups(give => {
     let index = 0
     let columns: readonly string[] | undefined
     const lines = splitLines((line, number) => {
@@ -33,16 +32,15 @@ export function readJsonl(): Duplex {
 function readLine(text: string, index: number, line: number): SourceRecord {
   const place = `Line ${line}`
   if (isNestedDeeper(text, deepestValue)) {
-    return badRecord({ index, place, fault: `nested deeper than ${deepestValue} levels`, line })
+    return badRecord(index, place, `nested deeper than ${deepestValue} levels`, line)
   }
   try {
-    return jsonRow(parseJson(text), { index, place, line })
+    return jsonRow(parseJson(text), index, place, line)
   } catch (error) {
-    if (error instanceof RangeError) return badRecord({ index, place, fault: error.message, line })
+    if (error instanceof RangeError) return badRecord(index, place, error.message, line)
     const fault = findJsonFault(text)
-    if (fault === undefined) return badRecord({ index, place, fault: 'not JSON', line })
-    const where = `${place}, column ${fault.offset + 1}`
-    return badRecord({ index, place: where, fault: fault.reason, line })
+    if (fault === undefined) return badRecord(index, place, 'not JSON', line)
+    return badRecord(index, `${place}, column ${fault.offset + 1}`, fault.reason, line)
   }
 }
 

@@ -9,13 +9,6 @@ export interface JsonTokenizing {
   readonly end: () => void
 }
 
-export interface TokenizeJsonOptions {
-  /** Gets each token as soon as its text is complete. */
-  readonly take: (token: Token) => void
-  /** Where the tokens have led: before the array of rows, between two elements, or elsewhere. */
-  readonly place: () => 'before' | 'between' | 'elsewhere'
-}
-
 /**
  * One JSON document in, its tokens out; at a fault, INPUT_SYNTAX_INVALID with line and column.
  *
@@ -27,9 +20,15 @@ export interface TokenizeJsonOptions {
  *
  * A blank document has no tokens and no fault.
  *
+ * @param take gets each token as soon as its text is complete.
+ * @param place where the tokens have led: before the array of rows, between two elements, or
+ * elsewhere.
  * @throws {BatchError} INPUT_SYNTAX_INVALID, reach `run`, also for nesting beyond 10,000 levels.
  */
-export function tokenizeJson({ take, place }: TokenizeJsonOptions): JsonTokenizing {
+export function tokenizeJson(
+  take: (token: Token) => void,
+  place: () => 'before' | 'between' | 'elsewhere',
+): JsonTokenizing {
   const tokenize = jsonParser({ streamValues: false })
   const closer = /[\]}]/g
   const closerOrOpening = /[\]}[]/g

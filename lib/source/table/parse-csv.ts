@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
-import type { FieldsRecord } from './table-rows.js'
+import type { TableFields } from './make-table-rows.js'
 
 export interface CsvParsing {
   readonly write: (text: string) => void
@@ -30,7 +30,7 @@ const carriageReturn = 13
  * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for an open
  * quote, FIELD_TOO_LARGE.
  */
-export function parseCsv(delimiter: ',' | '\t', give: (record: FieldsRecord) => void): CsvParsing {
+export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => void): CsvParsing {
   const delimiterCode = delimiter.charCodeAt(0)
   let state: 'start' | 'plain' | 'quoted' | 'closed' | 'spoiled' = 'start'
   let line = 1

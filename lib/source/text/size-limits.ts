@@ -25,13 +25,8 @@ export function mostUnpacked(packed: number): number {
   return Math.min(Math.max(64 * megabyte, greatestRatio * packed), 2048 * megabyte)
 }
 
-export interface Unpacked {
-  readonly unpacked: number
-  readonly packed: number
-  readonly most: number
-}
-
-export function unpackedTooLarge({ unpacked, packed, most }: Unpacked): BatchError {
+/** @param unpacked bytes, as are `packed` and `most`. */
+export function unpackedTooLarge(unpacked: number, packed: number, most: number): BatchError {
   const grown = Math.ceil(megabytes(unpacked))
   return runError(
     'INPUT_TOO_LARGE',

@@ -1,30 +1,22 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { FileHandle } from 'node:fs/promises'
+import { openTemporaryFile } from '../../disk/open-temporary-file.js'
 import { runError } from '../../error/batch-error.js'
 
-export interface CopyToTemporaryFileOptions {
-  /** Folder of the file. */
-  readonly folder: string
-  readonly signal: AbortSignal
-}
-
 /**
- * Writes a stream to a temporary file that nobody else can read, and that vanishes with the
- * process, however it ends: its name is removed as soon as the file is open. The caller closes the
- * file.
+ * Writes bytes to a temporary file of `openTemporaryFile`. The caller closes the file.
  *
- * Errors of the stream are passed on.
+ * Errors of the input are passed on.
  *
  * @throws {BatchError} INPUT_UNREADABLE, reach `run`, if there is no room for the file.
  */
 export async function copyToTemporaryFile(
-  bytes: Readable,
-  { folder, signal }: CopyToTemporaryFileOptions,
+  bytes: AsyncIterable<Buffer>,
+  folder: string,
+  signal: AbortSignal,
 ): Promise<FileHandle> {
-  const file = await openNameless(folder).catch(cannotKeep)
+  const file = await openTemporaryFile(folder).catch(cannotKeep)
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    for await (const chunk of bytes) {
       signal.throwIfAborted()
       await file.appendFile(chunk).catch(cannotKeep)
     }
@@ -43,15 +35,5 @@ export async function copyToTemporaryFile(
       'Free some space there, set TMPDIR to another folder, or save the input as CSV.',
       cause,
     )
-  }
-}
-
-async function openNameless(parent: string): Promise<FileHandle> {
-  const folder = await mkdtemp(join(parent, 'llm-batch-')) // made with mode 0700
-  try {
-    return await open(join(folder, 'input'), 'wx+', 0o600)
-  } finally {
-    // Some systems cannot remove an open file; they clean up later.
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
 }

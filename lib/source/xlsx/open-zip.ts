@@ -3,16 +3,7 @@ import { addAbortSignal, Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { Entry } from 'yauzl'
 import { mostUnpacked, unpackedTooLarge } from '../text/size-limits.js'
-import { importOptional } from './import-optional.js'
-
-export interface OpenZipOptions {
-  readonly signal: AbortSignal
-  /**
-   * Megabytes of all parts that are read, unpacked; if absent, 100 times the archive, from 64 up to
-   * 2048.
-   */
-  readonly maxUnpackedMb?: number | undefined
-}
+import { importXlsxPackage } from './import-xlsx-package.js'
 
 /** Most entries of an archive without 64-bit fields. Each entry takes memory. */
 const mostParts = 65_535
@@ -32,6 +23,9 @@ export interface Zip {
  * A few kilobytes can unpack to gigabytes, so a part is refused by its size in the directory,
  * before it is unpacked. yauzl enforces that size.
  *
+ * @param maxUnpackedMb megabytes of all parts that are read, unpacked; if absent, 100 times the
+ * archive, from 64 up to 2048.
+ *
  * The caller closes the file. Upper and lower case in names do not matter, as in Office.
  *
  * @throws {Error} if the file is not an archive, or is damaged.
@@ -40,9 +34,10 @@ export interface Zip {
  */
 export async function openZip(
   file: FileHandle,
-  { signal, maxUnpackedMb }: OpenZipOptions,
+  signal: AbortSignal,
+  maxUnpackedMb?: number,
 ): Promise<Zip> {
-  const { fromFdPromise } = await importOptional(() => import('yauzl'), 'yauzl@3.4.0')
+  const { fromFdPromise } = await importXlsxPackage(() => import('yauzl'), 'yauzl@3.4.0')
   const zip = await fromFdPromise(file.fd, { autoClose: false })
   if (zip.entryCount > mostParts) throw new Error(`It has ${zip.entryCount} parts`)
   const packed = zip.fileSize
@@ -59,7 +54,7 @@ export async function openZip(
   function read(name: string): Readable {
     const entry = entries.get(keyOf(name))
     unpacked += entry?.uncompressedSize ?? 0
-    if (unpacked > most) throw unpackedTooLarge({ unpacked, packed, most })
+    if (unpacked > most) throw unpackedTooLarge(unpacked, packed, most)
     const content = contentOf(name, entry)
     return addAbortSignal(signal, Readable.from(content, { objectMode: false }))
   }

@@ -1,7 +1,7 @@
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
 import { type Cell, cellText } from './cell-text.js'
+import { unescapeText } from './read-shared-strings.js'
 import type { StringTable } from './string-table.js'
-import { unescapeText } from './unescape-text.js'
 import type { WalkXml, XmlVisitor } from './walk-xml.js'
 
 /** A row of a sheet, up to its last cell with text. */

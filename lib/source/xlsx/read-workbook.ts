@@ -21,8 +21,8 @@ interface Part {
 /** @throws {Error} if the archive is not a workbook, or is damaged. */
 export async function readWorkbook(zip: Zip, walk: WalkXml): Promise<Workbook> {
   // The part that the archive names as its document, else the usual name.
-  const name = nameOf(await readParts(zip, { of: '', walk }), 'officeDocument') ?? 'xl/workbook.xml'
-  const parts = await readParts(zip, { of: name, walk })
+  const name = nameOf(await readParts(zip, walk, ''), 'officeDocument') ?? 'xl/workbook.xml'
+  const parts = await readParts(zip, walk, name)
   const sheets: string[] = []
   let isFrom1904 = false
   const walking = walk(zip.readText(name), {
@@ -50,10 +50,7 @@ function relationshipId(attributes: Readonly<Record<string, string>>): string | 
 }
 
 /** @param of the part that refers to others; empty for the whole archive. */
-async function readParts(
-  zip: Zip,
-  { of, walk }: { readonly of: string; readonly walk: WalkXml },
-): Promise<readonly Part[]> {
+async function readParts(zip: Zip, walk: WalkXml, of: string): Promise<readonly Part[]> {
   const { dir, base } = posix.parse(of)
   const place = posix.join(dir, '_rels', `${base}.rels`)
   const parts: Part[] = []

@@ -1,75 +1,59 @@
 import { tmpdir } from 'node:os'
-import { Readable } from 'node:stream'
 import { BatchError, runError } from '../../error/batch-error.js'
-import type { SourceRecord } from '../../row/outcome.js'
-import { gatherGroups } from '../record/gather-groups.js'
-import { tableRows } from '../table/table-rows.js'
+import { groupRecords } from '../record/parse-groups.js'
+import type { ReadGroups } from '../record/stream-groups.js'
+import { makeTableRows } from '../table/make-table-rows.js'
 import { copyToTemporaryFile } from './copy-to-temporary-file.js'
-import { openZip } from './open-zip.js'
-import { readFirstSheet } from './read-first-sheet.js'
-import type { SheetRow } from './read-sheet-rows.js'
-import { loadXmlWalker } from './walk-xml.js'
-
-export interface ReadXlsxOptions {
-  /** For specs: imports the XML library, or fails. */
-  readonly importSaxes?: Parameters<typeof loadXmlWalker>[0]
-  readonly maxUnpackedMb?: number | undefined
-}
+import { openZip, type Zip } from './open-zip.js'
+import { readNumberFormats } from './read-number-formats.js'
+import { readSharedStrings } from './read-shared-strings.js'
+import { readSheetRows, type SheetRow } from './read-sheet-rows.js'
+import { readWorkbook } from './read-workbook.js'
+import { createStringTable } from './string-table.js'
+import { loadXmlWalker, type WalkXml } from './walk-xml.js'
 
 /**
- * A workbook's bytes in; groups out, with a record for each row of the first sheet. The first row
- * with a cell is the header. Every cell is text, as a spreadsheet writes it to CSV; dates are ISO
- * 8601.
- *
- * Emits `columns` once, before the first group, and starts to read at once to know them. Rows
- * without text are skipped.
+ * Reads the first sheet of a workbook. The first row with a cell is the header. Every cell is text,
+ * as a spreadsheet writes it to CSV; dates are ISO 8601. Rows without text are skipped.
  *
  * The bytes go to a temporary file first, because a workbook's directory is at its end. The shared
  * strings, every different text once, stay in memory, packed, until the end. Rows pass through.
  *
  * Errors: INPUT_SYNTAX_INVALID if the bytes are not a workbook; INPUT_TOO_LARGE if it unpacks to
  * too much, before anything is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING if saxes or yauzl is
- * not installed. An error before the columns is emitted at once; a later error waits until somebody
- * reads.
+ * not installed.
+ *
+ * @param maxUnpackedMb as of `openZip`.
+ * @param importSaxes for specs: imports the XML library, or fails.
  */
-export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readable {
-  const aborter = new AbortController()
-  const groups = readTable()
-  let hasColumns = false
-  let first: ReturnType<typeof groups.next> | undefined
-  const rows = new Readable({
-    objectMode: true,
-    highWaterMark: 1,
-    read() {
-      const next = first ?? groups.next()
-      first = undefined
-      next.then(
-        ({ value, done }) => rows.push(done === true ? null : value),
-        error => rows.destroy(error),
-      )
-    },
-    destroy(error, done) {
-      bytes.destroy()
-      aborter.abort()
-      // The read in progress ends first, so that the file is closed.
-      groups.return(undefined).then(() => done(error), done)
-    },
-  })
-  // An error of the bytes may come before anybody reads them. The reader gets it later.
-  bytes.once('error', () => {})
-  first = groups.next()
-  first.catch(error => {
-    if (!hasColumns && rows.listenerCount('error') > 0) rows.destroy(error)
-  })
-  return rows
-
-  async function* readTable(): AsyncGenerator<readonly SourceRecord[]> {
-    const walk = await loadXmlWalker(options.importSaxes)
-    const file = await copyToTemporaryFile(bytes, { folder: tmpdir(), signal: aborter.signal })
+export function readXlsx(
+  maxUnpackedMb?: number,
+  importSaxes?: Parameters<typeof loadXmlWalker>[0],
+): ReadGroups {
+  return async function* readGroups(bytes, tellColumns, signal) {
+    const walk = await loadXmlWalker(importSaxes)
+    const file = await copyToTemporaryFile(bytes, tmpdir(), signal)
+    const table = makeTableRows()
+    const grouping = groupRecords()
     try {
-      const { maxUnpackedMb } = options
-      const zip = await openZip(file, { signal: aborter.signal, maxUnpackedMb })
-      yield* gatherRows(readFirstSheet(zip, walk), announce)
+      const zip = await openZip(file, signal, maxUnpackedMb)
+      for await (const rows of readFirstSheet(zip, walk)) {
+        for (const { fields, line } of rows) {
+          if (fields.length === 0) continue
+          const header = table.columns()
+          // Empty cells at the end of a row are not in the file.
+          while (fields.length < (header?.length ?? 0)) fields.push('')
+          const row = table.take({ fields, line, fault: undefined })
+          if (header === undefined) tellColumns(table.columns() ?? [])
+          if (row === undefined) continue
+          // An empty cell takes memory too.
+          const length = fields.reduce((sum, field) => sum + field.length + 1, 0)
+          const group = grouping.add(row, length)
+          if (group !== undefined) yield group
+        }
+        const group = grouping.rest()
+        if (group.length > 0) yield group
+      }
     } catch (error) {
       if (BatchError.isInstance(error)) throw error
       const { code, syscall } = error as NodeJS.ErrnoException
@@ -77,38 +61,27 @@ export function readXlsx(bytes: Readable, options: ReadXlsxOptions = {}): Readab
     } finally {
       await file.close()
     }
-    if (!hasColumns) announce([])
-  }
-
-  function announce(columns: readonly string[]): void {
-    hasColumns = true
-    rows.emit('columns', columns)
   }
 }
 
-async function* gatherRows(
-  pieces: AsyncIterable<Iterable<SheetRow>>,
-  announce: (columns: readonly string[]) => void,
-): AsyncGenerator<readonly SourceRecord[]> {
-  const table = tableRows()
-  const gathering = gatherGroups()
-  for await (const piece of pieces) {
-    for (const { fields, line } of piece) {
-      if (fields.length === 0) continue
-      const header = table.columns()
-      // Empty cells at the end of a row are not in the file.
-      while (fields.length < (header?.length ?? 0)) fields.push('')
-      const row = table.take({ fields, line, fault: undefined })
-      if (header === undefined) announce(table.columns() ?? [])
-      if (row === undefined) continue
-      // An empty cell takes memory too.
-      const length = fields.reduce((sum, field) => sum + field.length + 1, 0)
-      const group = gathering.take(row, length)
-      if (group !== undefined) yield group
-    }
-    const group = gathering.rest()
-    if (group.length > 0) yield group
-  }
+/**
+ * The rows of a piece at once. The shared strings and the styles, to which cells refer, are read
+ * first.
+ *
+ * @throws {Error} if the archive is not a workbook, or is damaged.
+ */
+async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<Iterable<SheetRow>> {
+  const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip, walk)
+  const [first] = sheets
+  if (first === undefined) throw new Error('The workbook has no sheet')
+  const numberFormats =
+    styles === undefined ? [] : await readNumberFormats(zip.readText(styles), walk)
+  const texts =
+    sharedStrings === undefined
+      ? createStringTable()
+      : await readSharedStrings(zip.readText(sharedStrings), walk)
+  const cells = { walk, numberFormats, isFrom1904, sharedStrings: texts }
+  yield* readSheetRows(zip.readText(first), cells)
 }
 
 function workbookInvalid(cause: unknown): BatchError {

@@ -1,5 +1,5 @@
 import { fieldTooLarge, longestField } from '../text/size-limits.js'
-import { importOptional } from './import-optional.js'
+import { importXlsxPackage } from './import-xlsx-package.js'
 
 type Saxes = typeof import('saxes')
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
@@ -37,7 +37,7 @@ const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
 export async function loadXmlWalker(
   importSaxes: () => Promise<Saxes> = () => import('saxes'),
 ): Promise<WalkXml> {
-  const { SaxesParser } = await importOptional(importSaxes, 'saxes@5.0.1')
+  const { SaxesParser } = await importXlsxPackage(importSaxes, 'saxes@5.0.1')
   return async function* walkXml(xml, visitor) {
     const parser = new SaxesParser({ position: false, xmlns: false })
     let tags = 0

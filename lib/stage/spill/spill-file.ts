@@ -1,3 +1,5 @@
+import type { FileHandle } from 'node:fs/promises'
+import { openTemporaryFile } from '../../disk/open-temporary-file.js'
 import { BatchError, runError } from '../../error/batch-error.js'
 import {
   createSpillSegment,
@@ -5,7 +7,6 @@ import {
   type SpillRecord,
   type SpillSegment,
 } from './spill-segment.js'
-import { openTemporaryFiles, type TemporaryFiles } from './temporary-files.js'
 
 /**
  * Texts by row index on disk. They take no memory, however many wait.
@@ -33,22 +34,20 @@ export interface SpilledText {
   readonly text: string | undefined
 }
 
-export interface SpillFileOptions {
-  /** Folder for temporary files; not touched before the first write. */
-  readonly folder: string
-  /** Bytes gathered for one write. Up to twice as many are in memory. */
-  readonly batchBytes?: number
-  /** Bytes of data after which the other segment is used, if it is free. */
-  readonly segmentBytes?: number
-}
-
 /**
  * Two segments take turns: while new rows go to one, the other runs empty and can be used again. So
  * the disk holds about the rows that wait now, not all rows that ever waited.
+ *
+ * @param folder for temporary files; not touched before the first write.
+ * @param batchBytes bytes gathered for one write. Up to twice as many are in memory.
+ * @param segmentBytes bytes of text after which the other segment is used, if it is free.
  */
-export function createSpillFile(options: SpillFileOptions): SpillFile {
-  const { folder, batchBytes = 262_144, segmentBytes = 16_777_216 } = options
-  let files: TemporaryFiles | undefined
+export function createSpillFile(
+  folder: string,
+  batchBytes = 262_144,
+  segmentBytes = 16_777_216,
+): SpillFile {
+  const files: FileHandle[] = []
   let segments: readonly SpillSegment[] = []
   let current: SpillSegment | undefined
   let batch: SpillRecord[] = []
@@ -85,9 +84,7 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
 
   async function close(): Promise<void> {
     await queue.catch(() => undefined)
-    const open = files
-    files = undefined
-    await open?.close()
+    await Promise.all(files.splice(0).map(file => file.close()))
   }
 
   function flush(): void {
@@ -110,7 +107,7 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
   }
 
   async function segmentToFill(): Promise<SpillSegment> {
-    if (files === undefined) await open()
+    if (segments.length === 0) await open()
     const free = segments.find(segment => segment !== current && segment.rows() === 0)
     const isFull = current !== undefined && current.size() >= segmentBytes
     if (current === undefined || (isFull && free !== undefined)) current = free
@@ -119,10 +116,15 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
   }
 
   async function open(): Promise<void> {
-    files = await openTemporaryFiles({ folder, count: 4 })
-    const [data, index, otherData, otherIndex] = files.handles
-    if (!data || !index || !otherData || !otherIndex) throw new Error('4 files were asked for')
-    segments = [createSpillSegment(data, index), createSpillSegment(otherData, otherIndex)]
+    segments = [await openSegment(), await openSegment()]
+  }
+
+  async function openSegment(): Promise<SpillSegment> {
+    const data = await openTemporaryFile(folder)
+    files.push(data)
+    const index = await openTemporaryFile(folder)
+    files.push(index)
+    return createSpillSegment(data, index)
   }
 }
 
@@ -133,7 +135,7 @@ export function createSpillFile(options: SpillFileOptions): SpillFile {
  */
 export async function checkSpillFolder(folder: string): Promise<void> {
   try {
-    await (await openTemporaryFiles({ folder, count: 1 })).close()
+    await (await openTemporaryFile(folder)).close()
   } catch (error) {
     throw spillFailed(folder, error)
   }

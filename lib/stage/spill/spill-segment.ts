@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { writeWhole } from '../../disk/write-whole.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** A text with the index of its row. */
@@ -140,14 +141,6 @@ function readings(entries: Entry[]): Entry[][] {
 
 function endOf(entry: Entry | undefined): number {
   return entry === undefined ? 0 : entry.offset + entry.length
-}
-
-async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  let written = 0
-  while (written < bytes.length) {
-    const left = bytes.length - written
-    written += (await file.write(bytes, written, left, position + written)).bytesWritten
-  }
 }
 
 /** Fills with zeros beyond the end of the file. */

@@ -29,11 +29,9 @@ function textOf(
 }
 
 const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
-  writeCsv<WrittenOutcome>({
-    delimiter,
-    header: [...columns, responseColumn],
-    cellsOf: outcome => outcomeCells(outcome, { columns }),
-  })
+  writeCsv(delimiter, [...columns, responseColumn], (outcome: WrittenOutcome) =>
+    outcomeCells(outcome, columns),
+  )
 
 describe('checkColumnsFit', () => {
   const check = checkColumnsFit(['id', 'text'])

@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { stringifyJson } from '../../../lib/row/exact-json.js'
 import { readJson } from '../../../lib/source/json/read-json.js'
+import { streamGroups } from '../../../lib/source/record/stream-groups.js'
 import { cutBytes, gist, readRecords } from '../read-records.js'
 
-const read = (text: string, path?: string) => readRecords(readJson({ path }), [text])
+const read = (text: string, path?: string) => readRecords(readJson(path), [text])
 const everyCharacter = [1]
 
 describe('readJson', () => {
@@ -34,7 +37,7 @@ describe('readJson', () => {
     expect(whole.error.message).toBe(message)
     expect(whole.error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
     const cut = await readRecords(
-      readJson({ path: text.startsWith('{') ? 'b' : undefined }),
+      readJson(text.startsWith('{') ? 'b' : undefined),
       cutBytes(Buffer.from(text), everyCharacter),
     )
     expect(cut.records).toEqual(whole.records)
@@ -111,7 +114,7 @@ describe('readJson', () => {
 
   it('says near which line a fault is when too much came since the last bracket to look for it', async () => {
     const many = ['{"skip":[\n', ...Array(40).fill(`"${'x'.repeat(1024 * 1024)}",\n`), 'oops']
-    const { error } = await readRecords(readJson({ path: 'rows' }), many)
+    const { error } = await readRecords(readJson('rows'), many)
     expect(error.message).toMatch(/^Near line (3\d|41): not JSON$/)
   })
 
@@ -228,11 +231,12 @@ describe('readJson', () => {
   })
 
   it('gives an element as soon as it is complete', async () => {
-    const stage = readJson()
-    stage.write(Buffer.from('[{"a":1}'))
-    const { value } = await stage[Symbol.asyncIterator]().next()
-    expect(gist(value)).toEqual([{ a: 1 }])
-    stage.destroy()
+    const input = new PassThrough()
+    const { rows } = streamGroups(readJson(), input, () => input.destroy())
+    input.write('[{"a":1}')
+    const [group] = await once(rows, 'data')
+    expect(gist(group)).toEqual([{ a: 1 }])
+    rows.destroy()
   })
 
   it('reads back any array as it was written, cut anywhere', async () => {

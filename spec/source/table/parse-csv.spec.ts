@@ -1,13 +1,13 @@
 import { parse as parseByCsvParse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
+import type { TableFields } from '../../../lib/source/table/make-table-rows.js'
 import { parseCsv } from '../../../lib/source/table/parse-csv.js'
-import type { FieldsRecord } from '../../../lib/source/table/table-rows.js'
 
 const megabyte = 1024 * 1024
 
 function parse(pieces: readonly string[], delimiter: ',' | '\t' = ',') {
-  const records: FieldsRecord[] = []
+  const records: TableFields[] = []
   const parsing = parseCsv(delimiter, record => records.push(record))
   try {
     for (const piece of pieces) parsing.write(piece)
@@ -18,8 +18,8 @@ function parse(pieces: readonly string[], delimiter: ',' | '\t' = ',') {
   return { records, error: undefined }
 }
 
-const fieldsOf = (records: readonly FieldsRecord[]) => records.map(record => record.fields)
-const linesOf = (records: readonly FieldsRecord[]) => records.map(record => record.line)
+const fieldsOf = (records: readonly TableFields[]) => records.map(record => record.fields)
+const linesOf = (records: readonly TableFields[]) => records.map(record => record.line)
 
 function cut(text: string, lengths: readonly number[]): string[] {
   const pieces: string[] = []
@@ -87,7 +87,7 @@ describe('parseCsv', () => {
   })
 
   it('gives a record as soon as its line break has come', () => {
-    const records: FieldsRecord[] = []
+    const records: TableFields[] = []
     const parsing = parseCsv(',', record => records.push(record))
     parsing.write('a,b')
     expect(records).toEqual([])

@@ -15,7 +15,7 @@ describe('copyToTemporaryFile', () => {
 
   it('keeps all bytes, in a file that has no name', async () => {
     const chunks = Array.from({ length: 100 }, (_, at) => Buffer.alloc(1_000, at))
-    const file = await copyToTemporaryFile(Readable.from(chunks), { folder: dir.path, signal })
+    const file = await copyToTemporaryFile(Readable.from(chunks), dir.path, signal)
     expect(await readdir(dir.path)).toEqual([])
     const { buffer } = await file.read(Buffer.alloc(100_000), 0, 100_000, 0)
     expect(buffer.equals(Buffer.concat(chunks))).toBe(true)
@@ -27,14 +27,14 @@ describe('copyToTemporaryFile', () => {
       yield Buffer.from('x')
       throw new Error('gone')
     }
-    const kept = copyToTemporaryFile(Readable.from(broken()), { folder: dir.path, signal })
+    const kept = copyToTemporaryFile(Readable.from(broken()), dir.path, signal)
     await expect(kept).rejects.toThrow('gone')
   })
 
   it('breaks off when it is told to', async () => {
     const aborter = new AbortController()
     const input = new PassThrough()
-    const kept = copyToTemporaryFile(input, { folder: dir.path, signal: aborter.signal })
+    const kept = copyToTemporaryFile(input, dir.path, aborter.signal)
     aborter.abort()
     input.end('x')
     await expect(kept).rejects.toMatchObject({ name: 'AbortError' })
@@ -42,7 +42,7 @@ describe('copyToTemporaryFile', () => {
 
   it('says where there is no room for it', async () => {
     const folder = dir.join('none')
-    await expect(copyToTemporaryFile(Readable.from([]), { folder, signal })).rejects.toMatchObject({
+    await expect(copyToTemporaryFile(Readable.from([]), folder, signal)).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       reach: 'run',
       message: `Cannot keep the input in ${folder} while it is read: ENOENT`,

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
 import exceljs from 'exceljs'
 import { readXlsx } from '../../../lib/source/xlsx/read-xlsx.js'
+import { readRecords } from '../read-records.js'
 import { makeZip, type PackedContent, type ZipPart } from './make-zip.js'
 
 type Cells = readonly unknown[]
@@ -15,20 +15,9 @@ export async function workbookOf(...sheets: readonly (readonly Cells[])[]): Prom
   return Buffer.from(await workbook.xlsx.writeBuffer())
 }
 
-/** All that came out before it ended or failed. */
-export async function readWorkbook(bytes: Buffer, chunkLength?: number) {
-  const rows = readXlsx(Readable.from(chunksOf(bytes, chunkLength)))
-  let columns: readonly string[] | undefined
-  rows.once('columns', names => {
-    columns = names
-  })
-  const records: any[] = []
-  try {
-    for await (const group of rows) records.push(...group)
-  } catch (error: any) {
-    return { records, columns, error }
-  }
-  return { records, columns, error: undefined }
+/** Everything that came before the end or the fault. */
+export function readWorkbook(bytes: Buffer, chunkLength?: number) {
+  return readRecords(readXlsx(), chunksOf(bytes, chunkLength))
 }
 
 function* chunksOf(bytes: Buffer, length = 4096): Generator<Buffer> {

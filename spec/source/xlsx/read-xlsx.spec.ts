@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
+import { streamGroups } from '../../../lib/source/record/stream-groups.js'
 import { readXlsx } from '../../../lib/source/xlsx/read-xlsx.js'
 import { settle } from '../../support/fake-clock.js'
 import { scale } from '../../support/scale.js'
-import { gist } from '../read-records.js'
+import { gist, readGroups, readRecords } from '../read-records.js'
 import {
   type Named,
   parts,
@@ -17,11 +18,17 @@ import {
 } from './make-workbook.js'
 import type { ZipPart } from './make-zip.js'
 
+const open = (bytes: Iterable<Buffer> | PassThrough) => {
+  const input = bytes instanceof PassThrough ? bytes : Readable.from(bytes)
+  input.on('error', () => {})
+  return streamGroups(readXlsx(), input, () => input.destroy())
+}
+
 describe('readXlsx', () => {
   it('says how to get saxes where it is missing', async () => {
     const importSaxes = () => Promise.reject(new Error('no such package'))
-    const rows = readXlsx(Readable.from([]), { importSaxes })
-    await expect(rows.toArray()).rejects.toMatchObject({
+    const { error } = await readRecords(readXlsx(undefined, importSaxes), [])
+    expect(error).toMatchObject({
       code: 'DEPENDENCY_MISSING',
       remedy: 'npm install saxes@5.0.1',
     })
@@ -204,7 +211,7 @@ describe('readXlsx', () => {
     const short = Array.from({ length: 300 }, (_, at) => `${at}`)
     const long = Array.from({ length: 9 }, () => 'x'.repeat(32_000))
     const bytes = await workbookOf([['text'], ...[...short, ...long].map(text => [text])])
-    const groups: any[][] = await readXlsx(Readable.from([bytes])).toArray()
+    const { groups } = await readGroups(readXlsx(), [bytes])
     const texts = groups.map(group => group.map(row => row.columns.text))
     expect(texts.flat()).toEqual([...short, ...long])
     expect(groups.flat().map(row => row.index)).toEqual([...Array(309).keys()])
@@ -215,22 +222,11 @@ describe('readXlsx', () => {
     }
   })
 
-  it('keeps what is wrong at the beginning until somebody listens', async () => {
-    const importSaxes = () => Promise.reject(new Error('no such package'))
-    const rows = readXlsx(Readable.from([]), { importSaxes })
-    await settle()
-    expect(rows.errored).toBeNull()
-    const heard = once(rows, 'error')
-    rows.resume()
-    expect(await heard).toMatchObject([{ code: 'DEPENDENCY_MISSING' }])
-  })
-
   it('keeps what is wrong behind the header until somebody reads', async () => {
     const row = '<row><c t="str"><v>a</v></c></row>'
     const damaged = [parts.wanted[0], `<worksheet><sheetData>${row}</oops>`] as const
-    const rows = readXlsx(Readable.from([zipOf([...Object.values(parts), damaged])]))
-    rows.on('error', () => {})
-    expect(await once(rows, 'columns')).toEqual([['a']])
+    const { rows, columns } = open([zipOf([...Object.values(parts), damaged])])
+    expect(await columns).toEqual(['a'])
     for (let turn = 0; turn < 1000; turn += 1) await settle()
     expect(rows.errored).toBeNull()
     const heard = once(rows, 'error')
@@ -242,17 +238,17 @@ describe('readXlsx', () => {
     expect(await read(await workbookOf([]))).toEqual({ records: [], columns: [], error: undefined })
   })
 
-  it('lets go of its input when it is destroyed', async () => {
+  it('reads no further when it is destroyed', async () => {
     const input = new PassThrough()
-    const rows = readXlsx(input)
+    const { rows } = open(input)
     rows.destroy()
-    await new Promise(resolve => input.once('close', resolve))
+    await once(rows, 'close')
     expect(input.destroyed).toBe(true)
   })
 
   it('passes on an error of its input', async () => {
     const input = new PassThrough()
-    const rows = readXlsx(input)
+    const { rows } = open(input)
     input.destroy(new Error('gone'))
     await expect(rows.toArray()).rejects.toThrow('gone')
   })

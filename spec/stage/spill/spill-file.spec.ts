@@ -12,7 +12,7 @@ afterEach(() => workdir.remove())
 
 describe('createSpillFile', () => {
   it('says where it could not write, and goes on saying so', async () => {
-    const file = createSpillFile({ folder: workdir.join('missing'), batchBytes: 1 })
+    const file = createSpillFile(workdir.join('missing'), 1)
     const refused = { code: 'OUTPUT_UNWRITABLE', reach: 'run', cause: { code: 'ENOENT' } }
 
     await file.put(0, 'a')
@@ -23,14 +23,14 @@ describe('createSpillFile', () => {
   })
 
   it('touches nothing before the first write', async () => {
-    const file = createSpillFile({ folder: workdir.join('missing') })
+    const file = createSpillFile(workdir.join('missing'))
 
     expect(await file.take({ from: 0, count: 100 })).toEqual([])
     await file.close()
   })
 
   it('has no name on disk, and closes twice', async () => {
-    const file = createSpillFile({ folder: workdir.path, batchBytes: 1 })
+    const file = createSpillFile(workdir.path, 1)
     await file.put(5, 'five')
     await file.put(6, 'six')
 
@@ -46,11 +46,7 @@ describe('createSpillFile', () => {
     })
     await fc.assert(
       fc.asyncProperty(words, fc.integer({ min: 1, max: 30 }), async (texts, windowRows) => {
-        const file = createSpillFile({
-          folder: workdir.path,
-          batchBytes: 64,
-          segmentBytes: 256,
-        })
+        const file = createSpillFile(workdir.path, 64, 256)
         const taken = new Map<number, string | undefined>()
         const seen = new Set<number>()
         const step = Math.ceil(texts.length / 4)
@@ -78,7 +74,7 @@ describe('createSpillFile', () => {
   })
 
   it('says of a long text only that it is there, until it is asked for by itself', async () => {
-    const file = createSpillFile({ folder: workdir.path })
+    const file = createSpillFile(workdir.path)
     await file.put(0, 'é')
     await file.put(1, 'éé')
 
@@ -93,7 +89,7 @@ describe('createSpillFile', () => {
   })
 
   it('counts the rows that wait', async () => {
-    const file = createSpillFile({ folder: workdir.path, batchBytes: 8 })
+    const file = createSpillFile(workdir.path, 8)
     for (const index of range(10)) await file.put(index, 'text')
 
     expect(file.rows()).toBe(10)
@@ -106,7 +102,7 @@ describe('createSpillFile', () => {
 
   const itOnLinux = process.platform === 'linux' ? it : it.skip
   itOnLinux('holds on disk about what waits now, not all that ever waited', async () => {
-    const file = createSpillFile({ folder: workdir.path, batchBytes: 512, segmentBytes: 4096 })
+    const file = createSpillFile(workdir.path, 512, 4096)
     let largest = 0
     for (let from = 0; from < 20_000; from += 100) {
       // A hundred rows more always wait, so the file is never empty.

@@ -1,12 +1,12 @@
 import { chmod, lstat, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import type { RowSink } from '../../lib/port/row-sink.js'
-import { openPartialSink } from '../../lib/sink/open-partial-sink.js'
+import { openReplacingSink } from '../../lib/sink/open-replacing-sink.js'
 import { answered } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { writeGroup } from '../support/write-group.js'
 
-describe('openPartialSink', () => {
+describe('openReplacingSink', () => {
   let workdir: Workdir
   beforeEach(async () => {
     workdir = await makeWorkdir()
@@ -14,7 +14,7 @@ describe('openPartialSink', () => {
   afterEach(() => workdir.remove())
 
   const open = (changes = {}): Promise<RowSink> =>
-    openPartialSink({
+    openReplacingSink({
       path: workdir.join('out.csv'),
       batchId: 'b1',
       isTorn: false,

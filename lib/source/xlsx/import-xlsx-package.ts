@@ -1,12 +1,12 @@
 import { runError } from '../../error/batch-error.js'
 
 /**
- * Imports an optional package.
+ * Imports a package that is needed for workbooks only, and need not be installed.
  *
  * @param release name and version for npm.
  * @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if the package is not installed.
  */
-export function importOptional<T>(load: () => Promise<T>, release: string): Promise<T> {
+export function importXlsxPackage<T>(load: () => Promise<T>, release: string): Promise<T> {
   return load().catch(cause => {
     const name = release.slice(0, release.lastIndexOf('@'))
     throw runError(

@@ -10,7 +10,7 @@ import { checkReplaceable } from './target/open-file-target.js'
 import { outputUnwritable } from './target/output-unwritable.js'
 import { partialPath } from './target/partial-path.js'
 
-export interface OpenPartialSinkOptions extends OpenSinkOptions {
+export interface OpenReplacingSinkOptions extends OpenSinkOptions {
   readonly path: string
   /**
    * The batch of the output. Part of the partial file's name, so that no other batch uses that
@@ -33,7 +33,7 @@ export interface OpenPartialSinkOptions extends OpenSinkOptions {
  *
  * @throws {BatchError} as `openSink`.
  */
-export async function openPartialSink(options: OpenPartialSinkOptions): Promise<RowSink> {
+export async function openReplacingSink(options: OpenReplacingSinkOptions): Promise<RowSink> {
   const { batchId, isTorn, confirm } = options
   const format = chooseOutputFormat(options)
   const path = await resolveLinks(options.path)

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import type { RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
-import { readerGone } from '../sink/target/reader-gone.js'
-import { outcomeForm } from '../stage/outcome-form.js'
+import { outcomeForm } from './document/outcome-form.js'
 
 /**
  * A sink of groups of outcomes that gives each outcome to a reader as well, once its group is
@@ -76,4 +75,9 @@ async function giveTo(reader: Writable, outcome: Outcome): Promise<void> {
   } finally {
     ended.abort()
   }
+}
+
+/** The error of a missing reader, with the code of a write to a closed pipe. */
+function readerGone(): Error {
+  return Object.assign(new Error('The reader has gone away'), { code: 'EPIPE' })
 }

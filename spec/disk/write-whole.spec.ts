@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import { writeWhole } from '../../../lib/sink/target/write-whole.js'
-import { makeWorkdir, type Workdir } from '../../support/workdir.js'
+import { writeWhole } from '../../lib/disk/write-whole.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 let workdir: Workdir
 beforeEach(async () => {
@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => workdir.remove())
 
-/** A real file on a disk with room for so many bytes more, which takes three at a time. */
+/** A real file on a disk that has room for `bytes` more, and takes three at a time. */
 async function fileWithRoom(bytes: number) {
   const handle = await open(workdir.join('out'), 'w+')
   let room = bytes
@@ -25,19 +25,19 @@ describe('writeWhole', () => {
   it('leaves no torn record when the disk fills up in the middle of one', async () => {
     const { handle, file } = await fileWithRoom(12)
 
-    await writeWhole(file, { bytes: Buffer.from('first\n'), position: 0 })
-    await expect(
-      writeWhole(file, { bytes: Buffer.from('the second\n'), position: 6 }),
-    ).rejects.toMatchObject({ code: 'ENOSPC' })
+    await writeWhole(file, Buffer.from('first\n'), null, 0)
+    await expect(writeWhole(file, Buffer.from('the second\n'), null, 6)).rejects.toMatchObject({
+      code: 'ENOSPC',
+    })
 
     expect(await workdir.read('out')).toBe('first\n')
     await handle.close()
   })
 
-  it('goes on where a disk takes only some of the bytes', async () => {
+  it('writes all bytes to a disk that takes only some at a time', async () => {
     const { handle, file } = await fileWithRoom(100)
 
-    await writeWhole(file, { bytes: Buffer.from('a longer record\n'), position: 0 })
+    await writeWhole(file, Buffer.from('a longer record\n'), null, 0)
 
     expect(await workdir.read('out')).toBe('a longer record\n')
     await handle.close()
