@@ -26,7 +26,8 @@ export function readJson(path?: string): ReadGroups {
     let columns: readonly string[] | undefined
     let hadToken = false
     /**
-     * Characters since the last token, and since the end of the last element, up to a piece too many.
+     * Characters since the last token, and since the end of the last element, up to a piece too
+     * many.
      */
     let untokened = 0
     let unfinished = 0
