@@ -26,7 +26,7 @@ interface TransportFetchOptions {
 export function transportFetch(options: TransportFetchOptions): Fetch {
   const { transport, headers, endpoint, clock } = options
   const { origin } = new URL(endpoint.baseUrl)
-  // Added to the text of the body, because parsing a large body costs more than the rest of the call.
+  // Added to the text of the body: to parse a large body costs more than the rest of the call.
   const members = JSON.stringify(options.fields).slice(1)
   const end = members === '}' ? members : `,${members}`
 
