@@ -126,26 +126,16 @@ export function completionModel(apiName: string, aliases: readonly string[] = []
 
 /** llm-anthropic's id: with the provider. */
 export function claudeModel(apiName: string, aliases: readonly string[] = []): ListedModel {
-  return {
-    id: `anthropic/${apiName}`,
-    aliases,
-    provider: 'anthropic',
-    wire: 'anthropic',
-    apiName,
-    options: anthropicOptionList,
-  }
+  const id = `anthropic/${apiName}`
+  const provider = 'anthropic'
+  return { id, aliases, provider, wire: provider, apiName, options: anthropicOptionList }
 }
 
 /** llm-gemini's id. */
 export function geminiModel(apiName: string, aliases: readonly string[] = []): ListedModel {
-  return {
-    id: `gemini/${apiName}`,
-    aliases,
-    provider: 'google',
-    wire: 'google',
-    apiName,
-    options: googleOptionList,
-  }
+  const id = `gemini/${apiName}`
+  const provider = 'google'
+  return { id, aliases, provider, wire: provider, apiName, options: googleOptionList }
 }
 
 function openaiModel(

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -76,10 +76,8 @@ async function fetchInto(partial: string, options: FetchOptions): Promise<void> 
       const hasNewBytes = ((await sizeOf(partial)) ?? 0) > furthest
       if (hasNewBytes) attempts = 0
       else if (attempts >= mostAttempts) throw downloadFailed(options, reasonOf(error))
-      const { random } = clock
-      await clock.sleep(
-        retryDelay(Math.max(attempts, 1), { ...backoff, random, retryAfterMs: undefined }),
-      )
+      const wait = { ...backoff, random: clock.random, retryAfterMs: undefined }
+      await clock.sleep(retryDelay(Math.max(attempts, 1), wait))
     }
   }
 }
@@ -87,10 +85,7 @@ async function fetchInto(partial: string, options: FetchOptions): Promise<void> 
 async function fetchRest(partial: string, from: number, options: FetchOptions): Promise<void> {
   const { url, bytes, dispatcher, onProgress } = options
   const { origin, pathname, search } = new URL(url)
-  const headers = {
-    'user-agent': userAgent,
-    ...(from > 0 && { range: `bytes=${from}-` }),
-  }
+  const headers = { 'user-agent': userAgent, ...(from > 0 && { range: `bytes=${from}-` }) }
   const request = { origin, path: pathname + search, method: 'GET', headers } as const
   const { statusCode, headers: received, body } = await dispatcher.request(request)
   if (statusCode !== 200 && statusCode !== 206) {
@@ -126,14 +121,10 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
 
 async function checkFile(path: string, options: DownloadFileOptions): Promise<void> {
   const size = await sizeOf(path)
-  if (size !== options.bytes) {
-    throw wrongFile(path, `it has ${size} bytes, not ${options.bytes}`)
-  }
-  const hash: Hash = createHash('sha256')
+  if (size !== options.bytes) throw wrongFile(path, `it has ${size} bytes, not ${options.bytes}`)
+  const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
-  if (hash.digest('hex') !== options.sha256) {
-    throw wrongFile(path, 'its SHA-256 is different')
-  }
+  if (hash.digest('hex') !== options.sha256) throw wrongFile(path, 'its SHA-256 is different')
 }
 
 function openDispatcher({ url, environment }: DownloadFileOptions): Dispatcher {

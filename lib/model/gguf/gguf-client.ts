@@ -5,13 +5,7 @@ import type { ModelClient } from '../../port/model-client.js'
 import type { Answer, FinishReason } from '../../row/answer.js'
 import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import { type GgufSettings, ggufSettings } from './gguf-settings.js'
-import type {
-  LlamaChat,
-  LlamaChatItem,
-  LlamaContext,
-  LlamaResponse,
-  LlamaSequence,
-} from './llama-module.js'
+import type { LlamaChat, LlamaChatItem, LlamaContext, LlamaSequence } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
 
 interface GgufClientOptions {
@@ -60,7 +54,13 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
   const known = new WeakMap<ModelOptions, Promise<GgufSettings>>()
   await settingsOf(modelOptions)
   const context = await openContext(gguf, options)
-  const places = new Sema(options.sequences, { initFn: () => openPlace(gguf, context) })
+  const places = new Sema(options.sequences, {
+    initFn: (): Place => {
+      const sequence = context.getSequence()
+      const chat = new gguf.module.LlamaChat({ contextSequence: sequence, chatWrapper: 'auto' })
+      return { sequence, chat }
+    },
+  })
 
   // The weights stay in memory for the next client.
   return { id, provider: 'gguf', ask, close: () => context.dispose() }
@@ -73,7 +73,9 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
       return await generate(place, prompt, settings, signal)
     } catch (error) {
       if (signal.aborted) throw timeoutFinal(signal.reason)
-      throw BatchError.isInstance(error) ? error : generationFailed(error)
+      if (BatchError.isInstance(error)) throw error
+      const message = `The model broke off in the middle of the answer: ${wordsOf(error)}`
+      throw new BatchError(message, { code: 'SERVER_FAILED', reach: 'attempt', cause: error })
     } finally {
       places.release(place)
     }
@@ -126,9 +128,12 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
         },
       },
     })
+    const thoughts = response.fullResponse.flatMap(part =>
+      typeof part === 'string' ? [] : [part.text],
+    )
     return {
       text: response.response,
-      ...reasoningIn(response),
+      ...(thoughts.length > 0 && { reasoning: thoughts.join('') }),
       finishReason: endings[response.metadata.stopReason] ?? 'other',
       usage: {
         inputTokens,
@@ -180,15 +185,12 @@ async function openContext(
       threads: Math.max(1, llama.cpuMathCores - 1),
     })
   } catch (error) {
-    throw memoryTooSmall(path, sequences, error)
-  }
-}
-
-function openPlace({ module }: LoadedGguf, context: LlamaContext): Place {
-  const sequence = context.getSequence()
-  return {
-    sequence,
-    chat: new module.LlamaChat({ contextSequence: sequence, chatWrapper: 'auto' }),
+    throw runError(
+      'MODEL_UNUSABLE',
+      `Not enough memory to generate ${sequences} texts at once with ${path}: ${wordsOf(error)}`,
+      'Lower --concurrency, or the tokens of each row with -o n_ctx TOKENS.',
+      error,
+    )
   }
 }
 
@@ -198,34 +200,12 @@ function historyOf(prompt: Prompt): readonly LlamaChatItem[] {
   return [...system, { type: 'user', text: promptText(prompt) }, { type: 'model', response: [] }]
 }
 
-function reasoningIn({ fullResponse }: LlamaResponse): Pick<Answer, 'reasoning'> {
-  const thoughts = fullResponse.flatMap(part => (typeof part === 'string' ? [] : [part.text]))
-  return thoughts.length === 0 ? {} : { reasoning: thoughts.join('') }
-}
-
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {
   return rowError(
     'REQUEST_REJECTED',
     `The prompt has ${inputTokens} tokens; ${contextTokens} is the limit for prompt and answer`,
     'Raise the limit with -o n_ctx TOKENS, up to the limit of the model.',
   )
-}
-
-function memoryTooSmall(path: string, sequences: number, cause: unknown): BatchError {
-  return runError(
-    'MODEL_UNUSABLE',
-    `Not enough memory to generate ${sequences} texts at once with ${path}: ${wordsOf(cause)}`,
-    'Lower --concurrency, or the tokens of each row with -o n_ctx TOKENS.',
-    cause,
-  )
-}
-
-function generationFailed(cause: unknown): BatchError {
-  return new BatchError(`The model broke off in the middle of the answer: ${wordsOf(cause)}`, {
-    code: 'SERVER_FAILED',
-    reach: 'attempt',
-    cause,
-  })
 }
 
 function wordsOf(cause: unknown): string {

@@ -59,12 +59,8 @@ export type LlamaChatItem =
 export interface LlamaChat {
   /** Writes a conversation with the file's template. */
   readonly chatWrapper: {
-    readonly generateContextState: (options: {
-      readonly chatHistory: readonly LlamaChatItem[]
-    }) => {
-      readonly contextText: {
-        readonly tokenize: (tokenizer: object) => { readonly length: number }
-      }
+    generateContextState(options: { readonly chatHistory: readonly LlamaChatItem[] }): {
+      readonly contextText: { tokenize(tokenizer: object): { readonly length: number } }
     }
   }
   readonly generateResponse: (
@@ -88,17 +84,9 @@ export interface LlamaResponseOptions {
 export interface LlamaResponse {
   /** Without the model's reasoning. */
   readonly response: string
-  readonly fullResponse: readonly (
-    | string
-    | { readonly type: 'segment'; readonly segmentType: string; readonly text: string }
-  )[]
+  readonly fullResponse: readonly (string | { readonly text: string })[]
   readonly metadata: {
-    readonly stopReason:
-      | 'eogToken'
-      | 'stopGenerationTrigger'
-      | 'customStopTrigger'
-      | 'maxTokens'
-      | 'abort'
-      | 'functionCalls'
+    /** `eogToken`, `stopGenerationTrigger`, `customStopTrigger`, `maxTokens`, `abort`, … */
+    readonly stopReason: string
   }
 }

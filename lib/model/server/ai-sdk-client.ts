@@ -9,12 +9,11 @@ import type { Answer } from '../../row/answer.js'
 import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import type { ReplyHeaders } from '../../throttle/parse-rate-limits.js'
 import type { SdkWire } from '../catalog/model-reference.js'
-import { makeAiSdkModel } from './ai-sdk-model.js'
 import { type CallShape, callShape } from './call-shape.js'
 import { readAnswer } from './read-answer.js'
 import type { Said } from './read-reply.js'
 import type { ServerClientOptions } from './server-client-options.js'
-import { transportFetch } from './transport-fetch.js'
+import { type Fetch, transportFetch } from './transport-fetch.js'
 
 interface PreparedCall {
   readonly model: LanguageModelV3
@@ -78,6 +77,39 @@ export async function createAiSdkClient(
   }
 }
 
+/**
+ * The AI SDK's model for a wire, imported on first use (100 ms each).
+ *
+ * Its model classes are used without their provider objects, which put the key into every request
+ * and build new headers each time, at a fifth of the call's cost. Here only the transport has
+ * headers and key.
+ */
+async function makeAiSdkModel(
+  wire: SdkWire,
+  apiName: string,
+  baseURL: string,
+  fetch: Fetch,
+): Promise<LanguageModelV3> {
+  const headers = (): Record<string, string> => ({})
+  const url = ({ path }: { readonly path: string }): string => `${baseURL}${path}`
+  switch (wire) {
+    case 'openai-responses': {
+      const { OpenAIResponsesLanguageModel: Model } = await import('@ai-sdk/openai/internal')
+      return new Model(apiName, { provider: 'openai.responses', url, headers, fetch })
+    }
+    case 'anthropic': {
+      const { AnthropicMessagesLanguageModel: Model } = await import('@ai-sdk/anthropic/internal')
+      return new Model(apiName, { provider: 'anthropic.messages', baseURL, headers, fetch })
+    }
+    case 'google': {
+      const { GoogleGenerativeAILanguageModel: Model } = await import('@ai-sdk/google/internal')
+      const generateId = (): string => 'unused'
+      const provider = 'google.generative-ai'
+      return new Model(apiName, { provider, baseURL, headers, fetch, generateId })
+    }
+  }
+}
+
 function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said {
   let text = ''
   let reasoning = ''
@@ -90,9 +122,7 @@ function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said 
 
 /** An empty system prompt is not sent, as in llm: some servers refuse it. */
 function toMessages(prompt: Prompt): LanguageModelV3Prompt {
-  const user = {
-    role: 'user' as const,
-    content: [{ type: 'text' as const, text: promptText(prompt) }],
-  }
+  const content = [{ type: 'text' as const, text: promptText(prompt) }]
+  const user = { role: 'user' as const, content }
   return prompt.system ? [{ role: 'system', content: prompt.system }, user] : [user]
 }
