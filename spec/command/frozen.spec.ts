@@ -64,7 +64,7 @@ describe('a run that stood still while another took its batch over', () => {
     wake()
     if (!isEnded) {
       const { stderr } = await frozen.result
-      expect(stderr).toContain('Another process goes on with batch same')
+      expect(stderr).toContain('Another process has resumed, ended or removed batch same')
       expect(await contentAt(watched)).toEqual(seen)
       bench.server.release()
       expect(await successor.result).toMatchObject({ exitCode: 0 })

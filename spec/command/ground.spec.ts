@@ -30,7 +30,7 @@ async function moveDatabase(from: string, to: string): Promise<void> {
 async function expectStopped({ exitCode, stderr }: CommandResult, answer: string): Promise<void> {
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
   expect(stderr).toContain('was removed, replaced or overwritten')
-  const journal = /kept in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
+  const journal = /answers are in (\S+\.journal)/.exec(stderr)?.[1] ?? ''
   expect(await readFile(journal, 'utf8')).toContain(answer)
 }
 

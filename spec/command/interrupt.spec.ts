@@ -115,7 +115,7 @@ describe('llm batch, interrupted', () => {
     running.kill('SIGINT')
 
     const { stderr } = await running.result
-    expect(stderr).toContain('What was answered is recorded; the output holds a part of it.')
+    expect(stderr).toContain('All answers are recorded; the output has a part of them.')
     expect(stderr).not.toContain('valid')
     expect(JSON.parse(await bench.workdir.read('out.json'))).toHaveLength(3)
   })
@@ -132,7 +132,7 @@ describe('llm batch, interrupted', () => {
     running.kill('SIGINT')
 
     const { stderr } = await running.result
-    expect(stderr).toContain('What was answered is recorded; the output is as it was before.')
+    expect(stderr).toContain('All answers are recorded; the output is as before.')
     expect(stderr).toMatch(/Output: .*out\.json \(as it was before\)/)
     expect(await bench.workdir.read('out.json')).toBe('old')
   })

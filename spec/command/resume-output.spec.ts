@@ -62,7 +62,7 @@ describe('the output of a batch that is gone on with', () => {
     it('is said to hold a part, where it is a new one', async () => {
       const { stderr } = await bench.llm([...resume, '--limit', '3', '--output', 'other.csv'])
 
-      expect(stderr).toContain('What was answered is recorded; the output holds a part of it.')
+      expect(stderr).toContain('All answers are recorded; the output has a part of them.')
       expect(await output('other.csv')).toBe(outputOf('csv', words.slice(0, 3)))
     })
 
@@ -132,7 +132,7 @@ describe('the output of a batch that is gone on with', () => {
     const refused = await bench.llm(['batch', 'in.csv', '--resume'])
 
     expect(refused).toMatchObject({ exitCode: 2 })
-    expect(refused.stderr).toContain('out.csv holds the answers of batch other by now')
+    expect(refused.stderr).toContain('out.csv now holds the answers of batch other')
     expect(await output()).toBe(before)
     expect(bench.server.requestCount()).toBe(calls)
     expect(await bench.llm([...resume, '--overwrite'])).toMatchObject({ exitCode: 0 })
@@ -218,7 +218,7 @@ describe('the output of a batch that is gone on with', () => {
     const { exitCode, stderr } = await interrupted(resume, 3)
 
     expect(exitCode).toBe(130)
-    expect(stderr).toContain('The output is valid and holds what was answered so far.')
+    expect(stderr).toContain('The output is valid and has all answers so far.')
     const rows: unknown[] = JSON.parse(await output('out.json'))
     expect(rows.length).toBeGreaterThanOrEqual(5)
     expect(await partials()).toEqual([])

@@ -198,7 +198,9 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     void first.append([answered(1)])
     await expect(first.end(completed)).rejects.toMatchObject({
       code: 'BATCH_LOST',
-      message: expect.stringContaining('Another process goes on with batch reviews-k3x9qd'),
+      message: expect.stringContaining(
+        'Another process has resumed, ended or removed batch reviews-k3x9qd',
+      ),
     })
 
     expect(await query('SELECT status, completed_prompts, process_id FROM batch_runs')).toEqual([

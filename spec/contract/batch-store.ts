@@ -36,7 +36,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
 
     await expect(store.begin({ ...batch, model: 'other' })).rejects.toMatchObject({
       code: 'BATCH_ID_TAKEN',
-      message: 'A batch with the id reviews-k3x9qd is recorded already.',
+      message: 'A batch with the id reviews-k3x9qd is already recorded.',
     })
     expect(await query('SELECT model FROM batch_runs')).toEqual([{ model: 'gpt-4o-mini' }])
   })

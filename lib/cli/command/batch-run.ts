@@ -139,14 +139,14 @@ function leftText(summary: BatchSummary | undefined): string {
   switch (summary?.output) {
     case 'all':
       return summary.outputPath === undefined
-        ? 'The output holds what was answered so far.'
-        : 'The output is valid and holds what was answered so far.'
+        ? 'The output has all answers so far.'
+        : 'The output is valid and has all answers so far.'
     case 'part':
-      return 'What was answered is recorded; the output holds a part of it.'
+      return 'All answers are recorded; the output has a part of them.'
     case 'as-before':
-      return 'What was answered is recorded; the output is as it was before.'
+      return 'All answers are recorded; the output is as before.'
     default:
-      return 'What was answered is recorded; no output is left.'
+      return 'All answers are recorded; there is no output.'
   }
 }
 

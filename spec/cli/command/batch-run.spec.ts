@@ -138,7 +138,7 @@ describe('llm batch', () => {
     expect(ended.code).toBe(130)
     expect(JSON.parse(ended.out)).toEqual([{ name: 'Ada', response: 'Answer to: Hi Ada' }])
     expect(ended.error).toContain('= 1 answered + 0 failed + 2 skipped')
-    expect(ended.error).toContain('Interrupted. The output holds what was answered so far.')
+    expect(ended.error).toContain('Interrupted. The output has all answers so far.')
     expect(server.requestCount()).toBe(1)
     expect(signals.eventNames()).toEqual([])
   })

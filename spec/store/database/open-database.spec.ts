@@ -122,7 +122,7 @@ describe('openDatabase', () => {
     await expect(filling).rejects.toMatchObject({
       code: 'DATABASE_UNUSABLE',
       message: `The disk is full: the database ${path} cannot grow.`,
-      remedy: expect.stringContaining('What was recorded is kept'),
+      remedy: expect.stringContaining('Nothing recorded is lost'),
     })
     expect(await kept()).toEqual([{ text: 'before' }])
   })

@@ -416,7 +416,7 @@ describe('a run whose database is locked', () => {
 
     await expect(run.end({ ...paused, isHurried: true })).rejects.toMatchObject({
       code: 'DATABASE_UNUSABLE',
-      remedy: expect.stringContaining('What was recorded is kept'),
+      remedy: expect.stringContaining('Nothing recorded is lost'),
     })
 
     expect(await journals()).toHaveLength(1)
