@@ -4,15 +4,13 @@ import type { Answered, PromptRecord } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { groupStage } from './group-stage.js'
 
-type MaybeAnswer = RecordedAnswer | undefined
-
 export interface RecallAnswersOptions {
   /**
    * Returns recorded answers for prompts in input order; undefined for a prompt that must be asked.
    * If answers are long, the result may cover only the first prompts, at least one. The stage then
    * calls again for the others.
    */
-  readonly recall: (prompts: readonly Prompt[]) => Promise<readonly MaybeAnswer[]>
+  readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
 }
 
 /**

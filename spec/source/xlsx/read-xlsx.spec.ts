@@ -4,7 +4,7 @@ import { streamGroups } from '../../../lib/source/record/stream-groups.js'
 import { readXlsx } from '../../../lib/source/xlsx/read-xlsx.js'
 import { settle } from '../../support/fake-clock.js'
 import { scale } from '../../support/scale.js'
-import { gist, readGroups, readRecords } from '../read-records.js'
+import { gist, readGroups } from '../read-records.js'
 import {
   type Named,
   parts,
@@ -25,15 +25,6 @@ const open = (bytes: Iterable<Buffer> | PassThrough) => {
 }
 
 describe('readXlsx', () => {
-  it('says how to get saxes where it is missing', async () => {
-    const importSaxes = () => Promise.reject(new Error('no such package'))
-    const { error } = await readRecords(readXlsx(undefined, importSaxes), [])
-    expect(error).toMatchObject({
-      code: 'DEPENDENCY_MISSING',
-      remedy: 'npm install saxes@5.0.1',
-    })
-  })
-
   it.each([
     ['text', async () => Buffer.from('id,name\n1,Ada\n'.repeat(100))],
     ['nothing', async () => Buffer.alloc(0)],
