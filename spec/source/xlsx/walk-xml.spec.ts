@@ -20,19 +20,19 @@ describe('walkXml', () => {
     expect((await walk(...xml)).join(' ')).toBe(whole.join(' '))
   })
 
-  it('leaves out extensions and guides to pronunciation, and all that is in them', async () => {
+  it('leaves out extensions and phonetic text, with their content', async () => {
     const xml = '<a><x:rPh><t>b</t><x:rPh/>c</x:rPh>d<extLst><ext><a>e</a></ext></extLst><f/></a>'
     expect(await walk(xml)).toEqual(['<a', 'd', '<f', '/f', '/a'])
   })
 
   it.each([['<a><b></a>'], ['<a>'], [''], ['<a/><b/>'], ['a'], ['<a>&b;</a>'], ['<a', ' b>']])(
-    'throws at what is no XML: %s',
+    'throws if the text is not XML: %s',
     async (...pieces) => {
       await expect(walk(...pieces)).rejects.toThrow()
     },
   )
 
-  it('stops after each piece, so that what was found in it can be taken', async () => {
+  it('stops after each piece, so that the caller can take what was found', async () => {
     const heard: string[] = []
     const walking = walkXml(Readable.from(['<a><b/>', '<c/>', '</a>']), {
       open: name => heard.push(name),
