@@ -32,7 +32,7 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
 
 /**
  * Opens the output and proves that it can be written. A refused output leaves no file behind. A
- * file to be replaced keeps its content until the first record, or the end.
+ * file to be replaced keeps its content until the first row, or the end.
  *
  * @throws {BatchError} reach run: OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID, OUTPUT_EXISTS,
  * OUTPUT_UNWRITABLE.

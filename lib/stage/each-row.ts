@@ -9,7 +9,7 @@ export function eachRow(): Transform {
     objectMode: true,
     writableHighWaterMark: 1,
     transform(group: readonly unknown[], _encoding, done) {
-      for (const record of group) this.push(record)
+      for (const row of group) this.push(row)
       done()
     },
   })

@@ -10,14 +10,14 @@ import { isPromise } from 'node:util/types'
  * @example pipeline(readRows('in.csv'), mapRows<Row, Row>(row => ({ ...row, columns: {
  * ...row.columns, seen: true } })), …)
  */
-export function mapRows<In, Out>(map: (record: In) => Out | Promise<Out>): Transform {
+export function mapRows<In, Out>(map: (row: In) => Out | Promise<Out>): Transform {
   return new Transform({
     objectMode: true,
     writableHighWaterMark: 1,
     readableHighWaterMark: 1,
     transform(group: readonly In[], _encoding, done) {
       try {
-        const mapped = group.map(record => map(record))
+        const mapped = group.map(row => map(row))
         if (!mapped.some(isPromise)) return done(null, mapped)
         Promise.all(mapped).then(settled => done(null, settled), done)
       } catch (error) {

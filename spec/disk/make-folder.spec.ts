@@ -9,7 +9,7 @@ describe('makeFolder', () => {
   })
   afterEach(() => workdir.remove())
 
-  it('makes a folder and those above it for their owner only, and leaves one that is there', async () => {
+  it('makes a folder and the folders above it for their owner only, and leaves existing folders', async () => {
     const path = workdir.join('one/two/three')
 
     await makeFolder(path)

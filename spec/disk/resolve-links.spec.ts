@@ -28,7 +28,7 @@ describe('resolveLinks', () => {
     expect(await resolveLinks(workdir.join('linked/first.csv'))).toBe(workdir.join('new.csv'))
   })
 
-  it('gets out of a circle', async () => {
+  it('ends at a circle of links', async () => {
     await symlink('b.csv', workdir.join('a.csv'))
     await symlink('a.csv', workdir.join('b.csv'))
 
@@ -37,7 +37,7 @@ describe('resolveLinks', () => {
 })
 
 describe('isSamePath', () => {
-  it('knows a place under its names, also before anything is there', async () => {
+  it('knows that two paths lead to one place, also before a file is there', async () => {
     await symlink('folder/new.csv', workdir.join('link.csv'))
 
     expect(await isSamePath(workdir.join('link.csv'), workdir.join('linked/new.csv'))).toBe(true)

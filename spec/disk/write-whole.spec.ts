@@ -22,7 +22,7 @@ async function fileWithRoom(bytes: number) {
 }
 
 describe('writeWhole', () => {
-  it('leaves no torn record when the disk fills up in the middle of one', async () => {
+  it('leaves no torn line when the disk fills up in the middle of a line', async () => {
     const { handle, file } = await fileWithRoom(12)
 
     await writeWhole(file, Buffer.from('first\n'), null, 0)

@@ -54,7 +54,7 @@ describe('openReplacingSink', () => {
     ['is gone', undefined, {}],
     ['was torn', 'prompt,response\nquestion 0,ans', { isTorn: true }],
     ['was torn in a cell, at a line break', 'prompt,response\n"a\n', { isTorn: true }],
-  ])('is better than none, when the old file %s', async (_how, old, changes) => {
+  ])('stays although it is not whole, if the old file %s', async (_how, old, changes) => {
     if (old !== undefined) await workdir.write('out.csv', old)
     const sink = await open(changes)
     await writeGroup(sink, [answered(0)])

@@ -46,7 +46,7 @@ describe('sharedSink', () => {
     expect(sink.rowsWritten()).toBe(2)
   })
 
-  it('gives outcomes without what was only needed to ask, which are equal when they come from a text', () => {
+  it('gives outcomes without what was only needed to ask, equal after a wait on disk', () => {
     const { form } = sharedSink(undefined, readerOf())
 
     const record = form.make({ ...answered(3), answer: answer('yes', { reply: { big: 1 } }) })
@@ -57,7 +57,7 @@ describe('sharedSink', () => {
     expect(form.fromText(3, form.toText(record))).toEqual(record)
   })
 
-  it('goes at the pace of a slow reader that is all there is', async () => {
+  it('goes at the pace of a slow reader, also without a file', async () => {
     const reader = readerOf(2)
     const sink = sharedSink(undefined, reader)
     sink.records.write(range(9).map(index => answered(index)))
@@ -75,7 +75,7 @@ describe('sharedSink', () => {
   it.each([
     ['before a group', 16],
     ['in the middle of one', 1],
-  ])('counts a reader that goes away %s as an output that was closed', async (_when, room) => {
+  ])('takes a reader that is destroyed %s as a closed output', async (_when, room) => {
     const reader = readerOf(room)
     const sink = sharedSink(await open(workdir.join('out.jsonl')), reader)
     const failure = once(sink.records, 'error')
@@ -89,7 +89,7 @@ describe('sharedSink', () => {
     expect((await workdir.read('out.jsonl')).split('\n')).toHaveLength(10)
   })
 
-  it('fails as its file does, and ends the reader', async () => {
+  it('fails when its file fails, and ends the reader', async () => {
     const reader = readerOf()
     const sink = sharedSink(await open('/dev/full'), reader)
     sink.records.on('error', () => {})

@@ -3,7 +3,7 @@ import { detectFormat, formatOfName, untilDetectable } from '../../lib/source/de
 const detect = (text: string, path?: string) => detectFormat(Buffer.from(text), path)
 
 describe('formatOfName', () => {
-  it('refuses an extension it does not know, and lists those it does', () => {
+  it('refuses an unknown extension, and lists the formats', () => {
     expect(() => formatOfName('data.parquet')).toThrow(
       expect.objectContaining({
         code: 'INPUT_FORMAT_UNKNOWN',
@@ -29,7 +29,7 @@ describe('formatOfName', () => {
 })
 
 describe('detectFormat', () => {
-  it('refuses what is neither text nor a workbook', () => {
+  it('refuses bytes that are neither text nor a workbook', () => {
     expect(() => detect('\0\x01\x02')).toThrow(
       expect.objectContaining({ code: 'INPUT_FORMAT_UNKNOWN' }),
     )
@@ -61,15 +61,15 @@ describe('detectFormat', () => {
     ['"Nothing" is what he said\n', 'text'],
     ['42\n', 'text'],
     ['', 'text'],
-  ])('takes %j for %s', (text, format) => {
+  ])('detects %j as %s', (text, format) => {
     expect(detect(text)).toBe(format)
   })
 
-  it('takes a line of JSONL that is longer than what is looked at for JSONL', () => {
+  it('detects JSONL also by the start of a very long line', () => {
     expect(detect(`{"a":"${'x'.repeat(70_000)},`)).toBe('jsonl')
   })
 
-  it('takes anything for JSON when a path into it is given', () => {
+  it('takes any text as JSON when a JSON path is given', () => {
     expect(detect('{"data": {"items": []}}\n', 'data.items')).toBe('json')
   })
 
@@ -78,13 +78,13 @@ describe('detectFormat', () => {
     expect(detectFormat(Buffer.from('\uFEFFid,name\n', 'utf16le'))).toBe('csv')
   })
 
-  it('leaves bytes that are no UTF-8 to the reader, which names their place', () => {
+  it('ignores bytes that are not UTF-8, because the reader reports their place', () => {
     expect(detectFormat(Buffer.from('id,name\ncaf\xe9,1\n', 'latin1'))).toBe('csv')
   })
 })
 
 describe('untilDetectable', () => {
-  it('asks for one line that is not blank, or a lot', () => {
+  it('needs one line that is not blank, or 64 KB', () => {
     expect(untilDetectable()(Buffer.from('\n \n a'))).toBe(false)
     expect(untilDetectable()(Buffer.from('\n \n a\n'))).toBe(true)
     expect(untilDetectable()(Buffer.alloc(70_000, 'x'))).toBe(true)
@@ -94,7 +94,7 @@ describe('untilDetectable', () => {
     ['a line that comes a byte at a time', '\n \u00e9a', 6],
     ['a long line', 'x'.repeat(65_535), 65_536],
     ['blank lines without end', '\n'.repeat(65_535), 65_536],
-  ])('looks at each byte once, as with %s', (_what, text, pieces) => {
+  ])('looks at each byte once, also with %s', (_what, text, pieces) => {
     const isDetectable = untilDetectable()
     const bytes = Buffer.from(`${text}\n`)
     const said = Array.from(bytes, byte => isDetectable(Buffer.from([byte])))

@@ -29,7 +29,7 @@ async function* broken(text: string): AsyncGenerator<Buffer> {
 const rowsOf = async ({ rows }: RowSource): Promise<any[]> => (await rows.toArray()).flat()
 
 describe('openSource, of an input it cannot take', () => {
-  it('says that a file is not there', async () => {
+  it('says that a file does not exist', async () => {
     await expect(from(dir.join('no.csv'))).rejects.toMatchObject({
       code: 'INPUT_NOT_FOUND',
       reach: 'run',
@@ -37,7 +37,7 @@ describe('openSource, of an input it cannot take', () => {
     })
   })
 
-  it('says that a folder is no file', async () => {
+  it('says that a folder is not a file', async () => {
     await expect(from(dir.path, { format: 'csv' })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
       message: expect.stringContaining('is a folder'),
@@ -70,11 +70,11 @@ describe('openSource, of an input it cannot take', () => {
     ['a.json', '{"a":[]}', 'USAGE_INVALID'],
     ['a.txt', Buffer.from([0xe9, 0x0a]), 'INPUT_ENCODING_INVALID'],
     ['a.xlsx', 'a,b\n', 'INPUT_SYNTAX_INVALID'],
-  ])('raises at once what is wrong with the beginning of %s: %j', async (name, text, code) => {
+  ])('reports a fault at the beginning of %s at once: %j', async (name, text, code) => {
     await expect(from(await dir.write(name, text))).rejects.toMatchObject({ code, reach: 'run' })
   })
 
-  it('refuses a JSON path into what is no JSON', async () => {
+  it('refuses a JSON path for an input that is not JSON', async () => {
     const path = await dir.write('a.csv', 'a,b\n')
     await expect(from(path, { jsonPath: 'a' })).rejects.toMatchObject({
       code: 'USAGE_INVALID',
@@ -82,7 +82,7 @@ describe('openSource, of an input it cannot take', () => {
     })
   })
 
-  it('does not raise an error further on until its place is reached', async () => {
+  it('reports a later fault only when its place is reached', async () => {
     const source = await from(await dir.write('a.csv', 'a\n1\n2\n"3'))
     await settle()
     const rows: unknown[] = []
@@ -101,7 +101,7 @@ describe('openSource', () => {
     ['a.json', '[{"b":1,"a":2}]', 'json', ['b', 'a'], false],
     ['a.ndjson', '{"b":1,"a":2}\n', 'jsonl', ['b', 'a'], false],
     ['a.txt', 'x\n', 'text', ['prompt'], true],
-  ])('tells of %s what it is', async (name, text, format, columns, isColumnsFixed) => {
+  ])('describes %s', async (name, text, format, columns, isColumnsFixed) => {
     const path = await dir.write(name, text)
     const source = await from(path)
     expect(source).toMatchObject({ format, columns, isColumnsFixed, path, bytesTotal: text.length })
@@ -124,14 +124,14 @@ describe('openSource', () => {
     ['{"a":1}\n{"a":2}\n', 'jsonl', [{ a: 1 }, { a: 2 }]],
     ['Why?', 'text', [{ prompt: 'Why?' }]],
     ['', 'text', []],
-  ])('tells the format of standard input by its beginning: %j', async (text, format, rows) => {
+  ])('detects the format of standard input by its beginning: %j', async (text, format, rows) => {
     const source = await fromStdin(text)
     expect(source).toMatchObject({ format, path: '-', bytesTotal: undefined })
     expect(gist(await rowsOf(source))).toEqual(rows)
     expect(source.bytesRead()).toBe(text.length)
   })
 
-  it('takes a format that is said for that of the name or the beginning', async () => {
+  it('prefers the given format to the format of the name or of the beginning', async () => {
     const path = await dir.write('a.csv', '{"a":1}\n')
     expect(gist(await rowsOf(await from(path, { format: 'jsonl' })))).toEqual([{ a: 1 }])
     const source = await fromStdin('a,b\n', { format: 'text' })
@@ -215,7 +215,7 @@ describe('openSource', () => {
       expect(rows).toHaveLength(300)
     })
 
-    it('lets whoever listens late hear that its input failed', async () => {
+    it('reports that its input failed also to a late listener', async () => {
       const source = await from('-', { stdin: Readable.from(broken(text)), format })
       await settle()
       const heard = once(source.rows, 'error')
@@ -224,7 +224,7 @@ describe('openSource', () => {
     })
   })
 
-  it('tells the columns of a table of which only the header has come', async () => {
+  it('tells the columns of a table when only the header has come', async () => {
     const stdin = new PassThrough()
     stdin.write('id,text\n')
     const source = await from('-', { stdin })
@@ -233,7 +233,7 @@ describe('openSource', () => {
     expect(gist(await rowsOf(source))).toEqual([{ id: '1', text: 'x' }])
   })
 
-  it('reads a named pipe as a pipe, and lets go of it while it waits', async () => {
+  it('reads a named pipe as a pipe, and closes it while it waits', async () => {
     const path = dir.join('pipe')
     await promisify(execFile)('mkfifo', [path])
     const opening = from(path)
@@ -251,7 +251,7 @@ describe('openSource', () => {
     await writer.close()
   })
 
-  it('ends standard input when its rows are no longer wanted, also while it waits', async () => {
+  it('closes standard input when its rows are no longer wanted, also while it waits', async () => {
     const stdin = new PassThrough()
     stdin.write('one\n')
     const source = await from('-', { stdin, format: 'text' })

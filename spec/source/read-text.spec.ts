@@ -12,7 +12,7 @@ describe('readText', () => {
     })
   })
 
-  it('reads a prompt a line, blank lines aside, with the line it stands on', async () => {
+  it("reads a prompt from each line that is not blank, with the line's number", async () => {
     const { records, columns } = await readRecords(readText(), [
       'one\r\n\n  \n two, ',
       '"three"\nfour',

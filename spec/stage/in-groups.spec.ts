@@ -7,7 +7,7 @@ import { countedSource, inGroupsOf, slowly } from '../support/pass-groups.js'
 import { range } from '../support/rows.js'
 
 describe('inGroups', () => {
-  it('makes groups of rows that come together, none larger than it may be, in order', async () => {
+  it('makes groups of rows that come together, in order, with at most the allowed number of rows', async () => {
     const stage = inGroups({ rows: 10 })
     for (const n of range(25)) stage.write(n)
     stage.end()
@@ -18,7 +18,7 @@ describe('inGroups', () => {
     expect(Math.max(...groups.map(group => group.length))).toBe(10)
   })
 
-  it('lets a row wait for no other', async () => {
+  it('never lets a row wait for another row', async () => {
     const stage = inGroups()
     const seen: unknown[] = []
     stage.on('data', group => seen.push(group))
@@ -30,7 +30,7 @@ describe('inGroups', () => {
     stage.destroy()
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no group for an empty input', async () => {
     expect(await collectGroups([], inGroups())).toEqual([])
   })
 
@@ -54,7 +54,7 @@ describe('inGroups', () => {
     expect(groups.flat()).toEqual(range(1_000))
   })
 
-  it('fails with its source', async () => {
+  it('fails when its source fails', async () => {
     const source = new Readable({
       objectMode: true,
       read() {

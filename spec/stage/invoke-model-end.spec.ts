@@ -49,7 +49,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`, at its end', kind
     }
   })
 
-  it('takes on a stop whatever still comes, and skips it, however full its window was', async () => {
+  it('after a stop, takes and skips all further prompts, also when its window is full', async () => {
     const window = createWindow({ rows: 1_000, characters: 300 })
     const long = range(20).map(index => prompt(index, 'x'.repeat(100)))
     const { stage, stop, open } = invoking(scriptedClient(kind), { concurrency: 1, window })
@@ -88,7 +88,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`, at its end', kind
     expect(window.held()).toEqual([0, 0])
   })
 
-  it('breaks its calls off when it is destroyed, with that reason', async () => {
+  it('breaks off its calls when it is destroyed, with the same error', async () => {
     const aborter = new AbortController()
     const { stage, brokenOff, clock } = invoking(scriptedClient(kind))
     const done = pipeline(
@@ -107,7 +107,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`, at its end', kind
     expect(clock.sleepers()).toBe(0)
   })
 
-  it('is destroyed by a defect of the client', async () => {
+  it('is destroyed by a bug of the client', async () => {
     const { stage } = invoking(answeringClient(kind, () => new TypeError('a bug')))
 
     await expect(collect([prompt(0)], stage)).rejects.toThrow('a bug')
@@ -115,7 +115,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`, at its end', kind
 })
 
 describe('invokeModel', () => {
-  it('hands over what ended in the very turn in which it is destroyed, told before or not', async () => {
+  it('hands over the outcomes of the turn in which it is destroyed', async () => {
     const rescued: Outcome[] = []
     const { stage, open } = invoking(scriptedClient('begin'), {
       rescue: outcomes => rescued.push(...outcomes),
@@ -135,7 +135,7 @@ describe('invokeModel', () => {
     expect(open).toEqual([])
   })
 
-  it('hears nothing of calls that end after it was destroyed', async () => {
+  it('ignores calls that end after it was destroyed', async () => {
     const heard: Outcome[] = []
     const { stage, open, clock, stop } = invoking(scriptedClient('begin'), {
       onOutcome: outcome => heard.push(outcome),
@@ -153,7 +153,7 @@ describe('invokeModel', () => {
     expect(heard).toEqual([])
   })
 
-  it('has every paid outcome recorded, in whatever turn it is aborted', async () => {
+  it('has every paid outcome recorded, whenever it is aborted', async () => {
     for (const turns of range(12)) {
       const safe: Outcome[] = []
       const append = (group: readonly Outcome[]): undefined => void safe.push(...group)

@@ -17,7 +17,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
     expect(inOrder(out.flat())).toEqual(range(50))
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no outcome for an empty input', async () => {
     expect(await collectGroups([], invoking(answeringClient(kind)).stage)).toEqual([])
   })
 
@@ -32,7 +32,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
     expect((await out).map(indices)).toEqual([[2], [3, 1, 0]])
   })
 
-  it('asks no more at once than it may, in the order of the input', async () => {
+  it('asks at most the allowed number of prompts at once, in input order', async () => {
     const { stage, open, begun } = invoking(scriptedClient(kind), { concurrency: 2 })
     const out = collectGroups<Outcome>([prompts(5)], stage)
     await settle()
@@ -46,7 +46,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
     expect(begun).toEqual(range(5))
   })
 
-  it('passes outcomes that come in through untouched, though they say that they were asked', async () => {
+  it('passes outcomes of its input through untouched, also outcomes with attempts', async () => {
     const early = range(20).map(index => failed(index))
     const { stage, open, begun } = invoking(scriptedClient(kind), { concurrency: 1 })
     const out = collectGroups<Outcome>([early, prompts(3)], stage)
@@ -86,7 +86,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
     },
   )
 
-  it('takes no more than its window of characters', async () => {
+  it('takes no more characters than its window has', async () => {
     const long = range(100).map(index => prompt(index, 'x'.repeat(100)))
     const window = createWindow({ rows: 1_000, characters: 1_000 })
     const { stage } = invoking(scriptedClient(kind), { window })
@@ -113,7 +113,7 @@ describe.each(clientKinds)('invokeModel of a client with `%s`', kind => {
     stage.destroy()
   })
 
-  it('fails the row alone when its call fails for good', async () => {
+  it('fails only the row when its last attempt fails', async () => {
     const { stage } = invoking(
       answeringClient(kind, ({ row }) =>
         row.index === 3 ? fault('REQUEST_REJECTED', 'row') : answer(),

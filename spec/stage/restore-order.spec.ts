@@ -88,11 +88,11 @@ describe('restoreOrder', () => {
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no group for an empty input', async () => {
     expect(await inOrder([], 4)).toEqual([])
   })
 
-  it('gives the outcomes in input order, whatever the order in which they end', async () => {
+  it('gives the outcomes in input order, in whatever order they end', async () => {
     const shuffled = fc
       .integer({ min: 1, max: 150 })
       .chain(count => fc.shuffledSubarray(range(count), { minLength: count }))
@@ -147,7 +147,7 @@ describe('restoreOrder', () => {
     await closed(stage)
   })
 
-  it('puts out no group of more rows than a window, nor of more than a megabyte', async () => {
+  it('gives groups of at most a window of rows and a megabyte of text', async () => {
     const many = [range(20).map(index => answered(index))]
     const large = [range(5).map(index => answered(index, 'x'.repeat(600_000)))]
 
@@ -179,7 +179,7 @@ describe('restoreOrder', () => {
     await closed(stage)
   })
 
-  it('stops accepting while it looks on disk for a reader that has enough', async () => {
+  it('accepts no group while it reads the disk for a reader that still has a group', async () => {
     const file = createSpillFile(workdir.path)
     const stage = restoreOrder(undefined, { spill: () => file, windowRows: 16 })
     let accepted = 0
@@ -200,7 +200,7 @@ describe('restoreOrder', () => {
     await closed(stage)
   })
 
-  it('gives all to a reader that comes when more is there than it takes at once', async () => {
+  it('gives everything to a reader that comes late', async () => {
     const stage = restoreOrder(undefined, { spill, windowRows: 100 })
     for (const index of range(60).reverse()) stage.write([answered(index)])
     stage.end()
@@ -277,7 +277,7 @@ describe('restoreOrder', () => {
     await closed(stage)
   })
 
-  it('gives records of every length in order, in whatever groups and order they come', async () => {
+  it('gives rows of every length in order, in whatever groups and order they come', async () => {
     const groups = fc
       .array(fc.tuple(fc.nat(1_000_000), fc.nat(20), fc.nat(9)), { minLength: 1, maxLength: 150 })
       .map(given => {
@@ -305,7 +305,7 @@ describe('restoreOrder', () => {
     )
   })
 
-  it('leaves nothing behind, neither while rows wait nor after an abort', async () => {
+  it('leaves no file behind, neither while rows wait nor after an abort', async () => {
     const aborter = new AbortController()
     const file = spill()
     const stage = restoreOrder(undefined, { spill: () => file, windowRows: 4 })
@@ -363,7 +363,7 @@ describe('restoreOrder', () => {
     })
   })
 
-  it('gives the same for a row that waited in memory as for one that waited on disk', async () => {
+  it('gives a row that waited in memory and a row that waited on disk alike', async () => {
     const whole = { ...answered(9), answer: answer('yes', { reply: { big: 1 } }) }
 
     const onDisk = (await through(whole, 4))[9]
@@ -372,7 +372,7 @@ describe('restoreOrder', () => {
     expect(inMemory).toEqual(onDisk)
   })
 
-  it('keeps a failed row with its error, and one that was never asked', async () => {
+  it('keeps a failed row with its error, and a row that was never asked', async () => {
     const error = new BatchError('cut', {
       code: 'ANSWER_TRUNCATED',
       reach: 'row',

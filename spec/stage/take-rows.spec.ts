@@ -32,7 +32,7 @@ describe('takeRows', () => {
     expect(ends).toEqual(['source-ended'])
   })
 
-  it('gives nothing for nothing, and takes empty groups for nothing', async () => {
+  it('gives no rows for an empty source, and drops empty groups', async () => {
     expect(await taking(Readable.from([])).taken).toEqual([])
     expect(await taking(Readable.from([[], rows(1), []])).taken).toEqual([rows(1)])
   })
@@ -53,7 +53,7 @@ describe('takeRows', () => {
     },
   )
 
-  it('does not wait for a source that gives nothing when no row is wanted', async () => {
+  it('does not wait for a silent source when no row is wanted', async () => {
     const source = silent()
     const { taken, ends } = taking(source, { limit: 0, isEndAwaited: true })
 
@@ -81,14 +81,14 @@ describe('takeRows', () => {
     expect(heard.seen).toHaveLength(2)
   })
 
-  it('knows that the limit kept it from nothing when the source ends there', async () => {
+  it('reports the end of the source when the source ends at the limit', async () => {
     const { taken, ends } = taking(Readable.from([rows(2)]), { limit: 2, isEndAwaited: true })
 
     expect(await taken).toEqual([rows(2)])
     expect(ends).toEqual(['source-ended'])
   })
 
-  it('does not care how the source breaks after the rows that it wants', async () => {
+  it('ignores a failure of the source after the wanted rows', async () => {
     const errors: Error[] = []
     const source = silent()
     const heard = taking(source, {
@@ -106,7 +106,7 @@ describe('takeRows', () => {
     expect(errors).toEqual([])
   })
 
-  it('ends when a stop is asked for, also while it waits for a row, or before it begins', async () => {
+  it('ends at a stop, also while it waits for a row, or before it begins', async () => {
     const aborter = new AbortController()
     const source = silent()
     const { taken, ends } = taking(source, { stopping: aborter.signal })
@@ -123,7 +123,7 @@ describe('takeRows', () => {
     expect(later.ends).toEqual(['stopped'])
   })
 
-  it('ends in order where the source breaks, when somebody takes the error', async () => {
+  it('ends in order where the source fails, if there is a listener for the error', async () => {
     const wrong = new Error('broken')
     async function* breaking() {
       yield rows(1)
@@ -140,7 +140,7 @@ describe('takeRows', () => {
     expect(ends).toEqual(['source-failed'])
   })
 
-  it('passes the error of the source on when nobody takes it', async () => {
+  it('fails with the error of the source if there is no listener', async () => {
     const source = new Readable({
       objectMode: true,
       read() {
@@ -151,7 +151,7 @@ describe('takeRows', () => {
     await expect(taking(source).taken).rejects.toThrow('broken')
   })
 
-  it('takes a source that is destroyed on the way for broken, not for ended', async () => {
+  it('takes a source that is destroyed midway as failed, not as ended', async () => {
     const source = silent()
     const { taken, ends } = taking(source)
     source.push(rows(1))
@@ -162,7 +162,7 @@ describe('takeRows', () => {
     expect(ends).toEqual([])
   })
 
-  it('takes a source that was destroyed or had failed before for what it is', async () => {
+  it('knows whether a source was destroyed, had failed or had ended before', async () => {
     const destroyed = silent()
     destroyed.destroy()
     const failed = silent()
@@ -179,7 +179,7 @@ describe('takeRows', () => {
     expect(await taking(ended).taken).toEqual([])
   })
 
-  it('lets go of the source when it is destroyed', async () => {
+  it('destroys the source when it is destroyed', async () => {
     const source = silent()
     const { stage, ends } = taking(source)
     stage.destroy()
@@ -189,7 +189,7 @@ describe('takeRows', () => {
     expect(ends).toEqual([])
   })
 
-  it('reads no further than it is read, and goes on for a slow reader', async () => {
+  it('reads no further ahead than its reader, also a slow reader', async () => {
     const { source, count } = countedSource(inGroupsOf(10, rows(1_000)))
     const stage = takeRows(source, {})
     stage.read()

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error/error-code.js'
 import { printableLine } from '../../host/printable.js'
 import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
-import { joinRecords, type OutputDocument } from '../../sink/document/output-document.js'
+import { joinTexts, type OutputDocument } from '../../sink/document/output-document.js'
 import { type FailureFormat, writeFailures } from '../../sink/failures/write-failures.js'
 import type { OutputTarget } from '../../sink/target/output-target.js'
 import { streamTarget } from '../../sink/target/stream-target.js'
@@ -98,12 +98,12 @@ async function writeAll(
   let piece: string[] = []
   let isFirst = true
   const write = async () => {
-    await target.write(Buffer.from(joinRecords(document, piece, isFirst)))
+    await target.write(Buffer.from(joinTexts(document, piece, isFirst)))
     isFirst = false
     piece = []
   }
   for await (const failure of failures) {
-    piece.push(document.record(failure))
+    piece.push(document.textOf(failure))
     if (piece.length === pieceRows) await write()
   }
   if (piece.length > 0) await write()

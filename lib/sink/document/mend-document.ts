@@ -28,9 +28,9 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
   }
 }
 
-/** Closes a document of ours that a kill left open. A torn last record is cut off. */
+/** Closes a document of ours that a kill left open. A torn last row is cut off. */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
-  // A closed JSON document does not end in a record. Otherwise only the text after the last record
+  // A closed JSON document does not end in a row. Otherwise only the text after the last row
   // is cut off.
   if (format === 'json' && (await isClosed(path, format))) return
   const end = await endOfLastLine(path, format)
@@ -58,7 +58,7 @@ function isTable(format: OutputFormat): boolean {
   return format === 'csv' || format === 'tsv'
 }
 
-/** Each record is a line, written with the comma and the line break before it. */
+/** Each row is a line, written with the comma and the line break before it. */
 async function mendJson(path: string, lineStart: number): Promise<void> {
   const file = await open(path, 'r+')
   try {
@@ -66,7 +66,7 @@ async function mendJson(path: string, lineStart: number): Promise<void> {
     const before = Math.max(0, lineStart - 2)
     const bytes = Buffer.alloc(size - before)
     await file.read(bytes, 0, bytes.length, before)
-    const end = before + endOfRecords(bytes.toString('latin1'), lineStart - before)
+    const end = before + endOfRows(bytes.toString('latin1'), lineStart - before)
     const isEmpty = end <= 1
     await file.truncate(isEmpty ? 0 : end)
     await file.write(isEmpty ? noJson : jsonEnd, isEmpty ? 0 : end)
@@ -75,18 +75,18 @@ async function mendJson(path: string, lineStart: number): Promise<void> {
   }
 }
 
-/** Where the last whole record ends, in a text that starts two bytes before the last line. */
-function endOfRecords(text: string, lineStart: number): number {
-  const record = text.slice(lineStart).replace(/,$/, '')
-  if (lineStart === 2 && isWhole(record)) return lineStart + record.length
+/** Where the last whole row ends, in a text that starts two bytes before the last line. */
+function endOfRows(text: string, lineStart: number): number {
+  const row = text.slice(lineStart).replace(/,$/, '')
+  if (lineStart === 2 && isWhole(row)) return lineStart + row.length
   // Before the line is a comma and a line break, or only a line break if the closing was in
   // progress.
   return text.startsWith(',') ? 0 : 1
 }
 
-function isWhole(record: string): boolean {
+function isWhole(row: string): boolean {
   try {
-    return typeof JSON.parse(record) === 'object'
+    return typeof JSON.parse(row) === 'object'
   } catch {
     return false
   }

@@ -2,7 +2,7 @@ import { rowError, runError } from '../../error/batch-error.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed } from '../../row/outcome.js'
 import type { Columns, ColumnValue } from '../../row/row.js'
-import type { RecordFields } from './write-json.js'
+import type { RowFields } from './write-json.js'
 
 /** An outcome that is written. Skipped rows are not. */
 export type WrittenOutcome = Answered | Failed
@@ -15,7 +15,7 @@ export interface OutcomeNaming {
 }
 
 /**
- * Names and values of a JSON record, in order: the known columns that the row has, further columns,
+ * Names and values of a row in JSON, in order: the known columns that the row has, further columns,
  * the response, and for a failed row (with response null) the error.
  *
  * The error's name is `error`. If the row or the header has a column of that name, it is
@@ -25,7 +25,7 @@ export interface OutcomeNaming {
 export function outcomeFields(
   outcome: WrittenOutcome,
   { columns, responseColumn }: OutcomeNaming,
-): RecordFields {
+): RowFields {
   const row = outcome.row.columns
   const fields: [string, ColumnValue][] = []
   for (const name of new Set([...columns, ...Object.keys(row)])) {
@@ -52,7 +52,7 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 }
 
 /**
- * Cells of a table's record: the known columns, then the response, which is empty for a failed row.
+ * Cells of a row of a table: the known columns, then the response, which is empty for a failed row.
  */
 export function outcomeCells(outcome: WrittenOutcome, columns: readonly string[]): string[] {
   const row = outcome.row.columns

@@ -1,30 +1,30 @@
 /**
  * A format, written piece by piece.
  *
- * After every piece all records so far are whole, and `closing` makes the document valid.
+ * After every piece all rows so far are whole, and `closing` makes the document valid.
  */
 export interface OutputDocument<Source> {
-  /** The text of one record; never empty. */
-  readonly record: (source: Source) => string
-  /** Text before the first record. */
+  /** The text of one row; never empty. */
+  readonly textOf: (source: Source) => string
+  /** Text before the first row. */
   readonly opening: string
-  /** Text between two records. */
+  /** Text between two rows. */
   readonly separator: string
-  /** Text after the last record. */
+  /** Text after the last row. */
   readonly closing: string
-  /** The whole document if there is no record. */
+  /** The whole document if there is no row. */
   readonly empty: string
   /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */
   readonly formulas?: () => number
 }
 
 /**
- * Joins records, at least one, to a piece of a document, with the text that must stand before them.
+ * Joins the texts of rows, at least one, to a piece of a document, with the text before them.
  */
-export function joinRecords(
+export function joinTexts(
   { opening, separator }: Pick<OutputDocument<unknown>, 'opening' | 'separator'>,
-  records: readonly string[],
+  texts: readonly string[],
   isFirst: boolean,
 ): string {
-  return (isFirst ? opening : separator) + records.join(separator)
+  return (isFirst ? opening : separator) + texts.join(separator)
 }

@@ -1,16 +1,16 @@
 import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
-/** CSV and TSV: always a header, LF after each record, quotes only if needed (RFC 4180). */
+/** CSV and TSV: always a header, LF after each row, quotes only if needed (RFC 4180). */
 export function writeCsv<Source>(
   delimiter: ',' | '\t',
   header: readonly string[],
   cellsOf: (source: Source) => readonly string[],
 ): OutputDocument<Source> {
-  const textOf = recordText(delimiter)
-  const opening = textOf(header)
+  const lineOf = lineWriter(delimiter)
+  const opening = lineOf(header)
   return {
-    record: source => textOf(cellsOf(source)),
+    textOf: source => lineOf(cellsOf(source)),
     opening,
     separator: '',
     closing: '',
@@ -19,19 +19,19 @@ export function writeCsv<Source>(
 }
 
 /**
- * Uses one stringifier for the whole run, because to set one up costs more than a record.
+ * Uses one stringifier for the whole run, because to set one up costs more than a row.
  *
  * Line breaks of every kind are quoted: by default csv-stringify (6.9.0) does not quote a lone CR
- * if the record delimiter is set, and a reader would see two records. Records are arrays: for
+ * if the record delimiter is set, and a reader would see two rows. Rows are arrays: for
  * objects csv-stringify reads `a.b` as a path, and loses columns.
  */
-function recordText(delimiter: ',' | '\t'): (cells: readonly string[]) => string {
+function lineWriter(delimiter: ',' | '\t'): (cells: readonly string[]) => string {
   const options = { delimiter, record_delimiter: '\n', quote_record_delimiter: true } as const
   const stringifier = new Stringifier(options)
   let text = ''
-  // The stringifier gives a record before `_transform` returns.
-  stringifier.push = (record: string) => {
-    text = record
+  // The stringifier gives a line before `_transform` returns.
+  stringifier.push = (line: string) => {
+    text = line
     return true
   }
   return cells => {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import type { OutputFormat, RecordForm, RowSink } from '../../port/row-sink.js'
 import type { OutputTarget } from '../target/output-target.js'
 import type { WrittenOutcome } from './outcome-columns.js'
-import { joinRecords, type OutputDocument } from './output-document.js'
+import { joinTexts, type OutputDocument } from './output-document.js'
 
 /** A rendered row; without text if it is not written, as a skipped row. */
 export interface RenderedRow {
@@ -18,7 +18,7 @@ const waitingGroups = 4
  * next piece.
  *
  * The target outlives the stream: however a pipeline ends, `close` can still close the document. A
- * document without records is written only if it is whole, so an early end leaves no output that
+ * document without rows is written only if it is whole, so an early end leaves no output that
  * looks finished.
  */
 export function writeDocument(
@@ -63,7 +63,7 @@ export function writeDocument(
   async function write(group: readonly RenderedRow[]): Promise<void> {
     const texts = group.map(({ text }) => text).filter(text => text !== '')
     if (texts.length === 0) return
-    await target.write(Buffer.from(joinRecords(document, texts, rows === 0)))
+    await target.write(Buffer.from(joinTexts(document, texts, rows === 0)))
     rows += texts.length
   }
 
@@ -95,11 +95,11 @@ export function writeDocument(
   }
 }
 
-function renderedForm({ record }: OutputDocument<WrittenOutcome>): RecordForm<RenderedRow> {
+function renderedForm({ textOf }: OutputDocument<WrittenOutcome>): RecordForm<RenderedRow> {
   return {
     make: outcome => ({
       index: outcome.row.index,
-      text: outcome.kind === 'skipped' ? '' : record(outcome),
+      text: outcome.kind === 'skipped' ? '' : textOf(outcome),
     }),
     indexOf: ({ index }) => index,
     lengthOf: ({ text }) => text.length,

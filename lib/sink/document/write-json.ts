@@ -2,18 +2,16 @@ import { stringifyJson } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 import type { OutputDocument } from './output-document.js'
 
-/** Names and values of a record, in order. */
-export type RecordFields = readonly (readonly [string, ColumnValue])[]
+/** Names and values of a row, in order. */
+export type RowFields = readonly (readonly [string, ColumnValue])[]
 
 /**
  * A JSON array with one object a line. Each object is written with the separator before it, so that
  * it can be read at once.
  */
-export function writeJson<Source>(
-  fieldsOf: (source: Source) => RecordFields,
-): OutputDocument<Source> {
+export function writeJson<Source>(fieldsOf: (source: Source) => RowFields): OutputDocument<Source> {
   return {
-    record: source => jsonRecord(fieldsOf(source)),
+    textOf: source => jsonObject(fieldsOf(source)),
     opening: '[\n',
     separator: ',\n',
     closing: '\n]\n',
@@ -25,7 +23,7 @@ export function writeJson<Source>(
  * Writes one object without white space. Keeps the order of names, and the exact value of big
  * integers.
  */
-export function jsonRecord(fields: RecordFields): string {
+export function jsonObject(fields: RowFields): string {
   const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`)
   return `{${members.join(',')}}`
 }

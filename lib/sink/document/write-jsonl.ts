@@ -1,7 +1,7 @@
 import { stringify } from 'ndjson'
 import { hasBigInteger } from '../../row/exact-json.js'
 import type { OutputDocument } from './output-document.js'
-import { jsonRecord, type RecordFields } from './write-json.js'
+import { jsonObject, type RowFields } from './write-json.js'
 
 /** Matches a name that an object moves to its start, such as `2024`. */
 const movingName = /^\d+$/
@@ -9,33 +9,33 @@ const movingName = /^\d+$/
 /**
  * JSON Lines: one object a line, LF after each, values with the types they had.
  *
- * ndjson's stream gives a record before `_transform` returns, so one stream is enough. What ndjson
+ * ndjson's stream gives a line before `_transform` returns, so one stream is enough. What ndjson
  * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
  * numeric names first.
  */
 export function writeJsonl<Source>(
-  fieldsOf: (source: Source) => RecordFields,
+  fieldsOf: (source: Source) => RowFields,
 ): OutputDocument<Source> {
   const stream = stringify()
   return {
-    record: source => line(fieldsOf(source)),
+    textOf: source => line(fieldsOf(source)),
     opening: '',
     separator: '',
     closing: '',
     empty: '',
   }
 
-  function line(fields: RecordFields): string {
-    if (fields.some(isChangedByNdjson)) return `${jsonRecord(fields)}\n`
+  function line(fields: RowFields): string {
+    if (fields.some(isChangedByNdjson)) return `${jsonObject(fields)}\n`
     let text = ''
-    stream._transform(Object.fromEntries(fields), 'utf8', (_error, record: string) => {
-      text = record
+    stream._transform(Object.fromEntries(fields), 'utf8', (_error, written: string) => {
+      text = written
     })
     // ndjson ends lines as the platform does: on Windows with CRLF.
     return `${text.trimEnd()}\n`
   }
 }
 
-function isChangedByNdjson([name, value]: RecordFields[number]): boolean {
+function isChangedByNdjson([name, value]: RowFields[number]): boolean {
   return movingName.test(name) || hasBigInteger(value)
 }

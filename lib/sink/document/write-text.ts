@@ -6,10 +6,10 @@ import type { OutputDocument } from './output-document.js'
  * empty line.
  */
 export function writeText(): OutputDocument<WrittenOutcome> {
-  return { record: textRecord, opening: '', separator: '', closing: '', empty: '' }
+  return { textOf, opening: '', separator: '', closing: '', empty: '' }
 }
 
-function textRecord(outcome: WrittenOutcome): string {
+function textOf(outcome: WrittenOutcome): string {
   const asked = outcome.prompt?.text ?? rowPlace(outcome)
   const quoted = asked.replace(/\r\n|[\n\r\u2028\u2029]/g, '$&> ')
   return `> ${quoted}\n${resultOf(outcome)}\n\n`

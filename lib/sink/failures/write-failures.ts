@@ -1,7 +1,7 @@
 import type { StoredFailure } from '../../port/batch-archive.js'
 import { cellText } from '../document/outcome-columns.js'
 import type { OutputDocument } from '../document/output-document.js'
-import type { RecordFields } from '../document/write-json.js'
+import type { RowFields } from '../document/write-json.js'
 
 export type FailureFormat = 'csv' | 'jsonl' | 'json'
 
@@ -34,7 +34,7 @@ function failureCells(failure: StoredFailure, columns: readonly string[]): strin
   return [...cells, errorCode, errorMessage]
 }
 
-function failureFields({ columns, errorCode, errorMessage }: StoredFailure): RecordFields {
+function failureFields({ columns, errorCode, errorMessage }: StoredFailure): RowFields {
   const [code, message] = errorColumns(name => Object.hasOwn(columns, name))
   return [...Object.entries(columns), [code, errorCode], [message, errorMessage]]
 }

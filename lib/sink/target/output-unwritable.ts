@@ -1,41 +1,37 @@
 import { dirname } from 'node:path'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
-interface Reason {
-  readonly what: string
-  readonly remedy: string
-}
-
 /** An error of the file system in words for people, by its code. */
 export function outputUnwritable(path: string, cause: unknown): BatchError {
   const { code, message } = cause as NodeJS.ErrnoException
-  const { what, remedy } = reasonFor(code, path) ?? {
-    what: message,
-    remedy: 'Name another file with --output.',
-  }
-  return runError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${what}`, remedy, cause)
+  const [fault, remedy] = reasonFor(code, dirname(path)) ?? [message, otherFile]
+  return runError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${fault}`, remedy, cause)
 }
 
-function reasonFor(code: string | undefined, path: string): Reason | undefined {
-  const folder = dirname(path)
+const otherFile = 'Name another file with --output.'
+
+function reasonFor(
+  code: string | undefined,
+  folder: string,
+): readonly [fault: string, remedy: string] | undefined {
   switch (code) {
     case 'ENOENT':
-      return { what: `there is no folder ${folder}`, remedy: `Make it first: mkdir -p ${folder}` }
+      return [`there is no folder ${folder}`, `Make it first: mkdir -p ${folder}`]
     case 'ENOTDIR':
-      return { what: `${folder} is not a folder`, remedy: 'Name another file with --output.' }
+      return [`${folder} is not a folder`, otherFile]
     case 'EISDIR':
-      return { what: 'it is a folder', remedy: 'Name a file in it.' }
+      return ['it is a folder', 'Name a file in it.']
     case 'EACCES':
     case 'EPERM':
-      return { what: 'permission denied', remedy: 'Name a file that you may write with --output.' }
+      return ['permission denied', 'Name a file that you may write with --output.']
     case 'EROFS':
-      return { what: 'it is on a read-only disk', remedy: 'Name another file with --output.' }
+      return ['it is on a read-only disk', otherFile]
     case 'ENOSPC':
     case 'EDQUOT':
-      return {
-        what: 'the disk is full',
-        remedy: 'Make room. All records before are whole, and what was answered is recorded.',
-      }
+      return [
+        'the disk is full',
+        'Free some space. All earlier rows are whole, and all answers are recorded.',
+      ]
     default:
       return undefined
   }

@@ -1,4 +1,4 @@
-import { type WalkXml, walkThrough } from './walk-xml.js'
+import { walkThrough } from './walk-xml.js'
 
 /**
  * Built-in formats of dates and times, which need not be in the file. Other built-in formats make
@@ -25,19 +25,17 @@ const builtIn: readonly (readonly [id: string, code: string])[] = [
 /** The number format of each cell style, by the style's number. */
 export async function readNumberFormats(
   xml: AsyncIterable<string>,
-  walk: WalkXml,
 ): Promise<readonly (string | undefined)[]> {
   const codes = new Map(builtIn)
   const ids: string[] = []
   // `xf` also occurs in an earlier list, and `numFmt` in a later list. Cells do not refer to those.
   let list = ''
-  const walking = walk(xml, {
+  await walkThrough(xml, {
     open(name, { numFmtId = '', formatCode = '' }) {
       if (name === 'numFmts' || name === 'cellXfs') list = name
       else if (name === 'numFmt' && list === 'numFmts') codes.set(numFmtId, formatCode)
       else if (name === 'xf' && list === 'cellXfs') ids.push(numFmtId)
     },
   })
-  await walkThrough(walking)
   return ids.map(id => codes.get(id))
 }

@@ -1,20 +1,17 @@
 import { fieldTooLarge, longestField } from '../text/size-limits.js'
 import { createStringTable, type StringTable } from './string-table.js'
-import { type WalkXml, walkThrough } from './walk-xml.js'
+import { walkThrough } from './walk-xml.js'
 
 /**
  * Reads the texts to which cells refer by number. A text in several fonts comes in several runs,
  * which are joined.
  */
-export async function readSharedStrings(
-  xml: AsyncIterable<string>,
-  walk: WalkXml,
-): Promise<StringTable> {
+export async function readSharedStrings(xml: AsyncIterable<string>): Promise<StringTable> {
   const texts = createStringTable()
   let text = ''
   /** Text since the last opening tag. A `t` contains no element. */
   let run = ''
-  const walking = walk(xml, {
+  await walkThrough(xml, {
     open(name) {
       run = ''
       if (name === 'si') text = ''
@@ -28,7 +25,6 @@ export async function readSharedStrings(
       if (text.length > longestField) throw fieldTooLarge('The workbook')
     },
   })
-  await walkThrough(walking)
   return texts
 }
 

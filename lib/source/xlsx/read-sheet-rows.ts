@@ -2,7 +2,7 @@ import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../t
 import { type Cell, cellText } from './cell-text.js'
 import { unescapeText } from './read-shared-strings.js'
 import type { StringTable } from './string-table.js'
-import type { WalkXml, XmlVisitor } from './walk-xml.js'
+import { walkXml, type XmlVisitor } from './walk-xml.js'
 
 /** A row of a sheet, up to its last cell with text. */
 export interface SheetRow {
@@ -11,8 +11,8 @@ export interface SheetRow {
   readonly line: number
 }
 
-export interface ReadSheetRowsOptions {
-  readonly walk: WalkXml
+/** What the cells of a sheet refer to. */
+export interface CellParts {
   readonly sharedStrings: StringTable
   /** Number formats by the number of a cell's style. */
   readonly numberFormats: readonly (string | undefined)[]
@@ -41,11 +41,11 @@ const mostColumns = 16_384
  */
 export async function* readSheetRows(
   xml: AsyncIterable<string>,
-  options: ReadSheetRowsOptions,
+  parts: CellParts,
 ): AsyncGenerator<Iterable<SheetRow>> {
   const rows: SparseRow[] = []
   try {
-    for await (const _ of options.walk(xml, rowVisitor(rows, options))) yield filled(rows)
+    for await (const _ of walkXml(xml, rowVisitor(rows, parts))) yield filled(rows)
   } catch (error) {
     yield filled(rows)
     throw error
@@ -70,7 +70,7 @@ interface SparseRow {
   readonly line: number
 }
 
-function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisitor {
+function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
   let isInRows = false
   let line = 0
   let cells: { column: number; text: string }[] = []
@@ -111,7 +111,7 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
 
   function openCell({ r, s = '0', t }: Attributes): void {
     column = r === undefined ? column + 1 : columnOf(r)
-    const numFmt = options.numberFormats[Number.parseInt(s, 10)]
+    const numFmt = parts.numberFormats[Number.parseInt(s, 10)]
     cell = { type: t, numFmt, value: undefined, inline: undefined }
   }
 
@@ -125,7 +125,7 @@ function rowVisitor(rows: SparseRow[], options: ReadSheetRowsOptions): XmlVisito
 
   function closeCell(): void {
     if (cell === undefined) return
-    const text = cellText(readCell(cell, options))
+    const text = cellText(readCell(cell, parts))
     cell = undefined
     if (text === '') return
     cells.push({ column, text })
@@ -146,7 +146,7 @@ function columnOf(address: string): number {
 }
 
 /** The result of a formula is stored as any other value. */
-function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: ReadSheetRowsOptions): Cell {
+function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: CellParts): Cell {
   const { type, value, inline, numFmt } = cell
   if (inline !== undefined) return { value: inline }
   if (value === undefined || value === '') return { value: undefined }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Zip } from './open-zip.js'
-import { type WalkXml, walkThrough } from './walk-xml.js'
+import { walkThrough } from './walk-xml.js'
 
 /** The parts of a workbook, with their names in the archive. */
 export interface Workbook {
@@ -19,13 +19,13 @@ interface Part {
 }
 
 /** @throws {Error} if the archive is not a workbook, or is damaged. */
-export async function readWorkbook(zip: Zip, walk: WalkXml): Promise<Workbook> {
+export async function readWorkbook(zip: Zip): Promise<Workbook> {
   // The part that the archive names as its document, else the usual name.
-  const name = nameOf(await readParts(zip, walk, ''), 'officeDocument') ?? 'xl/workbook.xml'
-  const parts = await readParts(zip, walk, name)
+  const name = nameOf(await readParts(zip, ''), 'officeDocument') ?? 'xl/workbook.xml'
+  const parts = await readParts(zip, name)
   const sheets: string[] = []
   let isFrom1904 = false
-  const walking = walk(zip.readText(name), {
+  await walkThrough(zip.readText(name), {
     open(element, attributes) {
       if (element === 'workbookPr') isFrom1904 = /^(1|true)$/.test(attributes.date1904 ?? '')
       if (element !== 'sheet') return
@@ -35,7 +35,6 @@ export async function readWorkbook(zip: Zip, walk: WalkXml): Promise<Workbook> {
       if (part?.kind === 'worksheet') sheets.push(part.name)
     },
   })
-  await walkThrough(walking)
   const styles = nameOf(parts, 'styles')
   return { sheets, styles, sharedStrings: nameOf(parts, 'sharedStrings'), isFrom1904 }
 }
@@ -50,12 +49,12 @@ function relationshipId(attributes: Readonly<Record<string, string>>): string | 
 }
 
 /** @param of the part that refers to others; empty for the whole archive. */
-async function readParts(zip: Zip, walk: WalkXml, of: string): Promise<readonly Part[]> {
+async function readParts(zip: Zip, of: string): Promise<readonly Part[]> {
   const { dir, base } = posix.parse(of)
   const place = posix.join(dir, '_rels', `${base}.rels`)
   const parts: Part[] = []
   if (!zip.has(place)) return parts
-  const walking = walk(zip.readText(place), {
+  await walkThrough(zip.readText(place), {
     open(name, { Id: id, Type = '', Target = '' }) {
       if (name !== 'Relationship') return
       parts.push({
@@ -67,6 +66,5 @@ async function readParts(zip: Zip, walk: WalkXml, of: string): Promise<readonly 
       })
     },
   })
-  await walkThrough(walking)
   return parts
 }

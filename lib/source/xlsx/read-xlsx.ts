@@ -10,7 +10,7 @@ import { readSharedStrings } from './read-shared-strings.js'
 import { readSheetRows, type SheetRow } from './read-sheet-rows.js'
 import { readWorkbook } from './read-workbook.js'
 import { createStringTable } from './string-table.js'
-import { loadXmlWalker, type WalkXml } from './walk-xml.js'
+import { loadSaxes } from './walk-xml.js'
 
 /**
  * Reads the first sheet of a workbook. The first row with a cell is the header. Every cell is text,
@@ -24,20 +24,16 @@ import { loadXmlWalker, type WalkXml } from './walk-xml.js'
  * not installed.
  *
  * @param maxUnpackedMb as of `openZip`.
- * @param importSaxes for specs: imports the XML library, or fails.
  */
-export function readXlsx(
-  maxUnpackedMb?: number,
-  importSaxes?: Parameters<typeof loadXmlWalker>[0],
-): ReadGroups {
+export function readXlsx(maxUnpackedMb?: number): ReadGroups {
   return async function* readGroups(bytes, tellColumns, signal) {
-    const walk = await loadXmlWalker(importSaxes)
+    await loadSaxes() // If it is missing, nothing is copied.
     const file = await copyToTemporaryFile(bytes, tmpdir(), signal)
     const table = makeTableRows()
     const grouping = groupRecords()
     try {
       const zip = await openZip(file, signal, maxUnpackedMb)
-      for await (const rows of readFirstSheet(zip, walk)) {
+      for await (const rows of readFirstSheet(zip)) {
         for (const { fields, line } of rows) {
           if (fields.length === 0) continue
           const header = table.columns()
@@ -70,18 +66,16 @@ export function readXlsx(
  *
  * @throws {Error} if the archive is not a workbook, or is damaged.
  */
-async function* readFirstSheet(zip: Zip, walk: WalkXml): AsyncGenerator<Iterable<SheetRow>> {
-  const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip, walk)
+async function* readFirstSheet(zip: Zip): AsyncGenerator<Iterable<SheetRow>> {
+  const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip)
   const [first] = sheets
   if (first === undefined) throw new Error('The workbook has no sheet')
-  const numberFormats =
-    styles === undefined ? [] : await readNumberFormats(zip.readText(styles), walk)
-  const texts =
+  const numberFormats = styles === undefined ? [] : await readNumberFormats(zip.readText(styles))
+  const strings =
     sharedStrings === undefined
       ? createStringTable()
-      : await readSharedStrings(zip.readText(sharedStrings), walk)
-  const cells = { walk, numberFormats, isFrom1904, sharedStrings: texts }
-  yield* readSheetRows(zip.readText(first), cells)
+      : await readSharedStrings(zip.readText(sharedStrings))
+  yield* readSheetRows(zip.readText(first), { sharedStrings: strings, numberFormats, isFrom1904 })
 }
 
 function workbookInvalid(cause: unknown): BatchError {

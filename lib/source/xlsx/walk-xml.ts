@@ -1,7 +1,6 @@
 import { fieldTooLarge, longestField } from '../text/size-limits.js'
 import { importXlsxPackage } from './import-xlsx-package.js'
 
-type Saxes = typeof import('saxes')
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
 
 /** Hears of the elements in a part of a workbook. */
@@ -11,6 +10,16 @@ export interface XmlVisitor {
   /** A piece of text. An element may have several. */
   readonly text?: (piece: string) => void
   readonly close?: (name: string) => void
+}
+
+/** Levels of elements. A workbook has a dozen. */
+const deepest = 1000
+
+const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
+
+/** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if saxes is not installed. */
+export function loadSaxes(): Promise<typeof import('saxes')> {
+  return importXlsxPackage(() => import('saxes'), 'saxes@5.0.1')
 }
 
 /**
@@ -23,43 +32,31 @@ export interface XmlVisitor {
  * The generator throws if the XML is not well-formed, ends too early, or would fill the memory: a
  * text or a tag of more than 16 MB, or elements nested without end.
  */
-export type WalkXml = (
+export async function* walkXml(
   xml: AsyncIterable<string>,
   visitor: XmlVisitor,
-) => AsyncGenerator<undefined, void>
-
-/** Levels of elements. A workbook has a dozen. */
-const deepest = 1000
-
-const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
-
-/** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if saxes is not installed. */
-export async function loadXmlWalker(
-  importSaxes: () => Promise<Saxes> = () => import('saxes'),
-): Promise<WalkXml> {
-  const { SaxesParser } = await importXlsxPackage(importSaxes, 'saxes@5.0.1')
-  return async function* walkXml(xml, visitor) {
-    const parser = new SaxesParser({ position: false, xmlns: false })
-    let tags = 0
-    visitWith(parser, visitor, () => {
-      tags += 1
-    })
-    /** Characters since the last tag, up to a piece too many. */
-    let untagged = 0
-    for await (const piece of xml) {
-      const before = tags
-      parser.write(piece)
-      untagged = tags === before ? untagged + piece.length : 0
-      if (untagged > longestField) throw fieldTooLarge('The workbook')
-      yield
-    }
-    parser.close()
+): AsyncGenerator<undefined, void> {
+  const { SaxesParser } = await loadSaxes()
+  const parser = new SaxesParser({ position: false, xmlns: false })
+  let tags = 0
+  visitWith(parser, visitor, () => {
+    tags += 1
+  })
+  /** Characters since the last tag, up to a piece too many. */
+  let untagged = 0
+  for await (const piece of xml) {
+    const before = tags
+    parser.write(piece)
+    untagged = tags === before ? untagged + piece.length : 0
+    if (untagged > longestField) throw fieldTooLarge('The workbook')
+    yield
   }
+  parser.close()
 }
 
 /** Walks to the end, if nothing has to be taken on the way. */
-export async function walkThrough(walking: AsyncGenerator<undefined, void>): Promise<void> {
-  for await (const _ of walking);
+export async function walkThrough(xml: AsyncIterable<string>, visitor: XmlVisitor): Promise<void> {
+  for await (const _ of walkXml(xml, visitor));
 }
 
 function visitWith(parser: Parser, visitor: XmlVisitor, passTag: () => void): void {

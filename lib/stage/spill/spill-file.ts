@@ -3,8 +3,8 @@ import { openTemporaryFile } from '../../disk/open-temporary-file.js'
 import { BatchError, runError } from '../../error/batch-error.js'
 import {
   createSpillSegment,
+  type SpilledRow,
   type SpillRange,
-  type SpillRecord,
   type SpillSegment,
 } from './spill-segment.js'
 
@@ -50,7 +50,7 @@ export function createSpillFile(
   const files: FileHandle[] = []
   let segments: readonly SpillSegment[] = []
   let current: SpillSegment | undefined
-  let batch: SpillRecord[] = []
+  let batch: SpilledRow[] = []
   let bytesInBatch = 0
   let rows = 0
   let queue: Promise<unknown> = Promise.resolve()
@@ -89,10 +89,10 @@ export function createSpillFile(
 
   function flush(): void {
     if (batch.length === 0) return
-    const records = batch
+    const added = batch
     batch = []
     bytesInBatch = 0
-    void inTurn(async () => (await segmentToFill()).append(records))
+    void inTurn(async () => (await segmentToFill()).append(added))
   }
 
   /** Runs tasks one after another. After a failure, no further task runs. */

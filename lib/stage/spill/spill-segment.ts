@@ -3,38 +3,38 @@ import { writeWhole } from '../../disk/write-whole.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 
 /** A text with the index of its row. */
-export interface SpillRecord {
+export interface SpilledRow {
   readonly index: number
   readonly bytes: Buffer
 }
 
-/** Records in a data file, with an index file of their positions. Calls must not overlap. */
+/** Texts of rows in a data file, with an index file of their positions. Calls must not overlap. */
 export interface SpillSegment {
-  /** Records that were put and not taken. */
+  /** Rows that were put and not taken. */
   readonly rows: () => number
   /** Size of the data file. */
   readonly size: () => number
-  readonly append: (records: readonly SpillRecord[]) => Promise<void>
-  readonly take: (range: SpillRange) => Promise<TakenRecord[]>
+  readonly append: (added: readonly SpilledRow[]) => Promise<void>
+  readonly take: (range: SpillRange) => Promise<TakenRow[]>
 }
 
 /** A range of rows. */
 export interface SpillRange {
   readonly from: number
   readonly count: number
-  /** Longer records stay in the file. No limit if absent. */
+  /** Longer texts stay in the file. No limit if absent. */
   readonly mostBytes?: number | undefined
 }
 
-export interface TakenRecord {
+export interface TakenRow {
   readonly index: number
-  /** Absent for a record that is too long; it stays in the file. */
+  /** Absent for a text that is too long; the text stays in the file. */
   readonly bytes: Buffer | undefined
 }
 
 /**
  * Bytes of an entry of the index file: offset in the data file and length plus one, 6 bytes each. 0
- * means no record.
+ * means no row.
  */
 const entryWidth = 12
 /**
@@ -42,7 +42,7 @@ const entryWidth = 12
  * time.
  */
 const pageEntries = 4096
-/** Bytes. Records no farther apart are read together, with the gap. */
+/** Bytes. Texts no farther apart are read together, with the gap. */
 const readGap = 65_536
 const readSize = 1_048_576
 
@@ -52,22 +52,22 @@ interface Entry {
   readonly length: number
 }
 
-/** Keeps nothing per row in memory. Empties both files when the last record is taken. */
+/** Keeps nothing per row in memory. Empties both files when the last row is taken. */
 export function createSpillSegment(data: FileHandle, index: FileHandle): SpillSegment {
   let rows = 0
   let size = 0
   return { rows: () => rows, size: () => size, append, take }
 
-  async function append(records: readonly SpillRecord[]): Promise<void> {
-    const bytes = Buffer.concat(records.map(record => record.bytes))
+  async function append(added: readonly SpilledRow[]): Promise<void> {
+    const bytes = Buffer.concat(added.map(row => row.bytes))
     await writeWhole(data, bytes, size)
     const entries: Entry[] = []
-    for (const record of records) {
-      entries.push({ index: record.index, offset: size, length: record.bytes.length })
-      size += record.bytes.length
+    for (const row of added) {
+      entries.push({ index: row.index, offset: size, length: row.bytes.length })
+      size += row.bytes.length
     }
     for (const [page, inPage] of byPage(entries)) await enter(page, inPage)
-    rows += records.length
+    rows += added.length
   }
 
   async function enter(page: number, entries: readonly Entry[]): Promise<void> {
@@ -82,23 +82,23 @@ export function createSpillSegment(data: FileHandle, index: FileHandle): SpillSe
     await writeWhole(index, bytes, start * entryWidth)
   }
 
-  async function take({ from, count, mostBytes = Infinity }: SpillRange): Promise<TakenRecord[]> {
+  async function take({ from, count, mostBytes = Infinity }: SpillRange): Promise<TakenRow[]> {
     const bytes = await readUpTo(index, count * entryWidth, from * entryWidth)
     const entries: Entry[] = []
-    const records: TakenRecord[] = []
+    const taken: TakenRow[] = []
     for (let at = 0; at < bytes.length; at += entryWidth) {
       const length = bytes.readUIntLE(at + 6, 6) - 1
       const row = from + at / entryWidth
-      if (length > mostBytes) records.push({ index: row, bytes: undefined })
+      if (length > mostBytes) taken.push({ index: row, bytes: undefined })
       else if (length >= 0) entries.push({ index: row, offset: bytes.readUIntLE(at, 6), length })
     }
     rows -= entries.length
-    for (const together of readings(entries)) records.push(...(await read(together)))
+    for (const together of readings(entries)) taken.push(...(await read(together)))
     if (rows === 0) await empty()
-    return records
+    return taken
   }
 
-  async function read(entries: readonly Entry[]): Promise<TakenRecord[]> {
+  async function read(entries: readonly Entry[]): Promise<TakenRow[]> {
     const start = entries[0]?.offset ?? 0
     const bytes = await readUpTo(data, endOf(entries.at(-1)) - start, start)
     return entries.map(({ index, offset, length }) => ({
@@ -128,7 +128,7 @@ function byPage(entries: readonly Entry[]): Map<number, Entry[]> {
 /** Groups entries into reads that waste little and are small, in the order of the data file. */
 function readings(entries: Entry[]): Entry[][] {
   const groups: Entry[][] = []
-  // An empty record sorts before a record at the same offset, so that the last entry ends last.
+  // An empty text sorts before a text at the same offset, so that the last entry ends last.
   for (const entry of entries.sort((a, b) => a.offset - b.offset || a.length - b.length)) {
     const group = groups.at(-1)
     const isNear = group !== undefined && entry.offset - endOf(group.at(-1)) <= readGap

@@ -35,7 +35,7 @@ describe('mendDocument', () => {
   }
 
   it.each(['csv', 'tsv', 'json', 'jsonl'] as const)(
-    'leaves of %s, cut anywhere, the records that are whole, as a document of their own',
+    'makes a valid document of the whole rows of %s, wherever it was cut',
     async format => {
       const documents = await Promise.all(range(5).map(count => written(format, count)))
       const whole = documents.map(document => document.toString())

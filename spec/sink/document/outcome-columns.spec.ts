@@ -9,9 +9,9 @@ import {
   outcomeFields,
   type WrittenOutcome,
 } from '../../../lib/sink/document/outcome-columns.js'
-import { joinRecords, type OutputDocument } from '../../../lib/sink/document/output-document.js'
+import { joinTexts, type OutputDocument } from '../../../lib/sink/document/output-document.js'
 import { writeCsv } from '../../../lib/sink/document/write-csv.js'
-import { jsonRecord, writeJson } from '../../../lib/sink/document/write-json.js'
+import { jsonObject, writeJson } from '../../../lib/sink/document/write-json.js'
 import { writeJsonl } from '../../../lib/sink/document/write-jsonl.js'
 import { answered, failed, row } from '../../support/rows.js'
 
@@ -25,7 +25,7 @@ function textOf(
   document: OutputDocument<WrittenOutcome>,
   outcomes: readonly WrittenOutcome[],
 ): string {
-  return joinRecords(document, outcomes.map(document.record), true) + document.closing
+  return joinTexts(document, outcomes.map(document.textOf), true) + document.closing
 }
 
 const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
@@ -62,12 +62,12 @@ describe('checkResponseFits', () => {
   })
 })
 
-describe('jsonRecord', () => {
+describe('jsonObject', () => {
   it("keeps the order of the input's columns, also of those that are numbers", () => {
     const outcome = answeredWith({ '10': 'ten', '9': 'nine', extra: 1, z: 2 })
 
     expect(
-      jsonRecord(outcomeFields(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })),
+      jsonObject(outcomeFields(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })),
     ).toBe('{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}')
   })
 
@@ -78,7 +78,7 @@ describe('jsonRecord', () => {
     [{}, [], 'error'],
   ])("never takes the input's own column for the error: %j", (columns, known, name) => {
     const record = JSON.parse(
-      jsonRecord(
+      jsonObject(
         outcomeFields({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
       ),
     )
@@ -94,7 +94,7 @@ describe('jsonRecord', () => {
     const outcome = answeredWith({ response: 'mine', id: 1 })
 
     expect(
-      jsonRecord(outcomeFields(outcome, { columns: ['id', 'response'], responseColumn })),
+      jsonObject(outcomeFields(outcome, { columns: ['id', 'response'], responseColumn })),
     ).toBe('{"id":1,"response":"yes"}')
   })
 
@@ -102,7 +102,7 @@ describe('jsonRecord', () => {
     const outcome = answeredWith({ id: 1 })
 
     expect(
-      jsonRecord(outcomeFields(outcome, { columns: ['constructor', 'id'], responseColumn })),
+      jsonObject(outcomeFields(outcome, { columns: ['constructor', 'id'], responseColumn })),
     ).toBe('{"id":1,"response":"yes"}')
   })
 })
@@ -119,7 +119,7 @@ describe('writeCsv', () => {
       f: '007',
     })
 
-    const text = table(columns).record(outcome)
+    const text = table(columns).textOf(outcome)
 
     expect(text).toBe('1.5,true,,"{""x"":[1,""é""]}",12345678901234567890,007,,yes\n')
   })

@@ -144,7 +144,7 @@ describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
   })
   afterEach(() => disk.unmount())
 
-  it.each(formats)('keeps whole records of %s, and counts those', async format => {
+  it.each(formats)('keeps only whole rows of %s, and counts them', async format => {
     const sink = await open({ path: workdir.join('small/out'), format })
     sink.records.on('error', () => {})
     let rows = 0

@@ -2,7 +2,7 @@ import os from 'node:os'
 import fc from 'fast-check'
 import type { Columns, ColumnValue } from '../../../lib/row/row.js'
 import { outcomeFields, type WrittenOutcome } from '../../../lib/sink/document/outcome-columns.js'
-import { jsonRecord } from '../../../lib/sink/document/write-json.js'
+import { jsonObject } from '../../../lib/sink/document/write-json.js'
 import { answered, failed, row } from '../../support/rows.js'
 
 const platformEnd = os.EOL
@@ -21,7 +21,7 @@ const { writeJsonl } = await onPlatform('\r\n')
 const naming = { columns: ['id'], responseColumn: 'response' }
 const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
 const textOf = (outcomes: readonly WrittenOutcome[]) =>
-  outcomes.map(writeJsonl(fieldsOf).record).join('')
+  outcomes.map(writeJsonl(fieldsOf).textOf).join('')
 
 function answeredWith(columns: Columns, index = 0): WrittenOutcome {
   return { ...answered(index, 'yes'), row: row(index, columns) }
@@ -84,7 +84,7 @@ describe('writeJsonl', () => {
       fc.property(fc.array(fc.dictionary(name, value)), rows => {
         const outcomes = rows.map((columns, index) => answeredWith(columns, index))
         const text = textOf(outcomes)
-        expect(text).toBe(outcomes.map(outcome => `${jsonRecord(fieldsOf(outcome))}\n`).join(''))
+        expect(text).toBe(outcomes.map(outcome => `${jsonObject(fieldsOf(outcome))}\n`).join(''))
       }),
     )
   })

@@ -1,6 +1,6 @@
 import type { StoredFailure } from '../../../lib/port/batch-archive.js'
 import type { Columns } from '../../../lib/row/row.js'
-import { joinRecords, type OutputDocument } from '../../../lib/sink/document/output-document.js'
+import { joinTexts, type OutputDocument } from '../../../lib/sink/document/output-document.js'
 import { writeFailures } from '../../../lib/sink/failures/write-failures.js'
 
 const failure = (columns: Columns, errorMessage = 'No, "never".'): StoredFailure => ({
@@ -19,7 +19,7 @@ function textOf(
   document: OutputDocument<StoredFailure>,
   failures: readonly StoredFailure[],
 ): string {
-  return joinRecords(document, failures.map(document.record), true) + document.closing
+  return joinTexts(document, failures.map(document.textOf), true) + document.closing
 }
 
 describe('writeFailures', () => {
@@ -34,7 +34,7 @@ describe('writeFailures', () => {
 
   it('puts line breaks of every kind in quotes, so that a CSV reader sees one record', async () => {
     const document = await writeFailures('csv', ['name'])
-    expect(document.record(failure({ name: 'A\rB' }, 'no'))).toBe('"A\rB",REQUEST_REJECTED,no\n')
+    expect(document.textOf(failure({ name: 'A\rB' }, 'no'))).toBe('"A\rB",REQUEST_REJECTED,no\n')
   })
 
   it('writes JSON Lines and JSON with the values that each row has, numbers exactly', async () => {

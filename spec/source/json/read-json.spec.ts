@@ -31,18 +31,21 @@ describe('readJson', () => {
     ['{"a":[],', 0, 'Line 1, column 9: expected a name in quotes'],
     ["[{'a':1}]", 0, 'Line 1, column 3: expected a name in quotes'],
     ['oops', 0, 'Line 1, column 1: expected a value'],
-  ])('gives what came before a fault, and its place: %s', async (text, rows, message) => {
-    const whole = await read(text, text.startsWith('{') ? 'b' : undefined)
-    expect(whole.records).toHaveLength(rows)
-    expect(whole.error.message).toBe(message)
-    expect(whole.error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-    const cut = await readRecords(
-      readJson(text.startsWith('{') ? 'b' : undefined),
-      cutBytes(Buffer.from(text), everyCharacter),
-    )
-    expect(cut.records).toEqual(whole.records)
-    expect(cut.error.message).toBe(message)
-  })
+  ])(
+    'gives the rows before a fault, and the place of the fault: %s',
+    async (text, rows, message) => {
+      const whole = await read(text, text.startsWith('{') ? 'b' : undefined)
+      expect(whole.records).toHaveLength(rows)
+      expect(whole.error.message).toBe(message)
+      expect(whole.error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
+      const cut = await readRecords(
+        readJson(text.startsWith('{') ? 'b' : undefined),
+        cutBytes(Buffer.from(text), everyCharacter),
+      )
+      expect(cut.records).toEqual(whole.records)
+      expect(cut.error.message).toBe(message)
+    },
+  )
 
   it('finds the place of a fault after many pieces', async () => {
     const row = '{"text":"} , ] and\\n so on","list":[1,{"x":[]}]}'
@@ -55,7 +58,7 @@ describe('readJson', () => {
     expect(error.message).toBe(`Line 5002, column ${row.length + 1}: expected ']'`)
   })
 
-  it('counts elements that are no rows among the others', async () => {
+  it('counts elements that are not rows among the others', async () => {
     const { records, error } = await read('[{"a":1},7,null,[{"b":2}],true,"Why?",{"a":2}]')
     expect(error).toBeUndefined()
     expect(gist(records)).toEqual([
@@ -84,7 +87,7 @@ describe('readJson', () => {
     ])
   })
 
-  it('gives up a document that is nested without end', async () => {
+  it('refuses a document that is nested without end', async () => {
     const { records, error } = await readRecords(readJson(), [
       '[{"a":1},',
       ...Array(20).fill('['.repeat(1000)),
@@ -93,7 +96,7 @@ describe('readJson', () => {
     expect(error.message).toContain('nested deeper than 10000 levels')
   })
 
-  it('stops a field of 100 MB at 16, and a record of small fields at 32', async () => {
+  it('refuses a field after 16 MB, and an element of small fields after 32 MB', async () => {
     const megabyte = 'x'.repeat(1024 * 1024)
     let pieces = 0
     function* endless(): Generator<string> {
@@ -112,13 +115,13 @@ describe('readJson', () => {
     expect(long.error.message).toBe('Element 2: a record is larger than 32 MB')
   })
 
-  it('says near which line a fault is when too much came since the last bracket to look for it', async () => {
+  it('names only a line near a fault when there are 32 MB since the last bracket', async () => {
     const many = ['{"skip":[\n', ...Array(40).fill(`"${'x'.repeat(1024 * 1024)}",\n`), 'oops']
     const { error } = await readRecords(readJson('rows'), many)
     expect(error.message).toMatch(/^Near line (3\d|41): not JSON$/)
   })
 
-  it('stops a field over 16 MB that is whole in one piece', async () => {
+  it('refuses a field over 16 MB that comes in one piece', async () => {
     const { error } = await read(`["${'x'.repeat(16 * 1024 * 1024 + 1)}"]`)
     expect(error.message).toBe('Element 1: a field is larger than 16 MB')
   })
@@ -149,7 +152,7 @@ describe('readJson', () => {
       '{"x":{"item":[]},"data":{"items":[{"item":[]}]}}',
       'Nothing in the JSON input at --json-path data.item; arrays in it: x.item, data.items',
     ],
-  ])('says what there is instead of an array at %s: %s', async (path, text, message) => {
+  ])('says what it found instead of an array at %s: %s', async (path, text, message) => {
     const { error, records, columns } = await read(text, path)
     expect({ records, columns }).toEqual({ records: [], columns: undefined })
     expect(error).toMatchObject({ code: 'USAGE_INVALID', reach: 'run' })
@@ -157,7 +160,7 @@ describe('readJson', () => {
     expect(error.remedy).toBeTruthy()
   })
 
-  it('does not take a key of the path under another key for it, and finds it under an equal one', async () => {
+  it('finds a key of the path only under the keys before it, also under a repeated key', async () => {
     const other = await read('{"a":{"x":1},"z":{"b":[{"y":1}]}}', 'a.b')
     expect(other.error.message).toBe(
       'Nothing in the JSON input at --json-path a.b; arrays in it: z.b',
@@ -176,13 +179,13 @@ describe('readJson', () => {
     ['.a', '{"":{"a":[{"y":1}]}}'],
     ['.a', '{".a":[{"y":1}]}'],
     ['a.b', '{"a":{"b":[{"y":1}]},"a.b":[{"y":2}]}'],
-  ])('takes a dot of the path %s for one in a key as well: %s', async (path, text) => {
+  ])('takes a dot of the path %s also as a dot in a key: %s', async (path, text) => {
     const { records, error } = await read(text, path)
     expect(error).toBeUndefined()
     expect(gist(records)).toEqual([{ y: 1 }])
   })
 
-  it('says what is in the way only when nothing further on is meant', async () => {
+  it('says what it found instead of the array only if no later value matches the path', async () => {
     const { error } = await read('{"a":7,"a.c":[],"b":{"a.b":[]}}', 'a.b')
     expect(error.message).toBe(
       'No array of rows at --json-path a.b: "a" is a number; arrays in it: a.c, b.a.b',
@@ -192,7 +195,7 @@ describe('readJson', () => {
     )
   })
 
-  it('does not read a large object to its end before it refuses it', async () => {
+  it('refuses a large object before it has read it to its end', async () => {
     let pieces = 0
     function* endless(): Generator<string> {
       yield '{"rows":['
@@ -203,7 +206,7 @@ describe('readJson', () => {
     expect(pieces).toBeLessThan(100)
   })
 
-  it('reads the array at a path, and checks what is around it', async () => {
+  it('reads the array at a path, and checks the rest of the document', async () => {
     const text =
       '{"items":[9],"meta":{"items":[[1]],"n":1e999},"data":{"x":[{"items":[0]}],"items":[{"a":1}],"z":{}},"end":[true]}'
     expect(gist((await read(text, 'data.items')).records)).toEqual([{ a: 1 }])
@@ -212,7 +215,7 @@ describe('readJson', () => {
     expect(error.message).toBe(`Line 1, column ${text.length + 1}: unexpected token '}'`)
   })
 
-  it('keeps integers exactly, the last of equal keys, and names that objects have of themselves', async () => {
+  it('keeps exact integers, the last of equal keys, and names such as __proto__', async () => {
     const { records, columns } = await read(
       '[{"id":12345678901234567890,"n":-9007199254740993,"a":1,"a":2,"__proto__":{"x":1},"constructor":3}]',
     )
@@ -223,7 +226,7 @@ describe('readJson', () => {
     expect(records[0].columns.x).toBeUndefined()
   })
 
-  it('has no rows in an empty array, nor in an empty document', async () => {
+  it('has no rows in an empty array or an empty document', async () => {
     const none = { records: [], columns: [], error: undefined }
     expect(await read('[]')).toEqual(none)
     expect(await read(' \n')).toEqual(none)

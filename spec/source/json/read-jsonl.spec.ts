@@ -32,7 +32,7 @@ describe('readJsonl', () => {
     expect(records[2]).toMatchObject({ index: 2, line: 3 })
   })
 
-  it('takes a thousand levels, and brackets in strings for no level', async () => {
+  it('reads a thousand levels, and does not count brackets in strings', async () => {
     const deep = `{"a":${'['.repeat(999)}${']'.repeat(999)}}`
     const text = `{"a": "\\"${'['.repeat(5000)}"}`
     const { records } = await readRecords(readJsonl(), [`${deep}\n${text}\n`])
@@ -54,7 +54,7 @@ describe('readJsonl', () => {
     expect(columns).toEqual(['b', 'a'])
   })
 
-  it('takes a string for a prompt', async () => {
+  it('takes a string as a prompt', async () => {
     const { records, columns } = await readRecords(readJsonl(), ['"What is 1 + 1?"\n'])
     expect(columns).toEqual(['prompt'])
     expect(gist(records)).toEqual([{ prompt: 'What is 1 + 1?' }])
@@ -68,7 +68,7 @@ describe('readJsonl', () => {
     ])
   })
 
-  it('reads back any rows as they were written, cut anywhere, in characters too', async () => {
+  it('reads back any rows as they were written, cut anywhere, also inside characters', async () => {
     const value = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.bigInt({ min: 2n ** 53n, max: 2n ** 90n }),

@@ -48,13 +48,13 @@ describe('parseCsv', () => {
     expect(error.message).toBe('Line 3: a quote is not closed')
   })
 
-  it('says so too where the next quote comes lines later', () => {
+  it('says so also if the next quote comes lines later', () => {
     const { records, error } = parse(['a,b\n1,"open\n2,"two"\n'])
     expect(fieldsOf(records)).toEqual([['a', 'b']])
     expect(error.message).toBe('Line 2: a quote is not closed')
   })
 
-  it('gives up one record only for text after a closing quote on the same line', () => {
+  it('loses only one record to text after a closing quote on the same line', () => {
     const { records, error } = parse(['1,"two" or so,"3\n"4",5\n'])
     expect(error).toBeUndefined()
     expect(records).toEqual([
@@ -80,7 +80,7 @@ describe('parseCsv', () => {
     )
   })
 
-  it('skips blank lines, but not a quoted nothing', () => {
+  it('skips blank lines, but not an empty text in quotes', () => {
     const { records } = parse(['\n\r\na\n\n""\n\nb\n\n'])
     expect(fieldsOf(records)).toEqual([['a'], [''], ['b']])
     expect(linesOf(records)).toEqual([3, 5, 7])
@@ -104,24 +104,24 @@ describe('parseCsv', () => {
     )
   })
 
-  it('takes a quote within a field for text, as spreadsheets do', () => {
+  it('takes a quote inside a field as text, as spreadsheets do', () => {
     expect(fieldsOf(parse(['5" pipe,a "b" c\n']).records)).toEqual([['5" pipe', 'a "b" c']])
   })
 
-  it('takes NUL and a byte order mark further on for text', () => {
+  it('takes NUL and a later byte order mark as text', () => {
     const { records } = parse(['\uFEFFa\0b,"\0",\uFEFFc\n', '\uFEFF1\n"2"\0\n'])
     expect(fieldsOf(records)).toEqual([['\uFEFFa\0b', '\0', '\uFEFFc'], ['\uFEFF1'], []])
     expect(records[2]?.fault).toBe('text after a closing quote')
   })
 
-  it('counts a delimiter at the end as a field more, with or without a line break', () => {
+  it('counts an empty field after a delimiter at the end of a line', () => {
     expect(fieldsOf(parse(['a,\nb,']).records)).toEqual([
       ['a', ''],
       ['b', ''],
     ])
   })
 
-  it('splits at tabs when asked', () => {
+  it('splits at tabs if the delimiter is a tab', () => {
     expect(fieldsOf(parse(['a,b\t"c\td"\n'], '\t').records)).toEqual([['a,b', 'c\td']])
   })
 
@@ -162,7 +162,7 @@ describe('parseCsv', () => {
     expect(linesOf(records)).toEqual([1, 2, 3, 5, 6, 7])
   })
 
-  it('gives of a record with text after a closing quote what comes before, quotes inside quotes too', () => {
+  it('keeps the fields before text after a closing quote, also with quotes inside quotes', () => {
     const { records, error } = parse(['1,"2 ""x""",3,"4', '"5\n6\n"""7"8\n'])
     expect(error).toBeUndefined()
     const fault = 'text after a closing quote'
@@ -222,7 +222,7 @@ describe('parseCsv', () => {
     expect(fieldsOf(records)).toEqual([[`${pieces.join('')}"`, '2']])
   })
 
-  it('takes a CRLF that is cut in two for one line break, of the record before', () => {
+  it('takes a CRLF that is cut in two as one line break', () => {
     const { records } = parse(['\n\r', '\n\r\n', '\na\r', '\nb\r\n', '\n'])
     expect(fieldsOf(records)).toEqual([['a'], ['b']])
     expect(linesOf(records)).toEqual([5, 6])

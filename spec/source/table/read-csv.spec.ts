@@ -4,7 +4,7 @@ import { readCsv } from '../../../lib/source/table/read-csv.js'
 import { cutBytes, gist, readGroups, readRecords } from '../read-records.js'
 
 describe('readCsv', () => {
-  it('puts a record with too few or too many fields among the good ones as a failed outcome', async () => {
+  it('gives a failed outcome in place of a record with too few or too many fields', async () => {
     const { records, error } = await readRecords(readCsv(), ['a,b\n1,2\n3\n4,5,6\n7,8\n'])
     expect(error).toBeUndefined()
     expect(gist(records)).toEqual([
@@ -24,7 +24,7 @@ describe('readCsv', () => {
     expect(records[2].row.columns).toEqual({ a: '4', b: '5' })
   })
 
-  it('puts a bad record into the group of the good ones around it', async () => {
+  it('gives a bad record in one group with the good records around it', async () => {
     const { groups } = await readGroups(readCsv(), ['a,b\n1,2\n3\n', '"4"x\n5,6\n'])
     expect(groups.map(gist)).toEqual([
       [{ a: '1', b: '2' }, 'Line 3: 1 field where the header has 2'],
@@ -32,7 +32,7 @@ describe('readCsv', () => {
     ])
   })
 
-  it('says on which line a bad record starts, not where it ends', async () => {
+  it('names the line on which a bad record starts', async () => {
     const { records } = await readRecords(readCsv(), ['a,b\n"x\ny\nz"\n1,2\n'])
     expect(gist(records)[0]).toBe('Line 2: 1 field where the header has 2')
     expect(records[1].line).toBe(5)
@@ -57,13 +57,13 @@ describe('readCsv', () => {
     expect(gist(records)).toEqual(['Line 2: 1 field where the header has 200000'])
   })
 
-  it('makes names for columns without one, none of them twice', async () => {
+  it('makes a unique name for each column without a name', async () => {
     const { columns, records } = await readRecords(readCsv(), ['a,,column_2,\n1,2,3,4\n'])
     expect(columns).toEqual(['a', 'column_2_', 'column_2', 'column_4'])
     expect(gist(records)).toEqual([{ a: '1', column_2_: '2', column_2: '3', column_4: '4' }])
   })
 
-  it('keeps names that objects have of themselves, and the order of names that look like numbers', async () => {
+  it('keeps names such as __proto__, and the order of names that look like numbers', async () => {
     const { columns, records } = await readRecords(readCsv(), [
       '__proto__,constructor,2,1\nx,y,z,w\n',
     ])
@@ -79,14 +79,14 @@ describe('readCsv', () => {
     expect(gist(records)).toEqual([{ ' a ': ' x ', b: ' y' }])
   })
 
-  it('gives the good rows before bytes that are no UTF-8', async () => {
+  it('gives the good rows before bytes that are not UTF-8', async () => {
     const pieces = [Buffer.from('a\n1\n2\n'), Buffer.from([0x33, 0xff, 0x0a])]
     const { records, error } = await readRecords(readCsv(), [Buffer.concat(pieces)])
     expect(gist(records)).toEqual([{ a: '1' }, { a: '2' }])
     expect(error.message).toBe('Line 4: not UTF-8: byte 0xFF at offset 7')
   })
 
-  it('has no rows when there is only a header, and no columns when there is nothing', async () => {
+  it('has no rows if there is only a header, and no columns if the input is empty', async () => {
     expect(await readRecords(readCsv(), ['a,b\n'])).toEqual({
       records: [],
       columns: ['a', 'b'],

@@ -10,7 +10,7 @@ describe('bareUtf16', () => {
   })
 
   it.each(['', 'a', 'a\0b', '\0\0\0\0', 'a\0\0b\0\0', '語\0語'])(
-    'takes %j in UTF-8 for nothing else',
+    'takes %j in UTF-8 as UTF-8',
     text => {
       expect(bareUtf16(Buffer.from(text))).toBeUndefined()
     },

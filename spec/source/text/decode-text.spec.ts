@@ -20,7 +20,7 @@ function decode(pieces: readonly Uint8Array[]): { text: string; error: any } {
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16()
 
 describe('decodeText', () => {
-  it('says where the first byte is that is not UTF-8, after the text before it', () => {
+  it('gives the text before the first byte that is not UTF-8, and the place of that byte', () => {
     const { text, error } = decode([Buffer.from('one\ntwo\n'), Buffer.from('caf\xe9\n', 'latin1')])
     expect(text).toBe('one\ntwo\ncaf')
     expect(error).toMatchObject({ code: 'INPUT_ENCODING_INVALID', reach: 'run' })
@@ -61,7 +61,7 @@ describe('decodeText', () => {
     expect(error.message).toBe('Line 1: not UTF-8: byte 0xE2 at offset 2')
   })
 
-  it('refuses UTF-16 with half a pair, or half a character at its end', () => {
+  it('refuses UTF-16 with half a surrogate pair, or half a character at its end', () => {
     const lone = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a\ud800b', 'utf16le')])
     expect(decode([lone]).error.message).toBe('Line 1: not UTF-16: byte 0x00 at offset 4')
     const odd = Buffer.concat([
@@ -89,11 +89,11 @@ describe('decodeText', () => {
     )
   })
 
-  it('reads UTF-8 without a mark, and a mark further on as text', () => {
+  it('reads UTF-8 without a mark, and a later mark as text', () => {
     expect(decode([Buffer.from('a\uFEFFb')])).toEqual({ text: 'a\uFEFFb', error: undefined })
   })
 
-  it('says that it is UTF-16 when that comes without a mark, and how to make UTF-8 of it', () => {
+  it('recognises UTF-16 without a mark, and says how to convert it to UTF-8', () => {
     for (const [bytes, name] of [
       [Buffer.from('id,name\n', 'utf16le'), 'UTF-16LE'],
       [utf16be('id,name\n'), 'UTF-16BE'],
@@ -109,20 +109,20 @@ describe('decodeText', () => {
     }
   })
 
-  it('thinks of UTF-16 where bytes are bad and zeros among them', () => {
+  it('suggests UTF-16 for bad bytes with zeros among them', () => {
     const { error } = decode([Buffer.from('題,答\n日本', 'utf16le')])
     expect(error.message).toContain('not UTF-8')
     expect(error.remedy).toContain('`iconv -f UTF-16LE -t UTF-8`')
   })
 
-  it('gives what it has while a mark is still possible only', () => {
+  it('waits with the first bytes only while they may be a mark', () => {
     const decoding = decodeText()
     const given: string[] = []
     decoding.write(Buffer.from('a'), part => given.push(part))
     expect(given).toEqual(['a'])
   })
 
-  it('decodes nothing to nothing', () => {
+  it('gives no text for an empty input', () => {
     expect(decode([])).toEqual({ text: '', error: undefined })
   })
 })

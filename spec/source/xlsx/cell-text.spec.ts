@@ -28,7 +28,7 @@ describe('cellText', () => {
     ['0 \\d', '46349'],
     ['[Red]0', '46349'],
     [undefined, '46349'],
-  ])('takes a number for a date by its format %s', (numFmt, text) => {
+  ])('reads a number with the format %s as a date', (numFmt, text) => {
     expect(cellText({ value: 46349, numFmt })).toBe(text)
   })
 
@@ -41,12 +41,12 @@ describe('cellText', () => {
     expect(cellText({ value, numFmt: 'yyyy-mm-dd hh:mm:ss' })).toBe(text)
   })
 
-  it('takes neither text nor a boolean for a date', () => {
+  it('never takes a text or a boolean as a date', () => {
     expect(cellText({ value: '46349', numFmt: 'yyyy' })).toBe('46349')
     expect(cellText({ value: true, numFmt: 'yyyy' })).toBe('TRUE')
   })
 
-  it('counts days from 1904 where the workbook does', () => {
+  it('counts days from 1904 if the workbook does', () => {
     expect(cellText({ value: 46349, numFmt: 'yyyy', isFrom1904: true })).toBe('2030-11-24')
     expect(cellText({ value: 46349, numFmt: '0', isFrom1904: true })).toBe('46349')
   })

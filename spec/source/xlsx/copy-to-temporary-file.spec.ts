@@ -31,7 +31,7 @@ describe('copyToTemporaryFile', () => {
     await expect(kept).rejects.toThrow('gone')
   })
 
-  it('breaks off when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const aborter = new AbortController()
     const input = new PassThrough()
     const kept = copyToTemporaryFile(input, dir.path, aborter.signal)
@@ -40,7 +40,7 @@ describe('copyToTemporaryFile', () => {
     await expect(kept).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('says where there is no room for it', async () => {
+  it('names the folder that has no room', async () => {
     const folder = dir.join('none')
     await expect(copyToTemporaryFile(Readable.from([]), folder, signal)).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',

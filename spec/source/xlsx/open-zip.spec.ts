@@ -41,7 +41,7 @@ describe('openZip', () => {
     expect(await contentOf(makeZip(parts))).toBe(content)
   })
 
-  it('knows what is in it, in whatever letters and with whichever strokes', async () => {
+  it('finds a part in upper or lower case, with slashes or backslashes', async () => {
     const zip = await zipOf(makeZip([{ name: 'XL\\Workbook.xml', content: 'x' }]))
     expect(zip.has('xl/workbook.xml')).toBe(true)
     expect(zip.has('xl/styles.xml')).toBe(false)
@@ -75,12 +75,12 @@ describe('openZip', () => {
     ['is encrypted', { flags: 1 }, zip => zip],
     ['is packed in a way of its own', { method: 99 }, zip => zip],
     ['starts elsewhere', {}, zip => zip.fill(0, 0, 4)],
-  ])('breaks off at a part that %s', async (_what, how, damage) => {
+  ])('fails at a part that %s', async (_what, how, damage) => {
     const zip = makeZip([{ name: 'a.xml', content: 'x'.repeat(100), ...how }])
     await expect(contentOf(damage(zip))).rejects.toThrow()
   })
 
-  it('breaks off when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const zip = makeZip([{ name: 'a.xml', content: 'x'.repeat(1_000_000), isStored: true }])
     const file = await open(await dir.write('a.zip', zip))
     files.push(file)
@@ -90,7 +90,7 @@ describe('openZip', () => {
     await expect(buffer(part)).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('says which part is not there', async () => {
+  it('names a part that is missing', async () => {
     await expect(contentOf(makeZip([]))).rejects.toThrow('a.xml is missing')
   })
 })

@@ -53,7 +53,7 @@ const texts: readonly (readonly [what: string, markup: string, text: string])[] 
 ]
 
 describe('readXlsx, of a text', () => {
-  it.each(texts)('reads a shared one %s', async (_what, markup, text) => {
+  it.each(texts)('reads a shared text %s', async (_what, markup, text) => {
     // A row without any text is no record.
     const cell = '<c r="A2" t="s"><v>1</v></c><c r="B2" t="s"><v>2</v></c>'
     const strings = ['<si><t>before</t></si>', `<si>${markup}</si>`, '<si><t>after</t></si>']
@@ -71,13 +71,13 @@ describe('readXlsx, of a text', () => {
   })
 
   it.each(texts.filter(([, , text]) => text !== ''))(
-    'reads an inline one %s',
+    'reads an inline text %s',
     async (_what, markup, text) => {
       expect(await readCell(`<c r="A2" t="inlineStr"><is>${markup}</is></c>`)).toBe(text)
     },
   )
 
-  it('reads what a formula gives once unescaped, and no more', async () => {
+  it('unescapes the result of a formula once', async () => {
     const cell = '<c r="A2" t="str"><f>A1</f><v>&amp;lt;_x000D_&amp;amp;</v></c>'
     expect(await readCell(cell)).toBe('&lt;\r&amp;')
   })
@@ -96,7 +96,7 @@ describe('readXlsx, of a text', () => {
   it.each([
     ['whose cell does not say that it has one', '<c r="A2"><is><t>a</t></is></c>', 'a'],
     ['that stands where a value does', '<c r="A2" t="inlineStr"><v>a</v></c>', 'a'],
-  ])('reads an inline one %s', async (_what, cell, text) => {
+  ])('reads an inline text %s', async (_what, cell, text) => {
     expect(await readCell(cell)).toBe(text)
   })
 
@@ -109,7 +109,7 @@ describe('readXlsx, of a text', () => {
     expect(await readCell(`<c r="A2" t="b"><v>${value}</v></c>`)).toBe(text)
   })
 
-  it('reads a shared one that a formula gives', async () => {
+  it('reads a shared text that is the result of a formula', async () => {
     expect(
       await readCell('<c r="A2" t="s"><f>A1</f><v>0</v></c>', ['<si><t>shared</t></si>']),
     ).toBe('shared')
@@ -122,11 +122,14 @@ describe('readXlsx, of a text', () => {
     expect(await readCell(cells)).toBe('a')
   })
 
-  it.each(['1', '-1', 'x', '1000000'])('refuses one that is not there: %s', async index => {
-    await expect(
-      readCell(`<c r="A2" t="s"><v>${index}</v></c>`, ['<si><t>a</t></si>']),
-    ).rejects.toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-  })
+  it.each(['1', '-1', 'x', '1000000'])(
+    'refuses a shared text that does not exist: %s',
+    async index => {
+      await expect(
+        readCell(`<c r="A2" t="s"><v>${index}</v></c>`, ['<si><t>a</t></si>']),
+      ).rejects.toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
+    },
+  )
 })
 
 /** As Microsoft's own library for it writes workbooks. */
@@ -150,7 +153,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(gist(records)).toEqual(partsAsRows)
   })
 
-  it("reads the name of a sheet's part under whatever prefix", async () => {
+  it('finds the part of a sheet under any prefix', async () => {
     const sheet = '<sheet name="a" sheetId="7" d3p1:id="r1" xmlns:d3p1="urn:relationships"/>'
     const { columns, error } = await readWorkbook(
       zipOf([
@@ -198,7 +201,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(records.map(record => [record.line, { ...record.columns }])).toEqual(expected)
   })
 
-  it.each(['1', 'A', 'a1', 'AB', 'XFD1'])('takes a cell at %s for what it says', async place => {
+  it.each(['1', 'A', 'a1', 'AB', 'XFD1'])('puts a cell at %s into its column', async place => {
     const { error } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
@@ -214,7 +217,7 @@ describe('readXlsx, of the way it is written', () => {
     })
   })
 
-  it('puts cells that are out of order where they belong', async () => {
+  it('puts cells that are out of order into their columns', async () => {
     const { records } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
@@ -230,7 +233,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(gist(records)).toEqual([{ a: '1', b: '2' }])
   })
 
-  it('takes nothing behind the rows for a row', async () => {
+  it('takes no element after the rows as a row', async () => {
     const { records, error } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
@@ -245,7 +248,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(records).toEqual([])
   })
 
-  it('takes the formats of cells from the list of cells alone', async () => {
+  it('takes the formats of cells only from the list of cell formats', async () => {
     const styles =
       '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0"/><numFmt numFmtId="165" formatCode="yyyy\\-mm"/></numFmts>' +
       '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>' +
@@ -269,7 +272,7 @@ describe('readXlsx, of the way it is written', () => {
     ])
   })
 
-  it('gives a cell that names no style the first', async () => {
+  it('gives a cell without a style the first style', async () => {
     const { records } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
@@ -280,7 +283,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(gist(records)).toEqual([{ a: '2026-11-23' }])
   })
 
-  it('counts days from 1904 where the workbook says so', async () => {
+  it('counts days from 1904 if the workbook says so', async () => {
     const { records } = await readWorkbook(
       zipOf([
         ...Object.values(parts),
@@ -293,7 +296,7 @@ describe('readXlsx, of the way it is written', () => {
     expect(records[0].columns.day).toBe('2030-11-24')
   })
 
-  it('reads a date that is written as one', async () => {
+  it('reads a date that is written as a date', async () => {
     expect(await readCell('<c r="A2" t="d"><v>2026-11-23T00:00:00</v></c>')).toBe('2026-11-23')
     expect(await readCell('<c r="A2" t="d"><v>2026-11-23T09:05:07.000Z</v></c>')).toBe(
       '2026-11-23T09:05:07',

@@ -1,21 +1,21 @@
 import { createStringTable } from '../../../lib/source/xlsx/string-table.js'
 
 describe('createStringTable', () => {
-  it('gives every text back, in whatever order it is asked', () => {
+  it('returns every text, in whatever order it is asked', () => {
     const texts = Array.from({ length: 60_000 }, (_, at) => `${at} ${'é語🙂'.repeat(at % 7)}`)
     const packed = createStringTable()
     for (const text of texts) packed.add(text)
     for (let at = texts.length - 1; at >= 0; at -= 1) expect(packed.at(at)).toBe(texts[at])
   })
 
-  it('keeps empty texts, and those that are longer than a block, beside others', () => {
+  it('keeps empty texts, and texts that are longer than a block', () => {
     const texts = ['', 'a', '語'.repeat(1_000_000), '', 'b', 'c'.repeat(1024 * 1024 - 4), 'd', '']
     const packed = createStringTable()
     for (const text of texts) packed.add(text)
     expect(texts.map((_, at) => packed.at(at) === texts[at])).toEqual(texts.map(() => true))
   })
 
-  it.each([0, 1, -1, 0.5, Number.NaN])('has nothing at %d where there is none', index => {
+  it.each([0, 1, -1, 0.5, Number.NaN])('has no text at %d', index => {
     expect(createStringTable().at(index)).toBeUndefined()
   })
 })

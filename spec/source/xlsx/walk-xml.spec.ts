@@ -1,20 +1,18 @@
 import { Readable } from 'node:stream'
-import { loadXmlWalker, walkThrough } from '../../../lib/source/xlsx/walk-xml.js'
+import { walkThrough, walkXml } from '../../../lib/source/xlsx/walk-xml.js'
 
 /** What a visitor hears, one word each: `<name`, `text`, `/name`. */
 async function walk(...pieces: readonly string[]): Promise<readonly string[]> {
   const heard: string[] = []
-  const walkXml = await loadXmlWalker()
-  const walking = walkXml(Readable.from(pieces), {
+  await walkThrough(Readable.from(pieces), {
     open: (name, attributes) => heard.push(['<', name, ...Object.values(attributes)].join('')),
     text: piece => heard.push(piece),
     close: name => heard.push(`/${name}`),
   })
-  await walkThrough(walking)
   return heard
 }
 
-describe('loadXmlWalker', () => {
+describe('walkXml', () => {
   it('gives elements by their names without a prefix, however the text is cut', async () => {
     const xml = '<x:a xmlns:x="u"><x:b c="1">d&amp;e</x:b><f/></x:a>'
     const whole = ['<au', '<b1', 'd&e', '/b', '<f', '/f', '/a']
@@ -22,21 +20,20 @@ describe('loadXmlWalker', () => {
     expect((await walk(...xml)).join(' ')).toBe(whole.join(' '))
   })
 
-  it('leaves out extensions and guides to pronunciation, and all that is in them', async () => {
+  it('leaves out extensions and phonetic text, with their content', async () => {
     const xml = '<a><x:rPh><t>b</t><x:rPh/>c</x:rPh>d<extLst><ext><a>e</a></ext></extLst><f/></a>'
     expect(await walk(xml)).toEqual(['<a', 'd', '<f', '/f', '/a'])
   })
 
   it.each([['<a><b></a>'], ['<a>'], [''], ['<a/><b/>'], ['a'], ['<a>&b;</a>'], ['<a', ' b>']])(
-    'throws at what is no XML: %s',
+    'throws if the text is not XML: %s',
     async (...pieces) => {
       await expect(walk(...pieces)).rejects.toThrow()
     },
   )
 
-  it('stops after each piece, so that what was found in it can be taken', async () => {
+  it('stops after each piece, so that the caller can take what was found', async () => {
     const heard: string[] = []
-    const walkXml = await loadXmlWalker()
     const walking = walkXml(Readable.from(['<a><b/>', '<c/>', '</a>']), {
       open: name => heard.push(name),
     })

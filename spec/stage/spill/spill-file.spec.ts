@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => workdir.remove())
 
 describe('createSpillFile', () => {
-  it('says where it could not write, and goes on saying so', async () => {
+  it('says where it could not write, also at every later call', async () => {
     const file = createSpillFile(workdir.join('missing'), 1)
     const refused = { code: 'OUTPUT_UNWRITABLE', reach: 'run', cause: { code: 'ENOENT' } }
 
@@ -39,7 +39,7 @@ describe('createSpillFile', () => {
     await file.close()
   })
 
-  it('gives back what was put, each row once, whatever was put in between', async () => {
+  it('gives back every row that was put, once, whatever was put meanwhile', async () => {
     const words = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), {
       minLength: 1,
       maxLength: 80,
@@ -73,7 +73,7 @@ describe('createSpillFile', () => {
     )
   })
 
-  it('says of a long text only that it is there, until it is asked for by itself', async () => {
+  it('names a long text without giving it, until only that row is asked for', async () => {
     const file = createSpillFile(workdir.path)
     await file.put(0, 'é')
     await file.put(1, 'éé')
@@ -101,23 +101,26 @@ describe('createSpillFile', () => {
   })
 
   const itOnLinux = process.platform === 'linux' ? it : it.skip
-  itOnLinux('holds on disk about what waits now, not all that ever waited', async () => {
-    const file = createSpillFile(workdir.path, 512, 4096)
-    let largest = 0
-    for (let from = 0; from < 20_000; from += 100) {
-      // A hundred rows more always wait, so the file is never empty.
-      for (const row of range(100))
-        await file.put(from + 100 + row, 'a text of thirty-two letters ok.')
-      await file.take({ from, count: 100 })
-      largest = Math.max(largest, await bytesOnDisk(workdir.path))
-    }
+  itOnLinux(
+    'holds on disk about the rows that wait now, not all rows that ever waited',
+    async () => {
+      const file = createSpillFile(workdir.path, 512, 4096)
+      let largest = 0
+      for (let from = 0; from < 20_000; from += 100) {
+        // A hundred rows more always wait, so the file is never empty.
+        for (const row of range(100))
+          await file.put(from + 100 + row, 'a text of thirty-two letters ok.')
+        await file.take({ from, count: 100 })
+        largest = Math.max(largest, await bytesOnDisk(workdir.path))
+      }
 
-    expect(file.rows()).toBe(100)
-    expect(largest).toBeGreaterThan(1000)
-    expect(largest).toBeLessThan(200_000)
-    await file.close()
-    expect(await bytesOnDisk(workdir.path)).toBe(0)
-  })
+      expect(file.rows()).toBe(100)
+      expect(largest).toBeGreaterThan(1000)
+      expect(largest).toBeLessThan(200_000)
+      await file.close()
+      expect(await bytesOnDisk(workdir.path)).toBe(0)
+    },
+  )
 })
 
 /** Bytes of data in files that are open and have no name any more; the index counts as what it really takes. */

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import {
   createSpillSegment,
-  type SpillRecord,
-  type TakenRecord,
+  type SpilledRow,
+  type TakenRow,
 } from '../../../lib/stage/spill/spill-segment.js'
 import { range } from '../../support/rows.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
@@ -21,12 +21,12 @@ afterEach(async () => {
   await workdir.remove()
 })
 
-const record = (row: number): SpillRecord => ({ index: row, bytes: Buffer.from(`row ${row}`) })
-const textsOf = (records: readonly TakenRecord[]) =>
+const record = (row: number): SpilledRow => ({ index: row, bytes: Buffer.from(`row ${row}`) })
+const textsOf = (records: readonly TakenRow[]) =>
   records.map(({ index: row, bytes }) => [row, bytes?.toString()])
 
 describe('createSpillSegment', () => {
-  it('refuses a row that is here already', async () => {
+  it('refuses a row that it has already', async () => {
     const segment = createSpillSegment(data, index)
     await segment.append([record(5), record(7)])
 
@@ -63,7 +63,7 @@ describe('createSpillSegment', () => {
     expect(rows.sort((a, b) => Number(a) - Number(b))).toEqual(range(20).map(row => row * 3))
   })
 
-  it('keeps an empty record, and leaves one that is longer than asked for where it is', async () => {
+  it('keeps an empty text, and leaves a text that is longer than asked for in its file', async () => {
     const segment = createSpillSegment(data, index)
     await segment.append([record(2), { index: 3, bytes: Buffer.alloc(0) }, record(1), record(100)])
 
@@ -80,7 +80,7 @@ describe('createSpillSegment', () => {
     expect(segment.rows()).toBe(0)
   })
 
-  it('gives its space back when the last row is taken, and starts afresh', async () => {
+  it('gives its space back when the last row is taken, and can be used again', async () => {
     const segment = createSpillSegment(data, index)
     await segment.append([record(0), record(1)])
     await segment.take({ from: 0, count: 1 })

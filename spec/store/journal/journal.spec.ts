@@ -151,7 +151,7 @@ describe('the journal of a run', () => {
     await expect(resume()).rejects.toMatchObject({
       code: 'JOURNAL_INVALID',
       message: expect.stringMatching(new RegExp(`^The journal .*-1-b.journal cannot .*${why}`)),
-      remedy: expect.stringContaining('move it away'),
+      remedy: expect.stringContaining('move the file away'),
     })
 
     expect(await readFile(file, 'utf8')).toBe(text)
