@@ -108,7 +108,7 @@ function explain(
     case sqliteResult.full:
       return {
         what: `The disk is full: the database ${path} cannot grow.`,
-        remedy: 'Free some space and run the command again. What was recorded is kept.',
+        remedy: 'Free some space and run the command again. Nothing recorded is lost.',
       }
     case sqliteResult.inputOutput: // also on a full disk, without room for the files beside it
       return {

@@ -401,7 +401,7 @@ describe('a run whose database is locked', () => {
 
     await expect(late).rejects.toMatchObject({
       code: 'DATABASE_UNUSABLE',
-      message: expect.stringContaining('has been locked by another program'),
+      message: expect.stringContaining('is locked by another program'),
     })
 
     await expect(run.end(paused)).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' })
