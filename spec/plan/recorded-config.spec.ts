@@ -71,7 +71,7 @@ describe('checkUnchanged', () => {
     expect(remedyOf(() => checkUnchanged(batch, asked))).toBeUndefined()
     expect(
       remedyOf(() => checkUnchanged(batch, { ...asked, model: 'other', options: '1' })),
-    ).toMatch(/Leave --model, -o as it was/)
+    ).toMatch(/Leave --model, -o unchanged/)
     const completed = makeStoredBatch({ config, status: 'completed' })
     expect(remedyOf(() => checkUnchanged(completed, asked))).toMatch(/--restart/)
   })

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
+import type { BatchOptions } from '../../lib/config/batch-options.js'
+import { openHome } from '../../lib/home/open-home.js'
+import { setKey } from '../../lib/home/stored-keys.js'
+import { openBatch } from '../../lib/plan/open-batch.js'
+import { queryDatabase } from '../support/query-database.js'
+import { faults } from '../support/stub-server.js'
+import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+describe('openBatch', () => {
+  const bench = useBatch()
+  const template = 'Classify: {review}'
+
+  const given = async (options: Partial<BatchOptions> = {}): Promise<BatchOptions> => {
+    const input = await bench.workdir.write('in.csv', reviewsCsv(3))
+    return { input, template, model: 'gpt-4o-mini', batchId: 'b', ...options }
+  }
+  const recorded = () =>
+    queryDatabase(bench.workdir.join('llm-user/logs.db'), 'SELECT id, status FROM batch_runs')
+
+  it('records a batch that is opened, and forgets one that is not run', async () => {
+    const batch = await openBatch(await given(), bench.surroundings())
+    expect(await recorded()).toEqual([{ id: 'b', status: 'running' }])
+    await batch.close()
+
+    expect(await recorded()).toEqual([])
+    expect(bench.server.requestCount()).toBe(0)
+  })
+
+  it('leaves no output of a batch that is not run', async () => {
+    const output = bench.workdir.join('out.csv')
+    const batch = await openBatch(await given({ output }), bench.surroundings())
+    expect(existsSync(output)).toBe(true)
+    await batch.close()
+
+    expect(existsSync(output)).toBe(false)
+  })
+
+  it('says of a resumed batch what was recorded before', async () => {
+    bench.script.fault = () => faults.badRequest()
+    await bench.run(await given())
+    const resumed = await given({ resume: true })
+    const batch = await openBatch(resumed, bench.surroundings())
+    await batch.close()
+
+    expect(batch.before).toMatchObject({ id: 'b', status: 'failed', failedPrompts: 3 })
+    expect(await recorded()).toEqual([{ id: 'b', status: 'failed' }])
+  })
+
+  it('refuses to resume with other prompts, and leaves the batch as it was', async () => {
+    await bench.run(await given())
+    const other = await given({ resume: true, template: 'Summarize: {review}' })
+
+    await expect(openBatch(other, bench.surroundings())).rejects.toMatchObject({
+      code: 'BATCH_CHANGED',
+    })
+    expect(await recorded()).toEqual([{ id: 'b', status: 'completed' }])
+  })
+
+  it('does not send the name of a key that is not stored any more', async () => {
+    const surroundings = bench.surroundings()
+    const { folder } = openHome(surroundings)
+    await setKey(folder, { name: 'work', value: 'sk-work' })
+    await bench.run(await given({ key: 'work' }))
+    await bench.workdir.write('llm-user/keys.json', '{}')
+
+    const resumed = await given({ resume: true })
+    await expect(openBatch(resumed, surroundings)).rejects.toMatchObject({ code: 'KEY_MISSING' })
+  })
+
+  it('refuses a second batch to the output of a running one', async () => {
+    const output = bench.workdir.join('out.csv')
+    const first = await openBatch(await given({ output }), bench.surroundings())
+    const second = await given({ output, batchId: 'c', overwrite: true })
+
+    await expect(openBatch(second, bench.surroundings())).rejects.toMatchObject({
+      code: 'BATCH_RUNNING',
+    })
+    await first.close()
+  })
+
+  it('gives outcomes to a reader, and nothing to standard output', async () => {
+    const stdout = new PassThrough()
+    const reader = new PassThrough({ objectMode: true })
+    const batch = await openBatch(await given(), bench.surroundings({ stdout }), { reader })
+    const outcomes = reader.toArray()
+    await batch.run()
+    await batch.close()
+
+    expect((await outcomes).map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered'])
+    expect(stdout.read()).toBeNull()
+  })
+})
+
+describe('openBatchOutput', () => {
+  const bench = useBatch()
+  const template = 'Classify: {review}'
+  const run = async (options: Partial<BatchOptions>) => {
+    const input = await bench.workdir.write('in.csv', reviewsCsv(2))
+    return bench.run({ input, template, ...options })
+  }
+
+  it('replaces the own output of a resumed batch unasked, and no other file', async () => {
+    const output = bench.workdir.join('out.csv')
+    const whole = await run({ batchId: 'b', output }).then(() => readFile(output, 'utf8'))
+    await run({ batchId: 'b', output, resume: true })
+    expect(await readFile(output, 'utf8')).toBe(whole)
+
+    const mine = await bench.workdir.write('mine.csv', 'precious')
+    await expect(run({ batchId: 'b', output: mine, resume: true })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+    })
+    expect(await readFile(mine, 'utf8')).toBe('precious')
+  })
+
+  it('does not replace what a later batch has written to the same output', async () => {
+    const output = bench.workdir.join('out.csv')
+    await run({ batchId: 'first', output })
+    await run({ batchId: 'second', output, overwrite: true })
+
+    await expect(run({ batchId: 'first', output, resume: true })).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      message: expect.stringContaining('now holds the answers of batch second'),
+    })
+  })
+})
