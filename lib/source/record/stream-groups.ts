@@ -26,7 +26,8 @@ export interface GroupStream {
  * The stream around a reader. It reads at once up to the first group, then only what is asked for.
  * An error waits until somebody reads up to its place.
  *
- * @param closeInput ends the input, also while it is waited for. Called when the stream is destroyed.
+ * @param closeInput ends the input, also while it is waited for. Called when the stream is
+ * destroyed.
  */
 export function streamGroups(
   read: ReadGroups,
