@@ -45,7 +45,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
     const { format, bytes } =
       known === undefined ? await peekFormat(counted, jsonPath) : { format: known, bytes: counted }
     if (jsonPath !== undefined && format !== 'json') throw jsonPathUnfit(input.path, format)
-    const { rows, columns } = streamGroups(readerOf(format, options), bytes, letGo)
+    const { rows, columns } = streamGroups(readerOf(format, options), bytes, closeInput)
     return {
       format,
       path: input.path,
@@ -56,11 +56,11 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       bytesRead: () => bytesRead,
     }
   } catch (error) {
-    letGo()
+    closeInput()
     throw error
   }
 
-  function letGo(): void {
+  function closeInput(): void {
     input.bytes.destroy()
   }
 }

@@ -26,7 +26,7 @@ describe('openReplacingSink', () => {
       ...changes,
     })
 
-  it('leaves the old file until the new one is whole, then takes its place', async () => {
+  it('keeps the old file until the new file is whole, then replaces the old file', async () => {
     await workdir.write('out.csv', 'old\n')
     const sink = await open()
 
@@ -38,7 +38,7 @@ describe('openReplacingSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
-  it('keeps the old file and leaves nothing beside it when it is not whole', async () => {
+  it('keeps the old file, and removes a new file that is not whole', async () => {
     await workdir.write('out.csv', 'old\n')
     const sink = await open()
     await writeGroup(sink, [answered(0)])
@@ -66,7 +66,7 @@ describe('openReplacingSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
-  it('is no better than a torn file that holds more, which is mended, nor when it is not wanted at all', async () => {
+  it('mends and keeps a torn old file that holds more, and a torn old file if the output is not wanted', async () => {
     const whole = `prompt,response\n${'question,answer\n'.repeat(9)}`
     await workdir.write('out.csv', `${whole}quest`)
     const shorter = await open({ isTorn: true })
@@ -96,7 +96,7 @@ describe('openReplacingSink', () => {
     expect(sink.isInPlace?.()).toBe(false)
   })
 
-  it('is nothing without a row: the torn file is mended, and none is made where none was', async () => {
+  it('without a row, mends a torn old file, and makes no file if there was none', async () => {
     await workdir.write('out.csv', 'prompt,response\nquestion 0,ans')
     const torn = await open({ isTorn: true })
     await writeGroup(torn, [])
@@ -111,7 +111,7 @@ describe('openReplacingSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
-  it('is the document of no rows when those are all', async () => {
+  it('is an empty document if the input has no rows', async () => {
     await workdir.write('out.csv', 'old\n')
     const sink = await open()
     await writeGroup(sink, [])
@@ -121,7 +121,7 @@ describe('openReplacingSink', () => {
     expect(await workdir.read('out.csv')).toBe('prompt,response\n')
   })
 
-  it('refuses a file that is not to be replaced, and leaves nothing beside it', async () => {
+  it('refuses a file that may not be replaced, and leaves nothing beside it', async () => {
     await workdir.write('out.csv', 'precious\n')
 
     await expect(open({ overwrite: false })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' })
@@ -129,7 +129,7 @@ describe('openReplacingSink', () => {
     expect(await readdir(workdir.path)).toEqual(['out.csv'])
   })
 
-  it('begins anew what a killed run left', async () => {
+  it('replaces the partial file that a killed run left', async () => {
     await workdir.write('out.csv.b1.partial', 'torn rec')
     const sink = await open()
     await writeGroup(sink, [answered(0)])
@@ -156,14 +156,14 @@ describe('openReplacingSink', () => {
     },
   )
 
-  it('takes the format from the name that the file will have', async () => {
+  it('chooses the format by the name of the output, not of the partial file', async () => {
     const sink = await open({ path: workdir.join('out.json') })
 
     expect(sink).toMatchObject({ format: 'json', path: workdir.join('out.json') })
     await sink.close()
   })
 
-  it('says so when the folder is gone', async () => {
+  it('reports that the folder was removed', async () => {
     await workdir.write('folder/x', '')
     const sink = await open({ path: workdir.join('folder/out.csv') })
     await rm(workdir.join('folder'), { recursive: true })
@@ -171,7 +171,7 @@ describe('openReplacingSink', () => {
     await expect(sink.close({ isWhole: true })).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
   })
 
-  it('keeps to itself what the old file kept to itself, from the first byte on', async () => {
+  it('has the mode of the old file from the first byte on', async () => {
     await workdir.write('out.csv', 'old\n')
     await chmod(workdir.join('out.csv'), 0o600)
     const sink = await open()
@@ -197,7 +197,7 @@ describe('openReplacingSink', () => {
     expect(sink.path).toBe(workdir.join('out.csv'))
   })
 
-  it('puts it where a link leads to also when nothing is there', async () => {
+  it('puts the new file where a link leads to also if nothing is there', async () => {
     await symlink('real.csv', workdir.join('out.csv'))
     const sink = await open()
 
@@ -208,7 +208,7 @@ describe('openReplacingSink', () => {
     expect(await workdir.read('real.csv')).toContain('answer 0')
   })
 
-  it('writes to a device at once, and never puts a file in its place', async () => {
+  it('writes to a device at once, and never replaces the device', async () => {
     const sink = await open({ path: '/dev/null', format: 'csv' })
 
     await writeGroup(sink, [answered(0)])

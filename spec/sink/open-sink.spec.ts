@@ -183,7 +183,7 @@ describe('openSink: the format', () => {
 })
 
 describe('openSink: a file', () => {
-  it('shows each record as soon as it is there', async () => {
+  it('shows each row as soon as it is written', async () => {
     for (const format of ['csv', 'json', 'jsonl', 'text'] as const) {
       const path = workdir.join(format)
       const sink = await open({ path, format })
@@ -195,7 +195,7 @@ describe('openSink: a file', () => {
     }
   })
 
-  it('keeps what it held until the first record comes', async () => {
+  it('keeps its old content until the first row comes', async () => {
     const path = await workdir.write('out.csv', 'old results, longer than the new ones\n')
 
     const sink = await open({ path, overwrite: true })
@@ -206,7 +206,7 @@ describe('openSink: a file', () => {
     await sink.close()
   })
 
-  it('keeps what it held when the run ends before the first record', async () => {
+  it('keeps its old content if the run ends before the first row', async () => {
     for (const closing of [{}, { discard: true }]) {
       const path = await workdir.write('out.json', 'old results')
       const sink = await open({ path, overwrite: true })
@@ -218,7 +218,7 @@ describe('openSink: a file', () => {
     }
   })
 
-  it('is removed by discard when it was made for nothing, and only then', async () => {
+  it('is removed by discard if it was made and never written to', async () => {
     const unused = await open({ path: workdir.join('unused.csv') })
     const used = await open({ path: workdir.join('used.csv') })
     await writeOn(used, [answeredRow(0, { id: '1', text: 'a' }, 'x')])
@@ -262,7 +262,7 @@ describe('openSink: a file', () => {
     expect(JSON.parse(await workdir.read('out.json'))).toHaveLength(2)
   })
 
-  it('is closed once and whole, while a record is still being written and whoever asks', async () => {
+  it('is closed once and whole, also while a row is being written', async () => {
     const sink = await open({ path: workdir.join('out.json') })
     const long = 'x'.repeat(5_000_000)
 
@@ -285,7 +285,7 @@ describe('openSink: a file', () => {
     expect(sink.rowsWritten()).toBe(1)
   })
 
-  it('is made where a dangling link leads, when it may replace what is there', async () => {
+  it('is made where a dangling link leads, if an old output may be replaced', async () => {
     const path = workdir.join('out.csv')
     await symlink('real.csv', path)
     const unwanted = await open({ path, overwrite: true })
@@ -298,7 +298,7 @@ describe('openSink: a file', () => {
     expect(await workdir.read('real.csv')).toContain('1,')
   })
 
-  it('says at the end when it was removed meanwhile', async () => {
+  it('reports at the end that it was removed meanwhile', async () => {
     const path = workdir.join('out.csv')
     const sink = await open({ path })
     await rm(path)
@@ -311,7 +311,7 @@ describe('openSink: a file', () => {
     expect(sink.isGone?.()).toBe(true)
   })
 
-  it('knows at the end whether it replaced an old one', async () => {
+  it('knows at the end whether it replaced an old output', async () => {
     const path = await workdir.write('out.csv', 'old\n')
     const untouched = await open({ path, overwrite: true })
     await untouched.close()
@@ -322,13 +322,13 @@ describe('openSink: a file', () => {
     expect(replaced.isGone?.()).toBe(false)
   })
 
-  it('may be a device, which is never in the way', async () => {
+  it('may be a device, which needs no --overwrite', async () => {
     await written({ path: '/dev/null', format: 'csv' }, [answeredRow(0, { id: '1' }, 'x')])
 
     expect((await stat('/dev/null')).isFile()).toBe(false)
   })
 
-  it('names the full disk it cannot write on', async () => {
+  it('reports a full disk', async () => {
     const sink = await open({ path: '/dev/full', format: 'csv' })
 
     await expect(writeGroup(sink, [answeredRow(0, { id: '1' }, 'x')])).rejects.toMatchObject({
@@ -351,7 +351,7 @@ describe('openSink: standard output', () => {
     expect(String(stdout.read())).toBe('[\n{"id":"1","response":"x"}\n]\n')
   })
 
-  it('knows whether its reader has taken all, also when it does not wait for that', async () => {
+  it('knows whether its reader has taken everything, also if it does not wait for the reader', async () => {
     const stalled = new Writable({ write: () => {} })
     const sink = await open({ stdout: stalled, format: 'json' })
     expect(sink.isTaken?.()).toBe(true)
@@ -362,7 +362,7 @@ describe('openSink: standard output', () => {
     expect(sink.isTaken?.()).toBe(false)
   })
 
-  it('says by its code that the reader has gone, and crashes nobody', async () => {
+  it('reports a missing reader by the error code, and does not end the process', async () => {
     const closed = new Writable({
       write(_chunk, _encoding, done) {
         done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
@@ -379,7 +379,7 @@ describe('openSink: standard output', () => {
     expect(closed.listenerCount('error')).toBe(1)
   })
 
-  it('says so when it is a file on a full disk', async () => {
+  it('reports a full disk if it is a file', async () => {
     const full = new Writable({
       write(_chunk, _encoding, done) {
         done(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }))
@@ -502,7 +502,7 @@ describe('openSink: answers that a spreadsheet would run', () => {
     )
   })
 
-  it('are no matter in formats that no spreadsheet opens', async () => {
+  it('are not counted in formats that no spreadsheet opens', async () => {
     const guarded = { formulaGuard: true, columns: ['id', 'text'] }
     const sink = await written({ path: workdir.join('o.jsonl'), ...guarded }, outcomes)
 

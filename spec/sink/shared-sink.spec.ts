@@ -28,7 +28,7 @@ describe('sharedSink', () => {
     })
   const readerOf = (highWaterMark = 16) => new PassThrough({ objectMode: true, highWaterMark })
 
-  it('writes each group to the file and gives its outcomes to the reader, but for skipped ones', async () => {
+  it('writes each group to the file and gives its outcomes to the reader, except skipped rows', async () => {
     const reader = readerOf()
     const sink = sharedSink(await open(workdir.join('out.jsonl')), reader)
     const outcomes: Outcome[] = [answered(0), failed(1), { kind: 'skipped', row: row(2) }]

@@ -12,7 +12,7 @@ describe('readText', () => {
     })
   })
 
-  it("reads a prompt from each line that is not blank, with the line's number", async () => {
+  it('reads a prompt from each line that is not blank, with the number of the line', async () => {
     const { records, columns } = await readRecords(readText(), [
       'one\r\n\n  \n two, ',
       '"three"\nfour',

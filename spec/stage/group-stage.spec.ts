@@ -30,13 +30,13 @@ function delaying(room: number) {
 }
 
 describe('groupStage', () => {
-  it.each([1, 3, 100])('gives on all groups of %d, in order, and ends', async size => {
+  it.each([1, 3, 100])('passes on all groups of %d, in order, and ends', async size => {
     const groups = inGroupsOf(size, range(100))
 
     expect(await collectGroups(groups, delaying(4))).toEqual(groups)
   })
 
-  it('gives nothing for nothing, and takes empty groups for nothing', async () => {
+  it('gives no group for an empty input, and drops empty groups', async () => {
     expect(await collectGroups([], delaying(4))).toEqual([])
     expect(await collectGroups([[], [1], []], delaying(4))).toEqual([[1]])
   })
@@ -54,7 +54,7 @@ describe('groupStage', () => {
     },
   )
 
-  it('goes on when a slow reader takes what had filled it, and when the source is slow', async () => {
+  it('continues after a slow reader takes what had filled it, and with a slow source', async () => {
     async function* late() {
       for (const n of range(50)) {
         await settle()
@@ -85,7 +85,7 @@ describe('groupStage', () => {
     expect(seen).toEqual([[1], [2], [3]])
   })
 
-  it('gives a group to a reader that stands ready in the same turn', async () => {
+  it('gives a group to a waiting reader in the same turn', async () => {
     const written: unknown[] = []
     const held = groupStage<number, number>({
       take: () => {},
@@ -111,7 +111,7 @@ describe('groupStage', () => {
     held.stage.destroy()
   })
 
-  it('is gone only when it has let go, and fails with what letting go failed with', async () => {
+  it('closes only after its cleanup, and fails with the error of its cleanup', async () => {
     let letGo = (_error: Error) => {}
     const { stage } = groupStage<number, number>({
       take: () => {},
@@ -131,7 +131,7 @@ describe('groupStage', () => {
     expect(await failed).toMatchObject({ message: 'full' })
   })
 
-  it('keeps its own error when letting go fails as well', async () => {
+  it('keeps its own error if its cleanup fails too', async () => {
     const { stage } = groupStage<number, number>({
       take: () => {},
       hasRoom: () => true,

@@ -12,7 +12,7 @@ describe('mapPrompts', () => {
     expect(out).toEqual([prompt(0), prompt(1)])
   })
 
-  it('passes a row it cannot render on as a failed outcome, and goes on', async () => {
+  it('passes a row that it cannot render on as a failed outcome, and continues', async () => {
     const error = fault('COLUMN_MISSING', 'row')
     const render = ({ index }: { index: number }) => {
       if (index === 0) throw error
@@ -24,13 +24,13 @@ describe('mapPrompts', () => {
     expect(out).toEqual([{ kind: 'failed', row: row(0), error, attempts: 0 }, prompt(1)])
   })
 
-  it('passes records that were no rows through untouched', async () => {
+  it('passes records that are not rows through untouched', async () => {
     const bad = failed(0, 'RECORD_INVALID')
 
     expect((await collect([bad], mapPrompts({ render: () => prompt(0) })))[0]).toBe(bad)
   })
 
-  it('breaks the stream for a fault of the whole run, or a bug', async () => {
+  it('fails at an error of the whole run, or a bug', async () => {
     const render = () => {
       throw fault('TEMPLATE_INVALID', 'run')
     }

@@ -31,13 +31,13 @@ describe('mapRows', () => {
     expect(most).toBe(4)
   })
 
-  it('takes a promise beside plain values', async () => {
+  it('mixes promises and plain values', async () => {
     const map = (n: number) => (n === 1 ? Promise.resolve(n) : n)
 
     expect(await collectGroups([[0, 1, 2]], mapRows(map))).toEqual([[0, 1, 2]])
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no group for an empty input', async () => {
     expect(
       await collectGroups(
         [],

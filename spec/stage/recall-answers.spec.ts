@@ -39,7 +39,7 @@ describe('recallAnswers', () => {
     },
   )
 
-  it('passes outcomes that come in through untouched, in their place, and looks nothing up for them', async () => {
+  it('passes outcomes of its input through untouched, in their place, and looks nothing up for them', async () => {
     const bad = failed(1, 'RECORD_INVALID')
     const asked: number[] = []
     const recall = (group: readonly Prompt[]) => {
@@ -72,7 +72,7 @@ describe('recallAnswers', () => {
     )
   })
 
-  it('holds no more than a few groups when nobody reads, and goes on when somebody does', async () => {
+  it('holds no more than a few groups until somebody reads', async () => {
     const { source, count } = countedSource(inGroupsOf(32, prompts(3_200)))
     const stage = source.pipe(recallAnswers({ recall: evenOnes }))
     for (let turn = 0; turn < 60; turn += 1) await settle()
@@ -81,7 +81,7 @@ describe('recallAnswers', () => {
     expect((await stage.toArray()).flat()).toHaveLength(3_200)
   })
 
-  it('asks again for those that a look-up left out, once what it gave is read', async () => {
+  it('looks up the prompts that a look-up left out, once its answers are read', async () => {
     const bad = failed(3, 'RECORD_INVALID')
     const asked: number[] = []
     const recall = async (group: readonly Prompt[]) => {
@@ -103,7 +103,7 @@ describe('recallAnswers', () => {
     expect(asked).toEqual([5, 3, 1, 1])
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no group for an empty input', async () => {
     expect(await collectGroups([], recallAnswers({ recall: evenOnes }))).toEqual([])
   })
 

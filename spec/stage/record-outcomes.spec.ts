@@ -28,18 +28,18 @@ function recording(options: Partial<RecordOutcomesOptions> = {}) {
 }
 
 describe('recordOutcomes', () => {
-  it.each([1, 7, 1_000])('gives all groups of %d on in their order', async size => {
+  it.each([1, 7, 1_000])('passes on all groups of %d in their order', async size => {
     const groups = inGroupsOf(size, outcomes(1_000))
 
     expect(await collectGroups(groups, recording().stage)).toEqual(groups)
     expect(await collectGroups(groups, recording().stage, slowly())).toEqual(groups)
   })
 
-  it('gives nothing for nothing', async () => {
+  it('gives no group for an empty input', async () => {
     expect(await collectGroups([], recording().stage)).toEqual([])
   })
 
-  it('shows an outcome only once it is recorded, and gives its slot back then', async () => {
+  it('shows an outcome only once it is recorded, and then frees its slot', async () => {
     const { stage, safe, released } = recording()
     const early: Outcome[] = []
     stage.on('data', (group: Outcome[]) => {
@@ -62,7 +62,7 @@ describe('recordOutcomes', () => {
     stage.destroy()
   })
 
-  it('accepts no more than it may hold when nobody reads', async () => {
+  it('accepts no more than it may hold if nobody reads', async () => {
     const { source, count } = countedSource(inGroupsOf(10, outcomes(1_000)))
     const { stage } = recording({ unreadRows: 50 })
     source.pipe(stage)
@@ -72,7 +72,7 @@ describe('recordOutcomes', () => {
     expect((await stage.toArray()).flat()).toHaveLength(1_000)
   })
 
-  it('records all that comes where a window is shared, whether or not anybody reads, and frees it as it is read', async () => {
+  it('with a shared window, records everything, also if nobody reads, and frees the window as outcomes are read', async () => {
     const window = createWindow({ rows: 10 })
     const { stage, safe } = recording({ window })
     for (const group of inGroupsOf(10, outcomes(200))) {
@@ -90,7 +90,7 @@ describe('recordOutcomes', () => {
     expect(window.hasRoom()).toBe(true)
   })
 
-  it('passes outcomes on but keeps their slots while the record is full', async () => {
+  it('passes outcomes on but keeps their slots while the journal has no room', async () => {
     const { stage, released, rooms, state } = recording()
     state.isFull = true
     const shown: unknown[] = []
@@ -107,7 +107,7 @@ describe('recordOutcomes', () => {
     stage.destroy()
   })
 
-  it('ends only when the record has room', async () => {
+  it('ends only when the journal has room', async () => {
     const { stage, rooms, state } = recording()
     state.isFull = true
     const all = stage.toArray()
@@ -120,7 +120,7 @@ describe('recordOutcomes', () => {
     expect(await all).toEqual([outcomes(1)])
   })
 
-  it('asks for a stop when the record gets no room, goes on recording, and ends', async () => {
+  it('requests a stop if the journal gets no room, continues to record, and ends', async () => {
     const stop = createStopSwitch()
     const { stage, safe, released, rooms, state } = recording({ stop })
     const error = fault('DATABASE_UNUSABLE', 'run')

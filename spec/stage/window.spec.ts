@@ -14,7 +14,7 @@ describe('createWindow', () => {
     expect(window.hasRoom()).toBe(true)
   })
 
-  it('has no room either when its characters are taken', () => {
+  it('has no room when its characters are taken', () => {
     const window = createWindow({ rows: 100, characters: 10 })
     window.take(1, 10)
 

@@ -91,7 +91,7 @@ describe('writeRecords', () => {
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
   })
 
-  it('knows a sink that was destroyed without a word', async () => {
+  it('reports a sink that was destroyed without an error', async () => {
     const standing = written(() => {})
     const all = collectGroups(inGroupsOf(1, range(50)), standing.stage)
     await settle()
@@ -104,7 +104,7 @@ describe('writeRecords', () => {
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_CLOSED' })
   })
 
-  it('destroys the sink when the pipeline breaks, which is no fault of the sink', async () => {
+  it('destroys the sink when the pipeline fails, and does not report the sink', async () => {
     const { sink, stop, stage } = written(() => {})
     stage.write([1])
 

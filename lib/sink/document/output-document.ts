@@ -3,9 +3,9 @@
  *
  * After every piece all rows so far are whole, and `closing` makes the document valid.
  */
-export interface OutputDocument<Source> {
+export interface OutputDocument<Written> {
   /** The text of one row; never empty. */
-  readonly textOf: (source: Source) => string
+  readonly textOf: (row: Written) => string
   /** Text before the first row. */
   readonly opening: string
   /** Text between two rows. */

@@ -2,15 +2,15 @@ import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
 /** CSV and TSV: always a header, LF after each row, quotes only if needed (RFC 4180). */
-export function writeCsv<Source>(
+export function writeCsv<Written>(
   delimiter: ',' | '\t',
   header: readonly string[],
-  cellsOf: (source: Source) => readonly string[],
-): OutputDocument<Source> {
+  cellsOf: (row: Written) => readonly string[],
+): OutputDocument<Written> {
   const lineOf = lineWriter(delimiter)
   const opening = lineOf(header)
   return {
-    textOf: source => lineOf(cellsOf(source)),
+    textOf: row => lineOf(cellsOf(row)),
     opening,
     separator: '',
     closing: '',

@@ -9,9 +9,9 @@ export type RowFields = readonly (readonly [string, ColumnValue])[]
  * A JSON array with one object a line. Each object is written with the separator before it, so that
  * it can be read at once.
  */
-export function writeJson<Source>(fieldsOf: (source: Source) => RowFields): OutputDocument<Source> {
+export function writeJson<Written>(fieldsOf: (row: Written) => RowFields): OutputDocument<Written> {
   return {
-    textOf: source => jsonObject(fieldsOf(source)),
+    textOf: row => jsonObject(fieldsOf(row)),
     opening: '[\n',
     separator: ',\n',
     closing: '\n]\n',

@@ -13,12 +13,12 @@ const movingName = /^\d+$/
  * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
  * numeric names first.
  */
-export function writeJsonl<Source>(
-  fieldsOf: (source: Source) => RowFields,
-): OutputDocument<Source> {
+export function writeJsonl<Written>(
+  fieldsOf: (row: Written) => RowFields,
+): OutputDocument<Written> {
   const stream = stringify()
   return {
-    textOf: source => line(fieldsOf(source)),
+    textOf: row => line(fieldsOf(row)),
     opening: '',
     separator: '',
     closing: '',

@@ -19,7 +19,7 @@ export interface RecordParser {
 }
 
 /** Records without known columns (bad lines of JSONL) after which the columns count as none. */
-const patience = 1000
+const mostWithoutColumns = 1000
 
 /** Bytes that are parsed at once. They bound the text of a group, with the record that they end. */
 const sliceBytes = 64 * 1024
@@ -49,18 +49,18 @@ export function parseGroups(
       for await (const chunk of bytes) {
         for (let at = 0; at < chunk.length; at += sliceBytes) {
           decoding.write(chunk.subarray(at, at + sliceBytes), parse)
-          if (hasColumns() || records >= patience) yield* takeGroups()
+          if (tellKnownColumns() || records >= mostWithoutColumns) yield* takeGroups()
         }
       }
       decoding.end(parse)
       parser.end()
     } catch (error) {
       // Without a record, the fault comes instead of the columns.
-      if (records > 0) hasColumns()
+      if (records > 0) tellKnownColumns()
       yield* takeGroups()
       throw error
     }
-    hasColumns()
+    tellKnownColumns()
     yield* takeGroups()
 
     function parse(text: string): void {
@@ -68,8 +68,8 @@ export function parseGroups(
       begun += text.length
     }
 
-    /** Tells the columns, once they are known. */
-    function hasColumns(): boolean {
+    /** @returns whether the columns are known. */
+    function tellKnownColumns(): boolean {
       const columns = parser.columns()
       if (columns !== undefined) tellColumns(columns)
       return columns !== undefined

@@ -26,12 +26,13 @@ export interface GroupStream {
  * The stream around a reader. It reads at once up to the first group, then only what is asked for.
  * An error waits until somebody reads up to its place.
  *
- * @param letGo ends the input, also while it is waited for. Called when the stream is destroyed.
+ * @param closeInput ends the input, also while it is waited for. Called when the stream is
+ * destroyed.
  */
 export function streamGroups(
   read: ReadGroups,
   bytes: AsyncIterable<Buffer>,
-  letGo: () => void,
+  closeInput: () => void,
 ): GroupStream {
   const aborter = new AbortController()
   let tell: (columns: readonly string[]) => void = () => {}
@@ -55,7 +56,7 @@ export function streamGroups(
       )
     },
     destroy(error, done) {
-      letGo()
+      closeInput()
       aborter.abort()
       // The read in progress ends first, so that files are closed.
       groups.return(undefined).then(() => done(error), done)

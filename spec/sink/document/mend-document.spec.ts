@@ -57,7 +57,7 @@ describe('mendDocument', () => {
     },
   )
 
-  it('tells a document that was closed from one that was not', async () => {
+  it('knows whether a document was closed', async () => {
     const bytes = await written('json', 2)
     await workdir.write('torn.json', bytes.subarray(0, -3))
 

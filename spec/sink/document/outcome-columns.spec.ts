@@ -124,7 +124,7 @@ describe('writeCsv', () => {
     expect(text).toBe('1.5,true,,"{""x"":[1,""é""]}",12345678901234567890,007,,yes\n')
   })
 
-  it.each([',', '\t'] as const)('is read back as it was, with %j between', delimiter => {
+  it.each([',', '\t'] as const)('can be read back as it was, with %j between', delimiter => {
     const cell = fc.string({
       unit: fc.constantFrom('a', ' ', '"', ',', '\t', '\n', '\r', 'é', '😀', '=', "'", '\\', '\0'),
     })

@@ -46,7 +46,7 @@ describe('writeDocument', () => {
     await Promise.all([inGroups.close(), inOne.close()])
   })
 
-  it('has one write in flight, and counts the rows that are out', async () => {
+  it('has one write in flight, and counts the rows that are written', async () => {
     const held: (() => void)[] = []
     const pieces: string[] = []
     const slow = new Writable({
@@ -98,7 +98,7 @@ describe('writeDocument', () => {
     },
   )
 
-  it('does not wait for a reader that takes nothing, whenever it is in a hurry', async () => {
+  it('does not wait for a reader that takes nothing, once it is hurried', async () => {
     const stalled = new Writable({ write: () => {} })
     const sink = await open({ stdout: stalled, format: 'json' })
     sink.records.write(recordsOf(sink, [answered(0)]))
@@ -110,7 +110,7 @@ describe('writeDocument', () => {
     expect(sink.isTaken?.()).toBe(false)
   })
 
-  it.each(formats)('says by its code that the pipe of %s is closed', async format => {
+  it.each(formats)('reports a closed pipe of %s by the error code', async format => {
     const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] })
     const sink = await open({ stdout: reader.stdin, format })
     reader.kill()
@@ -124,7 +124,7 @@ describe('writeDocument', () => {
     expect(sink.rowsWritten()).toBe(0)
   })
 
-  it('refuses a stream that takes nothing any more, before there is anything to write', async () => {
+  it('refuses a closed stream before the first row', async () => {
     const closed = new Writable().destroy()
 
     await expect(open({ stdout: closed, format: 'csv' })).rejects.toMatchObject({
@@ -171,7 +171,7 @@ describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
     if (format === 'json') expect(JSON.parse(text)).toHaveLength(rows)
   })
 
-  it('leaves no empty file when not even the first rows have room', async () => {
+  it('leaves no empty file if the disk has no room for the first rows', async () => {
     const sink = await open({ path: workdir.join('small/out.csv') })
     sink.records.on('error', () => {})
 

@@ -28,7 +28,7 @@ function answeredWith(columns: Columns, index = 0): WrittenOutcome {
 }
 
 describe('writeJsonl', () => {
-  it('keeps big integers exact at any depth, and goes on after them', () => {
+  it('keeps big integers exact at any depth, also before other rows', () => {
     const big = 12345678901234567890n
     const outcomes = [{ id: big }, { id: 1 }, { id: { in: [{ deep: big }] } }, { id: '2' }]
 
@@ -54,7 +54,7 @@ describe('writeJsonl', () => {
     expect(text).toBe('{"id":1,"__proto__":{"a":2},"response":"yes"}\n')
   })
 
-  it('ends records with LF also where the platform ends lines with CRLF', () => {
+  it('ends lines with LF also if the platform ends lines with CRLF', () => {
     const text = textOf([answeredWith({ id: 'a\r\n' })])
     expect(text).toBe('{"id":"a\\r\\n","response":"yes"}\n')
   })
@@ -64,7 +64,7 @@ describe('writeJsonl', () => {
     expect(JSON.parse(text)).toMatchObject({ response: null, error: { code: 'RATE_LIMITED' } })
   })
 
-  it('gives every one of thousands of records, in their order', () => {
+  it('writes thousands of rows in their order', () => {
     const outcomes = Array.from({ length: 5000 }, (_, id) => answeredWith({ id }, id))
 
     const text = textOf(outcomes)
@@ -73,7 +73,7 @@ describe('writeJsonl', () => {
     expect(ids.map(line => JSON.parse(line).id)).toEqual(outcomes.map((_, id) => id))
   })
 
-  it('writes each record as the same object stands in a JSON array', () => {
+  it('writes each row as the same object is written in a JSON array', () => {
     const value: fc.Arbitrary<ColumnValue> = fc.oneof(
       fc.jsonValue() as fc.Arbitrary<ColumnValue>,
       fc.bigInt(),

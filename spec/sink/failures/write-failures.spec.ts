@@ -32,7 +32,7 @@ describe('writeFailures', () => {
     )
   })
 
-  it('puts line breaks of every kind in quotes, so that a CSV reader sees one record', async () => {
+  it('puts line breaks of every kind in quotes, so that a CSV reader sees one row', async () => {
     const document = await writeFailures('csv', ['name'])
     expect(document.textOf(failure({ name: 'A\rB' }, 'no'))).toBe('"A\rB",REQUEST_REJECTED,no\n')
   })
@@ -47,7 +47,7 @@ describe('writeFailures', () => {
     expect(JSON.parse(textOf(array, rows))).toHaveLength(2)
   })
 
-  it('is a valid input when nothing failed', async () => {
+  it('is a valid input if no row failed', async () => {
     expect((await writeFailures('csv', ['a'])).empty).toBe('a,error_code,error_message\n')
     expect((await writeFailures('jsonl', [])).empty).toBe('')
     expect(JSON.parse((await writeFailures('json', [])).empty)).toEqual([])
