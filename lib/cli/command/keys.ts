@@ -1,6 +1,6 @@
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
 import { printableLine } from '../../host/printable.js'
-import { cleanSecret, readSecret } from '../terminal/read-secret.js'
+import { cleanSecret, readSecret } from '../terminal/ask-user.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'

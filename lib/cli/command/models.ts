@@ -1,7 +1,6 @@
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
 import { readModelNames } from '../../home/read-model-names.js'
 import { printableLine } from '../../host/printable.js'
-import { systemClock } from '../../host/system-clock.js'
 import { resolveModel } from '../../model/catalog/resolve-model.js'
 import { listModels } from '../../model/list-models.js'
 import { exitCodes } from '../text/exit-code.js'
@@ -12,12 +11,12 @@ export async function runModelsList(
   { lists }: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const { home } = surroundings
+  const { home, environment, clock } = surroundings
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
   const { findLocalServers } = await import('../../model/server/find-local-servers.js')
   const [names, servers] = await Promise.all([
     readModelNames(home),
-    findLocalServers(surroundings.environment, systemClock),
+    findLocalServers(environment, clock),
   ])
   const lines = listModels(names, servers).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),
