@@ -4,14 +4,11 @@ import type { StopRequest } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
 /** `llm batch cancel ID`: asks the batch's process to stop; the second time, to stop at once. */
-export async function runBatchCancel(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchCancel: RunCommand = async (given, surroundings) => {
   const graceMs = readGraceMs(given.texts.grace ?? '30')
   return withArchive(given, surroundings, async archive => {
     const batch = await findKnownBatch(archive, given.operands[0] ?? '')

@@ -7,7 +7,7 @@ import type { OutputTarget } from '../../sink/target/output-target.js'
 import { streamTarget } from '../../sink/target/stream-target.js'
 import { pluralText } from '../text/amount-text.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { readChoice } from '../words/read-choice.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
@@ -21,10 +21,7 @@ const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 /**
  * `llm batch errors ID`: writes the failed rows as an input for `llm batch`, any number of them.
  */
-export async function runBatchErrors(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchErrors: RunCommand = async (given, surroundings) => {
   const id = given.operands[0] ?? ''
   const format = readChoice(given.texts.format ?? 'csv', '--format', ['csv', 'jsonl', 'json'])
   return withArchive(given, surroundings, async archive => {

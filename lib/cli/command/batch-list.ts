@@ -3,17 +3,14 @@ import { batchStatuses } from '../../port/stored-batch.js'
 import { batchFields, jsonDocument } from '../text/batch-json.js'
 import { batchTable } from '../text/batch-table.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { readChoice } from '../words/read-choice.js'
 import { withArchive } from './with-archive.js'
 
 const listedBatches = 20
 
 /** `llm batch list`: a line for each batch, the newest first. */
-export async function runBatchList(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchList: RunCommand = async (given, surroundings) => {
   const { texts, switches } = given
   const { stdout, stderr } = surroundings
   const status =

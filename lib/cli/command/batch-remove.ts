@@ -6,15 +6,12 @@ import { askYesNo } from '../terminal/ask-user.js'
 import { countText, pluralText } from '../text/amount-text.js'
 import { batchTable } from '../text/batch-table.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
 /** `llm batch remove ID...`: removes batches, all or none. */
-export async function runBatchRemove(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchRemove: RunCommand = async (given, surroundings) => {
   return withArchive(given, surroundings, async archive => {
     const batches: StoredBatch[] = []
     for (const id of new Set(given.operands)) batches.push(await findKnownBatch(archive, id))
@@ -29,10 +26,7 @@ export async function runBatchRemove(
 }
 
 /** `llm batch prune --older-than AGE`: removes batches that have not run for that long. */
-export async function runBatchPrune(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchPrune: RunCommand = async (given, surroundings) => {
   const { olderThan } = given.texts
   if (olderThan === undefined) {
     throw usageInvalid('llm batch prune needs --older-than AGE.', 'As in: --older-than 30d')

@@ -13,16 +13,13 @@ import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
 import { planText, resumedText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
 
 const previewedRows = 3
 
 /** `llm batch INPUT`: one prompt per row of a file. */
-export async function runBatchCommand(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchCommand: RunCommand = async (given, surroundings) => {
   const { environment, home, signals, stdout, stderr } = surroundings
   const flags = readBatchFlags(given)
   const config = await readBatchConfig(home)
@@ -87,22 +84,24 @@ function endText(
   environment: CommandSurroundings['environment'],
 ): string {
   if (isClosedPipe(reason)) return ''
-  if (reason !== undefined && !isInterruption(reason)) {
-    const error = errorText(reason, environment)
-    // A refused batch is not recorded, so there is nothing to resume.
+  const resume = `Resume with: ${command}\n`
+  if (reason !== undefined) {
     const isRefused = summary === undefined && BatchError.isInstance(reason)
-    return isRefused ? error : `${error}Resume with: ${command}\n`
+    const said = isInterruption(reason)
+      ? `Interrupted. ${leftText(summary)}\n`
+      : errorText(reason, environment)
+    // A refused batch is not recorded, so there is nothing to resume.
+    return isRefused ? said : said + resume
   }
-  if (reason !== undefined) return `Interrupted. ${leftText(summary)}\nResume with: ${command}\n`
   switch (summary?.status) {
     case 'completed':
       return ''
     case 'failed':
       return `${failedText(summary)} ${command}\n`
     case 'paused':
-      return `Paused: --limit kept this run from further rows. ${leftText(summary)}\nResume with: ${command}\n`
+      return `Paused: this run took the rows of --limit. ${leftText(summary)}\n${resume}`
     default:
-      return `Resume with: ${command}\n`
+      return resume
   }
 }
 

@@ -6,14 +6,11 @@ import { jsonDocument, reportFields } from '../text/batch-json.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
 import { statusLine, statusText } from '../text/status-text.js'
 import { columnsOf } from '../text/table-text.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
 /** `llm batch status ID`: shows a batch; with `--watch`, each second until its end. */
-export async function runBatchStatus(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchStatus: RunCommand = async (given, surroundings) => {
   const { operands, texts, switches } = given
   const { clock, workingDirectory } = surroundings
   return withArchive(given, surroundings, async archive => {

@@ -8,14 +8,11 @@ import { downloadFile } from '../../model/gguf/download-file.js'
 import { canShowLine, showLine } from '../terminal/show-line.js'
 import { barText, bytesText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, RunCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm models pull NAME`: downloads a small model, unless it is here already, and names it. */
-export async function runModelsPull(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsPull: RunCommand = async ({ operands }, surroundings) => {
   const model = pullableNamed(operands[0] ?? '')
   const { home, stderr } = surroundings
   const path = join(ggufFolder(home), model.file)

@@ -4,13 +4,10 @@ import { printableLine } from '../../host/printable.js'
 import { resolveModel } from '../../model/catalog/resolve-model.js'
 import { listModels } from '../../model/list-models.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 
 /** `llm models [-q TERM]…`: a line for each model, and without terms the default model last. */
-export async function runModelsList(
-  { lists }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsList: RunCommand = async ({ lists }, surroundings) => {
   const { home, environment, clock } = surroundings
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
   const { findLocalServers } = await import('../../model/server/find-local-servers.js')
@@ -27,10 +24,7 @@ export async function runModelsList(
 }
 
 /** `llm models default [MODEL]`: prints the default model, or sets it. */
-export async function runModelsDefault(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsDefault: RunCommand = async ({ operands }, surroundings) => {
   const { home } = surroundings
   const name = operands[0]
   if (name === undefined) {

@@ -24,7 +24,7 @@ export function summaryText(summary: BatchSummary): string {
 /** No line if there is no output of this run. */
 function outputLines({ outputPath, output }: BatchSummary): string[] {
   if (outputPath === undefined || output === 'none') return []
-  const asBefore = output === 'as-before' ? ' (as it was before)' : ''
+  const asBefore = output === 'as-before' ? ' (as before)' : ''
   return [`Output: ${printableLine(outputPath)}${asBefore}`]
 }
 
