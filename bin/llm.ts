@@ -22,7 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {})
 // By default Node prints the raw message, and exits with 1, which means that rows failed.
 process.on('uncaughtException', error => {
-  stderr.write(errorText(error, { withStack: Boolean(process.env.LLM_RAISE_ERRORS) }))
+  stderr.write(errorText(error, process.env))
   process.exit(exitCodes.defect)
 })
 

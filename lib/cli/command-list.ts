@@ -1,14 +1,36 @@
 import { archiveCommands } from './command/archive-command-list.js'
-import type { Command, Operand } from './words/command.js'
-import { batchFlagGroups, keysSetFlagGroups, modelsFlagGroups } from './words/flags.js'
+import type { Command, FlagGroup, Operand } from './words/command.js'
+import { batchFlagGroups } from './words/flags.js'
 
 const keyName: Operand = {
   name: 'NAME',
   isRequired: true,
-  about: 'the name of a key, as openai or anthropic',
+  about: 'name of the key, such as openai or anthropic',
 }
 
-const loadModelsList = async () => (await import('./command/models.js')).runModelsList
+const keyFlags: readonly FlagGroup[] = [
+  {
+    title: 'Options',
+    flags: [
+      { name: 'value', value: 'KEY', about: 'the key; without this option, llm asks for it' },
+    ],
+  },
+]
+
+const modelsFlags: readonly FlagGroup[] = [
+  {
+    title: 'Options',
+    flags: [
+      {
+        name: 'query',
+        short: 'q',
+        value: 'TERM',
+        isRepeatable: true,
+        about: 'list only models with this in their name or aliases; may be repeated',
+      },
+    ],
+  },
+]
 
 export const commands: readonly Command[] = [
   {
@@ -29,31 +51,24 @@ export const commands: readonly Command[] = [
       'llm batch reviews.csv --resume',
     ],
     notes: [
-      'Each batch is recorded as it goes: see llm batch list, status, errors, cancel, remove, prune.',
-      'A file of one of these names: llm batch ./list',
+      'Each batch is recorded: see llm batch list, status, errors, cancel, remove and prune.',
+      'For an input file with one of these names, write: llm batch ./list',
     ],
     load: async () => (await import('./command/batch-run.js')).runBatchCommand,
   },
   ...archiveCommands,
-  {
-    words: 'keys',
+  ...['keys', 'keys list'].map(words => ({
+    words,
     about: 'List the names of stored keys.',
     operands: [],
     flagGroups: [],
     load: async () => (await import('./command/keys.js')).runKeysList,
-  },
-  {
-    words: 'keys list',
-    about: 'List the names of stored keys.',
-    operands: [],
-    flagGroups: [],
-    load: async () => (await import('./command/keys.js')).runKeysList,
-  },
+  })),
   {
     words: 'keys set',
-    about: 'Store a key; asks for it, or reads it from standard input.',
+    about: 'Store a key. The command asks for it, or reads it from standard input.',
     operands: [keyName],
-    flagGroups: keysSetFlagGroups,
+    flagGroups: keyFlags,
     load: async () => (await import('./command/keys.js')).runKeysSet,
   },
   {
@@ -65,28 +80,21 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'keys path',
-    about: 'Print the path of the file that keys are stored in.',
+    about: 'Print the path of the file with the stored keys.',
     operands: [],
     flagGroups: [],
     load: async () => (await import('./command/keys.js')).runKeysPath,
   },
-  {
-    words: 'models',
+  ...['models', 'models list'].map(words => ({
+    words,
     about: 'List models and their aliases.',
     operands: [],
-    flagGroups: modelsFlagGroups,
-    load: loadModelsList,
-  },
-  {
-    words: 'models list',
-    about: 'List models and their aliases.',
-    operands: [],
-    flagGroups: modelsFlagGroups,
-    load: loadModelsList,
-  },
+    flagGroups: modelsFlags,
+    load: async () => (await import('./command/models.js')).runModelsList,
+  })),
   {
     words: 'models pull',
-    about: 'Download a small model, to run here with no key.',
+    about: 'Download a small model that runs on this machine, without a key.',
     operands: [{ name: 'NAME', isRequired: true, about: 'smollm2 (98 MB)' }],
     flagGroups: [],
     examples: [
@@ -94,17 +102,17 @@ export const commands: readonly Command[] = [
       'llm batch questions.txt --model smollm2 --concurrency 4',
     ],
     notes: [
-      'It goes to gguf/models in the folder of llm, or where LLM_MODELS_PATH says; from Hugging Face,',
-      'or where HF_ENDPOINT says. Broken off, it goes on the next time.',
+      "The file comes from Hugging Face (or HF_ENDPOINT) and goes to gguf/models in llm's folder",
+      '(or LLM_MODELS_PATH). After an interruption, run the command again to continue.',
     ],
     load: async () => (await import('./command/models-pull.js')).runModelsPull,
   },
   {
     words: 'models add',
-    about: 'Give a GGUF file a name.',
+    about: 'Give a name to a GGUF file.',
     operands: [
-      { name: 'NAME', isRequired: true, about: 'what --model will call it' },
-      { name: 'PATH', isRequired: true, about: 'the file' },
+      { name: 'NAME', isRequired: true, about: 'name for --model' },
+      { name: 'PATH', isRequired: true, about: 'path of the GGUF file' },
     ],
     flagGroups: [],
     examples: ['llm models add qwen ./Qwen3-4B-Q4_K_M.gguf'],
@@ -113,8 +121,8 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'models default',
-    about: 'Print the default model, or set it.',
-    operands: [{ name: 'MODEL', isRequired: false, about: 'id or alias of the new default' }],
+    about: 'Print or set the default model.',
+    operands: [{ name: 'MODEL', isRequired: false, about: 'id or alias of the new default model' }],
     flagGroups: [],
     load: async () => (await import('./command/models.js')).runModelsDefault,
   },

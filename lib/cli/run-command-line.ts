@@ -1,5 +1,8 @@
+import { BatchError } from '../error/batch-error.js'
 import { openHome } from '../home/open-home.js'
+import { identifyProcess } from '../host/identify-process.js'
 import { screenOutput } from '../host/screen-output.js'
+import { systemClock } from '../host/system-clock.js'
 import { commands } from './command-list.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'
@@ -7,6 +10,7 @@ import { exitCodes, isDefect, isInterruption } from './text/exit-code.js'
 import type { CommandProcess, CommandSurroundings } from './words/command.js'
 import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
+import { meantBy } from './words/usage-errors.js'
 
 /**
  * Runs the words after `llm`, and returns the exit code. Never rejects: errors are printed on
@@ -16,23 +20,25 @@ export async function runCommandLine(
   words: readonly string[],
   given: CommandProcess,
 ): Promise<number> {
-  const surroundings = onScreens(given)
+  const surroundings = surroundingsOf(given)
   try {
     return await doAsAsked(words, surroundings)
   } catch (error) {
-    const withStack = Boolean(surroundings.environment.LLM_RAISE_ERRORS)
-    surroundings.stderr.write(errorText(error, { withStack }))
+    surroundings.stderr.write(errorText(error, surroundings.environment))
     if (isInterruption(error)) return exitCodes.interrupted
     return isDefect(error) ? exitCodes.defect : exitCodes.askedWrongly
   }
 }
 
 /** A copy that does not read the property `stdin`, which would open standard input. */
-function onScreens(given: CommandProcess): CommandSurroundings {
+function surroundingsOf(given: CommandProcess): CommandSurroundings {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
-  return Object.assign(copy as CommandSurroundings, {
+  return Object.assign(copy as CommandProcess, {
+    clock: given.clock ?? systemClock,
     stdout: screenOutput(given.stdout),
     stderr: screenOutput(given.stderr),
+    isTerminalOutput: given.stdout.isTTY === true,
+    identifyProcess,
     home: openHome(given),
   })
 }
@@ -52,8 +58,20 @@ async function doAsAsked(
       surroundings.stdout.write(`llm-batch ${await readVersion()}\n`)
       return exitCodes.allAnswered
     case 'run': {
-      const run = await asked.command.load()
-      return run(asked.given, surroundings)
+      const { command, given } = asked
+      const run = await command.load()
+      return run(given, surroundings).catch(error => {
+        throw withCommandMeant(error, `${command.words} ${given.operands[0]}`)
+      })
     }
   }
+}
+
+/** `llm batch lst` asks for an input that does not exist: suggests the command of a like name. */
+function withCommandMeant(error: unknown, asked: string): unknown {
+  if (!BatchError.isInstance(error) || error.code !== 'INPUT_NOT_FOUND') return error
+  const remedy = /^batch [\w-]+$/.test(asked) ? meantBy(asked, commands) : undefined
+  if (remedy === undefined) return error
+  const { message, code, reach } = error
+  return new BatchError(message, { code, reach, remedy, cause: error })
 }

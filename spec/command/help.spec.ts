@@ -137,11 +137,11 @@ describe('llm batch COMMAND --help', () => {
     const help = await bench.llm(['batch', 'status', '--help'])
     const bare = await bench.llm(['batch', 'status'])
 
-    expect(help.stdout).toContain('  ID  which batch, as llm batch list names it\n')
+    expect(help.stdout).toContain('  ID  id of the batch; see llm batch list\n')
     expect(bare).toMatchObject({
       exitCode: 2,
       stderr:
-        'Error: llm batch status needs ID: which batch, as llm batch list names it.\nSee llm batch status --help.\n',
+        'Error: llm batch status needs ID: id of the batch; see llm batch list.\nSee llm batch status --help.\n',
     })
   })
 
@@ -150,7 +150,7 @@ describe('llm batch COMMAND --help', () => {
 
     expect(exitCode).toBe(2)
     expect(stderr).toBe(
-      'Error: Unknown command: batch resume\nIt is an option: llm batch INPUT --resume\n',
+      'Error: Unknown command: batch resume\nDid you mean llm batch INPUT --resume?\n',
     )
   })
 })

@@ -50,7 +50,7 @@ describe('llm batch, interrupted', () => {
 
     const { exitCode, stderr } = await running.result
     expect(exitCode).toBe(130)
-    expect(stderr).toContain('no output is left.')
+    expect(stderr).toContain('there is no output.')
     expect(stderr).toContain('Resume with: llm batch in.txt --resume')
     await expect(bench.workdir.read('out.json')).rejects.toMatchObject({ code: 'ENOENT' })
   })
@@ -173,7 +173,7 @@ describe('llm batch, interrupted', () => {
       expect(stdout).toContain(`exit ${code}\n`)
       expect(stdout).toContain(`"status": "${status}"`)
       expect(stderr).toContain('Resume with: llm batch big.jsonl --resume --batch-id big')
-      if (code === 130) expect(stderr).toContain('the output holds a part of it')
+      if (code === 130) expect(stderr).toContain('the output has a part of them')
     },
   )
 })

@@ -51,7 +51,7 @@ describe('the output of a batch that is gone on with', () => {
       const { exitCode, stderr } = await bench.llm([...resume, '--limit', '3'])
 
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-      expect(stderr).toContain('Paused: --limit kept this run from further rows.')
+      expect(stderr).toContain('Paused: this run took the rows of --limit.')
       expect(stderr).toMatch(/Output: .*out\.csv \(as it was before\)/)
       expect(stderr).toContain('Resume with: llm batch in.csv --resume --batch-id words')
       expect(await output()).toBe(before)
@@ -95,7 +95,7 @@ describe('the output of a batch that is gone on with', () => {
   it('has all rows in the run after one with a limit, also where that was the first', async () => {
     const first = await bench.llm([...begin, '--limit', '8'])
     expect(first).toMatchObject({ exitCode: 0 })
-    expect(first.stderr).toContain('Paused: --limit kept this run from further rows.')
+    expect(first.stderr).toContain('Paused: this run took the rows of --limit.')
     expect(await output()).toBe(outputOf('csv', words.slice(0, 8)))
 
     expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
@@ -224,7 +224,7 @@ describe('the output of a batch that is gone on with', () => {
     expect(await partials()).toEqual([])
     const before = await output('out.json')
     const again = await interrupted(resume, 2)
-    expect(again.stderr).toContain('the output is as it was before')
+    expect(again.stderr).toContain('the output is as before')
     expect(await output('out.json')).toBe(before)
     expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })
     expect(JSON.parse(await output('out.json'))).toHaveLength(12)

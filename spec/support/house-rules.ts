@@ -84,7 +84,11 @@ export const fences: readonly Fence[] = [
     only: /^lib\/source\/xlsx\/open-zip\.ts$/,
   },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
-  { what: 'cac and ora only in cli/', packages: /^(cac|ora)$/, only: /^lib\/cli\// },
+  {
+    what: 'packages for the terminal only in cli/',
+    packages: /^(ora|string-width)$/,
+    only: /^lib\/cli\//,
+  },
   {
     // The library called as a library sees the process too, through the two files that may look.
     what: 'process and console only in bin/, cli/, host/; below, they are arguments',

@@ -1,18 +1,18 @@
-import {
-  batchCancelFlagGroups,
-  batchErrorsFlagGroups,
-  batchListFlagGroups,
-  batchPruneFlagGroups,
-  batchRemoveFlagGroups,
-  batchStatusFlagGroups,
-} from '../words/archive-flags.js'
-import type { Command, Operand } from '../words/command.js'
+import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
+import { databaseFlag, takeOverFlag } from '../words/flags.js'
 
 const batchIdOperand: Operand = {
   name: 'ID',
   isRequired: true,
-  about: 'which batch, as llm batch list names it',
+  about: 'id of the batch; see llm batch list',
 }
+
+const jsonFlag: Flag = { name: 'json', about: 'print JSON with the fields below, for programs' }
+const yesFlag: Flag = { name: 'yes', short: 'y', about: 'do not ask first; scripts need this' }
+
+const options = (...flags: readonly Flag[]): readonly FlagGroup[] => [
+  { title: 'Options', flags: [...flags, databaseFlag] },
+]
 
 const jsonFields = [
   '  id, created_at, updated_at (ISO 8601, UTC), input_file, output_file, model, status,',
@@ -26,10 +26,18 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch list',
     about: 'List batches, the newest first.',
     operands: [],
-    flagGroups: batchListFlagGroups,
+    flagGroups: options(
+      {
+        name: 'status',
+        value: 'STATUS',
+        about: 'list only running, completed, failed, paused or cancelled batches',
+      },
+      { name: 'limit', value: 'N', about: 'list only the newest N (default 20)' },
+      jsonFlag,
+    ),
     examples: ['llm batch list --status running', 'llm batch list --json | jq -r .[].id'],
     notes: [
-      '--json prints an array of objects with these fields, null where unknown:',
+      '--json prints an array of objects with these fields. Unknown values are null.',
       ...jsonFields,
     ],
     load: async () => (await import('./batch-list.js')).runBatchList,
@@ -38,49 +46,75 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch status',
     about: 'Show how far a batch is, what limits it, and what failed.',
     operands: [batchIdOperand],
-    flagGroups: batchStatusFlagGroups,
+    flagGroups: options(
+      {
+        name: 'watch',
+        short: 'w',
+        about: 'show the batch each second until it ends; Ctrl-C leaves',
+      },
+      jsonFlag,
+    ),
     examples: ['llm batch status reviews-k3x9qd --watch'],
     notes: [
-      '--json prints an object with these fields, null where unknown:',
+      '--json prints an object with these fields. Unknown values are null.',
       ...jsonFields.slice(0, -1),
       `${jsonFields.at(-1)},`,
       '  duration_seconds, seconds_left, resume_command,',
       '  errors: a list of code, message, count, first_row (from 1), sample (columns of a row)',
-      'With --watch, one such object a line, each second.',
+      '--watch --json prints such an object as one line, each second.',
     ],
     load: async () => (await import('./batch-status.js')).runBatchStatus,
   },
   {
     words: 'batch errors',
-    about: 'Print the failed rows of a batch, as an input to ask them again.',
+    about: 'Print the failed rows of a batch, as an input for another batch.',
     operands: [batchIdOperand],
-    flagGroups: batchErrorsFlagGroups,
+    flagGroups: options({
+      name: 'format',
+      value: 'FORMAT',
+      about: 'csv, jsonl or json (default csv)',
+    }),
     examples: ['llm batch errors reviews-k3x9qd > failed.csv'],
     notes: [
-      "Each row has the input's columns, then error_code and error_message (batch_error_…",
-      'where the input has a column of such a name).',
+      "Each row has the input's columns, then error_code and error_message. If the input has a",
+      'column of that name, the new column is called batch_error_code or batch_error_message.',
     ],
     load: async () => (await import('./batch-errors.js')).runBatchErrors,
   },
   {
     words: 'batch cancel',
-    about: 'Ask a running batch to stop; a second time, to stop at once.',
+    about: 'Ask a running batch to stop. The second time, it stops at once.',
     operands: [batchIdOperand],
-    flagGroups: batchCancelFlagGroups,
+    flagGroups: options(
+      {
+        name: 'grace',
+        value: 'SECONDS',
+        about: 'time for calls in flight to finish (default 30)',
+      },
+      takeOverFlag,
+    ),
     load: async () => (await import('./batch-cancel.js')).runBatchCancel,
   },
   {
     words: 'batch remove',
-    about: 'Forget batches and what is needed to resume them; the log of llm stays.',
+    about: 'Remove batches from the record. Removed batches cannot be resumed.',
     operands: [{ ...batchIdOperand, isRepeatable: true }],
-    flagGroups: batchRemoveFlagGroups,
+    flagGroups: options(yesFlag),
+    notes: ["The answers in llm's log stay."],
     load: async () => (await import('./batch-remove.js')).runBatchRemove,
   },
   {
     words: 'batch prune',
-    about: 'Forget old batches, as batch remove does.',
+    about: 'Remove old batches from the record.',
     operands: [],
-    flagGroups: batchPruneFlagGroups,
+    flagGroups: options(
+      {
+        name: 'older-than',
+        value: 'AGE',
+        about: 'only batches without a sign of life for this time, such as 30d, 12h or 2w',
+      },
+      yesFlag,
+    ),
     examples: ['llm batch prune --older-than 30d --yes'],
     load: async () => (await import('./batch-remove.js')).runBatchPrune,
   },

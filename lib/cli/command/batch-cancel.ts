@@ -4,38 +4,31 @@ import type { StopRequest } from '../../port/batch-store.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
-const graceMsUnlessSaid = 30_000
-
 /** `llm batch cancel ID`: asks the batch's process to stop; the second time, to stop at once. */
-export async function runBatchCancel(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
-  const { grace } = given.texts
-  const graceMs = grace === undefined ? graceMsUnlessSaid : readGrace(grace)
+export const runBatchCancel: RunCommand = async (given, surroundings) => {
+  const graceMs = readGraceMs(given.texts.grace ?? '30')
   return withArchive(given, surroundings, async archive => {
     const batch = await findKnownBatch(archive, given.operands[0] ?? '')
     const request: StopRequest = batch.isStopAsked ? { kind: 'abort' } : { kind: 'finish', graceMs }
     const { takeOver } = given.switches
     const result = await archive.requestStop(batch.id, request, { takeOver })
-    surroundings.stdout.write(`${printableLine(resultText(batch, { result, request }))}\n`)
+    surroundings.stdout.write(`${printableLine(resultText(batch, result, request))}\n`)
     return exitCodes.allAnswered
   })
 }
 
-function readGrace(text: string): number {
+function readGraceMs(text: string): number {
   return /^0+$/.test(text) ? 0 : parseSeconds(text, { name: '--grace' })
 }
 
-interface Result {
-  readonly result: 'asked' | 'marked' | 'idle'
-  readonly request: StopRequest
-}
-
-function resultText({ id, status }: StoredBatch, { result, request }: Result): string {
+function resultText(
+  { id, status }: StoredBatch,
+  result: 'asked' | 'marked' | 'idle',
+  request: StopRequest,
+): string {
   if (result === 'marked') return `${id} is cancelled: its process is gone.`
   if (result === 'idle') return `${id} is not running (${status}): there is nothing to cancel.`
   if (request.kind === 'abort') return `Asked ${id} to end its calls in flight at once.`

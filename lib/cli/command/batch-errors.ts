@@ -2,13 +2,13 @@ import type { ErrorCode } from '../../error/error-code.js'
 import { printableLine } from '../../host/printable.js'
 import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
 import { joinTexts, type OutputDocument } from '../../sink/document/output-document.js'
-import { type FailureFormat, writeFailures } from '../../sink/failures/write-failures.js'
+import { writeFailures } from '../../sink/failures/write-failures.js'
 import type { OutputTarget } from '../../sink/target/output-target.js'
 import { streamTarget } from '../../sink/target/stream-target.js'
 import { pluralText } from '../text/amount-text.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
-import { usageInvalid } from '../words/usage-errors.js'
+import type { RunCommand } from '../words/command.js'
+import { readChoice } from '../words/read-choice.js'
 import { findKnownBatch, withArchive } from './with-archive.js'
 
 /** Rows in one write. */
@@ -21,16 +21,14 @@ const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 /**
  * `llm batch errors ID`: writes the failed rows as an input for `llm batch`, any number of them.
  */
-export async function runBatchErrors(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchErrors: RunCommand = async (given, surroundings) => {
   const id = given.operands[0] ?? ''
-  const format = formatOf(given.texts.format ?? 'csv')
+  const format = readChoice(given.texts.format ?? 'csv', '--format', ['csv', 'jsonl', 'json'])
   return withArchive(given, surroundings, async archive => {
     await findKnownBatch(archive, id)
     const rows = format === 'csv' ? rowsOnly(archive.readFailures) : archive.readFailures
-    const { columns, nested } = format === 'csv' ? await columnsOf(rows(id)) : noColumns
+    const { columns, nested } =
+      format === 'csv' ? await columnsOf(rows(id)) : { columns: [], nested: [] }
     const document = await writeFailures(format, columns)
     try {
       await writeAll(rows(id), document, streamTarget(surroundings.stdout))
@@ -69,16 +67,11 @@ function nestedText(columns: readonly string[]): string {
   return `Lists and objects are mere text in the CSV, in: ${names}. --format jsonl keeps them as they were.\n`
 }
 
-interface FailureColumns {
-  /** All columns of all rows, in the order in which they first occur. */
-  readonly columns: readonly string[]
-  /** The columns with a list or an object in any row. */
-  readonly nested: readonly string[]
-}
-
-const noColumns: FailureColumns = { columns: [], nested: [] }
-
-async function columnsOf(failures: AsyncIterable<StoredFailure>): Promise<FailureColumns> {
+/**
+ * All columns of all rows, in the order in which they first occur; and those with a list or an
+ * object in any row.
+ */
+async function columnsOf(failures: AsyncIterable<StoredFailure>) {
   const names = new Set<string>()
   const nested = new Set<string>()
   for await (const { columns } of failures) {
@@ -108,10 +101,4 @@ async function writeAll(
   }
   if (piece.length > 0) await write()
   await target.write(Buffer.from(isFirst ? document.empty : document.closing))
-}
-
-function formatOf(text: string): FailureFormat {
-  const word = text.toLowerCase()
-  if (word === 'csv' || word === 'jsonl' || word === 'json') return word
-  throw usageInvalid(`--format expects one of csv, jsonl, json, got ${JSON.stringify(text)}.`)
 }

@@ -1,24 +1,20 @@
 import { parseWholeNumber } from '../../config/parse-number.js'
-import { nearest } from '../../error/nearest.js'
-import { systemClock } from '../../host/system-clock.js'
-import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
+import { batchStatuses } from '../../port/stored-batch.js'
 import { batchFields, jsonDocument } from '../text/batch-json.js'
 import { batchTable } from '../text/batch-table.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
-import { usageInvalid } from '../words/usage-errors.js'
+import type { RunCommand } from '../words/command.js'
+import { readChoice } from '../words/read-choice.js'
 import { withArchive } from './with-archive.js'
 
 const listedBatches = 20
 
 /** `llm batch list`: a line for each batch, the newest first. */
-export async function runBatchList(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runBatchList: RunCommand = async (given, surroundings) => {
   const { texts, switches } = given
-  const { stdout, stderr, workingDirectory, clock = systemClock } = surroundings
-  const status = texts.status === undefined ? undefined : statusOf(texts.status)
+  const { stdout, stderr } = surroundings
+  const status =
+    texts.status === undefined ? undefined : readChoice(texts.status, '--status', batchStatuses)
   const limit =
     texts.limit === undefined
       ? listedBatches
@@ -31,19 +27,7 @@ export async function runBatchList(
   } else if (batches.length === 0) {
     stderr.write(status === undefined ? 'No batches yet.\n' : `No ${status} batches.\n`)
   } else {
-    const width = stdout.isTTY ? stdout.columns || undefined : undefined
-    stdout.write(batchTable(batches, { nowMs: clock.nowMs(), workingDirectory, width }))
+    stdout.write(batchTable(batches, stdout, surroundings))
   }
   return exitCodes.allAnswered
-}
-
-function statusOf(text: string): BatchStatus {
-  const word = text.toLowerCase()
-  const status = batchStatuses.find(known => known === word)
-  if (status !== undefined) return status
-  const near = nearest(word, batchStatuses, 1)[0]
-  throw usageInvalid(
-    `--status expects one of ${batchStatuses.join(', ')}, got ${JSON.stringify(text)}.`,
-    near === undefined ? undefined : `Did you mean ${near}?`,
-  )
 }

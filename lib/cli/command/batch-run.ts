@@ -1,83 +1,66 @@
-import type { BatchOptions } from '../../config/batch-options.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { BatchError } from '../../error/batch-error.js'
 import { readBatchConfig } from '../../home/read-batch-config.js'
-import { identifyProcess } from '../../host/identify-process.js'
 import { printableLine } from '../../host/printable.js'
-import type { Surroundings } from '../../host/surroundings.js'
 import { resumeCommand } from '../../report/resume-command.js'
 import type { Batch } from '../../run/plan.js'
 import type { BatchSummary } from '../../run/progress.js'
-import { canShowProgress, showProgress } from '../terminal/show-progress.js'
-import { stopOnSignals } from '../terminal/stop-on-signals.js'
-import { unlessInterrupted } from '../terminal/unless-interrupted.js'
+import { canShowLine } from '../terminal/show-line.js'
+import { showProgress } from '../terminal/show-progress.js'
+import { stopOnSignals, unlessInterrupted } from '../terminal/stop-on-signals.js'
 import { pluralText } from '../text/amount-text.js'
 import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
 import { planText, resumedText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
-import { commandMeantByInput } from './command-meant-by-input.js'
 
 const previewedRows = 3
 
 /** `llm batch INPUT`: one prompt per row of a file. */
-export async function runBatchCommand(
-  given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
-  const { environment, home } = surroundings
+export const runBatchCommand: RunCommand = async (given, surroundings) => {
+  const { environment, home, signals, stdout, stderr } = surroundings
   const flags = readBatchFlags(given)
   const config = await readBatchConfig(home)
   const options = layerOptions({ flags, environment, config })
-  if (given.switches.dryRun) return showPlan(options, surroundings)
-  const { openBatch } = await import('../../plan/open-batch.js')
-  const opening = openBatch(options, surroundingsOf(surroundings)).catch(error => {
-    throw commandMeantByInput(error, options.input)
-  })
-  const { signals } = surroundings
-  const batch = await unlessInterrupted(opening, { signals, close: opened => opened.close() })
-  return runOpened(batch, { given, surroundings })
-}
-
-async function showPlan(options: BatchOptions, surroundings: CommandSurroundings): Promise<number> {
+  if (!given.switches.dryRun) {
+    const { openBatch } = await import('../../plan/open-batch.js')
+    const opening = openBatch(options, surroundings)
+    const batch = await unlessInterrupted(opening, signals, opened => opened.close())
+    return runOpened(batch, given, surroundings)
+  }
   const { rehearseBatch } = await import('../../plan/rehearse-batch.js')
-  const rehearsal = await rehearseBatch(options, surroundingsOf(surroundings))
+  const rehearsal = await rehearseBatch(options, surroundings)
   try {
     const prompts = await rehearsal.preview(previewedRows)
-    sayBefore(rehearsal, surroundings)
-    surroundings.stdout.write(planText(rehearsal.plan, prompts))
+    stderr.write(beforeText(rehearsal))
+    stdout.write(planText(rehearsal.plan, prompts))
     return exitCodes.allAnswered
   } finally {
     await rehearsal.close()
   }
 }
 
-function surroundingsOf(surroundings: CommandSurroundings): Surroundings {
-  const { environment, platform, homeDirectory, stdin, stdout, clock, processId } = surroundings
-  const isTerminalOutput = stdout.isTTY === true
-  const seen = { environment, platform, homeDirectory, stdin, stdout, clock, processId }
-  return { ...seen, isTerminalOutput, identifyProcess }
-}
-
-interface RunOpenedOptions {
-  readonly given: GivenCommand
-  readonly surroundings: CommandSurroundings
-}
-
 /** Runs a batch to its end, closes it, and says how it ended. */
-async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions): Promise<number> {
-  const { stderr, signals } = surroundings
-  const isQuiet = given.switches.quiet === true
-  const say = (line: string) => stderr.write(`${line}\n`)
-  const release = stopOnSignals({ batch, signals, say })
+async function runOpened(
+  batch: Batch,
+  { texts, switches }: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { stderr, signals, environment, workingDirectory } = surroundings
+  const { plan } = batch
+  const isQuiet = switches.quiet === true
+  const release = stopOnSignals(batch, signals, line => stderr.write(`${line}\n`))
   let hideProgress = () => {}
   let summary: BatchSummary | undefined
   let error: unknown
   try {
-    if (!isQuiet) sayBefore(batch, surroundings)
-    hideProgress = await startProgress(batch, { given, surroundings })
+    if (!isQuiet) stderr.write(beforeText(batch))
+    const isShown = !isQuiet && switches.progress !== false
+    if (isShown && canShowLine(surroundings, plan.outputPath !== undefined)) {
+      hideProgress = await showProgress(stderr, batch.progress)
+    }
     summary = await batch.run()
   } catch (caught) {
     error = caught
@@ -88,45 +71,38 @@ async function runOpened(batch: Batch, { given, surroundings }: RunOpenedOptions
   })
   release()
   if (!isQuiet && summary !== undefined) stderr.write(summaryText(summary))
-  sayHowToGoOn(error ?? summary?.stopReason, { batch, summary, given, surroundings })
-  return exitCodeOfRun({ summary, error })
+  const command = resumeCommand({ ...plan, database: texts.database, workingDirectory })
+  stderr.write(endText(error ?? summary?.stopReason, summary, command, environment))
+  return exitCodeOfRun(summary, error)
 }
 
-async function startProgress(
-  batch: Batch,
-  { given, surroundings }: RunOpenedOptions,
-): Promise<() => void> {
-  const { quiet, progress } = given.switches
-  const isWanted = quiet !== true && progress !== false
-  const hasOutputFile = batch.plan.outputPath !== undefined
-  if (!canShowProgress({ ...surroundings, isWanted, hasOutputFile })) return () => {}
-  return showProgress({ stderr: surroundings.stderr, progress: batch.progress })
-}
-
-interface StoppedOptions extends RunOpenedOptions {
-  readonly batch: Batch
-  readonly summary: BatchSummary | undefined
-}
-
-/** Says why the run stopped and how to resume. A closed pipe needs no message. */
-function sayHowToGoOn(
+/** Why the run stopped, and how to resume. Empty for a completed batch and for a closed pipe. */
+function endText(
   reason: unknown,
-  { batch, summary, given, surroundings }: StoppedOptions,
-): void {
-  if (isClosedPipe(reason)) return
-  if (reason === undefined && summary?.status === 'completed') return
-  const { stderr, environment, workingDirectory } = surroundings
-  if (isInterruption(reason)) stderr.write(`Interrupted. ${leftText(summary)}\n`)
-  else if (reason !== undefined)
-    stderr.write(errorText(reason, { withStack: Boolean(environment.LLM_RAISE_ERRORS) }))
-  else if (summary?.status === 'paused')
-    stderr.write(`Paused: --limit kept this run from further rows. ${leftText(summary)}\n`)
-  // A refused batch is not recorded, so there is nothing to resume.
-  if (summary === undefined && BatchError.isInstance(reason)) return
-  const { database } = given.texts
-  const command = resumeCommand({ ...batch.plan, database, workingDirectory })
-  const isFailed = reason === undefined && summary?.status === 'failed'
-  stderr.write(`${isFailed ? failedText(summary) : 'Resume with:'} ${command}\n`)
+  summary: BatchSummary | undefined,
+  command: string,
+  environment: CommandSurroundings['environment'],
+): string {
+  if (isClosedPipe(reason)) return ''
+  const resume = `Resume with: ${command}\n`
+  if (reason !== undefined) {
+    const isRefused = summary === undefined && BatchError.isInstance(reason)
+    const said = isInterruption(reason)
+      ? `Interrupted. ${leftText(summary)}\n`
+      : errorText(reason, environment)
+    // A refused batch is not recorded, so there is nothing to resume.
+    return isRefused ? said : said + resume
+  }
+  switch (summary?.status) {
+    case 'completed':
+      return ''
+    case 'failed':
+      return `${failedText(summary)} ${command}\n`
+    case 'paused':
+      return `Paused: this run took the rows of --limit. ${leftText(summary)}\n${resume}`
+    default:
+      return resume
+  }
 }
 
 function failedText({ batchId, tally }: BatchSummary): string {
@@ -150,10 +126,8 @@ function leftText(summary: BatchSummary | undefined): string {
   }
 }
 
-function sayBefore(
-  { plan, before }: Pick<Batch, 'plan' | 'before'>,
-  { stderr }: CommandSurroundings,
-): void {
-  stderr.write(resumedText(before))
-  for (const warning of plan.warnings) stderr.write(`Warning: ${printableLine(warning)}\n`)
+/** What a resumed batch has so far, and the warnings of the plan. */
+function beforeText({ plan, before }: Pick<Batch, 'plan' | 'before'>): string {
+  const warnings = plan.warnings.map(warning => `Warning: ${printableLine(warning)}\n`)
+  return resumedText(before) + warnings.join('')
 }

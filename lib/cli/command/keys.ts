@@ -1,15 +1,12 @@
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
 import { printableLine } from '../../host/printable.js'
-import { cleanSecret, readSecret } from '../terminal/read-secret.js'
+import { cleanSecret, readSecret } from '../terminal/ask-user.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm keys`: prints the names of the keys, sorted; never a key. */
-export async function runKeysList(
-  _given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runKeysList: RunCommand = async (_given, surroundings) => {
   const names = [...(await readKeys(surroundings.home.folder)).keys()].sort()
   const lines = names.length === 0 ? ['No keys found'] : names.map(printableLine)
   surroundings.stdout.write(`${lines.join('\n')}\n`)
@@ -17,10 +14,7 @@ export async function runKeysList(
 }
 
 /** `llm keys set NAME [--value KEY]` */
-export async function runKeysSet(
-  { operands, texts }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runKeysSet: RunCommand = async ({ operands, texts }, surroundings) => {
   const name = operands[0] ?? ''
   if (name.trim() === '') throw usageInvalid('A key needs a name.', 'As in: llm keys set openai')
   const question = `Enter key for ${printableLine(name)}: `
@@ -31,10 +25,7 @@ export async function runKeysSet(
 }
 
 /** `llm keys get NAME` */
-export async function runKeysGet(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runKeysGet: RunCommand = async ({ operands }, surroundings) => {
   const name = operands[0] ?? ''
   const keys = await readKeys(surroundings.home.folder)
   const key = keys.get(name)
@@ -47,10 +38,7 @@ export async function runKeysGet(
 }
 
 /** `llm keys path` */
-export async function runKeysPath(
-  _given: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runKeysPath: RunCommand = async (_given, surroundings) => {
   surroundings.stdout.write(`${keysPath(surroundings.home.folder)}\n`)
   return exitCodes.allAnswered
 }

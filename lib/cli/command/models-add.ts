@@ -5,14 +5,11 @@ import { printableLine } from '../../host/printable.js'
 import { isNameTaken } from '../../model/catalog/resolve-model.js'
 import { checkGgufFile } from '../../model/gguf/load-gguf.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm models add NAME PATH`: gives a GGUF file a name, also for Python's llm-gguf. */
-export async function runModelsAdd(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsAdd: RunCommand = async ({ operands }, surroundings) => {
   const [name = '', given = ''] = operands
   const { home } = surroundings
   const names = await readModelNames(home)

@@ -3,25 +3,20 @@ import { BatchError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import { ggufFolder, nameGgufModel } from '../../home/gguf-models.js'
 import { printableLine } from '../../host/printable.js'
-import { systemClock } from '../../host/system-clock.js'
 import { type PullableModel, pullList, pullUrl } from '../../model/catalog/pull-list.js'
 import { downloadFile } from '../../model/gguf/download-file.js'
-import { showLine } from '../terminal/show-line.js'
-import { canShowProgress } from '../terminal/show-progress.js'
+import { canShowLine, showLine } from '../terminal/show-line.js'
 import { barText, bytesText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { CommandSurroundings, RunCommand } from '../words/command.js'
 import { usageInvalid } from '../words/usage-errors.js'
 
 /** `llm models pull NAME`: downloads a small model, unless it is here already, and names it. */
-export async function runModelsPull(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsPull: RunCommand = async ({ operands }, surroundings) => {
   const model = pullableNamed(operands[0] ?? '')
   const { home, stderr } = surroundings
   const path = join(ggufFolder(home), model.file)
-  const how = await fetchShown(model, { path, surroundings })
+  const how = await fetchShown(model, path, surroundings)
   await nameGgufModel(home.folder, { name: model.name, path })
   const said = how === 'there' ? 'is there already' : 'is there now'
   stderr.write(printableLine(`${model.title} ${said}: ${path}`))
@@ -29,43 +24,23 @@ export async function runModelsPull(
   return exitCodes.allAnswered
 }
 
-interface FetchShownOptions {
-  readonly path: string
-  readonly surroundings: CommandSurroundings
-}
-
 async function fetchShown(
   model: PullableModel,
-  { path, surroundings }: FetchShownOptions,
+  path: string,
+  surroundings: CommandSurroundings,
 ): Promise<'fetched' | 'there'> {
-  const { environment, stdout, stderr, clock = systemClock } = surroundings
+  const { environment, stderr, clock } = surroundings
   const { title, bytes, sha256 } = model
   const url = pullUrl(model, environment)
-  const isShown = canShowProgress({
-    stdout,
-    stderr,
-    environment,
-    isWanted: true,
-    hasOutputFile: true,
-  })
   let done = 0
-  const hide = isShown
-    ? await showLine(stderr, columns =>
-        `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns),
-      )
-    : undefined
+  const onProgress = (bytesDone: number) => {
+    done = bytesDone
+  }
+  const lineOf = (columns: number) =>
+    `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns)
+  const hide = canShowLine(surroundings, true) ? await showLine(stderr, lineOf) : undefined
   try {
-    return await downloadFile({
-      url,
-      path,
-      bytes,
-      sha256,
-      environment,
-      clock,
-      onProgress: bytesDone => {
-        done = bytesDone
-      },
-    })
+    return await downloadFile({ url, path, bytes, sha256, environment, clock, onProgress })
   } catch (error) {
     throw withWayRound(error, model, path)
   } finally {

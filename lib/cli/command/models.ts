@@ -1,23 +1,19 @@
 import { readDefaultModel, writeDefaultModel } from '../../home/default-model.js'
 import { readModelNames } from '../../home/read-model-names.js'
 import { printableLine } from '../../host/printable.js'
-import { systemClock } from '../../host/system-clock.js'
 import { resolveModel } from '../../model/catalog/resolve-model.js'
 import { listModels } from '../../model/list-models.js'
 import { exitCodes } from '../text/exit-code.js'
-import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import type { RunCommand } from '../words/command.js'
 
 /** `llm models [-q TERM]…`: a line for each model, and without terms the default model last. */
-export async function runModelsList(
-  { lists }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
-  const { home } = surroundings
+export const runModelsList: RunCommand = async ({ lists }, surroundings) => {
+  const { home, environment, clock } = surroundings
   const terms = (lists.query ?? []).map(term => term.toLowerCase())
   const { findLocalServers } = await import('../../model/server/find-local-servers.js')
   const [names, servers] = await Promise.all([
     readModelNames(home),
-    findLocalServers(surroundings.environment, systemClock),
+    findLocalServers(environment, clock),
   ])
   const lines = listModels(names, servers).filter(line =>
     terms.every(term => line.toLowerCase().includes(term)),
@@ -28,10 +24,7 @@ export async function runModelsList(
 }
 
 /** `llm models default [MODEL]`: prints the default model, or sets it. */
-export async function runModelsDefault(
-  { operands }: GivenCommand,
-  surroundings: CommandSurroundings,
-): Promise<number> {
+export const runModelsDefault: RunCommand = async ({ operands }, surroundings) => {
   const { home } = surroundings
   const name = operands[0]
   if (name === undefined) {

@@ -1,5 +1,15 @@
 import { printableLine } from '../../host/printable.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
+import type { CommandSurroundings } from '../words/command.js'
+
+/** Whether there is a terminal for a line: wide enough, and not used for results. */
+export function canShowLine(
+  { stdout, stderr, environment }: Pick<CommandSurroundings, 'stdout' | 'stderr' | 'environment'>,
+  hasOutputFile: boolean,
+): boolean {
+  if (environment.TERM === 'dumb' || (stdout.isTTY === true && !hasOutputFile)) return false
+  return stderr.isTTY === true && (stderr.columns ?? 0) > 0
+}
 
 /**
  * Shows one line behind a spinner on a terminal, until the returned function is called.

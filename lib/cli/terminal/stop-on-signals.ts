@@ -1,39 +1,72 @@
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Batch } from '../../run/plan.js'
-import { interruptedBy, stopSignals } from './unless-interrupted.js'
 
-export interface StopOnSignalsOptions {
-  readonly batch: Pick<Batch, 'stop' | 'abort'>
-  /** The source of signals: the process. */
-  readonly signals: NodeJS.EventEmitter
-  /** Prints a line for the user. */
-  readonly say: (line: string) => void
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Calls `act` with the name of each signal that asks a command to end.
+ *
+ * @param signals the source of signals: the process.
+ * @returns a function that removes the listener.
+ */
+export function onStopSignal(
+  signals: NodeJS.EventEmitter,
+  act: (name: string) => void,
+): () => void {
+  for (const name of stopSignals) signals.on(name, act)
+  return () => {
+    for (const name of stopSignals) signals.off(name, act)
+  }
 }
 
 /**
  * The first signal lets calls in flight finish. The second ends them. A third has no listener, and
  * ends the process.
  *
+ * @param say prints a line for the user.
  * @returns a function that removes the listeners.
  */
-export function stopOnSignals({ batch, signals, say }: StopOnSignalsOptions): () => void {
-  let count = 0
-
-  for (const name of stopSignals) signals.on(name, onSignal)
-  return release
-
-  function onSignal(name: string): void {
-    count += 1
-    if (count === 1) {
-      say('Interrupted: no new calls; those in flight finish. Interrupt again to stop at once.')
-      batch.stop(interruptedBy(name))
-    } else {
+export function stopOnSignals(
+  batch: Pick<Batch, 'stop' | 'abort'>,
+  signals: NodeJS.EventEmitter,
+  say: (line: string) => void,
+): () => void {
+  let isStopping = false
+  const release = onStopSignal(signals, name => {
+    if (isStopping) {
       release()
       say('Interrupted again: stopping at once.')
       batch.abort(interruptedBy(name))
+    } else {
+      isStopping = true
+      say('Interrupted: no new calls; those in flight finish. Interrupt again to stop at once.')
+      batch.stop(interruptedBy(name))
     }
-  }
+  })
+  return release
+}
 
-  function release(): void {
-    for (const name of stopSignals) signals.off(name, onSignal)
-  }
+/**
+ * Waits for an opening, until a signal comes.
+ *
+ * @param close closes what was opened after nobody waits for it any more.
+ * @throws {BatchError} RUN_INTERRUPTED; reach run.
+ */
+export async function unlessInterrupted<T>(
+  opening: Promise<T>,
+  signals: NodeJS.EventEmitter,
+  close: (opened: T) => Promise<void>,
+): Promise<T> {
+  let release = (): void => {}
+  const interrupted = new Promise<never>((_, reject) => {
+    release = onStopSignal(signals, name => {
+      opening.then(close).catch(() => {}) // Nobody waits for this error any more.
+      reject(interruptedBy(name))
+    })
+  })
+  return Promise.race([opening, interrupted]).finally(release)
+}
+
+function interruptedBy(name: string): BatchError {
+  return runError('RUN_INTERRUPTED', `Interrupted by ${name}`)
 }

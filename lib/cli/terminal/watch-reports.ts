@@ -1,27 +1,22 @@
 import type { Clock } from '../../port/clock.js'
 import type { BatchReport } from '../../report/batch-report.js'
-
-export interface WatchReportsOptions {
-  readonly look: () => Promise<BatchReport>
-  /** @param isLast whether the batch has ended. */
-  readonly show: (report: BatchReport, isLast: boolean) => Promise<void>
-  /** The source of Ctrl-C. */
-  readonly signals: NodeJS.EventEmitter
-  readonly clock: Clock
-}
+import { onStopSignal } from './stop-on-signals.js'
 
 const lookEveryMs = 1000
-const leavingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Shows a batch each second until it ends or the watcher leaves. Resolves with whether it ended.
- * The batch is not affected.
+ * Shows a batch each second until it ends or the watcher leaves by a signal. Resolves with whether
+ * it ended. The batch is not affected.
+ *
+ * @param show gets `isLast` if the batch has ended.
  */
-export async function watchReports(options: WatchReportsOptions): Promise<boolean> {
-  const { look, show, signals, clock } = options
+export async function watchReports(
+  look: () => Promise<BatchReport>,
+  show: (report: BatchReport, isLast: boolean) => Promise<void>,
+  { signals, clock }: { readonly signals: NodeJS.EventEmitter; readonly clock: Clock },
+): Promise<boolean> {
   const leaving = new AbortController()
-  const leave = () => leaving.abort()
-  for (const name of leavingSignals) signals.on(name, leave)
+  const release = onStopSignal(signals, () => leaving.abort())
   try {
     for (;;) {
       const report = await look()
@@ -35,6 +30,6 @@ export async function watchReports(options: WatchReportsOptions): Promise<boolea
     if (leaving.signal.aborted) return false
     throw error
   } finally {
-    for (const name of leavingSignals) signals.off(name, leave)
+    release()
   }
 }

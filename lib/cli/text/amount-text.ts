@@ -8,27 +8,25 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** About three digits: `950`, `12.3k`, `4.56M`. */
+/** Three digits from a thousand on: `950`, `12.3k`, `4.56M`. */
 export function shortCountText(count: number): string {
   if (count < 1000) return String(count)
-  if (count < 999_950) return `${threeDigits(count / 1000)}k`
-  return `${threeDigits(count / 1_000_000)}M`
+  const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+  return count.toLocaleString('en-US', { notation: 'compact', ...digits }).replace('K', 'k')
 }
 
 /** `1,234 prompts`, `1 prompt`. */
-export function pluralText(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+export function pluralText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${countText(count)} ${count === 1 ? noun : plural}`
 }
 
 /** At most two units: `0.4 s`, `12 s`, `2m 03s`, `1h 05m`, `3d 04h`. */
 export function durationText(ms: number): string {
   if (ms < 9950) return `${(ms / second).toFixed(1)} s`
   if (ms < minute - 500) return `${Math.round(ms / second)} s`
-  if (ms < hour - 500) return twoUnits(Math.round(ms / second), { parts: 60, names: ['m', 's'] })
-  if (ms < day - minute / 2) {
-    return twoUnits(Math.round(ms / minute), { parts: 60, names: ['h', 'm'] })
-  }
-  return twoUnits(Math.round(ms / hour), { parts: 24, names: ['d', 'h'] })
+  if (ms < hour - 500) return twoUnits(Math.round(ms / second), 60, 'm', 's')
+  if (ms < day - minute / 2) return twoUnits(Math.round(ms / minute), 60, 'h', 'm')
+  return twoUnits(Math.round(ms / hour), 24, 'd', 'h')
 }
 
 /** `12.3/45.6 MB`, in the unit of the second number. */
@@ -56,15 +54,19 @@ export function barText(fraction: number, width: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.floor(fraction * 100)}%`
 }
 
-function threeDigits(value: number): string {
-  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)
+/** Local time to the minute: `2026-11-23 10:20`. Swedish dates have this form. */
+export function dateText(ms: number): string {
+  return new Date(ms).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
 }
 
-function twoUnits(
-  count: number,
-  { parts, names }: { readonly parts: number; readonly names: readonly [string, string] },
-): string {
-  const large = Math.floor(count / parts)
-  const small = String(count % parts).padStart(2, '0')
-  return `${large}${names[0]} ${small}${names[1]}`
+/** Dollars to the cent, or below ten cents to two significant digits: `$12.30`, `$0.0042`. */
+export function costText(usd: number): string {
+  const isSmall = usd > 0 && usd < 0.1
+  const digits = isSmall ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 } : {}
+  return usd.toLocaleString('en-US', { style: 'currency', currency: 'USD', ...digits })
+}
+
+function twoUnits(count: number, parts: number, large: string, small: string): string {
+  const rest = String(count % parts).padStart(2, '0')
+  return `${Math.floor(count / parts)}${large} ${rest}${small}`
 }

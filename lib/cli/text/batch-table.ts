@@ -1,16 +1,10 @@
+import type { TerminalOutput } from '../../host/screen-output.js'
+import type { Clock } from '../../port/clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationMs, endedRows } from '../../report/batch-report.js'
 import { shownPath } from '../../report/resume-command.js'
-import { countText, durationText } from './amount-text.js'
-import { costText, dateText } from './date-text.js'
-import { type TableColumn, tableText } from './table-text.js'
-
-export interface BatchTableOptions {
-  readonly nowMs: number
-  readonly workingDirectory: string
-  /** Columns of the terminal; absent for a pipe. */
-  readonly width?: number | undefined
-}
+import { costText, countText, dateText, durationText } from './amount-text.js'
+import { columnsOf, type TableColumn, tableText } from './table-text.js'
 
 const columns: readonly TableColumn[] = [
   { title: 'ID' },
@@ -25,8 +19,12 @@ const columns: readonly TableColumn[] = [
 ]
 
 /** The table of `llm batch list`: a line for each batch. Unknown values are `-`. */
-export function batchTable(batches: readonly StoredBatch[], options: BatchTableOptions): string {
-  const { nowMs, workingDirectory, width } = options
+export function batchTable(
+  batches: readonly StoredBatch[],
+  output: TerminalOutput,
+  { clock, workingDirectory }: { readonly clock: Clock; readonly workingDirectory: string },
+): string {
+  const nowMs = clock.nowMs()
   const rows = batches.map(batch => [
     batch.id,
     batch.status,
@@ -40,7 +38,7 @@ export function batchTable(batches: readonly StoredBatch[], options: BatchTableO
   ])
   const gone = batches.filter(({ isProcessGone }) => isProcessGone).map(({ id }) => id)
   const note = gone.length === 0 ? '' : `Failed because its process is gone: ${gone.join(', ')}\n`
-  return tableText(columns, rows, width) + note
+  return tableText(columns, rows, columnsOf(output)) + note
 }
 
 /** `1,234/10,000`, or `1,234` if the total is unknown. */

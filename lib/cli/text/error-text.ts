@@ -1,19 +1,22 @@
 import { BatchError } from '../../error/batch-error.js'
 import { printableLine, printableText } from '../../host/printable.js'
-import { isDefect } from './exit-code.js'
+import { causesOf, isDefect } from './exit-code.js'
 
 /**
  * An error for people: `Error: <what>`, then one line of what to do.
  *
- * For a defect of the program, the remedy says how to see the stack. Stacks have messages only,
- * never the requests and replies that an error may hold.
+ * `LLM_RAISE_ERRORS` in the environment adds the stack. For a defect of the program, the remedy
+ * says so. Stacks have messages only, never the requests and replies that an error may hold.
  */
-export function errorText(error: unknown, { withStack }: { readonly withStack: boolean }): string {
+export function errorText(
+  error: unknown,
+  { LLM_RAISE_ERRORS: raise }: Readonly<Record<string, string | undefined>>,
+): string {
   const message = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error
   const lines = [`Error: ${printableLine(String(message))}`]
   const remedy = remedyOf(error)
   if (remedy !== undefined && remedy !== '') lines.push(printableLine(remedy))
-  if (withStack) lines.push(...stacksOf(error))
+  if (raise) lines.push(...stacksOf(error))
   return `${lines.join('\n')}\n`
 }
 
@@ -31,16 +34,9 @@ function messageOf({ message, name }: Error): string {
   return message === '' ? name : message
 }
 
+/** Of a thrown value that is not an error, only the value is shown. */
 function stacksOf(error: unknown): readonly string[] {
-  const stacks: string[] = []
-  const seen = new Set<unknown>()
-  for (let cause = error; cause instanceof Object && !seen.has(cause); ) {
-    seen.add(cause)
-    const { stack, cause: next } = cause as { stack?: unknown; cause?: unknown }
-    stacks.push(
-      printableText(`${stacks.length === 0 ? '' : 'Caused by: '}${String(stack ?? cause)}`),
-    )
-    cause = next
-  }
-  return stacks
+  return causesOf(error).map(({ stack }, index) =>
+    printableText(`${index === 0 ? '' : 'Caused by: '}${stack}`),
+  )
 }

@@ -11,15 +11,13 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
-export interface RunResult {
-  /** Absent if the run threw. */
-  readonly summary: BatchSummary | undefined
-  /** What the run threw. */
-  readonly error?: unknown
-}
-
-/** The exit code of a run. A closed pipe is not a failure. */
-export function exitCodeOfRun({ summary, error }: RunResult): number {
+/**
+ * The exit code of a run. A closed pipe is not a failure.
+ *
+ * @param summary undefined if the run threw.
+ * @param error what the run threw.
+ */
+export function exitCodeOfRun(summary: BatchSummary | undefined, error?: unknown): number {
   const reason = error ?? summary?.stopReason
   if (isDefect(reason)) return exitCodes.defect
   if (isInterruption(reason)) return exitCodes.interrupted
@@ -57,14 +55,18 @@ function isRefusal(error: unknown): boolean {
 
 /** Whether an error or its cause is that the reader of our output is gone. */
 export function isClosedPipe(error: unknown): boolean {
-  const seen = new Set<unknown>()
-  for (let cause = error; cause instanceof Object && !seen.has(cause); ) {
-    seen.add(cause)
-    const { code, cause: next } = cause as { code?: unknown; cause?: unknown }
-    if (code === 'EPIPE' || code === 'OUTPUT_CLOSED') return true
-    cause = next
+  return causesOf(error).some(({ code }) => code === 'EPIPE' || code === 'OUTPUT_CLOSED')
+}
+
+/** An error, its cause, the cause of the cause, and so on. */
+export function causesOf(error: unknown): readonly NodeJS.ErrnoException[] {
+  const causes = new Set<NodeJS.ErrnoException>()
+  let cause = error
+  while (cause instanceof Error && !causes.has(cause)) {
+    causes.add(cause)
+    cause = cause.cause
   }
-  return false
+  return [...causes]
 }
 
 /** Whether an error is an interruption by the user. */

@@ -11,13 +11,6 @@ import {
   shortCountText,
 } from './amount-text.js'
 
-export interface ProgressLineOptions {
-  /** Columns of the terminal. */
-  readonly columns: number
-  /** Recent rows per second; undefined if unknown. */
-  readonly rowsPerSecond: number | undefined
-}
-
 const separator = ' · '
 const barWidths = [24, 12]
 
@@ -26,10 +19,14 @@ const barWidths = [24, 12]
  *
  * If there is little room, parts are left out in this order: tokens, half of the bar, the
  * bottleneck, the rate, the bar, the time left. At last the line is cut.
+ *
+ * @param columns columns of the terminal.
+ * @param rowsPerSecond recent rows per second; undefined if unknown.
  */
 export function progressLine(
   progress: BatchProgress,
-  { columns, rowsPerSecond }: ProgressLineOptions,
+  columns: number,
+  rowsPerSecond: number | undefined,
 ): string {
   const fraction = doneFraction(progress)
   const bars = fraction === undefined ? [''] : barWidths.map(width => barText(fraction, width))
@@ -38,7 +35,7 @@ export function progressLine(
   const left = timeLeftText(progress, rowsPerSecond)
   const bottleneck = progress.isStopping
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
-    : holdUpText(progress.bottleneck)
+    : bottleneckPart(progress.bottleneck)
   const [wide = '', narrow = ''] = bars
   const lines = [
     [wide, counts, rate, left, bottleneck, tokensText(progress)],
@@ -49,7 +46,9 @@ export function progressLine(
     [counts, left],
     [counts],
   ].map(parts => parts.filter(part => part !== '').join(separator))
-  return lines.find(line => line.length <= columns) ?? cutText(counts, columns)
+  return (
+    lines.find(line => line.length <= columns) ?? `${counts.slice(0, Math.max(0, columns - 1))}…`
+  )
 }
 
 /** Rows done, and the total if known. */
@@ -82,7 +81,7 @@ function tokensText({ tally }: BatchProgress): string {
   return tokens === 0 ? '' : `${shortCountText(tokens)} tokens`
 }
 
-function holdUpText(bottleneck: Bottleneck | undefined): string {
+function bottleneckPart(bottleneck: Bottleneck | undefined): string {
   switch (bottleneck?.kind) {
     case 'rate-limit':
       return 'held by the rate limit'
@@ -99,8 +98,4 @@ function holdUpText(bottleneck: Bottleneck | undefined): string {
     case undefined:
       return ''
   }
-}
-
-function cutText(text: string, columns: number): string {
-  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
 }

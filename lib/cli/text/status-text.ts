@@ -4,24 +4,20 @@ import type { StoredBatch } from '../../port/stored-batch.js'
 import { type BatchReport, endedRows } from '../../report/batch-report.js'
 import { shownPath } from '../../report/resume-command.js'
 import type { Columns } from '../../row/row.js'
-import { countText, durationText, pluralText } from './amount-text.js'
-import { costText, dateText } from './date-text.js'
-import { cutText } from './text-width.js'
+import { costText, countText, dateText, durationText, pluralText } from './amount-text.js'
+import { cutText } from './cut-text.js'
 
-export interface StatusTextOptions {
-  readonly workingDirectory: string
-  /**
-   * Columns of the terminal; absent for a pipe. Lines are cut to this, except the command to
-   * resume.
-   */
-  readonly width?: number | undefined
-}
-
-/** The text of `llm batch status`, with a final line break. */
-export function statusText(report: BatchReport, options: StatusTextOptions): string {
+/**
+ * The text of `llm batch status`, with a final line break.
+ *
+ * @param width columns of the terminal; undefined for a pipe. Lines are cut to this, except the
+ * command to resume.
+ */
+export function statusText(report: BatchReport, workingDirectory: string, width?: number): string {
   const { batch, errors, resumeCommand } = report
-  const { width } = options
-  const facts = factsOf(report, options).map(([name, value]) => `  ${name.padEnd(10)} ${value}`)
+  const facts = factsOf(report, workingDirectory).map(
+    ([name, value]) => `  ${name.padEnd(10)} ${value}`,
+  )
   const lines = [
     `${batch.id}: ${stateText(batch)}`,
     ...facts,
@@ -58,7 +54,7 @@ function resumeLine({ inputFile }: StoredBatch, command: string): string {
 
 function factsOf(
   { batch, durationMs, leftMs }: BatchReport,
-  { workingDirectory }: StatusTextOptions,
+  workingDirectory: string,
 ): readonly (readonly [string, string])[] {
   const { outputFile, costUsd, bottleneck, status } = batch
   const isRunning = status === 'running'

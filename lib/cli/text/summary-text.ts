@@ -12,7 +12,7 @@ export function summaryText(summary: BatchSummary): string {
   const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
   const lines = [
     rowsText(summary),
-    costText(summary),
+    workText(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...outputLines(summary),
@@ -24,7 +24,7 @@ export function summaryText(summary: BatchSummary): string {
 /** No line if there is no output of this run. */
 function outputLines({ outputPath, output }: BatchSummary): string[] {
   if (outputPath === undefined || output === 'none') return []
-  const asBefore = output === 'as-before' ? ' (as it was before)' : ''
+  const asBefore = output === 'as-before' ? ' (as before)' : ''
   return [`Output: ${printableLine(outputPath)}${asBefore}`]
 }
 
@@ -48,7 +48,7 @@ function rowsText({ rowsRead, tally }: BatchSummary): string {
   return `${pluralText(rowsRead, 'row')} read = ${parts.join(' + ')}`
 }
 
-function costText({ tally, durationMs }: BatchSummary): string {
+function workText({ tally, durationMs }: BatchSummary): string {
   // Recalled answers are not counted: they would make a resumed run look faster than its calls.
   const done = tally.answered - tally.recalled + tally.failed
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`

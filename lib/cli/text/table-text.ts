@@ -1,5 +1,7 @@
+import stringWidth from 'string-width'
 import { printableLine } from '../../host/printable.js'
-import { cutText, cutTextBefore, padText, textWidth } from './text-width.js'
+import type { TerminalOutput } from '../../host/screen-output.js'
+import { cutText } from './cut-text.js'
 
 export interface TableColumn {
   readonly title: string
@@ -14,19 +16,24 @@ export interface TableColumn {
 
 const gap = '  '
 
+/** Columns of a terminal; undefined for a pipe, for which nothing is cut. */
+export function columnsOf({ isTTY, columns }: TerminalOutput): number | undefined {
+  return isTTY ? columns || undefined : undefined
+}
+
 /**
  * A table with titles, safe on a terminal, with a final line break.
  *
- * @param width columns of the terminal; absent for a pipe, for which nothing is cut.
+ * @param width see `columnsOf`.
  */
 export function tableText(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
-  width?: number,
+  width: number | undefined,
 ): string {
   const cells = [columns.map(({ title }) => title), ...rows.map(row => row.map(printableLine))]
   const wanted = columns.map((_column, index) =>
-    Math.max(...cells.map(row => textWidth(row[index] ?? ''))),
+    Math.max(...cells.map(row => stringWidth(row[index] ?? ''))),
   )
   const widths = width === undefined ? wanted : fitted(columns, wanted, width)
   return cells.map(row => `${lineOf(columns, row, widths)}\n`).join('')
@@ -79,8 +86,9 @@ function lineOf(
   const shown = columns.flatMap(({ align, cut }, index) => {
     const width = widths[index] ?? 0
     if (width === 0) return []
-    const text = (cut === 'start' ? cutTextBefore : cutText)(row[index] ?? '', width)
-    return [align === 'right' ? ' '.repeat(width - textWidth(text)) + text : padText(text, width)]
+    const text = cutText(row[index] ?? '', width, cut)
+    const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)))
+    return [align === 'right' ? blanks + text : text + blanks]
   })
   return shown.join(gap).trimEnd()
 }

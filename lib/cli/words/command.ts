@@ -1,20 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { Home } from '../../home/open-home.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
+import type { Surroundings } from '../../host/surroundings.js'
 import type { Clock } from '../../port/clock.js'
-import type { FlagGroup } from './flags.js'
 
-/** Everything of the process that a command may touch. */
-export interface CommandProcess {
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly platform: string
-  readonly homeDirectory: string
-  /** The working directory. */
+/** What a command uses of the process. */
+export interface CommandProcess extends Omit<Surroundings, 'isTerminalOutput' | 'identifyProcess'> {
   readonly workingDirectory: string
-  /** Number of this process, so that other processes can tell whether it is alive. */
-  readonly processId: number
-  /** The system clock if absent. */
-  readonly clock?: Clock
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
@@ -23,7 +15,10 @@ export interface CommandProcess {
 }
 
 /** The process as a command sees it, and the user's folder. */
-export interface CommandSurroundings extends CommandProcess {
+export interface CommandSurroundings
+  extends CommandProcess,
+    Pick<Surroundings, 'isTerminalOutput' | 'identifyProcess'> {
+  readonly clock: Clock
   readonly home: Home
 }
 
@@ -42,6 +37,29 @@ export interface GivenCommand {
 
 /** Runs a command and gives the exit code. */
 export type RunCommand = (given: GivenCommand, surroundings: CommandSurroundings) => Promise<number>
+
+/** One option of a command. Parsing, help and "did you mean" use these definitions. */
+export interface Flag {
+  /** The long name in help: `rate-limit`; for a switch that is on by default, `no-log`. */
+  readonly name: string
+  /** One letter. */
+  readonly short?: string
+  /** The value's name in help; absent for a switch. */
+  readonly value?: string
+  /** Whether it takes two words, `-o KEY VALUE`, and may be repeated. */
+  readonly isPair?: true
+  /** Whether repeated values are collected; else the last counts. */
+  readonly isRepeatable?: true
+  /** Whether an empty value is allowed. */
+  readonly mayBeEmpty?: true
+  /** One line. */
+  readonly about: string
+}
+
+export interface FlagGroup<Kind extends Flag = Flag> {
+  readonly title: string
+  readonly flags: readonly Kind[]
+}
 
 export interface Operand {
   readonly name: string

@@ -1,5 +1,4 @@
-import type { Command } from './command.js'
-import type { Flag } from './flags.js'
+import type { Command, Flag } from './command.js'
 
 /** The text of `llm --help`. */
 export function overviewText(commands: readonly Command[]): string {

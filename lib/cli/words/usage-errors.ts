@@ -13,21 +13,27 @@ export function optionUnknown(shown: string, command: Command): BatchError {
 
 /** @param asked one word, or the first word of known commands with an unknown second word. */
 export function commandUnknown(asked: string, commands: readonly Command[]): BatchError {
-  const family = asked.includes(' ') ? asked.slice(0, asked.indexOf(' ') + 1) : ''
-  const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
-  const near = nearest(asked, names, 1)[0]
-  const hint = near === undefined ? 'See llm --help.' : `Did you mean llm ${near}?`
-  return usageInvalid(`Unknown command: ${quoteWord(asked)}`, optionMeant(asked, commands) ?? hint)
+  const hint = meantBy(asked, commands) ?? 'See llm --help.'
+  return usageInvalid(`Unknown command: ${quoteWord(asked)}`, hint)
 }
 
-/** `batch resume` is near `batch remove`, which must not be suggested. */
-function optionMeant(asked: string, commands: readonly Command[]): string | undefined {
-  const [word, option] = asked.split(' ')
+/**
+ * The option or the command that an unknown command may mean.
+ *
+ * Options first: `batch resume` is near `batch remove`, which must not be suggested.
+ */
+export function meantBy(asked: string, commands: readonly Command[]): string | undefined {
+  const [word, second] = asked.split(' ')
   const command = commands.find(({ words }) => words === word)
   const flags = command?.flagGroups.flatMap(group => group.flags) ?? []
-  if (command === undefined || !flags.some(({ name }) => name === option)) return undefined
-  const operands = command.operands.map(({ name }) => name)
-  return `It is an option: ${['llm', command.words, ...operands, `--${option}`].join(' ')}`
+  if (command !== undefined && flags.some(({ name }) => name === second)) {
+    const operands = command.operands.map(({ name }) => name)
+    return `Did you mean ${['llm', command.words, ...operands, `--${second}`].join(' ')}?`
+  }
+  const family = second === undefined ? '' : `${word} `
+  const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
+  const near = nearest(asked, names, 1)[0]
+  return near === undefined ? undefined : `Did you mean llm ${near}?`
 }
 
 export function globalOptionUnknown(shown: string): BatchError {
@@ -39,9 +45,11 @@ export function globalOptionUnknown(shown: string): BatchError {
   return usageInvalid(`Unknown option: ${shown.replace(/=.*$/s, '')}`, hint)
 }
 
+/** @param found the word in the value's place; undefined at the end of the line. */
 export function valueMissing(
   shown: string,
-  { expected, found }: { readonly expected: string; readonly found: string | undefined },
+  expected: string,
+  found: string | undefined,
 ): BatchError {
   if (expected.includes(' ')) {
     return usageInvalid(

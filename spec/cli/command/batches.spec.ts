@@ -90,16 +90,20 @@ describe('llm batch list, status, errors, cancel, remove, prune', () => {
   it.each([
     [['list', '--status', 'runing'], '--status expects one of', 'Did you mean running?'],
     [['list', '--limit', '0'], '--limit expects a whole number of 1 or more', ''],
-    [['list', 'x'], 'llm batch list does not know what to do with x', ''],
+    [['list', 'x'], 'llm batch list takes no further word: x.', ''],
     [['lits', 'x'], 'Unknown command: batch lits', 'Did you mean llm batch list?'],
     [['statsu'], 'Input file not found: statsu', 'Did you mean llm batch status?'],
-    [['resume'], 'Input file not found: resume', 'It is an option: llm batch INPUT --resume'],
+    [['resume'], 'Input file not found: resume', 'Did you mean llm batch INPUT --resume?'],
     [['status'], 'llm batch status needs ID', ''],
     [['errors', 'x', '--format', 'xml'], '--format expects one of csv, jsonl, json', ''],
     [['cancel', 'x', '--grace', 'soon'], '--grace expects a number more than 0', ''],
     [['remove'], 'llm batch remove needs ID', ''],
     [['prune', '--yes'], 'llm batch prune needs --older-than', '--older-than 30d'],
-    [['prune', '--older-than', '30'], '--older-than expects a number with s, m, h, d or w', ''],
+    [
+      ['prune', '--older-than', '30'],
+      '--older-than expects a number with a unit (s, m, h, d or w)',
+      '',
+    ],
   ])('refuses %j', async (words, message, remedy) => {
     const ended = await llm(['batch', ...words])
     expect(ended).toMatchObject({ code: 2, out: '' })

@@ -43,7 +43,7 @@ describe('llm models', () => {
   })
 
   it.each([
-    ['a name that is one', ['gpt-4o', 'a.gguf'], 'There is a model called gpt-4o already.'],
+    ['a name that is one', ['gpt-4o', 'a.gguf'], 'A model called gpt-4o already exists.'],
     ['a name that cannot be typed', ['a b', 'a.gguf'], 'A model cannot be called "a b".'],
     ['a file that is not there', ['one', 'none.gguf'], 'Model file not found: '],
     ['a file of another kind', ['one', 'b.gguf'], 'it is not a GGUF file'],
@@ -62,7 +62,7 @@ describe('llm models', () => {
 
     expect({ code, error }).toEqual({
       code: 2,
-      error: expect.stringMatching(/does not know where to get smolm2\nDid you mean smollm2\?/),
+      error: expect.stringMatching(/does not know the model smolm2\nDid you mean smollm2\?/),
     })
   })
 

@@ -8,7 +8,7 @@ const watch = () => {
   const signals = new EventEmitter()
   const note = (what: string) => (reason: BatchError) => void asked.push(`${what} ${reason.code}`)
   const batch = { stop: note('stop'), abort: note('abort') }
-  const release = stopOnSignals({ batch, signals, say: line => void said.push(line) })
+  const release = stopOnSignals(batch, signals, line => void said.push(line))
   return { asked, said, signals, release }
 }
 

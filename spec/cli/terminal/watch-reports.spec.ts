@@ -28,7 +28,7 @@ function watching(statuses: readonly BatchStatus[]) {
   }
   const show = async (report: BatchReport, isLast: boolean) =>
     void shown.push([report.batch.status, isLast])
-  return { shown, signals, clock, ended: watchReports({ look, show, signals, clock }) }
+  return { shown, signals, clock, ended: watchReports(look, show, { signals, clock }) }
 }
 
 describe('watchReports', () => {
@@ -63,7 +63,7 @@ describe('watchReports', () => {
     const show = async () => {
       shown += 1
     }
-    expect(await watchReports({ look, show, signals, clock: fakeClock() })).toBe(false)
+    expect(await watchReports(look, show, { signals, clock: fakeClock() })).toBe(false)
     expect(shown).toBe(0)
   })
 

@@ -1,6 +1,8 @@
 import {
   bytesText,
+  costText,
   countText,
+  dateText,
   durationText,
   pluralText,
   rateText,
@@ -26,8 +28,8 @@ describe('amounts', () => {
     [999, '999'],
     [1000, '1.00k'],
     [12_340, '12.3k'],
-    [999_949, '1000k'],
-    [999_950, '1.00M'],
+    [999_499, '999k'],
+    [999_500, '1.00M'],
     [4_560_000, '4.56M'],
     [123_456_789, '123M'],
   ])('shortens %d to %s', (count, text) => {
@@ -67,5 +69,20 @@ describe('amounts', () => {
     [1240.4, '1,240'],
   ])('writes %d a second as %s', (rate, text) => {
     expect(rateText(rate)).toBe(text)
+  })
+
+  it('writes a time as the clock on the wall shows it', () => {
+    expect(dateText(new Date(2026, 0, 5, 7, 3, 59).getTime())).toBe('2026-01-05 07:03')
+  })
+
+  it.each([
+    [0, '$0.00'],
+    [1234.5, '$1,234.50'],
+    [0.1, '$0.10'],
+    [0.0999, '$0.10'],
+    [0.0042, '$0.0042'],
+    [0.000012, '$0.000012'],
+  ])('writes %d dollars as %s', (usd, text) => {
+    expect(costText(usd)).toBe(text)
   })
 })

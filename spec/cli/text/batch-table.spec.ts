@@ -1,7 +1,12 @@
+import { PassThrough } from 'node:stream'
 import { batchTable } from '../../../lib/cli/text/batch-table.js'
+import { fakeClock } from '../../support/fake-clock.js'
+import { fakeTerminal } from '../fake-terminal.js'
 import { makeStoredBatch, startedMs } from '../make-stored-batch.js'
 
-const options = { nowMs: startedMs + 90_000, workingDirectory: '/home/ada' }
+const pipe = new PassThrough()
+const clock = { ...fakeClock(), nowMs: () => startedMs + 90_000 }
+const options = { clock, workingDirectory: '/home/ada' }
 
 describe('batchTable', () => {
   it('has a line a batch: id, status, input, model, done/total, failed, cost, started, how long', () => {
@@ -12,7 +17,7 @@ describe('batchTable', () => {
       totalPrompts: undefined,
       costUsd: 0.0042,
     })
-    const lines = batchTable([makeStoredBatch(), stdin], options).split('\n')
+    const lines = batchTable([makeStoredBatch(), stdin], pipe, options).split('\n')
     expect(lines.map(line => line.split(/ {2,}/))).toEqual([
       ['ID', 'STATUS', 'INPUT', 'MODEL', 'DONE', 'FAILED', 'COST', 'STARTED', 'TOOK'],
       [
@@ -29,7 +34,7 @@ describe('batchTable', () => {
 
   it('fits a narrow terminal, and keeps ids whole', () => {
     const long = makeStoredBatch({ inputFile: `/data/${'deep/'.repeat(20)}reviews.csv` })
-    const text = batchTable([long], { ...options, width: 80 })
+    const text = batchTable([long], fakeTerminal(80), options)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
     expect(text).toContain('reviews-k3x9qd')
     expect(text).toContain('reviews.csv')
@@ -37,7 +42,7 @@ describe('batchTable', () => {
 
   it('says of which batches the process is gone', () => {
     const gone = makeStoredBatch({ status: 'failed', isProcessGone: true })
-    expect(batchTable([gone], options)).toContain(
+    expect(batchTable([gone], pipe, options)).toContain(
       'Failed because its process is gone: reviews-k3x9qd\n',
     )
   })

@@ -1,7 +1,7 @@
 import { errorText } from '../../../lib/cli/text/error-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 
-const plain = { withStack: false }
+const plain = {}
 
 describe('errorText', () => {
   it('says what, then what to do, and no stack', () => {
@@ -44,7 +44,7 @@ describe('errorText', () => {
       reach: 'run',
       cause,
     })
-    const text = errorText(error, { withStack: true })
+    const text = errorText(error, { LLM_RAISE_ERRORS: '1' })
     expect(text).toMatch(/^Error: Cannot connect\nBatchError: Cannot connect\n {4}at /)
     expect(text).toMatch(/\nCaused by: Error: refused\n {4}at /)
     expect(text).not.toContain('sk-secret')

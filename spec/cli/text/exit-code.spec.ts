@@ -34,7 +34,7 @@ describe('exitCodeOfRun', () => {
     ['rows are unaccounted for', { summary: undefined, error: unaccounted }, 70],
     ['nothing is known of it', { summary: undefined }, 3],
   ])('when %s', (_when, end, code) => {
-    expect(exitCodeOfRun(end)).toBe(code)
+    expect(exitCodeOfRun(end.summary, 'error' in end ? end.error : undefined)).toBe(code)
   })
 })
 

@@ -14,11 +14,11 @@ const progress: BatchProgress = {
   isStopping: false,
   bottleneck: { kind: 'rate-limit' },
 }
-const wide = { columns: 300, rowsPerSecond: 10 }
+const wideLine = (shown: BatchProgress) => progressLine(shown, 300, 10)
 
 describe('progressLine', () => {
   it('shows bar, rows, failures, rate, time left, what holds the run back, and tokens', () => {
-    expect(progressLine(progress, wide)).toBe(
+    expect(wideLine(progress)).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
         ' · held by the rate limit · 45.2k tokens',
     )
@@ -27,7 +27,7 @@ describe('progressLine', () => {
   it('counts no skipped row as done, and says while it stops what it waits for', () => {
     const tally = { ...progress.tally, skipped: 4000 }
 
-    expect(progressLine({ ...progress, tally, isStopping: true }, wide)).toBe(
+    expect(wideLine({ ...progress, tally, isStopping: true })).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
         ' · stopping: 5 calls in flight · 45.2k tokens',
     )
@@ -49,24 +49,22 @@ describe('progressLine', () => {
     [10, '2,500/10,…'],
     [0, ''],
   ])('fits %d columns', (columns, text) => {
-    const line = progressLine(progress, { columns, rowsPerSecond: 10 })
+    const line = progressLine(progress, columns, 10)
     expect(line).toBe(columns === 0 ? '…' : text)
   })
 
   it('never is wider than there is room', () => {
     for (let columns = 1; columns < 200; columns += 1) {
-      const line = progressLine(progress, { columns, rowsPerSecond: 10 })
+      const line = progressLine(progress, columns, 10)
       expect(line.length).toBeLessThanOrEqual(columns)
     }
   })
 
   it('goes by bytes as long as the number of rows is unknown', () => {
     const reading = { ...progress, rowsTotal: undefined, bytesRead: 50_000, bytesTotal: 200_000 }
-    expect(progressLine(reading, wide)).toContain(
-      '12% · 2,500 rows · 50.0/200.0 kB read · 10 failed',
-    )
+    expect(wideLine(reading)).toContain('12% · 2,500 rows · 50.0/200.0 kB read · 10 failed')
     // 5,000 rows in a quarter of the bytes: 20,000 in all, 17,500 to go.
-    expect(progressLine(reading, wide)).toContain('29m 10s left')
+    expect(wideLine(reading)).toContain('29m 10s left')
   })
 
   it('does not take a small file, which is read at once, for done', () => {
@@ -77,37 +75,33 @@ describe('progressLine', () => {
       bytesRead: 900,
       bytesTotal: 900,
     }
-    const line = progressLine({ ...small, tally: emptyTally, bottleneck: undefined }, wide)
+    const line = wideLine({ ...small, tally: emptyTally, bottleneck: undefined })
     expect(line).toBe('0 rows · 900/900 B read · 10.0 rows/s')
   })
 
   it('counts only, where neither rows nor bytes have a known end', () => {
     const pipe = { ...progress, rowsTotal: undefined, bytesTotal: undefined, bottleneck: undefined }
     const tally = { ...emptyTally, answered: 7 }
-    expect(progressLine({ ...pipe, tally }, wide)).toBe('7 rows · 10.0 rows/s')
-    expect(progressLine({ ...pipe, tally }, { columns: 99, rowsPerSecond: undefined })).toBe(
-      '7 rows',
-    )
+    expect(wideLine({ ...pipe, tally })).toBe('7 rows · 10.0 rows/s')
+    expect(progressLine({ ...pipe, tally }, 99, undefined)).toBe('7 rows')
   })
 
   it('gives no time left when nothing moves, or nothing is left', () => {
-    expect(progressLine(progress, { columns: 300, rowsPerSecond: 0 })).not.toContain('left')
+    expect(progressLine(progress, 300, 0)).not.toContain('left')
     const done = { ...progress, tally: { ...emptyTally, answered: 10_000 } }
-    expect(progressLine(done, wide)).toContain('100% · 10,000/10,000 rows · 10.0 rows/s · held')
+    expect(wideLine(done)).toContain('100% · 10,000/10,000 rows · 10.0 rows/s · held')
   })
 
   it('gives as time left no less than rows that wait for their next attempts take', () => {
-    const waiting = (leastLeftMs: number) => progressLine({ ...progress, leastLeftMs }, wide)
+    const waiting = (leastLeftMs: number) => wideLine({ ...progress, leastLeftMs })
     expect(waiting(3_600_000)).toContain('1h 00m left')
     expect(waiting(18_000)).toContain('12m 30s left')
   })
 
   it('copes with an empty input', () => {
     const empty = { ...progress, rowsTotal: 0, rowsRead: 0, tally: emptyTally, bytesTotal: 0 }
-    expect(progressLine(empty, wide)).toContain('100% · 0/0 rows')
-    expect(progressLine({ ...empty, rowsTotal: undefined }, wide)).toContain(
-      '0 rows · 500/0 B read',
-    )
+    expect(wideLine(empty)).toContain('100% · 0/0 rows')
+    expect(wideLine({ ...empty, rowsTotal: undefined })).toContain('0 rows · 500/0 B read')
   })
 
   it.each([
@@ -118,6 +112,6 @@ describe('progressLine', () => {
     [{ kind: 'input' }, 'waiting for input'],
     [{ kind: 'output' }, 'waiting for the output'],
   ] as const)('says what holds the run back: %j', (bottleneck, text) => {
-    expect(progressLine({ ...progress, bottleneck }, wide)).toContain(text)
+    expect(wideLine({ ...progress, bottleneck })).toContain(text)
   })
 })

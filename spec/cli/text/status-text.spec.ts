@@ -2,7 +2,7 @@ import { statusLine, statusText } from '../../../lib/cli/text/status-text.js'
 import type { BatchReport } from '../../../lib/report/batch-report.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
 
-const options = { workingDirectory: '/home/ada' }
+const folder = '/home/ada'
 const running: BatchReport = {
   batch: makeStoredBatch(),
   durationMs: 123_000,
@@ -13,7 +13,7 @@ const running: BatchReport = {
 
 describe('statusText', () => {
   it('shows a running batch: how far, how fast, how long still, what limits it', () => {
-    expect(statusText(running, options)).toBe(`reviews-k3x9qd: running
+    expect(statusText(running, folder)).toBe(`reviews-k3x9qd: running
   input      reviews.csv
   output     out.csv
   model      gpt-4o-mini
@@ -57,7 +57,7 @@ describe('statusText', () => {
         ],
         resumeCommand: 'llm batch - --resume --batch-id x',
       },
-      options,
+      folder,
     )
     expect(text).toMatch(
       /^reviews-k3x9qd: failed, its process is gone\n {2}input +standard input\n/,
@@ -78,10 +78,7 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
   it('cuts lines to the terminal, except for the command, which is to be pasted', () => {
     const batch = makeStoredBatch({ inputFile: `/x/${'long'.repeat(30)}`, status: 'paused' })
     const command = `llm batch /x/${'long'.repeat(30)} --resume`
-    const lines = statusText(
-      { ...running, batch, resumeCommand: command },
-      { ...options, width: 40 },
-    )
+    const lines = statusText({ ...running, batch, resumeCommand: command }, folder, 40)
       .trimEnd()
       .split('\n')
     expect(lines.at(-1)).toContain(command)
@@ -97,7 +94,7 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
       columns: { 'a\u0007': '\u001b]0;title\u0007b\nc' },
     }
     const batch = makeStoredBatch({ model: '\u001b[2Jx', bottleneck: 'a\u009bb' })
-    expect(statusText({ ...running, batch, errors: [error] }, options)).not.toMatch(
+    expect(statusText({ ...running, batch, errors: [error] }, folder)).not.toMatch(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/,
     )

@@ -87,7 +87,7 @@ Output: /tmp/out.csv
 
   it('says of an old output that it is one, and names none that is not there', () => {
     expect(summaryText({ ...summary, output: 'as-before' })).toMatch(
-      /\nOutput: \/tmp\/out\.csv \(as it was before\)\n$/,
+      /\nOutput: \/tmp\/out\.csv \(as before\)\n$/,
     )
     expect(summaryText({ ...summary, output: 'none' })).not.toContain('Output:')
   })

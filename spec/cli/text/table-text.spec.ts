@@ -14,7 +14,7 @@ const widest = (text: string) => Math.max(...text.split('\n').map(line => line.l
 
 describe('tableText', () => {
   it('puts columns below their titles, cutting nothing in a pipe', () => {
-    expect(tableText(columns, rows)).toBe(
+    expect(tableText(columns, rows, undefined)).toBe(
       [
         'ID  INPUT                 N  WHEN',
         'a   /a/long/path/of.csv  12  today',
@@ -40,6 +40,12 @@ describe('tableText', () => {
   })
 
   it('lets no control character of a cell reach the terminal', () => {
-    expect(tableText([{ title: 'X' }], [['a\u001b[2Jb\nc']])).toBe('X\nab c\n')
+    expect(tableText([{ title: 'X' }], [['a\u001b[2Jb\nc']], undefined)).toBe('X\nab c\n')
+  })
+
+  it('cuts and pads by columns of the terminal, not by characters', () => {
+    const titles = [{ title: 'A', least: 4 }, { title: 'B' }]
+    expect(tableText(titles, [['日本語', 'x']], 7)).toBe('A     B\n日…   x\n')
+    expect(tableText(titles, [['e\u0301👍', 'x']], undefined)).toBe('A    B\ne\u0301👍  x\n')
   })
 })

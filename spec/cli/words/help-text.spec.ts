@@ -65,15 +65,15 @@ describe('commandHelpText', () => {
     expect(help).toContain(`in flight at once (default ${options.concurrency})`)
     expect(help).toContain(`further attempts for a row (default ${options.retries})`)
     expect(help).toContain(
-      `give up an attempt after this long (default ${options.timeoutMs / 1000})`,
+      `give up an attempt after this time (default ${options.timeoutMs / 1000})`,
     )
-    expect(help).toContain(`waits counted (default ${options.deadlineMs / 1000})`)
+    expect(help).toContain(`waits included (default ${options.deadlineMs / 1000})`)
     expect(help).toContain(`column for the answers (default ${options.responseColumn})`)
   })
 
   it('says for a command without options what it takes', () => {
     expect(helpOf('keys get')).toBe(
-      'Usage: llm keys get NAME\n\nPrint a stored key.\n\n  NAME  the name of a key, as openai or anthropic\n',
+      'Usage: llm keys get NAME\n\nPrint a stored key.\n\n  NAME  name of the key, such as openai or anthropic\n',
     )
   })
 })

@@ -28,11 +28,11 @@ describe('parseCommandLine', () => {
     [
       ['batch', 'resume', 'x-1'],
       'Unknown command: batch resume',
-      'It is an option: llm batch INPUT --resume',
+      'Did you mean llm batch INPUT --resume?',
     ],
     [
       ['batch', 'remove'],
-      'llm batch remove needs ID: which batch, as llm batch list names it.',
+      'llm batch remove needs ID: id of the batch; see llm batch list.',
       expect.anything(),
     ],
     [['--hlep'], 'Unknown option: --hlep', 'Did you mean --help?'],
@@ -71,12 +71,12 @@ describe('parseCommandLine', () => {
     ],
     [
       ['keys', 'get'],
-      'llm keys get needs NAME: the name of a key, as openai or anthropic.',
+      'llm keys get needs NAME: name of the key, such as openai or anthropic.',
       'See llm keys get --help.',
     ],
     [
       ['batch', 'x.csv', 'Say', 'this'],
-      'llm batch does not know what to do with Say.',
+      'llm batch takes no further word: Say.',
       'Put a value of several words into quotes. See llm batch --help.',
     ],
     [
@@ -87,16 +87,16 @@ describe('parseCommandLine', () => {
     [
       ['batch', 'x.csv', '--template', '--model', 'gpt-4o'],
       '--template expects a TEXT, got the option --model.',
-      'To give it a value that looks like an option: --template=…',
+      'If the value looks like an option, write: --template=…',
     ],
     [['batch', 'x.csv', '-m', '-n'], '-m expects a NAME, got the option -n.', undefined],
     [['batch', 'x.csv', '-m', '--help'], '-m expects a NAME, got the option --help.', undefined],
-    [['batch', 'x.csv', '--model='], '--model expects a NAME, got an empty one.', undefined],
-    [['batch', 'x.csv', '--output', ''], '--output expects a PATH, got an empty one.', undefined],
+    [['batch', 'x.csv', '--model='], '--model expects a NAME, got an empty text.', undefined],
+    [['batch', 'x.csv', '--output', ''], '--output expects a PATH, got an empty text.', undefined],
     [
       ['batch', 'x.csv', '--overwrite=true'],
       '--overwrite takes no value.',
-      'Say --overwrite alone, or leave it out.',
+      'Write --overwrite alone, or leave it out.',
     ],
     [
       ['batch', 'x.csv', '-o', 'temperature'],

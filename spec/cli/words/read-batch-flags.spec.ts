@@ -18,10 +18,7 @@ describe('readBatchFlags', () => {
     [['--timeout', '2m'], '--timeout expects a number more than 0, got "2m".'],
     [['--deadline', '0'], '--deadline expects a number more than 0, got "0".'],
     [['--limit', '1.5'], '--limit expects a whole number of 0 or more, got "1.5".'],
-    [
-      ['--format', 'xml'],
-      '--format expects one of csv, tsv, json, jsonl, ndjson, text, txt, got "xml".',
-    ],
+    [['--format', 'xml'], '--format expects one of csv, tsv, json, jsonl, text, got "xml".'],
     [['--format', 'constructor'], '--format expects one of'],
     [['--input-format', 'xls'], '--input-format expects one of'],
     [

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
-import { readSecret } from '../../../lib/cli/terminal/read-secret.js'
+import { readSecret } from '../../../lib/cli/terminal/ask-user.js'
 
 const piped = (text: string) =>
   readSecret('Key: ', { stdin: Readable.from([text]), stderr: screen() })

@@ -1,0 +1,29 @@
+import { nearest } from '../../error/nearest.js'
+import { usageInvalid } from './usage-errors.js'
+
+/**
+ * Reads one of some known words, in capital or small letters.
+ *
+ * @param name the option, such as `--format`; the message starts with this name.
+ * @param aliases other common names of the known words.
+ * @throws {BatchError} USAGE_INVALID with the known words, and the nearest.
+ */
+export function readChoice<Choice extends string>(
+  text: string,
+  name: string,
+  known: readonly Choice[],
+  aliases: Readonly<Record<string, Choice>> = {},
+): Choice {
+  const word = text.toLowerCase()
+  const choices = new Map([
+    ...known.map(choice => [choice, choice] as const),
+    ...Object.entries(aliases),
+  ])
+  const choice = (choices as ReadonlyMap<string, Choice>).get(word)
+  if (choice !== undefined) return choice
+  const near = nearest(word, choices.keys(), 1)[0]
+  throw usageInvalid(
+    `${name} expects one of ${known.join(', ')}, got ${JSON.stringify(text)}.`,
+    near === undefined ? undefined : `Did you mean ${near}?`,
+  )
+}
