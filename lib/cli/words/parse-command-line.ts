@@ -1,3 +1,4 @@
+import { cac } from 'cac'
 import { nearest } from '../../error/nearest.js'
 import type { Command, GivenCommand } from './command.js'
 import { parseWords } from './parse-words.js'
@@ -24,11 +25,22 @@ export function parseCommandLine(
   if (first === '--help' || first === '-h') return { kind: 'help', command: undefined }
   if (first === '--version') return { kind: 'version' }
   if (first.startsWith('-')) throw globalOptionUnknown(first)
-  const command = commands.find(command => command.words === first)
+  const command = matchCommand(first, commands)
   if (command === undefined) throw commandUnknown(first, commands)
   checkSecondWord(command, rest, commands)
   const given = parseWords(rest, command)
   return given === undefined ? { kind: 'help', command } : { kind: 'run', command, given }
+}
+
+/**
+ * cac holds the commands and matches them. It does not get the words after the command: it makes
+ * numbers of texts (`--key 007` becomes 7), and knows no option with two values.
+ */
+function matchCommand(name: string, commands: readonly Command[]): Command | undefined {
+  const cli = cac('llm')
+  for (const { words, about } of commands) cli.command(words, about)
+  cli.parse(['node', 'llm', name], { run: false })
+  return commands.find(({ words }) => words === cli.matchedCommandName)
 }
 
 /**

@@ -11,8 +11,7 @@ import {
 /**
  * Parses the words after a command. Every value stays the text that was typed.
  *
- * No parser that we know does this: cac makes numbers of texts (`--key 007` becomes 7), and Node's
- * `parseArgs` has no option with two values.
+ * Node's `parseArgs` has no option with two values, and cac makes numbers of texts.
  *
  * @returns undefined if the words ask for help.
  * @throws {BatchError} USAGE_INVALID for an unknown option (with the nearest name), a missing or
