@@ -133,7 +133,7 @@ describe('llm batch, interrupted', () => {
 
     const { stderr } = await running.result
     expect(stderr).toContain('All answers are recorded; the output is as before.')
-    expect(stderr).toMatch(/Output: .*out\.json \(as it was before\)/)
+    expect(stderr).toMatch(/Output: .*out\.json \(as before\)/)
     expect(await bench.workdir.read('out.json')).toBe('old')
   })
 

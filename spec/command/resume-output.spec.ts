@@ -52,7 +52,7 @@ describe('the output of a batch that is gone on with', () => {
 
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
       expect(stderr).toContain('Paused: this run took the rows of --limit.')
-      expect(stderr).toMatch(/Output: .*out\.csv \(as it was before\)/)
+      expect(stderr).toMatch(/Output: .*out\.csv \(as before\)/)
       expect(stderr).toContain('Resume with: llm batch in.csv --resume --batch-id words')
       expect(await output()).toBe(before)
       const { stdout } = await bench.llm(['batch', 'status', 'words', '--json'])
@@ -200,7 +200,7 @@ describe('the output of a batch that is gone on with', () => {
       'Batch words: 1 row failed. Ask it again with: llm batch in.csv --resume --batch-id words',
     )
     const again = await bench.llm([...resume, '--limit', '3'])
-    expect(again.stderr).toContain('Paused: --limit')
+    expect(again.stderr).toContain('Paused: this run took the rows of --limit')
     bench.script = {}
 
     expect(await bench.llm(resume)).toMatchObject({ exitCode: 0 })

@@ -12,7 +12,7 @@ const name = 'extra-openai-models.yaml'
 describe('readExtraModels', () => {
   it.each([
     ['model_id: x', 'it should hold a YAML list of models'],
-    ['- just-text', 'its model 1 is no map of settings'],
+    ['- just-text', 'its model 1 is not a map of settings'],
     ['- model_name: x', 'its model 1 has no model_id'],
     ['- model_id: x', 'its model 1 (x) has no model_name'],
     ['- {model_id: x, model_name: y, aliases: z}', 'its model 1: aliases should be a list'],

@@ -9,7 +9,7 @@ afterEach(() => folder.remove())
 
 describe('readModelDefaults', () => {
   it.each([
-    ['{"o3": 7}', 'its entry "o3" is no object'],
+    ['{"o3": 7}', 'its entry "o3" is not an object'],
     ['{"o3": {"stop": ["a"]}}', 'its option "stop" is not a text, a number or a boolean'],
     ['{"o3": ', 'it is not valid JSON'],
   ])('refuses %s', async (text, reason) => {

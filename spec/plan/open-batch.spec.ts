@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
 import { openHome } from '../../lib/home/open-home.js'
 import { setKey } from '../../lib/home/stored-keys.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { openBatch } from '../../lib/plan/open-batch.js'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-server.js'
@@ -99,7 +100,8 @@ describe('openBatchOutput', () => {
   const template = 'Classify: {review}'
   const run = async (options: Partial<BatchOptions>) => {
     const input = await bench.workdir.write('in.csv', reviewsCsv(2))
-    return bench.run({ input, template, ...options })
+    // The fake clock of the bench starts again with each run.
+    return bench.run({ input, template, ...options }, { clock: systemClock })
   }
 
   it('replaces the own output of a resumed batch unasked, and no other file', async () => {

@@ -85,8 +85,8 @@ export const fences: readonly Fence[] = [
   },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   {
-    what: 'packages for the terminal only in cli/',
-    packages: /^(ora|string-width)$/,
+    what: 'cac, ora and string-width only in cli/',
+    packages: /^(cac|ora|string-width)$/,
     only: /^lib\/cli\//,
   },
   {
