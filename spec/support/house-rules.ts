@@ -25,11 +25,6 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /** Files on one floor: more than this, and the folder needs rooms. */
 export const widestFolder = 20
 
-/** Folders that are wider still, with the number that they may not pass. To be struck one by one. */
-export const wideFolders: Readonly<Record<string, number>> = {
-  'lib/store/batches': 22,
-}
-
 /** Something that may be used in one place only. */
 export interface Fence {
   /** The rule, as a person would say it. */

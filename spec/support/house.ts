@@ -1,13 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
-import {
-  fences,
-  mayComputeImports,
-  rooms,
-  storeys,
-  wideFolders,
-  widestFolder,
-} from './house-rules.js'
+import { fences, mayComputeImports, rooms, storeys, widestFolder } from './house-rules.js'
 import { type ModuleFacts, readModule } from './read-module.js'
 
 /** Sources by their path from the root of the project, such as `lib/row/row.ts`. */
@@ -57,7 +50,7 @@ export function wideRooms(sources: Sources): string[] {
   const widths = new Map<string, number>()
   for (const path of sources.keys()) widths.set(dirname(path), (widths.get(dirname(path)) ?? 0) + 1)
   return [...widths]
-    .filter(([folder, width]) => width > (wideFolders[folder] ?? widestFolder))
+    .filter(([, width]) => width > widestFolder)
     .map(([folder, width]) => `${folder} has ${width} files`)
 }
 

@@ -4,8 +4,7 @@ import type { Tally } from '../../row/tally.js'
 import type { Database, SqlValue } from '../database/database.js'
 import { logDate } from '../database/log-date.js'
 import { batchLost } from './batch-lost.js'
-import { rowsAMinute } from './rows-a-minute.js'
-import { parseStopRequest } from './stop-request.js'
+import { parseStopRequest } from './request-stop.js'
 import type { BatchRunRow } from './stored-batch-row.js'
 
 /** A run in progress. */
@@ -79,4 +78,24 @@ function sumOf(
   const answered = Math.max(tally.answered, Math.min(before.completed_prompts + isNew, most))
   const failed = Math.max(tally.failed, Math.min(before.failed_prompts, most - answered))
   return { answered, failed }
+}
+
+const windowMs = 60_000
+
+/**
+ * Measures the rows ended per minute, over the last minute.
+ *
+ * @returns a function of the rows ended so far that returns the rate; undefined at the start.
+ */
+function rowsAMinute(clock: Clock): (ended: number) => number | undefined {
+  const samples = [{ atMs: clock.monotonicMs(), ended: 0 }]
+  return ended => {
+    const atMs = clock.monotonicMs()
+    samples.push({ atMs, ended })
+    // The minute starts at the newest sample that is at least a minute old.
+    while ((samples[1]?.atMs ?? atMs) <= atMs - windowMs) samples.shift()
+    const first = samples[0]
+    if (first === undefined || atMs === first.atMs) return undefined
+    return ((ended - first.ended) / (atMs - first.atMs)) * windowMs
+  }
 }

@@ -2,9 +2,8 @@ import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Statements } from '../database/database.js'
 import { noteRecordedPlace } from './batch-rows.js'
-import { firstWithin } from './first-within.js'
 import { keptHash } from './kept-hash.js'
-import { type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
+import { firstWithin, type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
 
 /** Gives the answers of earlier runs to the prompts of one run. */
 export interface AnswerClaims {

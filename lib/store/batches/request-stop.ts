@@ -1,7 +1,7 @@
 import type { BatchArchive } from '../../port/batch-archive.js'
+import type { StopRequest } from '../../port/batch-store.js'
 import type { Database } from '../database/database.js'
 import type { HolderAliveOptions } from './holder-alive.js'
-import { stopRequestText } from './stop-request.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 
 // A request to end at once is not replaced by a later, gentler request.
@@ -25,4 +25,19 @@ export function requestStop(
       await statements.run(ask, [id, stopRequestText(request)])
       return 'asked'
     })
+}
+
+/**
+ * A stop request as text for `batch_runs.stop_requested`: `abort`, or `finish:30000` with
+ * milliseconds.
+ */
+function stopRequestText(request: StopRequest): string {
+  return request.kind === 'abort' ? 'abort' : `finish:${request.graceMs}`
+}
+
+/** Parses a stop request. Returns undefined for NULL and for an unknown text. */
+export function parseStopRequest(text: string | null): StopRequest | undefined {
+  if (text === 'abort') return { kind: 'abort' }
+  const grace = /^finish:(\d+)$/.exec(text ?? '')?.[1]
+  return grace === undefined ? undefined : { kind: 'finish', graceMs: Number(grace) }
 }
