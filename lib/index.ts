@@ -25,7 +25,7 @@ export type { Ask } from './port/ask.js'
 export type { BatchStore, HeldBatch, NewBatch, StoredRun } from './port/batch-store.js'
 export type { Clock } from './port/clock.js'
 export type { BegunCall, CallListener, ModelClient } from './port/model-client.js'
-export type { OutputFormat, RecordForm, RowSink } from './port/row-sink.js'
+export type { OutputFormat, RowForm, RowSink } from './port/row-sink.js'
 export type { InputFormat, RowSource } from './port/row-source.js'
 export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
@@ -33,7 +33,7 @@ export type {
   Answered,
   Failed,
   Outcome,
-  PromptRecord,
+  PromptOrOutcome,
   Skipped,
   SourceRecord,
 } from './row/outcome.js'

@@ -25,13 +25,13 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
     objectMode: true,
     write(group: readonly Outcome[], _encoding, done) {
       if (group.length === 0) return done()
-      open(group[0]).then(({ form, records }) => {
-        records.write(group.map(form.make), error => done(error))
+      open(group[0]).then(({ form, rows }) => {
+        rows.write(group.map(form.make), error => done(error))
       }, done)
     },
     final(done) {
-      open(undefined).then(({ records }) => {
-        records.end((error?: Error | null) => (error ? done(error) : close(done, true)))
+      open(undefined).then(({ rows }) => {
+        rows.end((error?: Error | null) => (error ? done(error) : close(done, true)))
       }, done)
     },
     destroy(error, done) {
@@ -55,7 +55,7 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       overwrite: options.overwrite ?? false,
     })
     // The write that failed gets the error too. An error event without a listener ends the process.
-    opened.records.on('error', () => {})
+    opened.rows.on('error', () => {})
     return opened
   }
 

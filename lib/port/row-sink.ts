@@ -9,30 +9,30 @@ export type OutputFormat = 'csv' | 'tsv' | 'json' | 'jsonl' | 'text'
  * For a file, an outcome is rendered to its text as soon as the outcome is safe, and waits for its
  * turn as that text. A reader of the library takes the outcomes themselves.
  */
-export interface RecordForm<Record> {
-  make(outcome: Outcome): Record
+export interface RowForm<Form> {
+  make(outcome: Outcome): Form
   /** Index of its row. */
-  indexOf(record: Record): number
+  indexOf(row: Form): number
   /** Characters of the text, approximately. */
-  lengthOf(record: Record): number
-  /** A text for the disk, from which `fromText` makes an equal record. */
-  toText(record: Record): string
-  fromText(index: number, text: string): Record
+  lengthOf(row: Form): number
+  /** A text for the disk, from which `fromText` makes an equal row. */
+  toText(row: Form): string
+  fromText(index: number, text: string): Form
 }
 
 /**
  * Takes outcomes and writes them. Opened, and proved writable, before the first call.
  *
- * `records` takes groups (arrays) of what `form` makes. Its end leaves a valid document on the
+ * `rows` takes groups (arrays) of what `form` makes. Its end leaves a valid document on the
  * disk, such as a closed JSON array. If the pipeline fails, or nothing was written, `close` does
  * that instead. Call `close` after the pipeline, whatever the end; it may be called twice.
  */
-export interface RowSink<Record = unknown> {
+export interface RowSink<Form = unknown> {
   readonly format: OutputFormat
   /** Absolute path; absent for standard output. */
   readonly path: string | undefined
-  readonly form: RecordForm<Record>
-  readonly records: Writable
+  readonly form: RowForm<Form>
+  readonly rows: Writable
   /** Rows written so far. */
   readonly rowsWritten: () => number
   /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */

@@ -44,4 +44,4 @@ export type Outcome = Answered | Failed | Skipped
 export type SourceRecord = Row | Failed
 
 /** What `invoke-model` takes: a prompt, or an outcome that passes through untouched. */
-export type PromptRecord = Prompt | Outcome
+export type PromptOrOutcome = Prompt | Outcome

@@ -14,7 +14,7 @@ import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { takeRows } from '../stage/take-rows.js'
 import { createWindow } from '../stage/window.js'
-import { writeRecords } from '../stage/write-records.js'
+import { writeToSink } from '../stage/write-to-sink.js'
 import { keepPulse } from './keep-pulse.js'
 import { leaveStandingReader } from './leave-standing-reader.js'
 import { outputLeft } from './output-left.js'
@@ -112,9 +112,9 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
           rescue: outcomes => void append(outcomes)?.catch(() => {}),
         }),
         recordOutcomes({ append, release: calls.release, stop, window }),
-        mapRows(recordOf),
+        mapRows(writtenOf),
         ...(plan.order === 'input' ? [restoreOrder(sink.form, { stop })] : []),
-        writeRecords({ sink: sink.records, stop }),
+        writeToSink({ sink: sink.rows, stop }),
       ],
       { signal: aborter.signal },
     )
@@ -123,7 +123,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   /**
    * Makes what the output takes. An answer that is left out keeps its place, as a skipped row does.
    */
-  function recordOf(outcome: Outcome): unknown {
+  function writtenOf(outcome: Outcome): unknown {
     replies.free(outcome)
     const isLeftOut = plan.onlyNew && outcome.kind === 'answered' && outcome.isRecalled
     return sink.form.make(isLeftOut ? { kind: 'skipped', row: outcome.row } : outcome)

@@ -68,7 +68,7 @@ export function runProgress(
   }
 
   function bottleneck(): Bottleneck | undefined {
-    if (sink.records.writableNeedDrain) return { kind: 'output' }
+    if (sink.rows.writableNeedDrain) return { kind: 'output' }
     const canRead = count.rowsEnd() === undefined && window.hasRoom()
     return calls.bottleneck() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }

@@ -15,7 +15,7 @@ import { outcomeForm } from './document/outcome-form.js'
  */
 export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink<Outcome> {
   let rowsRead = 0
-  const records = new Writable({
+  const rows = new Writable({
     objectMode: true,
     highWaterMark: 1,
     async write(group: readonly Outcome[], _encoding, done) {
@@ -34,30 +34,30 @@ export function sharedSink(sink: RowSink | undefined, reader: Writable): RowSink
     final(done) {
       reader.end()
       if (sink === undefined) done()
-      else sink.records.end(done)
+      else sink.rows.end(done)
     },
     destroy(error, done) {
       // After the end, the reader may still read what is buffered.
-      if (!records.writableFinished) reader.destroy()
-      sink?.records.destroy()
+      if (!rows.writableFinished) reader.destroy()
+      sink?.rows.destroy()
       done(error)
     },
   })
   // Between two writes there is no other listener, and an unheard error ends the process.
-  sink?.records.on('error', error => records.destroy(error))
-  const file: Omit<RowSink, 'form' | 'records'> = sink ?? {
+  sink?.rows.on('error', error => rows.destroy(error))
+  const file: Omit<RowSink, 'form' | 'rows'> = sink ?? {
     format: 'jsonl',
     path: undefined,
     rowsWritten: () => rowsRead,
     close: async () => {},
   }
-  return { ...file, form: outcomeForm, records }
+  return { ...file, form: outcomeForm, rows }
 }
 
 /** Resolves when the group is written. */
-function writeGroup({ form, records }: RowSink, group: readonly Outcome[]): Promise<void> {
+function writeGroup({ form, rows }: RowSink, group: readonly Outcome[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    records.write(group.map(form.make), error => (error ? reject(error) : resolve()))
+    rows.write(group.map(form.make), error => (error ? reject(error) : resolve()))
   })
 }
 

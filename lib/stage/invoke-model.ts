@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { OutcomeListener } from '../call/asked-row.js'
 import type { CallPath } from '../call/call-path.js'
 import type { Clock } from '../port/clock.js'
-import type { Outcome, PromptRecord } from '../row/outcome.js'
+import type { Outcome, PromptOrOutcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { charactersIn, charactersOf, createWindow, type Window } from './window.js'
 
@@ -47,7 +47,7 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
   const { stop } = calls
   const isAlone = options.window === undefined
   const window = isAlone ? createWindow({ rows: options.windowRows }) : options.window
-  const queue: PromptRecord[] = []
+  const queue: PromptOrOutcome[] = []
   /** Position in the queue of the next prompt. */
   let next = 0
   let running = 0
@@ -60,10 +60,10 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
     },
     broken: error => void stage.destroy(error as Error),
   }
-  const { stage, give, advance } = groupStage<PromptRecord, Outcome>({
+  const { stage, give, advance } = groupStage<PromptOrOutcome, Outcome>({
     take(group) {
       window.take(group.length, charactersOf(group))
-      for (const record of group) queue.push(record)
+      for (const taken of group) queue.push(taken)
       beginQueued()
     },
     hasRoom: window.hasRoom,
@@ -85,21 +85,21 @@ export function invokeModel(options: InvokeModelOptions): Duplex {
   function beginQueued(): void {
     if (stage.destroyed) return
     while (next < queue.length) {
-      const record = queue[next] as PromptRecord
-      const isAsked = record.kind === 'prompt' && !stop.signal.aborted
-      if (isAsked && !calls.tryBegin(record, listener)) break
+      const taken = queue[next] as PromptOrOutcome
+      const isAsked = taken.kind === 'prompt' && !stop.signal.aborted
+      if (isAsked && !calls.tryBegin(taken, listener)) break
       // Before listeners hear the outcome: a listener may request a stop, which calls this again.
       next += 1
       if (isAsked) running += 1
-      else note(record.kind === 'prompt' ? { kind: 'skipped', row: record.row } : record, record)
+      else note(taken.kind === 'prompt' ? { kind: 'skipped', row: taken.row } : taken, taken)
     }
     queue.splice(0, next)
     next = 0
   }
 
   /** The outcome takes the window's room of its prompt. */
-  function note(outcome: Outcome, record: PromptRecord): void {
-    window.take(0, charactersIn(outcome) - charactersIn(record))
+  function note(outcome: Outcome, taken: PromptOrOutcome): void {
+    window.take(0, charactersIn(outcome) - charactersIn(taken))
     ended.push(outcome)
     if (ended.length === 1) clock.afterTurn(giveEnded)
     // Last, because a listener may destroy the stage, and the outcome is paid.

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream'
 import { BatchError } from '../error/batch-error.js'
-import type { PromptRecord, SourceRecord } from '../row/outcome.js'
+import type { PromptOrOutcome, SourceRecord } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import { mapRows } from './map-rows.js'
@@ -14,7 +14,7 @@ export interface MapPromptsOptions {
  * rendered. Failed records pass through.
  */
 export function mapPrompts({ render }: MapPromptsOptions): Transform {
-  return mapRows<SourceRecord, PromptRecord>(record => {
+  return mapRows<SourceRecord, PromptOrOutcome>(record => {
     if (record.kind === 'failed') return record
     try {
       return render(record)

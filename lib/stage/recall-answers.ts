@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { RecordedAnswer } from '../port/batch-store.js'
-import type { Answered, PromptRecord } from '../row/outcome.js'
+import type { Answered, PromptOrOutcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { groupStage } from './group-stage.js'
 
@@ -21,10 +21,10 @@ export interface RecallAnswersOptions {
  */
 export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
   /** The rest of the last group, not looked up yet. */
-  let left: readonly PromptRecord[] = []
+  let left: readonly PromptOrOutcome[] = []
   let isLooking = false
 
-  const { stage, give, unread, advance } = groupStage<PromptRecord, PromptRecord>({
+  const { stage, give, unread, advance } = groupStage<PromptOrOutcome, PromptOrOutcome>({
     take(group) {
       left = group
     },
@@ -53,19 +53,21 @@ export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
     )
   }
 
-  async function recallFirst(records: readonly PromptRecord[]): Promise<readonly PromptRecord[]> {
-    const prompts = records.filter(record => record.kind === 'prompt')
-    if (prompts.length === 0) return records
+  async function recallFirst(
+    given: readonly PromptOrOutcome[],
+  ): Promise<readonly PromptOrOutcome[]> {
+    const prompts = given.filter(one => one.kind === 'prompt')
+    if (prompts.length === 0) return given
     const answers = await recall(prompts)
-    const recalled: PromptRecord[] = []
+    const recalled: PromptOrOutcome[] = []
     let next = 0
-    for (const record of records) {
-      if (record.kind !== 'prompt') recalled.push(record)
+    for (const one of given) {
+      if (one.kind !== 'prompt') recalled.push(one)
       else if (next === answers.length) break
       else {
         const answer = answers[next]
         next += 1
-        recalled.push(answer === undefined ? record : recalledAnswer(record, answer))
+        recalled.push(answer === undefined ? one : recalledAnswer(one, answer))
       }
     }
     return recalled

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError, runError } from '../error/batch-error.js'
-import type { RecordForm } from '../port/row-sink.js'
+import type { RowForm } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
 import { outcomeForm } from '../sink/document/outcome-form.js'
 import { groupStage } from './group-stage.js'
@@ -28,11 +28,11 @@ export interface RestoreOrderOptions {
 
 /** Characters after which a group of the output is closed. */
 const groupLength = 1_048_576
-/** Stands for a record of the next rows that is on disk, because it is long. */
+/** Stands for a row of the next rows that is on disk, because it is long. */
 const onDisk = Symbol('on disk')
 
 /**
- * Groups of records in, as they end; the same records out in groups, in input order: row index 0,
+ * Groups of rows in, as they end; the same rows out in groups, in input order: row index 0,
  * 1, 2, …, each once.
  *
  * A late row delays the output of later rows, and nothing else: later rows are accepted and wait,
@@ -42,13 +42,10 @@ const onDisk = Symbol('on disk')
  * Errors of reach run: ROWS_NOT_CONSERVED for a row that came twice or never, and errors of the
  * spill file.
  *
- * @param form of the records. If absent, the records are Outcomes, and come out as `outcomeForm`
+ * @param form of the rows. If absent, the rows are Outcomes, and come out as `outcomeForm`
  * makes them.
  */
-export function restoreOrder(
-  form?: RecordForm<unknown>,
-  options: RestoreOrderOptions = {},
-): Duplex {
+export function restoreOrder(form?: RowForm<unknown>, options: RestoreOrderOptions = {}): Duplex {
   const {
     spill = spillToTemporaryFolder,
     windowRows = 256,
@@ -60,9 +57,9 @@ export function restoreOrder(
   const mostLength = windowBytes / windowRows / 2
   /** Records in order that the reader has not asked for yet. */
   let ready: unknown[] = []
-  /** Later records, by index. */
+  /** Later rows, by index. */
   const waiting = new Map<number, unknown>()
-  /** How many later records are on disk. */
+  /** How many later rows are on disk. */
   let longRows = 0
   /** Index of the next row. */
   let head = 0
@@ -89,12 +86,12 @@ export function restoreOrder(
   function receive(group: readonly unknown[]): void {
     if (isLost) return
     for (const given of group) {
-      const record = form === undefined ? outcomeForm.make(given as Outcome) : given
-      const index = indexOf(record)
+      const row = form === undefined ? outcomeForm.make(given as Outcome) : given
+      const index = indexOf(row)
       if (index < head || waiting.has(index)) throw rowTwice(index)
-      if (index > head) keep(index, record)
+      if (index > head) keep(index, row)
       else {
-        ready.push(record)
+        ready.push(row)
         moveHead(head + 1)
       }
     }
@@ -102,24 +99,24 @@ export function restoreOrder(
 
   function moveHead(to: number): void {
     head = to
-    for (let record = waiting.get(head); record !== undefined; record = waiting.get(head)) {
-      if (record === onDisk) break
+    for (let row = waiting.get(head); row !== undefined; row = waiting.get(head)) {
+      if (row === onDisk) break
       waiting.delete(head)
-      ready.push(record)
+      ready.push(row)
       head += 1
     }
     if (rowsBeyond() === 0) windowEnd = Math.max(windowEnd, head + windowRows)
   }
 
-  function keep(index: number, record: unknown): void {
+  function keep(index: number, row: unknown): void {
     if (index < windowEnd) {
-      const isLong = lengthOf(record) > mostLength
-      waiting.set(index, isLong ? onDisk : record)
+      const isLong = lengthOf(row) > mostLength
+      waiting.set(index, isLong ? onDisk : row)
       if (!isLong) return
       longRows += 1
     }
     spilled ??= spill()
-    const room = spilled.put(index, toText(record))
+    const room = spilled.put(index, toText(row))
     if (room !== undefined) waitForDisk(room)
   }
 

@@ -1,4 +1,4 @@
-import type { PromptRecord } from '../row/outcome.js'
+import type { PromptOrOutcome } from '../row/outcome.js'
 
 /** Bounds what is held between two places of a flow, in rows and in characters of text. */
 export interface Window {
@@ -37,14 +37,14 @@ export function createWindow({ rows, characters = 16_000_000 }: WindowOptions): 
 }
 
 /** Characters of prompts and answers; columns are not counted. */
-export function charactersOf(records: readonly PromptRecord[]): number {
+export function charactersOf(given: readonly PromptOrOutcome[]): number {
   let characters = 0
-  for (const record of records) characters += charactersIn(record)
+  for (const one of given) characters += charactersIn(one)
   return characters
 }
 
-export function charactersIn(record: PromptRecord): number {
-  if (record.kind === 'prompt') return record.text.length
-  if (record.kind === 'skipped') return 0
-  return (record.prompt?.text.length ?? 0) + (record.answer?.text.length ?? 0)
+export function charactersIn(one: PromptOrOutcome): number {
+  if (one.kind === 'prompt') return one.text.length
+  if (one.kind === 'skipped') return 0
+  return (one.prompt?.text.length ?? 0) + (one.answer?.text.length ?? 0)
 }

@@ -27,7 +27,7 @@ export function inputText(rows: readonly ModelRow[]): string {
  */
 export function checkOutput(text: string, expected: ExpectedOutput): WrittenRows {
   const { format, rows, fates, isOrdered, isPart = false } = expected
-  const records = recordsOf(text, format)
+  const records = rowsFor(text, format)
   if (!isWellFormed(text, format)) throw new Error(`This is no ${format}: ${text}`)
   const left = rows.map((row, index) => ({
     answered: fates[index] === 'failed' ? undefined : recordOf(row, 'answered', format),
@@ -51,10 +51,10 @@ export function checkOutput(text: string, expected: ExpectedOutput): WrittenRows
 }
 
 export function isWellFormed(text: string, format: OutputFormat): boolean {
-  return text === framed(recordsOf(text, format), format)
+  return text === framed(rowsFor(text, format), format)
 }
 
-function recordsOf(text: string, format: OutputFormat): readonly string[] {
+function rowsFor(text: string, format: OutputFormat): readonly string[] {
   if (format === 'json') return text.slice(2, -3).split(',\n').filter(Boolean)
   const lines = text.split('\n').slice(0, -1)
   return format === 'csv' ? lines.slice(1) : lines

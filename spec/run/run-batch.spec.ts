@@ -291,7 +291,7 @@ describe('runBatch', () => {
     const running = batch.run()
     await until(() => client.open.length === 2)
 
-    output?.records.destroy(runError('OUTPUT_UNWRITABLE', 'The disk is full'))
+    output?.rows.destroy(runError('OUTPUT_UNWRITABLE', 'The disk is full'))
     await until(() => batch.progress().isStopping)
     for (const call of [...client.open]) call.answer()
     const summary = await running

@@ -13,7 +13,7 @@ function running(plan: { limit?: number; rowsCounted?: () => number | undefined 
   const records = new Writable({ objectMode: true, highWaterMark: 1, write() {} })
   const source = { bytesRead: () => 50, bytesTotal: 100 }
   const { limit, rowsCounted } = plan
-  const sink = { records, rowsWritten: () => 1 }
+  const sink = { rows: records, rowsWritten: () => 1 }
   const said = runProgress({ limit }, { source, sink, clock: way.clock, rowsCounted } as never, {
     calls: way.path,
     window,

@@ -7,7 +7,7 @@ import { type OpenSinkOptions, openSink } from '../../lib/sink/open-sink.js'
 import { settle } from '../support/fake-clock.js'
 import { answered, fault, prompt, row } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
-import { recordsOf, writeGroup, writeOn } from '../support/write-group.js'
+import { rowsFor, writeGroup, writeOn } from '../support/write-group.js'
 
 let workdir: Workdir
 let stdout: PassThrough
@@ -211,7 +211,7 @@ describe('openSink: a file', () => {
       const path = await workdir.write('out.json', 'old results')
       const sink = await open({ path, overwrite: true })
 
-      sink.records.destroy()
+      sink.rows.destroy()
       await sink.close(closing)
 
       expect(await workdir.read('out.json')).toBe('old results')
@@ -249,13 +249,13 @@ describe('openSink: a file', () => {
     const path = workdir.join('out.json')
     const sink = await open({ path })
     async function* source() {
-      yield recordsOf(sink, [answeredRow(0, { id: '1' }, 'yes')])
-      yield recordsOf(sink, [answeredRow(1, { id: '2' }, 'no')])
-      while (sink.rowsWritten() < 2 && !sink.records.destroyed) await settle()
+      yield rowsFor(sink, [answeredRow(0, { id: '1' }, 'yes')])
+      yield rowsFor(sink, [answeredRow(1, { id: '2' }, 'no')])
+      while (sink.rowsWritten() < 2 && !sink.rows.destroyed) await settle()
       throw new Error('the run is over')
     }
 
-    await expect(pipeline(source(), sink.records)).rejects.toThrow('the run is over')
+    await expect(pipeline(source(), sink.rows)).rejects.toThrow('the run is over')
     await sink.close()
     await sink.close()
 
@@ -266,8 +266,8 @@ describe('openSink: a file', () => {
     const sink = await open({ path: workdir.join('out.json') })
     const long = 'x'.repeat(5_000_000)
 
-    sink.records.write(recordsOf(sink, [answeredRow(0, { id: long }, 'yes')]))
-    sink.records.destroy()
+    sink.rows.write(rowsFor(sink, [answeredRow(0, { id: long }, 'yes')]))
+    sink.rows.destroy()
     await Promise.all([sink.close(), sink.close({ discard: true })])
 
     expect(JSON.parse(await workdir.read('out.json'))).toEqual([{ id: long, response: 'yes' }])
@@ -356,7 +356,7 @@ describe('openSink: standard output', () => {
     const sink = await open({ stdout: stalled, format: 'json' })
     expect(sink.isTaken?.()).toBe(true)
 
-    sink.records.write(recordsOf(sink, [answeredRow(0, { id: '1' }, 'x')]))
+    sink.rows.write(rowsFor(sink, [answeredRow(0, { id: '1' }, 'x')]))
     await sink.close({ isHurried: true })
 
     expect(sink.isTaken?.()).toBe(false)
@@ -404,14 +404,14 @@ describe('openSink: standard output', () => {
     const sink = await open({ stdout: slow })
 
     let accepted = 0
-    while (accepted < 1000 && sink.records.write(recordsOf(sink, [answeredRow(accepted, {}, 'x')])))
+    while (accepted < 1000 && sink.rows.write(rowsFor(sink, [answeredRow(accepted, {}, 'x')])))
       accepted += 1
     await settle()
 
     expect(accepted).toBeLessThan(100)
     expect(held).toHaveLength(1)
     expect(sink.rowsWritten()).toBe(0)
-    sink.records.destroy()
+    sink.rows.destroy()
   })
 })
 

@@ -60,13 +60,13 @@ describe('sharedSink', () => {
   it('goes at the pace of a slow reader, also without a file', async () => {
     const reader = readerOf(2)
     const sink = sharedSink(undefined, reader)
-    sink.records.write(range(9).map(index => answered(index)))
+    sink.rows.write(range(9).map(index => answered(index)))
     await settle()
     expect(sink.rowsWritten()).toBeLessThan(6)
 
     const all = reader.toArray()
-    sink.records.end()
-    await once(sink.records, 'finish')
+    sink.rows.end()
+    await once(sink.rows, 'finish')
 
     expect(await all).toHaveLength(9)
     expect(sink.rowsWritten()).toBe(9)
@@ -78,11 +78,11 @@ describe('sharedSink', () => {
   ])('takes a reader that is destroyed %s as a closed output', async (_when, room) => {
     const reader = readerOf(room)
     const sink = sharedSink(await open(workdir.join('out.jsonl')), reader)
-    const failure = once(sink.records, 'error')
+    const failure = once(sink.rows, 'error')
 
     if (room === 16) reader.destroy()
     else reader.once('data', () => reader.pause().destroy())
-    sink.records.write(range(9).map(index => answered(index)))
+    sink.rows.write(range(9).map(index => answered(index)))
 
     expect(await failure).toMatchObject([{ code: 'EPIPE' }])
     await sink.close()
@@ -92,7 +92,7 @@ describe('sharedSink', () => {
   it('fails when its file fails, and ends the reader', async () => {
     const reader = readerOf()
     const sink = sharedSink(await open('/dev/full'), reader)
-    sink.records.on('error', () => {})
+    sink.rows.on('error', () => {})
 
     await expect(writeOn(sink, [answered(0)])).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
 
@@ -104,7 +104,7 @@ describe('sharedSink', () => {
     const reader = new Writable({ objectMode: true, write: () => {} })
     const sink = sharedSink(undefined, reader)
 
-    sink.records.destroy()
+    sink.rows.destroy()
     await once(reader, 'close')
 
     expect(reader.destroyed).toBe(true)

@@ -1,4 +1,4 @@
-import type { PromptRecord } from '../../lib/row/outcome.js'
+import type { PromptOrOutcome } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'
 import { recallAnswers } from '../../lib/stage/recall-answers.js'
 import { collectGroups } from '../support/collect.js'
@@ -16,7 +16,7 @@ describe('recallAnswers', () => {
   it.each([1, 7, 300])(
     'gives recorded answers as outcomes, and other prompts on, in their order, in groups of %d',
     async size => {
-      const groups = await collectGroups<PromptRecord>(
+      const groups = await collectGroups<PromptOrOutcome>(
         inGroupsOf(size, prompts(300)),
         recallAnswers({ recall: evenOnes }),
       )
@@ -47,7 +47,7 @@ describe('recallAnswers', () => {
       return evenOnes(group)
     }
 
-    const out = await collectGroups<PromptRecord>(
+    const out = await collectGroups<PromptOrOutcome>(
       [[prompt(0), bad, prompt(2)], [bad]],
       recallAnswers({ recall }),
     )
@@ -89,7 +89,7 @@ describe('recallAnswers', () => {
       return evenOnes(group.slice(0, 2))
     }
 
-    const out = await collectGroups<PromptRecord>(
+    const out = await collectGroups<PromptOrOutcome>(
       [[prompt(0), prompt(1), prompt(2), bad, prompt(4), prompt(5)], [prompt(6)]],
       recallAnswers({ recall }),
     )

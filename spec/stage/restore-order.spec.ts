@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import fc from 'fast-check'
 import { createStopSwitch } from '../../lib/call/stop-switch.js'
 import { BatchError } from '../../lib/error/batch-error.js'
-import type { RecordForm } from '../../lib/port/row-sink.js'
+import type { RowForm } from '../../lib/port/row-sink.js'
 import type { Failed, Outcome } from '../../lib/row/outcome.js'
 import type { RenderedRow } from '../../lib/sink/document/write-document.js'
 import { restoreOrder } from '../../lib/stage/restore-order.js'
@@ -28,7 +28,7 @@ const inOrder = (indices: readonly number[], windowRows: number) =>
     restoreOrder(undefined, { spill, windowRows }),
   )
 /** Rendered rows: they are their text. */
-const asText: RecordForm<RenderedRow> = {
+const asText: RowForm<RenderedRow> = {
   make: ({ row }) => ({ index: row.index, text: '' }),
   indexOf: ({ index }) => index,
   lengthOf: ({ text }) => text.length,

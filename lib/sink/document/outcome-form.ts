@@ -1,12 +1,12 @@
 import { BatchError, type BatchErrorOptions } from '../../error/batch-error.js'
-import type { RecordForm } from '../../port/row-sink.js'
+import type { RowForm } from '../../port/row-sink.js'
 import { parseJson, stringifyJson } from '../../row/exact-json.js'
 import type { Outcome } from '../../row/outcome.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { ColumnValue, Row } from '../../row/row.js'
 
 /** Outcomes as they are, for readers of the library. */
-export const outcomeForm: RecordForm<Outcome> = {
+export const outcomeForm: RowForm<Outcome> = {
   make: trimOutcome,
   indexOf: ({ row }) => row.index,
   lengthOf,

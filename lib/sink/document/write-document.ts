@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import type { OutputFormat, RecordForm, RowSink } from '../../port/row-sink.js'
+import type { OutputFormat, RowForm, RowSink } from '../../port/row-sink.js'
 import type { OutputTarget } from '../target/output-target.js'
 import type { WrittenOutcome } from './outcome-columns.js'
 import { joinTexts, type OutputDocument } from './output-document.js'
@@ -33,7 +33,7 @@ export function writeDocument(
   let writing: Promise<void> = Promise.resolve()
   let closed: Promise<void> | undefined
 
-  const records = new Writable({
+  const written = new Writable({
     objectMode: true,
     highWaterMark: waitingGroups,
     write(group: readonly RenderedRow[], _encoding, done) {
@@ -50,7 +50,7 @@ export function writeDocument(
   return {
     ...{ format, path, isInPlace, isGone, isTaken },
     form: renderedForm(document),
-    records,
+    rows: written,
     rowsWritten: () => rows,
     formulas: document.formulas,
     close({ isHurried = false, isWhole = false } = {}) {
@@ -95,7 +95,7 @@ export function writeDocument(
   }
 }
 
-function renderedForm({ textOf }: OutputDocument<WrittenOutcome>): RecordForm<RenderedRow> {
+function renderedForm({ textOf }: OutputDocument<WrittenOutcome>): RowForm<RenderedRow> {
   return {
     make: outcome => ({
       index: outcome.row.index,

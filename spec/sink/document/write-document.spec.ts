@@ -9,7 +9,7 @@ import { settle } from '../../support/fake-clock.js'
 import { answered, range, row } from '../../support/rows.js'
 import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
-import { recordsOf, writeGroup, writeOn } from '../../support/write-group.js'
+import { rowsFor, writeGroup, writeOn } from '../../support/write-group.js'
 
 const formats: readonly OutputFormat[] = ['csv', 'tsv', 'json', 'jsonl', 'text']
 const open = (options: Partial<OpenSinkOptions>) =>
@@ -37,7 +37,7 @@ describe('writeDocument', () => {
     const inGroups = await open({ path: workdir.join('groups'), format })
     const inOne = await open({ path: workdir.join('one'), format })
 
-    for (const group of groups) inGroups.records.write(recordsOf(inGroups, group))
+    for (const group of groups) inGroups.rows.write(rowsFor(inGroups, group))
     await writeGroup(inGroups, [])
     await writeGroup(inOne, outcomes)
 
@@ -58,7 +58,7 @@ describe('writeDocument', () => {
     const sink = await open({ stdout: slow, format: 'jsonl' })
 
     const isAccepted = range(4).map(index =>
-      sink.records.write(recordsOf(sink, [answered(2 * index), answered(2 * index + 1)])),
+      sink.rows.write(rowsFor(sink, [answered(2 * index), answered(2 * index + 1)])),
     )
     await settle()
     expect(isAccepted).toEqual([true, true, true, false])
@@ -88,7 +88,7 @@ describe('writeDocument', () => {
         await writeGroup(ended, [skipped])
         await ended.close()
         const broken = await open({ path: workdir.join(name), format })
-        broken.records.destroy()
+        broken.rows.destroy()
         await broken.close()
         expect([ended.isGone?.(), broken.isGone?.()]).toEqual([name === 'new', name === 'new'])
       }
@@ -101,7 +101,7 @@ describe('writeDocument', () => {
   it('does not wait for a reader that takes nothing, once it is hurried', async () => {
     const stalled = new Writable({ write: () => {} })
     const sink = await open({ stdout: stalled, format: 'json' })
-    sink.records.write(recordsOf(sink, [answered(0)]))
+    sink.rows.write(rowsFor(sink, [answered(0)]))
     const patient = sink.close()
 
     await sink.close({ isHurried: true })
@@ -115,7 +115,7 @@ describe('writeDocument', () => {
     const sink = await open({ stdout: reader.stdin, format })
     reader.kill()
     await once(reader, 'exit')
-    sink.records.on('error', () => {})
+    sink.rows.on('error', () => {})
 
     await expect(writeOn(sink, [answered(0)])).rejects.toMatchObject({
       code: expect.stringMatching(/^(EPIPE|ERR_STREAM_DESTROYED)$/),
@@ -146,7 +146,7 @@ describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
 
   it.each(formats)('keeps only whole rows of %s, and counts them', async format => {
     const sink = await open({ path: workdir.join('small/out'), format })
-    sink.records.on('error', () => {})
+    sink.rows.on('error', () => {})
     let rows = 0
     const write = async (): Promise<void> => {
       for (;;) {
@@ -173,7 +173,7 @@ describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
 
   it('leaves no empty file if the disk has no room for the first rows', async () => {
     const sink = await open({ path: workdir.join('small/out.csv') })
-    sink.records.on('error', () => {})
+    sink.rows.on('error', () => {})
 
     const large = writeOn(sink, [answered(0, 'x'.repeat(100_000))])
     await expect(large).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })

@@ -2,9 +2,9 @@ import { Writable } from 'node:stream'
 import type { StopSwitch } from '../call/stop-switch.js'
 import { BatchError, runError } from '../error/batch-error.js'
 
-export interface WriteRecordsOptions {
+export interface WriteToSinkOptions {
   /**
-   * Takes groups of records in object mode. This stage writes to it, ends it, and destroys it when
+   * Takes groups of rows in object mode. This stage writes to it, ends it, and destroys it when
    * it is destroyed itself.
    */
   readonly sink: Writable
@@ -12,12 +12,12 @@ export interface WriteRecordsOptions {
 }
 
 /**
- * The last stage: groups of records in, to the sink at the sink's pace.
+ * The last stage: groups of rows in, to the sink at the sink's pace.
  *
  * If the sink fails (a closed pipe, a full disk), this stage requests a stop and drops what still
  * comes. A broken pipeline would lose paid calls in flight before they are recorded.
  */
-export function writeRecords({ sink, stop }: WriteRecordsOptions): Writable {
+export function writeToSink({ sink, stop }: WriteToSinkOptions): Writable {
   let isLost = false
   let proceed: (() => void) | undefined
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { createStopSwitch } from '../../lib/call/stop-switch.js'
-import { writeRecords } from '../../lib/stage/write-records.js'
+import { writeToSink } from '../../lib/stage/write-to-sink.js'
 import { collectGroups } from '../support/collect.js'
 import { settle } from '../support/fake-clock.js'
 import { inGroupsOf } from '../support/pass-groups.js'
@@ -19,13 +19,13 @@ function written(write: (group: number[], done: Done) => void) {
       write(group, done)
     },
   })
-  return { sink, stop, groups, stage: writeRecords({ sink, stop }) }
+  return { sink, stop, groups, stage: writeToSink({ sink, stop }) }
 }
 
 const failing = (code: string) => (_: unknown, done: Done) =>
   done(Object.assign(new Error(code), { code }))
 
-describe('writeRecords', () => {
+describe('writeToSink', () => {
   it.each([1, 7, 100])('writes every group of %d and ends the sink', async size => {
     const { sink, groups, stage } = written((_, done) => setImmediate(done))
 
@@ -87,7 +87,7 @@ describe('writeRecords', () => {
       write: (_group, _encoding, done) => done(),
       final: done => done(new Error('full')),
     })
-    await collectGroups([[1]], writeRecords({ sink, stop }))
+    await collectGroups([[1]], writeToSink({ sink, stop }))
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
   })
 
@@ -100,7 +100,7 @@ describe('writeRecords', () => {
     expect(standing.stop.reason()).toMatchObject({ code: 'OUTPUT_CLOSED' })
 
     const stop = createStopSwitch()
-    writeRecords({ sink: standing.sink, stop })
+    writeToSink({ sink: standing.sink, stop })
     expect(stop.reason()).toMatchObject({ code: 'OUTPUT_CLOSED' })
   })
 
