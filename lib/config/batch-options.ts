@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { runError } from '../error/batch-error.js'
+import { outputFormats } from '../port/row-sink.js'
+import { inputFormats } from '../port/row-source.js'
 
-const formatSchema = z.enum(['csv', 'tsv', 'json', 'jsonl', 'text'])
+const formatSchema = z.enum(outputFormats)
 const batchIdSchema = z
   .string()
   .regex(
@@ -47,7 +49,7 @@ export const batchOptionsSchema = z.strictObject({
   /** Format of the output; from its extension when absent. */
   format: formatSchema.optional(),
   /** Format of the input; from its extension, else its first bytes, when absent. */
-  inputFormat: z.enum(['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx']).optional(),
+  inputFormat: z.enum(inputFormats).optional(),
   /** Where in a JSON input the array is, such as `data.items`. */
   jsonPath: z.string().min(1).optional(),
   /**

@@ -1,6 +1,7 @@
 import type { LineCounter, Node, Pair, YAMLMap } from 'yaml'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
+import { type OutputFormat, outputFormats } from '../port/row-sink.js'
 
 /** The settings of batch-config.yaml. Settings that are not in the file are absent. */
 export interface BatchConfig {
@@ -14,7 +15,7 @@ export interface BatchConfig {
   /** Prompts per minute by model id or alias. */
   readonly rate_limits: Readonly<Record<string, number>>
   readonly output: {
-    readonly format?: 'csv' | 'tsv' | 'json' | 'jsonl' | 'text'
+    readonly format?: OutputFormat
     readonly save_to_logs?: boolean
   }
 }
@@ -23,8 +24,6 @@ interface Rule {
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
 }
-
-const formats: readonly unknown[] = ['csv', 'tsv', 'json', 'jsonl', 'text']
 
 const isNumber = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)
@@ -42,8 +41,8 @@ const text: Rule = {
 }
 const yesOrNo: Rule = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
 const format: Rule = {
-  expected: `one of ${formats.join(', ')}`,
-  accepts: value => formats.includes(value),
+  expected: `one of ${outputFormats.join(', ')}`,
+  accepts: value => (outputFormats as readonly unknown[]).includes(value),
 }
 
 /** All sections, their settings, and the rule of each setting. `any` stands for every name. */

@@ -5,7 +5,7 @@ import { resolveLinks } from '../disk/resolve-links.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { Home } from '../home/open-home.js'
 import type { Surroundings } from '../host/surroundings.js'
-import type { OutputFormat } from '../port/row-sink.js'
+import { isTable, type OutputFormat } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
 import type { Columns } from '../row/row.js'
 import { chooseOutputFormat } from '../sink/choose-output-format.js'
@@ -56,8 +56,7 @@ export function columnsCheck(
   responseColumn: string,
 ): ((columns: Columns) => void) | undefined {
   if (isColumnsFixed) return undefined
-  const isTable = format === 'csv' || format === 'tsv'
-  return isTable ? checkColumnsFit(columns) : checkResponseFits(responseColumn)
+  return isTable(format) ? checkColumnsFit(columns) : checkResponseFits(responseColumn)
 }
 
 /** Files of llm's folder that an output with --overwrite would destroy. */

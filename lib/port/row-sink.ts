@@ -1,7 +1,13 @@
 import type { Writable } from 'node:stream'
 import type { Outcome } from '../row/outcome.js'
 
-export type OutputFormat = 'csv' | 'tsv' | 'json' | 'jsonl' | 'text'
+export const outputFormats = ['csv', 'tsv', 'json', 'jsonl', 'text'] as const
+export type OutputFormat = (typeof outputFormats)[number]
+
+/** Whether a format is a table, with one header for all rows. */
+export function isTable(format: OutputFormat): boolean {
+  return format === 'csv' || format === 'tsv'
+}
 
 /**
  * How an outcome becomes what flows to a sink, skipped outcomes too.

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 
-export type InputFormat = 'text' | 'csv' | 'tsv' | 'json' | 'jsonl' | 'xlsx'
+export const inputFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx'] as const
+export type InputFormat = (typeof inputFormats)[number]
 
 /**
  * An input whose start has been read and is valid.

@@ -1,5 +1,7 @@
 import type { BatchOptions } from '../../config/batch-options.js'
 import { parsePositiveNumber, parseSeconds, parseWholeNumber } from '../../config/parse-number.js'
+import { outputFormats } from '../../port/row-sink.js'
+import { inputFormats } from '../../port/row-source.js'
 import type { Flag, FlagGroup } from './command.js'
 import { readChoice } from './read-choice.js'
 import { usageInvalid } from './usage-errors.js'
@@ -21,7 +23,6 @@ export interface BatchFlag extends Flag {
 const atLeast = (minimum: number) => (text: string, name: string) =>
   parseWholeNumber(text, { name, minimum })
 const seconds = (text: string, name: string) => parseSeconds(text, { name })
-const formats = ['csv', 'tsv', 'json', 'jsonl', 'text'] as const
 const formatAliases = { ndjson: 'jsonl', txt: 'text' } as const
 
 const promptFlags: readonly BatchFlag[] = [
@@ -65,7 +66,7 @@ const inputFlags: readonly BatchFlag[] = [
     name: 'input-format',
     value: 'FORMAT',
     about: 'text, csv, tsv, json, jsonl or xlsx (default: by name or first bytes)',
-    read: (text, name) => readChoice(text, name, [...formats, 'xlsx'], formatAliases),
+    read: (text, name) => readChoice(text, name, inputFormats, formatAliases),
   },
   {
     name: 'json-path',
@@ -93,7 +94,7 @@ const outputFlags: readonly BatchFlag[] = [
     name: 'format',
     value: 'FORMAT',
     about: 'csv, tsv, json, jsonl or text (default: by the name of the output)',
-    read: (text, name) => readChoice(text, name, formats, formatAliases),
+    read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
   },
   {
     name: 'response-column',

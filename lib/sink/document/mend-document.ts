@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, stat, truncate } from 'node:fs/promises'
-import type { OutputFormat } from '../../port/row-sink.js'
+import { isTable, type OutputFormat } from '../../port/row-sink.js'
 
 const lineBreak = 0x0a
 const quote = 0x22
@@ -52,10 +52,6 @@ async function endOfLastLine(path: string, format: OutputFormat): Promise<number
     }
   }
   return end
-}
-
-function isTable(format: OutputFormat): boolean {
-  return format === 'csv' || format === 'tsv'
 }
 
 /** Each row is a line, written with the comma and the line break before it. */
