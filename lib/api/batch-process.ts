@@ -46,7 +46,9 @@ export async function* batchProcess(
   const clock = model.surroundings.clock ?? systemClock
   const client = await model.open(options.concurrency)
   const stop = createStopSwitch()
-  const calls = callPath(client, { ...options, clock, stop })
+  const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = options
+  const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
+  const calls = callPath(client, { ...limits, clock, stop })
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:
@@ -60,7 +62,7 @@ export async function* batchProcess(
     [
       takeRows(Readable.from(rows), { stopping: stop.signal }),
       mapPrompts({ render }),
-      invokeModel({ calls, clock, windowRows: options.concurrency + 64 }),
+      invokeModel({ calls, clock, windowRows: concurrency + 64 }),
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],
     () => {
