@@ -1,6 +1,6 @@
 import { archiveCommands } from './command/archive-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
-import { batchFlagGroups } from './words/flags.js'
+import { batchFlagGroups, flag } from './words/flags.js'
 
 const keyName: Operand = {
   name: 'NAME',
@@ -11,9 +11,7 @@ const keyName: Operand = {
 const keyFlags: readonly FlagGroup[] = [
   {
     title: 'Options',
-    flags: [
-      { name: 'value', value: 'KEY', about: 'the key; without this option, llm asks for it' },
-    ],
+    flags: [flag('--value KEY', 'the key; without this option, llm asks for it')],
   },
 ]
 
@@ -21,13 +19,11 @@ const modelsFlags: readonly FlagGroup[] = [
   {
     title: 'Options',
     flags: [
-      {
-        name: 'query',
-        short: 'q',
-        value: 'TERM',
-        isRepeatable: true,
-        about: 'list only models with this in their name or aliases; may be repeated',
-      },
+      flag(
+        '-q, --query TERM',
+        'list only models with this in their name or aliases; may be repeated',
+        { isRepeatable: true },
+      ),
     ],
   },
 ]

@@ -1,5 +1,5 @@
 import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
-import { databaseFlag, takeOverFlag } from '../words/flags.js'
+import { databaseFlag, flag, takeOverFlag } from '../words/flags.js'
 
 const batchIdOperand: Operand = {
   name: 'ID',
@@ -7,8 +7,8 @@ const batchIdOperand: Operand = {
   about: 'id of the batch; see llm batch list',
 }
 
-const jsonFlag: Flag = { name: 'json', about: 'print JSON with the fields below, for programs' }
-const yesFlag: Flag = { name: 'yes', short: 'y', about: 'do not ask first; scripts need this' }
+const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
+const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
 
 const options = (...flags: readonly Flag[]): readonly FlagGroup[] => [
   { title: 'Options', flags: [...flags, databaseFlag] },
@@ -27,12 +27,8 @@ export const archiveCommands: readonly Command[] = [
     about: 'List batches, the newest first.',
     operands: [],
     flagGroups: options(
-      {
-        name: 'status',
-        value: 'STATUS',
-        about: 'list only running, completed, failed, paused or cancelled batches',
-      },
-      { name: 'limit', value: 'N', about: 'list only the newest N (default 20)' },
+      flag('--status STATUS', 'list only running, completed, failed, paused or cancelled batches'),
+      flag('--limit N', 'list only the newest N (default 20)'),
       jsonFlag,
     ),
     examples: ['llm batch list --status running', 'llm batch list --json | jq -r .[].id'],
@@ -47,11 +43,7 @@ export const archiveCommands: readonly Command[] = [
     about: 'Show how far a batch is, what limits it, and what failed.',
     operands: [batchIdOperand],
     flagGroups: options(
-      {
-        name: 'watch',
-        short: 'w',
-        about: 'show the batch each second until it ends; Ctrl-C leaves',
-      },
+      flag('-w, --watch', 'show the batch each second until it ends; Ctrl-C leaves'),
       jsonFlag,
     ),
     examples: ['llm batch status reviews-k3x9qd --watch'],
@@ -69,11 +61,7 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch errors',
     about: 'Print the failed rows of a batch, as an input for another batch.',
     operands: [batchIdOperand],
-    flagGroups: options({
-      name: 'format',
-      value: 'FORMAT',
-      about: 'csv, jsonl or json (default csv)',
-    }),
+    flagGroups: options(flag('--format FORMAT', 'csv, jsonl or json (default csv)')),
     examples: ['llm batch errors reviews-k3x9qd > failed.csv'],
     notes: [
       "Each row has the input's columns, then error_code and error_message. If the input has a",
@@ -86,11 +74,7 @@ export const archiveCommands: readonly Command[] = [
     about: 'Ask a running batch to stop. The second time, it stops at once.',
     operands: [batchIdOperand],
     flagGroups: options(
-      {
-        name: 'grace',
-        value: 'SECONDS',
-        about: 'time for calls in flight to finish (default 30)',
-      },
+      flag('--grace SECONDS', 'time for calls in flight to finish (default 30)'),
       takeOverFlag,
     ),
     load: async () => (await import('./batch-cancel.js')).runBatchCancel,
@@ -108,11 +92,10 @@ export const archiveCommands: readonly Command[] = [
     about: 'Remove old batches from the record.',
     operands: [],
     flagGroups: options(
-      {
-        name: 'older-than',
-        value: 'AGE',
-        about: 'only batches without a sign of life for this time, such as 30d, 12h or 2w',
-      },
+      flag(
+        '--older-than AGE',
+        'only batches without a sign of life for this time, such as 30d, 12h or 2w',
+      ),
       yesFlag,
     ),
     examples: ['llm batch prune --older-than 30d --yes'],

@@ -43,9 +43,9 @@ export interface Flag {
   /** The long name in help: `rate-limit`; for a switch that is on by default, `no-log`. */
   readonly name: string
   /** One letter. */
-  readonly short?: string
+  readonly short?: string | undefined
   /** The value's name in help; absent for a switch. */
-  readonly value?: string
+  readonly value?: string | undefined
   /** Whether it takes two words, `-o KEY VALUE`, and may be repeated. */
   readonly isPair?: true
   /** Whether repeated values are collected; else the last counts. */
