@@ -1,5 +1,5 @@
 /**
- * From CSV to CSV, in one call; the answers are in a new last column.
+ * From CSV to CSV, in one call. The answers are in a new last column.
  *
  *     node samples/ask-a-csv.mjs answers.csv [MODEL]
  */

@@ -1,5 +1,5 @@
 /**
- * Asks one model several prompts, three at a time; answers come in the order of the prompts.
+ * Asks one model several prompts, three at a time. The answers come in the order of the prompts.
  *
  *     node samples/ask-an-array.mjs            with the echo model, which answers with the prompt
  *     node samples/ask-an-array.mjs gpt-4o-mini

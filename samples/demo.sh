@@ -1,7 +1,7 @@
 #!/bin/bash
-# `make demo`: a real batch from file to file over samples/reviews.csv, on the built command, with the best model there is:
-# one that a key in the environment opens, one of a local server, a GGUF file, or else `echo`, which is none and answers
-# with the prompt it got. What fails gives way to the next.
+# `make demo`: runs a real batch over samples/reviews.csv, with the built command and the best model
+# that it finds: a model of a provider whose key is in the environment, a model of a local server, a
+# GGUF file, or else `echo`, which gives back the prompt. If a model fails, the next one is tried.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,19 +18,19 @@ main() {
   if model=$(model_of_key) && [ -n "$model" ] && run "$model" "A key in the environment opens $model: 6 short calls."; then
     echo "That was a real model. Other models: $llm models"
   elif model=$(model_of_server) && [ -n "$model" ] && run "$model" "A server on this machine has $model." "${short[@]}"; then
-    echo "That was a model of your own machine. For a larger one, put a key into the environment, such as OPENAI_API_KEY."
+    echo "That was a model on your machine. For a larger one, put a key into the environment, such as OPENAI_API_KEY."
   elif model=$(model_of_file) && [ -n "$model" ] && run "$model" "The GGUF file $model is run in this process." "${short[@]}"; then
-    echo "That was a small model. A server such as Ollama runs larger ones, and is found when it runs;"
-    echo "so is a key in the environment, such as OPENAI_API_KEY."
+    echo "That was a small model. For a larger one, start a server such as Ollama,"
+    echo "or put a key into the environment, such as OPENAI_API_KEY."
   else
-    run echo "Asking the echo model (no real model: it answers with the prompt it got)."
-    echo "For real answers with no key, get a small model that runs here:"
+    run echo "Asking the echo model, which is not a real model: it gives back the prompt."
+    echo "For real answers without a key, get a small model that runs on this machine:"
     echo
     echo "  npm install --no-save node-llama-cpp@$(node -p "require('./package.json').peerDependencies['node-llama-cpp']")"
     echo "  $llm models pull smollm2"
     echo "  make demo"
     echo
-    echo "Or with a key, in the environment as OPENAI_API_KEY, or stored:"
+    echo "Or use a key: put it into the environment as OPENAI_API_KEY, or store it:"
     echo
     echo "  $llm keys set openai"
     echo "  $llm batch samples/reviews.csv --template '$template' --model gpt-4o-mini --concurrency 3 --output sentiment_results.csv"
@@ -40,8 +40,8 @@ main() {
 # A small model likes to talk.
 short=(-o max_tokens 30 --accept-truncated)
 
-# run MODEL WHY [OPTION]...: shows the command and does it. In a database of its own, so that a demo leaves nothing in
-# the log of the person who tries it.
+# run MODEL WHY [OPTION]...: shows the command and runs it. The demo has its own database, so that it
+# leaves nothing in the user's log.
 run() {
   local model=$1 why=$2
   shift 2
@@ -53,7 +53,7 @@ run() {
   LLM_BATCH_CONFIG=.cache/demo/batch-config.yaml $llm batch "${asked[@]}" --overwrite -d .cache/demo/logs.db || {
     [ $? -eq 130 ] && exit 130
     echo
-    echo "So not with $model."
+    echo "$model failed. The demo tries the next model."
     echo
     return 1
   }

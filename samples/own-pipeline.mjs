@@ -1,7 +1,7 @@
 /**
- * The stages in a pipeline of one's own: reads rows, asks three at a time, and lets a stage of this file decide
- * what is written. The stages pass groups of rows on; `eachRow` and `inGroups` stand around one that takes single
- * rows. Nothing is recorded here; `batchFromCsv` does that.
+ * Joins the stages in your own pipeline: reads rows, asks three at a time, and decides in a stage of
+ * this file what is written. The stages pass on groups of rows. `eachRow` and `inGroups` stand around
+ * a stage that takes single rows. Nothing is recorded here; `batchFromCsv` records the answers.
  *
  *     node samples/own-pipeline.mjs short.jsonl [MODEL]
  */
@@ -59,7 +59,7 @@ try {
   await client.close()
 }
 
-/** Rows may be left out once they are in order again; before that, each is expected. */
+/** Leaves out rows. This is possible only after the order is restored, which expects every row. */
 async function* onlyShortReviews(outcomes) {
   for await (const outcome of outcomes) {
     if (outcome.row.columns.review_text.length < 40) yield outcome
