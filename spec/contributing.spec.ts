@@ -22,4 +22,12 @@ describe('the pages for developers', () => {
 
     expect(named.filter(target => !makefile.includes(`\n${target}:`))).toEqual([])
   })
+
+  it.each([...pages, 'README.md', 'CHANGELOG.md'])('%s: prose ends by column 100', async page => {
+    const text = await readFile(`${root}/${page}`, 'utf8')
+    const prose = text.replace(/^```[\s\S]*?^```/gm, '').split('\n')
+
+    // A table has one line for each row.
+    expect(prose.filter(line => line.length > 100 && !line.startsWith('|'))).toEqual([])
+  })
 })
