@@ -13,13 +13,17 @@ import { openModel } from '../../dist/lib/model/open-model.js'
 import { peakRssMb } from './peak-rss.mjs'
 
 const [calls, megabytes] = process.argv.slice(2).map(Number)
-await ask()
+const server = fork(join(import.meta.dirname, 'large-reply-server.mjs'), [String(megabytes)])
+const [port] = await once(server, 'message')
+try {
+  await ask()
+} finally {
+  server.kill()
+}
 
 async function ask() {
-  const server = fork(join(import.meta.dirname, 'large-reply-server.mjs'), [String(megabytes)])
-  const [port] = await once(server, 'message')
   const client = await openModel({
-    reference: resolveModel('groq/llama', { aliases: new Map(), extraModels: [] }),
+    reference: resolveModel('groq/llama', { aliases: new Map(), extraModels: [], ggufModels: [] }),
     key: 'sk-Ab12Cd34Ef56Gh78',
     environment: { GROQ_BASE_URL: `http://127.0.0.1:${port}/v1` },
     clock: systemClock,
@@ -50,5 +54,4 @@ async function ask() {
   const peakMb = peakRssMb()
   console.log(JSON.stringify({ ...ended, peakMb }))
   await client.close()
-  server.kill()
 }
