@@ -30,7 +30,10 @@ function scriptOf(chapter: string): string {
   return typed.flatMap(([heading, script]) => (heading === chapter ? [script] : [])).join('')
 }
 
-/** What goes wrong in a chapter about that; `asked` is how often the prompt has been asked, this time included. */
+/**
+ * What goes wrong in a chapter about that; `asked` is how often the prompt has been asked, this
+ * time included.
+ */
 const faultsOf: Readonly<
   Record<string, (requestNumber: number, text: string, asked: number) => Fault | undefined>
 > = {
@@ -41,7 +44,10 @@ const faultsOf: Readonly<
   'When something stops': number => (number === 3 ? faults.hang : undefined),
 }
 
-/** Two seconds are enough for a person's first answers, but not on every machine: here it is waited for them. */
+/**
+ * Two seconds are enough for a person's first answers, but not on every machine: here it is waited
+ * for them.
+ */
 const patientSleep = `sleep() {
   until llm batch status reviews --json 2>&1 | grep -q '"completed_prompts": 2'; do :; done
 }`
@@ -140,7 +146,8 @@ describe('README', () => {
   it('As a library: the program runs as written', async () => {
     const [[, program] = ['', '']] = blocksOf('js')
     await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
-    // By its path, since the package is not installed in this folder; samples.spec.ts runs programs that name it.
+    // By its path, since the package is not installed in this folder; samples.spec.ts runs programs
+    // that name it.
     const door = JSON.stringify(pathToFileURL(`${root}/dist/lib/index.js`).href)
     await bench.workdir.write('program.mjs', program.replace("'llm-batch'", door))
 

@@ -3,8 +3,8 @@ import { readSources, type Sources } from './support/house.js'
 import { readExpressions } from './support/read-expressions.js'
 
 /**
- * A server or a file may hold a text of any length. So each expression takes time in proportion to its text, not to
- * the square of it, wherever that text comes from.
+ * A server or a file may hold a text of any length. So each expression takes time in proportion to
+ * its text, not to the square of it, wherever that text comes from.
  */
 describe('regular expressions', () => {
   let sources: Sources

@@ -1,12 +1,13 @@
 /**
- * CPU a row, CSV in → CSV out, against a bare undici loop that sends the same requests to the same server, in turn.
+ * CPU a row, CSV in → CSV out, against a bare undici loop that sends the same requests to the same
+ * server, in turn.
  *
- * Shows what the tool costs beside the HTTP request that nobody can do without, and beside the floor loop, which also
- * does what no recorded run can do without. Each ratio is the median over the rounds of the way ÷ the bare loop of that
- * round. Hold, at 100 at once: logged ≤ 2.5 over 10,000 rows, ≤ 3.2 over 100,000; not logged ≤ 1.6 and ≤ 1.9; ≤ 2,300
- * bytes of logs.db a row, logged.
- * Does not show speed against a real server: see wall.bench.ts. Quote the ratio, not the milliseconds, and the number of
- * rows with it: the bare loop gets cheaper the longer it runs.
+ * Shows what the tool costs beside the HTTP request that nobody can do without, and beside the
+ * floor loop, which also does what no recorded run can do without. Each ratio is the median over
+ * the rounds of the way ÷ the bare loop of that round. Hold, at 100 at once: logged ≤ 2.5 over
+ * 10,000 rows, ≤ 3.2 over 100,000; not logged ≤ 1.6 and ≤ 1.9; ≤ 2,300 bytes of logs.db a row,
+ * logged. Does not show speed against a real server: see wall.bench.ts. Quote the ratio, not the
+ * milliseconds, and the number of rows with it: the bare loop gets cheaper the longer it runs.
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

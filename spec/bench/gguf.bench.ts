@@ -1,8 +1,10 @@
 /**
- * Rows a second through a GGUF file in this process, against the same file driven by node-llama-cpp alone in the same
- * run, with as many texts at once: what CSV, template, record, log and order cost beside the model.
+ * Rows a second through a GGUF file in this process, against the same file driven by node-llama-cpp
+ * alone in the same run, with as many texts at once: what CSV, template, record, log and order cost
+ * beside the model.
  *
- * Shows our overhead; hold: ≤ 5 %. Does not show how fast a model is: that is this machine's. Needs `LLM_SPEC_GGUF`.
+ * Shows our overhead; hold: ≤ 5 %. Does not show how fast a model is: that is this machine's. Needs
+ * `LLM_SPEC_GGUF`.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

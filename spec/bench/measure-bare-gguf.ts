@@ -1,4 +1,7 @@
-/** Generates so many answers with node-llama-cpp alone, and prints what that cost. Started by `measured-run.ts`. */
+/**
+ * Generates so many answers with node-llama-cpp alone, and prints what that cost. Started by
+ * `measured-run.ts`.
+ */
 import { loadGguf } from '../../lib/model/gguf/load-gguf.js'
 import { measureWork } from './measure-work.js'
 

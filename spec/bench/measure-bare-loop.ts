@@ -1,4 +1,7 @@
-/** Sends so many chat completions with undici alone, and prints what that cost. Started by `measured-run.ts`. */
+/**
+ * Sends so many chat completions with undici alone, and prints what that cost. Started by
+ * `measured-run.ts`.
+ */
 import { Pool } from 'undici'
 import { measureWork } from './measure-work.js'
 

@@ -1,4 +1,7 @@
-/** Runs the batch that its argument describes and prints what that cost, as JSON. Started by `measured-run.ts`. */
+/**
+ * Runs the batch that its argument describes and prints what that cost, as JSON. Started by
+ * `measured-run.ts`.
+ */
 import { setEngineFlags } from '../../lib/cli/set-engine-flags.js'
 import { openBatch } from '../../lib/index.js'
 import { measureWork } from './measure-work.js'

@@ -1,7 +1,8 @@
 /**
- * Does what no recorded run can do without, in a plain loop without streams, and prints what that cost: the request by
- * undici's dispatch, CSV in and out, SHA-256 of the prompt, one append to a file for each turn of the event loop, and
- * one table in SQLite, in groups of 500. Leaves out order, retries, pace, llm's log. Started by `measured-run.ts`.
+ * Does what no recorded run can do without, in a plain loop without streams, and prints what that
+ * cost: the request by undici's dispatch, CSV in and out, SHA-256 of the prompt, one append to a
+ * file for each turn of the event loop, and one table in SQLite, in groups of 500. Leaves out
+ * order, retries, pace, llm's log. Started by `measured-run.ts`.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'

@@ -33,7 +33,10 @@ export function measureBareLoop(options: {
   return measure('measure-bare-loop.js', options, {})
 }
 
-/** Asks, hashes, reads and writes CSV and records in a plain loop: what no recorded run can do without. */
+/**
+ * Asks, hashes, reads and writes CSV and records in a plain loop: what no recorded run can do
+ * without.
+ */
 export function measureFloorLoop(options: {
   readonly url: string
   readonly input: string

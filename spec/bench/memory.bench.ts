@@ -1,10 +1,11 @@
 /**
- * Peak memory by rows and format, with the `echo` model, so that the stages are at their fastest; then over the network,
- * with prompts of 4 KB and answers of 2 KB.
+ * Peak memory by rows and format, with the `echo` model, so that the stages are at their fastest;
+ * then over the network, with prompts of 4 KB and answers of 2 KB.
  *
- * Shows whether memory has a number: the columns must not grow from left to right. Hold: flat, < 200 MB in both tables.
- * Does not show a slow reader or a straggler: the specs of spec/flow and spec/command do.
- * BENCH_MEMORY_ROWS and BENCH_WIDE_ROWS set the sizes, such as 10000,1000000,10000000.
+ * Shows whether memory has a number: the columns must not grow from left to right. Hold: flat, <
+ * 200 MB in both tables. Does not show a slow reader or a straggler: the specs of spec/flow and
+ * spec/command do. BENCH_MEMORY_ROWS and BENCH_WIDE_ROWS set the sizes, such as
+ * 10000,1000000,10000000.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,9 +1,10 @@
 /**
- * How fast each format is read, as MB/s and rows/s, and as a share of reading the same file and doing nothing.
+ * How fast each format is read, as MB/s and rows/s, and as a share of reading the same file and
+ * doing nothing.
  *
- * Shows: what parsing costs on this machine, from bytes on the disk to rows, without a model and without a sink.
- * Does not show: how fast a batch is; the model's server is slower than the slowest of these by far.
- * Figures of one run compare with one another; those of two machines do not.
+ * Shows: what parsing costs on this machine, from bytes on the disk to rows, without a model and
+ * without a sink. Does not show: how fast a batch is; the model's server is slower than the slowest
+ * of these by far. Figures of one run compare with one another; those of two machines do not.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'

@@ -1,9 +1,10 @@
 /**
- * CPU and wall time of whole commands, from start to exit: what a person, or a loop in a shell, pays each time.
+ * CPU and wall time of whole commands, from start to exit: what a person, or a loop in a shell,
+ * pays each time.
  *
- * Shows the command's own start beside `node -e 0`, which is what the runtime takes, all in turn. Hold: a batch of one
- * row with the `echo` model ≤ 4.3 × `node -e 0`, which is 0.6 of the 7.2 that it cost before the command was bundled.
- * Does not show the first answer of a real model.
+ * Shows the command's own start beside `node -e 0`, which is what the runtime takes, all in turn.
+ * Hold: a batch of one row with the `echo` model ≤ 4.3 × `node -e 0`, which is 0.6 of the 7.2 that
+ * it cost before the command was bundled. Does not show the first answer of a real model.
  */
 import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
@@ -15,7 +16,8 @@ import { median, medianRatio, printTable } from './measured-run.js'
 const rounds = Number(process.env.BENCH_START_ROUNDS ?? 11)
 const command = join(process.cwd(), 'dist', 'bin', 'llm.js')
 const run = promisify(execFile)
-// Node tells what it used itself only while it runs; the shell tells what a process used to its very end.
+// Node tells what it used itself only while it runs; the shell tells what a process used to its
+// very end.
 const timed = ['-c', 'TIMEFORMAT="%3R %3U %3S"; time "$@" > /dev/null', 'timed']
 
 const folder = await makeBenchFolder()

@@ -1,9 +1,11 @@
 /**
- * Wall time against the bare undici loop's own, in turn, with a server that takes 100 ms for each answer, 100 at once.
+ * Wall time against the bare undici loop's own, in turn, with a server that takes 100 ms for each
+ * answer, 100 at once.
  *
- * Shows whether calls are kept in flight all the time. Hold: ≤ 1.03 × the bare loop of the same round, as the median over
- * the rounds. The ideal is rows × latency ÷ concurrency: what the bare loop misses of it is the machine's and the server's.
- * Does not show other latencies, nor CPU at full speed: see cpu-a-row.bench.ts.
+ * Shows whether calls are kept in flight all the time. Hold: ≤ 1.03 × the bare loop of the same
+ * round, as the median over the rounds. The ideal is rows × latency ÷ concurrency: what the bare
+ * loop misses of it is the machine's and the server's. Does not show other latencies, nor CPU at
+ * full speed: see cpu-a-row.bench.ts.
  */
 import { join } from 'node:path'
 import { makeBenchFolder, writeBenchInput } from './bench-input.js'

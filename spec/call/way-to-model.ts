@@ -13,7 +13,10 @@ export const limits = {
   acceptTruncated: false,
 }
 
-/** A way to a model whose calls end when the spec says so. Rows that find no slot wait in a queue, as in a stage. */
+/**
+ * A way to a model whose calls end when the spec says so. Rows that find no slot wait in a queue,
+ * as in a stage.
+ */
 export function wayToModel(options: Partial<CallPathOptions> = {}, kind: ClientKind = 'begin') {
   const clock = fakeClock()
   clock.chance = 0

@@ -4,7 +4,10 @@ import { readModule } from '../support/read-module.js'
 
 const heavy = /^(@ai-sdk\/|undici|csv-|stream-|saxes|yauzl|zod|yaml|ora$)/
 
-/** Packages that a file of ours brings in, itself or through others, types and late imports counted too. */
+/**
+ * Packages that a file of ours brings in, itself or through others, types and late imports counted
+ * too.
+ */
 function packagesOf(file: string, sources: ReadonlyMap<string, string>): Set<string> {
   const packages = new Set<string>()
   const seen = new Set<string>()

@@ -7,7 +7,10 @@ import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { type FakeTerminal, fakeTerminal } from './fake-terminal.js'
 import { runInProcess } from './run-in-process.js'
 
-/** Title, clipboard, a status request, a question about the cursor, a reset: each in 7 and 8 bits; then turned text. */
+/**
+ * Title, clipboard, a status request, a question about the cursor, a reset: each in 7 and 8 bits;
+ * then turned text.
+ */
 const hostile = [
   'evil',
   ...[

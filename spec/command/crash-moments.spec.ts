@@ -148,7 +148,9 @@ describe('llm batch, killed at a bad moment', () => {
     await expectWhole({ repeated: 0 })
   })
 
-  /** Resumes a batch of which all is answered; it has begun, and rows come from its standard input. */
+  /**
+   * Resumes a batch of which all is answered; it has begun, and rows come from its standard input.
+   */
   async function resumeRecorded(): Promise<RunningCommand> {
     await bench.llm(begin)
     await bench.workdir.write('out.csv', 'old')

@@ -18,7 +18,9 @@ const cases: Case[] = (['csv', 'json', 'jsonl'] as const).flatMap(format =>
     ),
   ),
 )
-/** `make test` takes every fifth case, so that each choice is met; `make soak` all, over and over. */
+/**
+ * `make test` takes every fifth case, so that each choice is met; `make soak` all, over and over.
+ */
 const chosen = scale > 1 ? cases : cases.filter((_, index) => index % 5 === 0)
 const killsEach = scale > 1 ? 10 : 3
 /** So slow that a batch lasts longer than all the runs of it that are killed. */
@@ -71,7 +73,9 @@ describe('llm batch killed at random moments', () => {
     300_000,
   )
 
-  /** Runs the command and kills it, again and again, then lets it finish; gives the number of kills. */
+  /**
+   * Runs the command and kills it, again and again, then lets it finish; gives the number of kills.
+   */
   async function runKilled(args: readonly string[]): Promise<number> {
     let kills = 0
     for (let isBegun = false; ; ) {

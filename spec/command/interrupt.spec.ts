@@ -178,7 +178,10 @@ describe('llm batch, interrupted', () => {
   )
 })
 
-/** Whether a process listens for SIGHUP, the first of the signals that the kernel says it catches; Node itself does not. */
+/**
+ * Whether a process listens for SIGHUP, the first of the signals that the kernel says it catches;
+ * Node itself does not.
+ */
 async function hearsHangUps(processId: number): Promise<boolean> {
   const status = await readFile(`/proc/${processId}/status`, 'utf8')
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'

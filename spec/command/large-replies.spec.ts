@@ -58,8 +58,8 @@ describeInSoak('a batch whose answers are large', () => {
     server.kill()
 
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`${calls} answered`)])
-    // Twelve take 1,130, forty 1,420, a hundred 1,450: most of it is SQLite's for one entry, which malloc keeps.
-    // Held until they are written, sixty took 3,900.
+    // Twelve take 1,130, forty 1,420, a hundred 1,450: most of it is SQLite's for one entry, which
+    // malloc keeps. Held until they are written, sixty took 3,900.
     expect(peakMb(stderr)).toBeLessThan(1_800)
   }, 900_000)
 })

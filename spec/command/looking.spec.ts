@@ -60,7 +60,10 @@ describe('llm batch, only looking', () => {
     ["batch in.csv -t $'!fragment context.txt\\nSay {word}' -m gpt-4o-mini --dry-run", 'Say '],
   ] as const
 
-  /** What stands in a folder, by the hash of its bytes; but the index of a `-wal`, which every reader may make anew. */
+  /**
+   * What stands in a folder, by the hash of its bytes; but the index of a `-wal`, which every
+   * reader may make anew.
+   */
   async function contentOf(folder: string): Promise<Record<string, string>> {
     const names = await readdir(path(folder))
     const hashes = names.map(async name => {

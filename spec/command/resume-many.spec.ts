@@ -16,7 +16,10 @@ const command = [
   ...['--format', 'csv', '--concurrency', '50', '--batch-id', 'many'],
 ]
 
-/** Writes the rows, between what comes before and after them; the words are long enough to be prompts. */
+/**
+ * Writes the rows, between what comes before and after them; the words are long enough to be
+ * prompts.
+ */
 async function writeInput(before: string, after: string): Promise<void> {
   const file = createWriteStream(bench.workdir.join('in.csv'))
   file.write(`id,word\n${before}`)
@@ -35,7 +38,8 @@ describe(`llm batch --resume with ${answered.toLocaleString('en')} answers recor
   ])(
     'comes soon to a new row %s, in little memory',
     async (_where, before, after) => {
-      // An input that breaks at its end leaves a batch of which all rows are recorded and which is not finished.
+      // An input that breaks at its end leaves a batch of which all rows are recorded and which is
+      // not finished.
       await writeInput('', '"unclosed')
       const broken = await bench.shell(
         `llm ${command.map(word => `'${word}'`).join(' ')} > first.csv`,

@@ -26,7 +26,10 @@ const resume = ['batch', 'in.csv', '--resume', '--batch-id', 'trouble']
 
 beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
 
-/** Every prompt was asked, those that could not be recorded once more; llm's log has each answer once. */
+/**
+ * Every prompt was asked, those that could not be recorded once more; llm's log has each answer
+ * once.
+ */
 async function expectWhole(output: string, { repeated }: { repeated: number }): Promise<void> {
   expect(await bench.workdir.read(output)).toBe(outputOf('csv', words))
   expect(bench.server.calls.size).toBe(words.length)

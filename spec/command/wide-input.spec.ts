@@ -15,7 +15,10 @@ const inputs: Readonly<Record<string, () => string>> = {
 
 const formats = ['csv', 'json', 'jsonl']
 
-/** What takes seconds where each column is looked at once, and minutes where each is looked for among all. */
+/**
+ * What takes seconds where each column is looked at once, and minutes where each is looked for
+ * among all.
+ */
 describe(`llm batch, with ${columns} columns`, () => {
   const bench = useCommand()
   const batch = (input: string, ...flags: string[]) =>

@@ -22,7 +22,9 @@ const pulse = { totalRows: 3, tally: { ...emptyTally, answered: 2, failed: 1, in
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
 const completed: RunEnd = { status: 'completed', pulse, isWhole: true }
 
-/** What a batch store promises of leases and of runs after the first; called once for each driver. */
+/**
+ * What a batch store promises of leases and of runs after the first; called once for each driver.
+ */
 export function batchResumeContract(driver: DatabaseDriver): void {
   let clock: FakeClock
   /** Ids of the processes that live; a store is opened by process 1 unless it says otherwise. */
@@ -252,7 +254,8 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     const at = (index: number, number: number) => ({ ...prompt(number), row: row(index) })
     await second.recall([at(0, 0), at(1, 2)])
     void second.append([{ ...failed(7), row: row(2), prompt: at(2, 7) }])
-    // Its journal was taken in and removed: it makes the file anew, with all that it has not written.
+    // Its journal was taken in and removed: it makes the file anew, with all that it has not
+    // written.
     void first.append([answered(3)])
 
     await second.end({ ...completed, status: 'failed' })

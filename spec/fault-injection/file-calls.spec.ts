@@ -2,7 +2,10 @@ import { type FileFault, failingAt, fileCalls, fileFaults } from '../support/fai
 import { scale } from '../support/scale.js'
 import { liveThrough, scenes } from './live-through.js'
 
-/** In `make soak` every one; in `make test` a few, closer at the beginning, where no two calls are alike. */
+/**
+ * In `make soak` every one; in `make test` a few, closer at the beginning, where no two calls are
+ * alike.
+ */
 function spread(count: number): readonly number[] {
   const all = Array.from({ length: count }, (_, at) => at + 1)
   if (scale > 1) return all

@@ -58,7 +58,9 @@ export interface FaultyRun {
   readonly orElse?: string
 }
 
-/** The run under test, in a folder of its own; then runs without any fault until the batch is whole. */
+/**
+ * The run under test, in a folder of its own; then runs without any fault until the batch is whole.
+ */
 export async function liveThrough({
   scene,
   environment,

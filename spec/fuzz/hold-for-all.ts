@@ -3,8 +3,9 @@ import { BatchError } from '../../lib/error/batch-error.js'
 import { scale } from '../support/scale.js'
 
 /**
- * The seed of this process. In `make test` the same each time; in `make soak` another each time, and in the name of
- * each spec, since one that hangs says nothing more. Again: `LLM_SPEC_SEED=123 make soak ONLY=spec/fuzz`.
+ * The seed of this process. In `make test` the same each time; in `make soak` another each time,
+ * and in the name of each spec, since one that hangs says nothing more. Again:
+ * `LLM_SPEC_SEED=123 make soak ONLY=spec/fuzz`.
  */
 export const seed = Number(process.env.LLM_SPEC_SEED ?? (scale > 1 ? Date.now() % 1e9 : 1))
 
@@ -12,7 +13,10 @@ export const seed = Number(process.env.LLM_SPEC_SEED ?? (scale > 1 ? Date.now() 
 const mostMs = 10_000
 const mostBytes = 300 * 1024 * 1024
 
-/** Tries so many cases (times the scale) and proves that each ends in a value or a clear error, in time and room. */
+/**
+ * Tries so many cases (times the scale) and proves that each ends in a value or a clear error, in
+ * time and room.
+ */
 export async function holdForAll<T>(
   given: fc.Arbitrary<T>,
   cases: number,
@@ -33,7 +37,10 @@ export async function holdForAll<T>(
   if (tried.failed) throw new Error(failureText(tried))
 }
 
-/** Whether an error says what is wrong, in so many words, and no more. An expectation that was not met is passed on. */
+/**
+ * Whether an error says what is wrong, in so many words, and no more. An expectation that was not
+ * met is passed on.
+ */
 export function expectClear(error: unknown): void {
   if (!BatchError.isInstance(error)) throw error
   expect(error.message).not.toMatch(/undefined|\[object|^\s*$/)

@@ -35,7 +35,10 @@ const change = fc.record({
   value: fc.oneof(fc.constantFrom(...odd), fc.jsonValue()),
 })
 
-/** JSON of one of `samples`, with members that are missing, of another type, wrapped, or there twice. */
+/**
+ * JSON of one of `samples`, with members that are missing, of another type, wrapped, or there
+ * twice.
+ */
 export function mutatedJson(samples: readonly string[]): fc.Arbitrary<string> {
   return fc
     .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 1, maxLength: 4 }))

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 
-/** One thing that happens to bytes: places are shares of their length, so that shrinking them means something. */
+/**
+ * One thing that happens to bytes: places are shares of their length, so that shrinking them means
+ * something.
+ */
 interface Mutation {
   readonly kind: 'flip' | 'cut' | 'insert' | 'duplicate' | 'end' | 'replace'
   readonly at: number

@@ -9,7 +9,8 @@ describe('identifyProcess', () => {
   })
 
   it('takes a killed process for gone, also before anybody has reaped it', async () => {
-    // The shell starts a child, becomes a sleeper that never waits for it, and so leaves a zombie when that is killed.
+    // The shell starts a child, becomes a sleeper that never waits for it, and so leaves a zombie
+    // when that is killed.
     const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
     const [line] = await once(parent.stdout, 'data')
     const child = Number(String(line))

@@ -3,11 +3,14 @@ import { scale } from '../support/scale.js'
 import { useCommand } from '../support/use-command.js'
 import { isPythonLlmThere, runPythonLlm } from './python-llm.js'
 
-/** One process asks them one after another: several of Python's llm lock each other out without us. */
+/**
+ * One process asks them one after another: several of Python's llm lock each other out without us.
+ */
 const prompts = scale > 1 ? 50 : 8
 /**
- * Python's llm reads before it writes in one transaction, so that SQLite lets it wait for nobody: it fails at once when
- * its first write meets the lock. A batch of 100 rows a second holds the lock for one hundredth of the time.
+ * Python's llm reads before it writes in one transaction, so that SQLite lets it wait for nobody:
+ * it fails at once when its first write meets the lock. A batch of 100 rows a second holds the lock
+ * for one hundredth of the time.
  */
 const mostUnlucky = scale > 1 ? 3 : 1
 const rows = prompts * 200

@@ -1,21 +1,27 @@
 /**
- * What `llm batch` promises of a batch over all of its runs, whatever happens to them, as a plain model: counts of
- * prompts, and nothing of files, databases or processes.
+ * What `llm batch` promises of a batch over all of its runs, whatever happens to them, as a plain
+ * model: counts of prompts, and nothing of files, databases or processes.
  *
- * - An answer that is recorded is recalled: equal prompts have as many answers as rows that asked them, and the first
- *   of these rows have the recorded ones. Every other row is asked: new, edited, failed.
+ * - An answer that is recorded is recalled: equal prompts have as many answers as rows that asked
+ *   them, and the first of these rows have the recorded ones. Every other row is asked: new,
+ *   edited, failed.
  * - A recorded answer stays recorded, whatever becomes of its row.
- * - A run that ends in order records every answer that came. One that is cut off (killed, told twice to stop) loses at
- *   most as many as it had calls in flight.
+ * - A run that ends in order records every answer that came. One that is cut off (killed, told
+ *   twice to stop) loses at most as many as it had calls in flight.
  */
 
-/** A row of the input. Its prompt is its word; `bad …` is always refused, `flaky …` while the server is unwell. */
+/**
+ * A row of the input. Its prompt is its word; `bad …` is always refused, `flaky …` while the server
+ * is unwell.
+ */
 export interface ModelRow {
   readonly id: number
   readonly word: string
 }
 
-/** What must become of a row; `either` where a kill left it open whether its answer was recorded. */
+/**
+ * What must become of a row; `either` where a kill left it open whether its answer was recorded.
+ */
 export type Fate = 'answered' | 'failed' | 'either'
 
 /** What was seen of a run. */
@@ -25,7 +31,10 @@ export interface SeenRun {
   readonly isUnwell: boolean
   /** Calls that the server got, by word. */
   readonly calls: ReadonlyMap<string, number>
-  /** `whole`: every one of the rows had its turn. `early`: stopped, and what was in flight came to its end. */
+  /**
+   * `whole`: every one of the rows had its turn. `early`: stopped, and what was in flight came to
+   * its end.
+   */
   readonly end: 'whole' | 'early' | 'cut-off'
   /** Calls of which the answers may be lost: as many as were in flight when it was cut off. */
   readonly mayBeLost: number

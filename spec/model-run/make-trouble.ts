@@ -18,7 +18,10 @@ export interface TroubledRun {
   readonly onSuspended: () => Promise<void>
 }
 
-/** How a run ended, by what was done to it; `finished` where it came to its end before, or all its calls were in flight. */
+/**
+ * How a run ended, by what was done to it; `finished` where it came to its end before, or all its
+ * calls were in flight.
+ */
 export interface TroubledEnd {
   readonly how: 'finished' | 'killed' | 'interrupted' | 'broken-off' | 'cancelled' | 'ended-at-once'
   /** `append:before`, of one that was killed. */
@@ -127,7 +130,10 @@ export async function makeTrouble(
     return { how: 'finished', result: await other.result, woken }
   }
 
-  /** As a process of another machine that gave no sign of life for long, it does not hold the batch any more. */
+  /**
+   * As a process of another machine that gave no sign of life for long, it does not hold the batch
+   * any more.
+   */
   async function loseLease(running: RunningCommand): Promise<void> {
     for (;;) {
       running.kill('SIGSTOP')

@@ -8,7 +8,8 @@ import { liveThrough } from './world.js'
 /**
  * Whole runs of the built command against the plain model of `batch-model.ts`.
  *
- * A failure prints a seed and a path. The same sequence again, and then shorter ones that fail as well:
+ * A failure prints a seed and a path. The same sequence again, and then shorter ones that fail as
+ * well:
  *
  *     LLM_SPEC_SEQUENCE='{"seed":1,"path":"4"}' make test ONLY=spec/model-run
  */

@@ -21,7 +21,8 @@ export function inputText(rows: readonly ModelRow[]): string {
 }
 
 /**
- * Compares an output byte by byte with what an uninterrupted run writes: every row once, with its fate.
+ * Compares an output byte by byte with what an uninterrupted run writes: every row once, with its
+ * fate.
  *
  * @throws where it differs.
  */

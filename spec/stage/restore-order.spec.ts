@@ -185,7 +185,8 @@ describe('restoreOrder', () => {
     let accepted = 0
     const source = Readable.from(
       (function* () {
-        // The first 16 rows fill the reader; the next are on disk, and then it could go on for ever.
+        // The first 16 rows fill the reader; the next are on disk, and then it could go on for
+        // ever.
         for (;;) yield [answered(accepted < 32 ? 31 - accepted++ : accepted++)]
       })(),
     )

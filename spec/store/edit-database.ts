@@ -9,7 +9,10 @@ const editor = `
     if (error) throw error
   }))`
 
-/** Runs a script on a database file, as another program would: in a process of its own, as `lockDatabase` does. */
+/**
+ * Runs a script on a database file, as another program would: in a process of its own, as
+ * `lockDatabase` does.
+ */
 export async function editDatabase(path: string, script: string): Promise<void> {
   const words = ['--input-type=module', '-e', editor, path, script]
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -49,7 +52,10 @@ const locker = `
   database.exec('BEGIN EXCLUSIVE', error => console.log(error?.message ?? 'locked'))
   process.stdin.once('data', () => database.exec('ROLLBACK', () => process.exit()))`
 
-/** Locks a file from a process of its own: within one process, two copies of SQLite do not see each other's locks. */
+/**
+ * Locks a file from a process of its own: within one process, two copies of SQLite do not see each
+ * other's locks.
+ */
 export async function lockDatabase(path: string): Promise<FileLock> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path])
   const said = await new Promise(resolve => child.stdout.once('data', text => resolve(`${text}`)))

@@ -6,7 +6,9 @@ import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 type Options = Partial<OpenBatchStoreOptions>
 
-/** Stores on one database of a fresh folder, anew for each test; what it opened is closed after it. */
+/**
+ * Stores on one database of a fresh folder, anew for each test; what it opened is closed after it.
+ */
 export interface StoresBench {
   readonly workdir: Workdir
   /** Of the database; a test may put it elsewhere. */

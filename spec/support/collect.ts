@@ -1,7 +1,10 @@
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-/** Sends each of `items` through `stages` as a group of one, in a real pipeline, and gives the items of all groups that come out. */
+/**
+ * Sends each of `items` through `stages` as a group of one, in a real pipeline, and gives the items
+ * of all groups that come out.
+ */
 export async function collect<T>(
   items: Iterable<unknown> | AsyncIterable<unknown>,
   ...stages: NodeJS.ReadWriteStream[]
@@ -9,7 +12,10 @@ export async function collect<T>(
   return (await collectGroups<T>(groupsOfOne(items), ...stages)).flat()
 }
 
-/** Sends groups through `stages` in a real pipeline and gives those that come out; the last stage may be a sink. */
+/**
+ * Sends groups through `stages` in a real pipeline and gives those that come out; the last stage
+ * may be a sink.
+ */
 export async function collectGroups<T>(
   groups: Iterable<unknown> | AsyncIterable<unknown>,
   ...stages: (NodeJS.ReadWriteStream | NodeJS.WritableStream)[]

@@ -6,7 +6,10 @@ export type FileFault = (typeof fileFaults)[number]
 
 const preload = pathToFileURL(resolve(import.meta.dirname, 'fail-file-call.mjs')).href
 
-/** The environment of a command whose file-system call of this number, from 1, fails; without one they are counted. */
+/**
+ * The environment of a command whose file-system call of this number, from 1, fails; without one
+ * they are counted.
+ */
 export function failingAt(
   call?: number,
   fault: FileFault = 'EIO',

@@ -12,7 +12,10 @@ export const storeys: readonly (readonly string[])[] = [
   ['cli'],
 ]
 
-/** Rooms inside a folder, from the ground up by the same rule. The folder's own files stand above its rooms. */
+/**
+ * Rooms inside a folder, from the ground up by the same rule. The folder's own files stand above
+ * its rooms.
+ */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cli: [['text', 'words'], ['terminal'], ['command']],
   model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
@@ -124,8 +127,8 @@ export const fences: readonly Fence[] = [
 ]
 
 /**
- * Files that may compute what they import: the types of Node 20, which we build with, do not know `node:sqlite`, and
- * `node-llama-cpp` is there only where somebody installed it.
+ * Files that may compute what they import: the types of Node 20, which we build with, do not know
+ * `node:sqlite`, and `node-llama-cpp` is there only where somebody installed it.
  */
 export const mayComputeImports =
   /^lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf)\.ts$/

@@ -153,7 +153,9 @@ function folderOf(path: string): string {
   return path.split('/').slice(0, 2).join('/')
 }
 
-/** The room inside its folder that a file is in, or nothing where it stands in the folder itself. */
+/**
+ * The room inside its folder that a file is in, or nothing where it stands in the folder itself.
+ */
 function roomOf(path: string): string {
   return path.split('/').slice(2, -1).join('/')
 }

@@ -7,7 +7,8 @@ const keepsProcess = /regular-expressions\.spec\.ts$/
 const before = new Set(openDescriptors())
 const timersBefore = timers()
 
-// Jest runs this after all other hooks of a file, but for a file's own `afterAll` outside of every `describe`.
+// Jest runs this after all other hooks of a file, but for a file's own `afterAll` outside of every
+// `describe`.
 afterAll(async () => {
   if (keepsProcess.test(expect.getState().testPath ?? '')) return
   const leftOpen = () => openDescriptors().filter(descriptor => !before.has(descriptor))

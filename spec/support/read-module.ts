@@ -2,9 +2,15 @@ import { parseSync } from '@swc/core'
 
 /** What a module leans on outside itself. */
 export interface ModuleFacts {
-  /** Specifiers of everything it imports or re-exports, type imports included; `undefined` where it is computed. */
+  /**
+   * Specifiers of everything it imports or re-exports, type imports included; `undefined` where it
+   * is computed.
+   */
   readonly imports: readonly (string | undefined)[]
-  /** Names it refers to, and their first member: `process`, `Math.random`, `new Date()`. Not property names. */
+  /**
+   * Names it refers to, and their first member: `process`, `Math.random`, `new Date()`. Not
+   * property names.
+   */
   readonly names: ReadonlySet<string>
 }
 
@@ -13,7 +19,10 @@ export interface SyntaxNode {
   readonly [field: string]: unknown
 }
 
-/** Reads what a TypeScript module imports and refers to from its syntax, so that comments and texts do not count. */
+/**
+ * Reads what a TypeScript module imports and refers to from its syntax, so that comments and texts
+ * do not count.
+ */
 export function readModule(text: string): ModuleFacts {
   const imports: (string | undefined)[] = []
   const names = new Set<string>()
@@ -45,7 +54,8 @@ function specifierOf(node: SyntaxNode): string | undefined {
 }
 
 function namesIn(node: SyntaxNode): string[] {
-  // The parser marks a reference with `optional`; the name of a property or of a key has no such field.
+  // The parser marks a reference with `optional`; the name of a property or of a key has no such
+  // field.
   if (node.type === 'Identifier' && 'optional' in node) return [String(node.value)]
   if (node.type === 'MemberExpression') return [`${nameOf(node.object)}.${nameOf(node.property)}`]
   const isCall = node.type === 'NewExpression' || node.type === 'CallExpression'

@@ -3,8 +3,9 @@
  *
  *     node stub-server-process.js [--port 0] [--latency 100] [--answer-bytes 2000] [--mix 5]
  *
- * Prints its base URL and serves until it is killed. `--mix 5` spoils 5 % of first attempts with each of the faults
- * that a second attempt gets past. `GET /__calls` on its origin tells how often each prompt was asked.
+ * Prints its base URL and serves until it is killed. `--mix 5` spoils 5 % of first attempts with
+ * each of the faults that a second attempt gets past. `GET /__calls` on its origin tells how often
+ * each prompt was asked.
  */
 import { parseArgs } from 'node:util'
 import { type Fault, faults, startStubServer } from './stub-server.js'

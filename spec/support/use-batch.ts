@@ -9,7 +9,10 @@ import { makeWorkdir, type Workdir } from './workdir.js'
 
 type Scripted = 'answer' | 'latencyMs' | 'fault'
 
-/** A fresh folder with a model server beside it, anew for each test, for whole batches through the library. */
+/**
+ * A fresh folder with a model server beside it, anew for each test, for whole batches through the
+ * library.
+ */
 export interface BatchBench {
   readonly workdir: Workdir
   readonly server: StubServer

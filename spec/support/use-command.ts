@@ -27,7 +27,10 @@ export interface CommandBench {
 /** A key that must not be found anywhere afterwards. */
 export const secretKey = 'sk-spec-5e3c7a91f0d2'
 
-/** Makes the bench before each test and clears it away after; every provider's base URL points to the server. */
+/**
+ * Makes the bench before each test and clears it away after; every provider's base URL points to
+ * the server.
+ */
 export function useCommand(): CommandBench {
   let opened: OpenedBench
   const bench: CommandBench = {

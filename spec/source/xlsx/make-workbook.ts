@@ -33,7 +33,9 @@ export const partsAsRows = [
   { name: 'in', day: 'xy' },
 ]
 
-/** The parts of a workbook with two sheets; the second of the archive is the first of the workbook. */
+/**
+ * The parts of a workbook with two sheets; the second of the archive is the first of the workbook.
+ */
 export const parts = {
   types: ['[Content_Types].xml', '<Types/>'],
   root: ['_rels/.rels', relationships([['officeDocument', 'xl/workbook.xml']])],

@@ -39,7 +39,10 @@ export function makeZip(parts: readonly ZipPart[], { comment = '' } = {}): Buffe
   return Buffer.concat([...pieces, entries, end, last])
 }
 
-/** Megabytes of a one-megabyte text, again and again between a beginning and an end, packed a thousandfold. */
+/**
+ * Megabytes of a one-megabyte text, again and again between a beginning and an end, packed a
+ * thousandfold.
+ */
 export function packRepeated(
   text: string,
   { times, beginning = '', end = '' }: { times: number; beginning?: string; end?: string },

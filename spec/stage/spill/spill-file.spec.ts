@@ -123,7 +123,10 @@ describe('createSpillFile', () => {
   )
 })
 
-/** Bytes of data in files that are open and have no name any more; the index counts as what it really takes. */
+/**
+ * Bytes of data in files that are open and have no name any more; the index counts as what it
+ * really takes.
+ */
 async function bytesOnDisk(folder: string): Promise<number> {
   let bytes = 0
   for (const descriptor of await readdir('/proc/self/fd')) {

@@ -9,7 +9,10 @@ import { specDriver } from '../spec-driver.js'
 
 const run = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: {} }
 
-/** Opens the store, waits for the word, resumes, says how it went, and holds the batch until it is killed. */
+/**
+ * Opens the store, waits for the word, resumes, says how it went, and holds the batch until it is
+ * killed.
+ */
 const resumer = `
   const [store, clock, path, driver] = process.argv.slice(1)
   const { openBatchStore } = await import(store)

@@ -15,7 +15,10 @@ import { specDriver } from '../spec-driver.js'
 const run = { id: 'b', inputFile: '/in.csv', outputFile: undefined, model: 'm', config: {} }
 const noPulse = { totalRows: undefined, tally: emptyTally }
 
-/** One run of a batch: how the input was edited before it, how it is read, and what becomes of rows asked. */
+/**
+ * One run of a batch: how the input was edited before it, how it is read, and what becomes of rows
+ * asked.
+ */
 const runs = fc.array(
   fc.record({
     edit: edits,
