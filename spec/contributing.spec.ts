@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-const pages = ['CONTRIBUTING.md', 'RELEASING.md', 'SECURITY.md', 'lib/README.md']
+const pages = [
+  'CONTRIBUTING.md',
+  'RELEASING.md',
+  'SECURITY.md',
+  'lib/README.md',
+  'lib/model/README.md',
+  'lib/store/README.md',
+]
 
 describe('the pages for developers', () => {
   it.each(pages)('%s: each file that it names exists', async page => {
