@@ -97,7 +97,7 @@ describe('samples', () => {
     it('without anything shows a result of echo, says what that is and names the next steps', async () => {
       const stdout = await demo({})
 
-      expect(stdout).toContain('no real model')
+      expect(stdout).toContain('not a real model')
       expect(stdout).toContain('models pull smollm2')
       expect(stdout).toContain('keys set openai')
       expect(stdout).toContain('customer_id,review_text,response')
@@ -122,7 +122,7 @@ describe('samples', () => {
       const stdout = await demo({ ...local, ...badKey })
       await server.close()
 
-      expect(stdout).toContain('So not with gpt-4o-mini.')
+      expect(stdout).toContain('gpt-4o-mini failed. The demo tries the next model.')
       expect(stdout).toContain('A server on this machine has ollama/llama3.2.')
       expect(server.requests.map(({ model }) => model)).toEqual(Array(6).fill('llama3.2'))
     })

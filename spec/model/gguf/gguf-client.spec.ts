@@ -185,7 +185,7 @@ describeWithGguf('createGgufClient, with a real model', () => {
         code: 'REQUEST_REJECTED',
         reach: 'row',
         message: expect.stringMatching(
-          /^The prompt has 6\d\d tokens; 256 is all there is room for/,
+          /^The prompt has 6\d\d tokens; 256 is the limit for prompt and answer/,
         ),
         remedy: expect.stringContaining('-o n_ctx'),
       })
