@@ -47,7 +47,7 @@ function templateNotFound(name: string, saved: readonly string[]): BatchError {
 }
 
 /** The part of a saved template that makes prompts, in llm's own notation (`$variables`). */
-type SavedPrompt = Pick<
+type TemplateParts = Pick<
   SavedTemplate,
   'prompt' | 'system' | 'defaults' | 'fragments' | 'systemFragments'
 >
@@ -56,7 +56,7 @@ export interface ChooseTemplatesOptions {
   /** The text given; absent if nothing or a saved template was given. */
   readonly template?: string | undefined
   readonly system?: string | undefined
-  readonly saved?: SavedPrompt | undefined
+  readonly saved?: TemplateParts | undefined
   readonly columns: readonly string[]
   /** Whether every row has exactly these columns, with plain values, as in a table. */
   readonly isColumnsFixed?: boolean
