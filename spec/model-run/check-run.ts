@@ -182,8 +182,11 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
     const bounds = [...world.logged].map(model => model.logged())
     const least = bounds.reduce((sum, one) => sum + one.least, 0)
     const most = bounds.reduce((sum, one) => sum + one.most, 0)
+    // A run that is killed before its first answer has not made llm's tables.
+    const made = "SELECT 1 FROM sqlite_master WHERE name = 'turns'"
+    const hasTurns = (await queryDatabase(databaseOf(bench), made)).length > 0
     const count = 'SELECT count(*) AS turns FROM turns'
-    const [{ turns }] = await queryDatabase(databaseOf(bench), count)
+    const [{ turns }] = hasTurns ? await queryDatabase(databaseOf(bench), count) : [{ turns: 0 }]
     if (turns < least || turns > most) {
       throw new Error(`${turns} answers are in the log, and ${least} to ${most} were given`)
     }
