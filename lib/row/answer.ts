@@ -3,8 +3,18 @@
  * absent.
  */
 export interface Usage {
+  /** All input tokens, those from a cache included. */
   readonly inputTokens?: number | undefined
+  /** The input tokens that were read from a cache. */
+  readonly cachedInputTokens?: number | undefined
+  /** The input tokens that were written to a cache, which some providers bill apart. */
+  readonly cacheWriteTokens?: number | undefined
+  /** All output tokens, reasoning included. */
   readonly outputTokens?: number | undefined
+  /** The output tokens of the model's reasoning. */
+  readonly reasoningTokens?: number | undefined
+  /** What llm keeps as input tokens, if llm leaves out the cached ones (Anthropic). */
+  readonly loggedInputTokens?: number | undefined
   /**
    * What llm keeps as `token_details`: the provider's further counts without zeros, nulls and empty
    * objects.
@@ -43,6 +53,8 @@ export interface Answer {
   /** When the call began, in milliseconds since 1970. */
   readonly startedAtMs: number
   readonly durationMs: number
+  /** US dollars that the gateway itself says the call cost (OpenRouter, LiteLLM). */
+  readonly statedCostUsd?: number | undefined
   /** The provider's whole reply. llm's log keeps it as `response_json`, without empty members. */
   readonly reply?: unknown
   readonly rateLimits?: RateLimits | undefined

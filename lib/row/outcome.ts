@@ -11,6 +11,8 @@ export interface Answered {
   readonly answer: Answer
   /** Calls for this row; 1 if the first succeeded. */
   readonly attempts: number
+  /** US dollars of all its attempts; absent if the price is unknown. */
+  readonly costUsd?: number | undefined
   /** Whether an earlier run of the batch recorded the answer, so that this run did not ask. */
   readonly isRecalled?: boolean | undefined
 }
@@ -22,6 +24,8 @@ export interface Failed {
   readonly error: BatchError
   /** Calls for this row; 0 if the row failed before the first call. */
   readonly attempts: number
+  /** US dollars of all its attempts; absent if the price is unknown. */
+  readonly costUsd?: number | undefined
   /** Absent if the row could not be read or rendered. */
   readonly prompt?: Prompt | undefined
   /** An answer that does not count: cut by length, empty, or filtered. */

@@ -1,0 +1,11 @@
+import type { Usage } from '../row/answer.js'
+
+/** What the tokens of a model cost. */
+export interface ModelPrice {
+  /** `free` for a model on the user's own machine. An unknown price is never taken for $0. */
+  readonly kind: 'priced' | 'free' | 'unknown'
+  /** Where the price is from, or how to state one, in words for people. */
+  readonly basis: string
+  /** US dollars of one call; 0 if the model is free, undefined if the price is unknown. */
+  readonly costUsd: (usage: Usage) => number | undefined
+}
