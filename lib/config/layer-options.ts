@@ -1,5 +1,6 @@
+import type { BatchConfig } from './batch-config.js'
 import type { BatchOptions } from './batch-options.js'
-import type { BatchConfig } from './parse-batch-config.js'
+
 import { parsePositiveNumber, parseWholeNumber } from './parse-number.js'
 
 export interface LayerOptionsInput {
@@ -26,9 +27,9 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
   const { format, save_to_logs } = config.output
   return {
     environment: optionsOfEnvironment(environment),
-    rateLimits: config.rate_limits,
+    rateLimits: requestLimits(config),
     defaults: withoutUnset({
-      concurrency,
+      concurrency: concurrency === 'auto' ? undefined : concurrency,
       log: save_to_logs,
       model,
       rateLimit: rate_limit,
@@ -37,6 +38,17 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
     ...withoutUnset({ resumeOnFailure: resume_on_failure }),
     ...withoutUnset(flags),
   }
+}
+
+/** Prompts per minute by model. */
+function requestLimits({ rate_limits }: BatchConfig): Record<string, number> {
+  const requests = Object.entries(rate_limits).map(
+    ([name, limit]) => [name, typeof limit === 'number' ? limit : limit.requests] as const,
+  )
+  return Object.fromEntries(requests.filter(([, limit]) => limit !== undefined)) as Record<
+    string,
+    number
+  >
 }
 
 function optionsOfEnvironment(

@@ -1,61 +1,13 @@
 import type { LineCounter, Node, Pair, YAMLMap } from 'yaml'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
-import { type OutputFormat, outputFormats } from '../port/row-sink.js'
-
-/** The settings of batch-config.yaml. Settings that are not in the file are absent. */
-export interface BatchConfig {
-  readonly defaults: {
-    readonly concurrency?: number
-    /** Prompts per minute. */
-    readonly rate_limit?: number
-    readonly model?: string
-    readonly resume_on_failure?: boolean
-  }
-  /** Prompts per minute by model id or alias. */
-  readonly rate_limits: Readonly<Record<string, number>>
-  readonly output: {
-    readonly format?: OutputFormat
-    readonly save_to_logs?: boolean
-  }
-}
-
-interface Rule {
-  readonly expected: string
-  readonly accepts: (value: unknown) => boolean
-}
-
-const isNumber = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value)
-const wholeNumber: Rule = {
-  expected: 'a whole number of 1 or more',
-  accepts: value => isNumber(value) && Number.isInteger(value) && value >= 1,
-}
-const perMinute: Rule = {
-  expected: 'a number more than 0 (prompts per minute)',
-  accepts: value => isNumber(value) && value > 0,
-}
-const text: Rule = {
-  expected: 'text',
-  accepts: value => typeof value === 'string' && value !== '',
-}
-const yesOrNo: Rule = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
-const format: Rule = {
-  expected: `one of ${outputFormats.join(', ')}`,
-  accepts: value => (outputFormats as readonly unknown[]).includes(value),
-}
-
-/** All sections, their settings, and the rule of each setting. `any` stands for every name. */
-const shape: Readonly<Record<string, Readonly<Record<string, Rule>> | { readonly any: Rule }>> = {
-  defaults: {
-    concurrency: wholeNumber,
-    rate_limit: perMinute,
-    model: text,
-    resume_on_failure: yesOrNo,
-  },
-  rate_limits: { any: perMinute },
-  output: { format, save_to_logs: yesOrNo },
-}
+import {
+  type BatchConfig,
+  batchConfigRules,
+  emptyBatchConfig,
+  mapOf,
+  type Rule,
+} from './batch-config.js'
 
 interface Reading {
   readonly path: string
@@ -82,32 +34,45 @@ export async function parseBatchConfig(source: string, path: string): Promise<Ba
   }
   const resolve = (node: unknown) => (yaml.isAlias(node) ? node.resolve(document) : node)
   const reading = { path, lines, yaml, resolve }
-  const config = { defaults: {}, rate_limits: {}, output: {} }
-  for (const pair of pairsOf(reading, document.contents, 'the file')) {
-    const section = keyOf(reading, pair, Object.keys(shape), '')
-    Object.assign(config, { [section]: readSection(reading, section, pair) })
+  const { contents } = document
+  return {
+    ...emptyBatchConfig,
+    ...(readMap(reading, contents, {
+      name: '',
+      rule: mapOf(batchConfigRules),
+    }) as Partial<BatchConfig>),
   }
-  return config
 }
 
-function readSection(reading: Reading, section: string, { value }: Pair) {
-  const rules = shape[section] ?? {}
-  const entries = pairsOf(reading, value, section).map(pair => {
-    const known = 'any' in rules ? undefined : Object.keys(rules)
-    const name = keyOf(reading, pair, known, `${section}.`)
-    const rule = 'any' in rules ? rules.any : (rules as Record<string, Rule>)[name]
-    return [name, readValue(reading, pair, { name: `${section}.${name}`, rule: rule ?? text })]
+/** A setting in the file: its name, as `defaults.model`, and what it may be. */
+interface Setting {
+  readonly name: string
+  readonly rule: Rule
+}
+
+function readMap(reading: Reading, node: unknown, { name, rule }: Setting): object {
+  const { fields, any, needed = [] } = rule
+  const prefix = name === '' ? '' : `${name}.`
+  const entries = pairsOf(reading, node, { name, rule }).map(pair => {
+    const key = keyOf(reading, pair, fields && Object.keys(fields), prefix)
+    const inner = { name: prefix + key, rule: (fields?.[key] ?? any) as Rule }
+    return [key, readSetting(reading, pair, inner)] as const
   })
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  const given = entries.filter(([, value]) => value !== undefined)
+  const missing = needed.filter(key => !given.some(([known]) => known === key))
+  if (missing.length === 0) return Object.fromEntries(given)
+  const reason = `"${name}" expects ${rule.expected}, but has no ${missing.join(' and no ')}`
+  throw configInvalid(reading.path, lineOf(reading, node), reason)
 }
 
 /** The settings of a map. Empty if the map is blank. */
-function pairsOf(reading: Reading, node: unknown, name: string): readonly Pair[] {
+function pairsOf(reading: Reading, node: unknown, { name }: Setting): readonly Pair[] {
   const { yaml, resolve, path } = reading
   const map = resolve(node)
   if (yaml.isMap(map)) return (map as YAMLMap).items
   if (map === null || (yaml.isScalar(map) && map.value === null)) return []
-  throw configInvalid(path, lineOf(reading, node), `${name} should be a map of settings`)
+  const reason = `${name || 'the file'} should be a map of settings`
+  throw configInvalid(path, lineOf(reading, node), reason)
 }
 
 function keyOf(
@@ -125,15 +90,16 @@ function keyOf(
   throw configInvalid(path, lineOf(reading, pair.key), `unknown key "${prefix}${key}"`, hint)
 }
 
-function readValue(
-  reading: Reading,
-  pair: Pair,
-  { name, rule }: { readonly name: string; readonly rule: Rule },
-): unknown {
+function readSetting(reading: Reading, pair: Pair, setting: Setting): unknown {
+  const { name, rule } = setting
   const node = reading.resolve(pair.value)
+  const isMap = reading.yaml.isMap(node)
+  const takesMap = rule.fields !== undefined || rule.any !== undefined
+  if (takesMap && (isMap || rule.accepts === undefined))
+    return readMap(reading, pair.value, setting)
   const value = reading.yaml.isScalar(node) ? node.value : node
   if (value === null) return undefined
-  if (rule.accepts(value)) return value
+  if (rule.accepts?.(value)) return value
   const found = reading.yaml.isScalar(node) ? JSON.stringify(value) : 'a list or a map'
   throw configInvalid(
     reading.path,

@@ -1,4 +1,5 @@
-import { type BatchConfig, parseBatchConfig } from '../config/parse-batch-config.js'
+import { type BatchConfig, emptyBatchConfig } from '../config/batch-config.js'
+import { parseBatchConfig } from '../config/parse-batch-config.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { readHomeText } from './home-file.js'
 import type { Home } from './open-home.js'
@@ -14,7 +15,7 @@ export async function readBatchConfig({ configPath, environment }: Home): Promis
   const text = await readHomeText(configPath)
   if (text !== undefined) return parseBatchConfig(text, configPath)
   if (environment.LLM_BATCH_CONFIG) throw configNotFound(configPath)
-  return { defaults: {}, rate_limits: {}, output: {} }
+  return emptyBatchConfig
 }
 
 function configNotFound(path: string): BatchError {

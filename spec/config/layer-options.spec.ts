@@ -1,11 +1,12 @@
+import { type BatchConfig, emptyBatchConfig } from '../../lib/config/batch-config.js'
 import { parseBatchOptions } from '../../lib/config/batch-options.js'
 import { type LayerOptionsInput, layerOptions } from '../../lib/config/layer-options.js'
-import type { BatchConfig } from '../../lib/config/parse-batch-config.js'
 
-const nothing: BatchConfig = { defaults: {}, rate_limits: {}, output: {} }
+const nothing = emptyBatchConfig
 const everything: BatchConfig = {
   defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
   rate_limits: { 'gpt-4o': 30 },
+  prices: {},
   output: { format: 'json', save_to_logs: false },
 }
 const flags = { input: 'rows.csv' }

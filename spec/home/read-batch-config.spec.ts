@@ -1,3 +1,4 @@
+import { emptyBatchConfig } from '../../lib/config/batch-config.js'
 import { openHome } from '../../lib/home/open-home.js'
 import { readBatchConfig } from '../../lib/home/read-batch-config.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -25,7 +26,7 @@ describe('readBatchConfig', () => {
   })
 
   it('says nothing when there is no file', async () => {
-    expect(await read()).toEqual({ defaults: {}, rate_limits: {}, output: {} })
+    expect(await read()).toEqual(emptyBatchConfig)
   })
 
   it('reads ~/.llm/batch-config.yaml, or in its place the file that is named', async () => {
