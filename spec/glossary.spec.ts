@@ -11,7 +11,8 @@ const foreignNames: readonly RegExp[] = [
   /^(data|onData|otherData)$/, // Node's event, and SQL or XML texts
   /^sheetData$/, // an element of a workbook
   /^(items|prefixItems|minItems|maxItems)$/, // keywords of JSON Schema, and yaml's member
-  /[cC]ontext(Size|Tokens|Sequence|Shift|State|Text)?$/, // what a model can read at once, as llama.cpp names it
+  // What a model can read at once, as llama.cpp names it.
+  /[cC]ontext(Size|Tokens|Sequence|Shift|State|Text)?$/,
   /^(LlamaChatItem|DispatchHandler)$/, // types of libraries
 ]
 
@@ -109,6 +110,10 @@ describe('the glossary', () => {
     ['function f(rowHandler) {}', ['f', 'rowHandler']],
     ['interface A { readonly items: string }', ['A', 'items']],
     ["const a = '// a handler'", ['a']],
+    [
+      'function f({ a, payload = 1, c: [items], ...rest }) {}',
+      ['f', 'a', 'payload', 'items', 'rest'],
+    ],
   ])('reads the names that %j declares', (text, names) => {
     expect(declaredNames(text)).toEqual(names)
   })
@@ -143,7 +148,10 @@ function bindingsOf(pattern: unknown): SyntaxNode[] {
       return (pattern.elements as readonly unknown[]).flatMap(bindingsOf)
     case 'ObjectPattern':
       return (pattern.properties as readonly SyntaxNode[]).flatMap(property =>
-        bindingsOf(property.value ?? property.key ?? property.argument),
+        // In `{ a = 1 }`, the value is the default.
+        property.type === 'AssignmentPatternProperty'
+          ? bindingsOf(property.key)
+          : bindingsOf(property.value ?? property.argument),
       )
     case 'AssignmentPattern':
       return bindingsOf(pattern.left)

@@ -54,8 +54,9 @@ export interface OpenModelClientOptions {
 }
 
 /**
- * The client of a model, with its key. @throws {BatchError} KEY_MISSING, and as `openModel`; reach
- * run.
+ * The client of a model, with its key.
+ *
+ * @throws {BatchError} KEY_MISSING, and as `openModel`; reach run.
  */
 export async function openModelClient(
   { reference, modelOptions }: Pick<ChosenModel, 'reference' | 'modelOptions'>,

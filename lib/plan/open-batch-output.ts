@@ -23,8 +23,9 @@ export interface OpenBatchOutputOptions {
 }
 
 /**
- * The output of a batch: a file, the caller's reader, both, or standard output. @throws
- * {BatchError} as `openSink`.
+ * The output of a batch: a file, the caller's reader, both, or standard output.
+ *
+ * @throws {BatchError} as `openSink`.
  */
 export async function openBatchOutput(
   { plan, options, closing }: PlannedBatch,
