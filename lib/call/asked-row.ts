@@ -1,4 +1,5 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
+import { roundUsd } from '../pricing/token-rates.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
@@ -26,6 +27,9 @@ export class AskedRow implements CallListener {
   /** The present or the last attempt. */
   call: BegunCall | undefined
   attempts = 0
+  /** US dollars of all answers so far; undefined if there are none, or if a cost is unknown. */
+  costUsd: number | undefined
+  #isCostUnknown = false
   /**
    * On the monotonic clock: start of the first attempt, start of the last, and when the next is
    * due.
@@ -38,6 +42,13 @@ export class AskedRow implements CallListener {
     this.prompt = prompt
     this.listener = listener
     this.#path = path
+  }
+
+  /** Adds the cost of an answer. */
+  pay(usd: number | undefined): void {
+    if (usd === undefined) this.#isCostUnknown = true
+    this.costUsd =
+      this.#isCostUnknown || usd === undefined ? undefined : roundUsd((this.costUsd ?? 0) + usd)
   }
 
   answered(answer: Answer): void {

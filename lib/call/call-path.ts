@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
+import type { ModelPrice } from '../pricing/model-price.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
@@ -27,6 +28,8 @@ export interface CallPathOptions {
   readonly deadlineMs: number
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
+  /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
+  readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
   readonly clock: Clock
   /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
   readonly stop?: StopSwitch | undefined
@@ -60,7 +63,7 @@ export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'>,
   options: CallPathOptions,
 ): CallPath {
-  const { concurrency, retries, deadlineMs, timeoutMs, acceptTruncated, clock } = options
+  const { concurrency, retries, deadlineMs, timeoutMs, acceptTruncated, price, clock } = options
   const { stop = createStopSwitch() } = options
   const begin = beginCall(client)
   const throttle = callThrottle(options)
@@ -161,13 +164,14 @@ export function callPath(
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
     throttle.onAnswer(answer)
-    const { prompt, attempts } = row
+    row.pay(answer.statedCostUsd ?? price?.costUsd(answer.usage))
+    const { prompt, attempts, costUsd } = row
     const error = faultOfAnswer(answer, acceptTruncated)
     end(
       row,
       error === undefined
-        ? { kind: 'answered', row: prompt.row, prompt, answer, attempts }
-        : { kind: 'failed', row: prompt.row, prompt, error, attempts, answer },
+        ? { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd }
+        : { kind: 'failed', row: prompt.row, prompt, error, attempts, answer, costUsd },
     )
   }
 
@@ -185,12 +189,12 @@ export function callPath(
 
   function settleFailure(row: AskedRow, error: BatchError): void {
     throttle.onFailure(error, row.startedMs)
-    const { prompt, attempts } = row
+    const { prompt, attempts, costUsd } = row
     const leftMs = deadlineMs - (clock.monotonicMs() - row.firstStartedMs)
     const { random } = clock
     const next = nextAttempt(error, { attempts, maxAttempts: retries + 1, leftMs, random })
     if (typeof next === 'number') waitForNext(row, next)
-    else end(row, { kind: 'failed', row: prompt.row, prompt, error: next, attempts })
+    else end(row, { kind: 'failed', row: prompt.row, prompt, error: next, attempts, costUsd })
   }
 
   /** The outcome keeps the slot of its call. */

@@ -12,6 +12,17 @@ const batchIdSchema = z
   )
 const concurrencySchema = z.int().min(1)
 const rateLimitSchema = z.number().positive()
+const rateSchema = z.number().min(0)
+const priceSchema = z.strictObject({
+  input: rateSchema,
+  output: rateSchema,
+  /** Input tokens that are read from a cache; as `input` when absent. */
+  cachedInput: rateSchema.optional(),
+  /** Input tokens that are written to a cache; as `input` when absent. */
+  cacheWrite: rateSchema.optional(),
+  /** The share that a provider's batch API takes off. */
+  batchDiscount: z.number().min(0).max(1).optional(),
+})
 
 /**
  * Everything that a caller can set for a batch. The library call, the YAML file and the command
@@ -39,6 +50,11 @@ export const batchOptionsSchema = z.strictObject({
   rateLimit: rateLimitSchema.optional(),
   /** Rate limits by model id or alias, used if `rateLimit` is not set; see `rateLimitFor`. */
   rateLimits: z.record(z.string(), rateLimitSchema).default({}),
+  /**
+   * Prices by model id or alias, in US dollars per million tokens. They come before the price list,
+   * but not before a cost that a gateway itself states.
+   */
+  prices: z.record(z.string(), priceSchema).default({}),
   /** Further attempts after a failed attempt, so 0 means one attempt in all. */
   retries: z.int().min(0).default(5),
   /** Milliseconds that one attempt may take. */

@@ -1,6 +1,5 @@
 import type { BatchConfig } from './batch-config.js'
 import type { BatchOptions } from './batch-options.js'
-
 import { parsePositiveNumber, parseWholeNumber } from './parse-number.js'
 
 export interface LayerOptionsInput {
@@ -14,8 +13,8 @@ export interface LayerOptionsInput {
  * Joins the options of the command line, the environment and the file, in this order.
  *
  * Only the options of the command line stand at the top level, so that a resume can tell them from
- * the rest. The others are in `environment`, and in `defaults` and `rateLimits` (from the file);
- * `parseBatchOptions` resolves them.
+ * the rest. The others are in `environment`, and in `defaults`, `rateLimits` and `prices` (from the
+ * file); `parseBatchOptions` resolves them.
  *
  * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`. An empty
  * variable counts as unset.
@@ -28,6 +27,7 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
   return {
     environment: optionsOfEnvironment(environment),
     rateLimits: requestLimits(config),
+    prices: statedPrices(config),
     defaults: withoutUnset({
       concurrency: concurrency === 'auto' ? undefined : concurrency,
       log: save_to_logs,
@@ -49,6 +49,16 @@ function requestLimits({ rate_limits }: BatchConfig): Record<string, number> {
     string,
     number
   >
+}
+
+/** Prices by model, in the words of the library. */
+function statedPrices({ prices }: BatchConfig): NonNullable<BatchOptions['prices']> {
+  const entries = Object.entries(prices).map(([name, price]) => {
+    const { input, output, cached_input, cache_write, batch_discount } = price
+    const others = { cachedInput: cached_input, cacheWrite: cache_write }
+    return [name, { input, output, ...others, batchDiscount: batch_discount }] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 function optionsOfEnvironment(

@@ -23,6 +23,7 @@ import { callsWithinFiles } from './calls-within-files.js'
 import { chooseBatch } from './choose-batch.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './choose-output.js'
+import { choosePrice } from './choose-price.js'
 import {
   type ChosenTemplates,
   chooseTemplates,
@@ -88,6 +89,7 @@ export async function planBatch(
     const { text: template, saved } = await findTemplate(home.folder, options.template)
     const model = await chooseModel(options, saved, home)
     const { reference, modelOptions, rateLimit } = model
+    const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
     checkSystemPrompt(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
     const { columns, isColumnsFixed } = source
@@ -113,6 +115,7 @@ export async function planBatch(
       isLogged,
       modelId: reference.id,
       provider: reference.providerTitle,
+      price,
       render: renderRow({ ...prompts, checkColumns }),
       concurrency,
       rateLimit,

@@ -44,6 +44,7 @@ const ofOneRun = [
   'resumeOnFailure',
   'defaults',
   'rateLimits',
+  'prices',
 ] as const
 
 /**

@@ -8,4 +8,6 @@ export interface ModelPrice {
   readonly basis: string
   /** US dollars of one call; 0 if the model is free, undefined if the price is unknown. */
   readonly costUsd: (usage: Usage) => number | undefined
+  /** The share that the provider's batch API takes off, from 0 to 1, if the user states a share. */
+  readonly batchDiscount?: number | undefined
 }

@@ -13,8 +13,10 @@ export interface Usage {
   readonly outputTokens?: number | undefined
   /** The output tokens of the model's reasoning. */
   readonly reasoningTokens?: number | undefined
-  /** What llm keeps as input tokens, if llm leaves out the cached ones (Anthropic). */
+  /** What llm keeps as input tokens, if the provider leaves out some of them (Anthropic). */
   readonly loggedInputTokens?: number | undefined
+  /** What llm keeps as output tokens, if the provider leaves out the reasoning (xAI). */
+  readonly loggedOutputTokens?: number | undefined
   /**
    * What llm keeps as `token_details`: the provider's further counts without zeros, nulls and empty
    * objects.

@@ -5,6 +5,7 @@ import type { ModelClient } from '../port/model-client.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import type { ModelPrice } from '../pricing/model-price.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import type { BatchProgress, BatchSummary } from './progress.js'
@@ -23,6 +24,7 @@ export interface Plan {
   readonly isLogged: boolean
   readonly modelId: string
   readonly provider: string
+  readonly price: ModelPrice
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once. */

@@ -43,7 +43,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const aborter = new AbortController()
   const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = plan
   const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
-  const calls = callPath(client, { ...limits, clock, stop })
+  const calls = callPath(client, { ...limits, price: plan.price, clock, stop })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const count = runCount()

@@ -21,6 +21,34 @@ describe.each(clientKinds)('callPath to a client with `%s`', kind => {
     expect(clock.sleepers()).toBe(0)
   })
 
+  it('says what the answer cost: as the gateway states, else by the price', async () => {
+    const price = { costUsd: ({ inputTokens = 0 }) => inputTokens / 1000 }
+    const { ask, end, outcomes } = wayToModel({ price }, kind)
+    await ask(3)
+    await end(answer('priced', { usage: { inputTokens: 5 } }))
+    await end(answer('stated', { usage: { inputTokens: 5 }, statedCostUsd: 0 }))
+    await end(answer('', { usage: { inputTokens: 7 } }))
+
+    expect(outcomes).toMatchObject([
+      { kind: 'answered', costUsd: 0.005 },
+      { kind: 'answered', costUsd: 0 },
+      { kind: 'failed', costUsd: 0.007 },
+    ])
+  })
+
+  it('gives no cost where none is known, and where no attempt was answered', async () => {
+    const price = { costUsd: () => undefined }
+    const { ask, end, outcomes } = wayToModel({ price, retries: 0 }, kind)
+    await ask(2)
+    await end(answer('unpriced'))
+    await end(serverFailed())
+
+    expect(outcomes.map(outcome => 'costUsd' in outcome && outcome.costUsd)).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
   it('tries again after a failed attempt', async () => {
     const { ask, end, outcomes, clock } = wayToModel({}, kind)
     clock.chance = 0.5

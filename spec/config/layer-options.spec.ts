@@ -6,7 +6,7 @@ const nothing = emptyBatchConfig
 const everything: BatchConfig = {
   defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
   rate_limits: { 'gpt-4o': 30 },
-  prices: {},
+  prices: { mine: { input: 1, output: 2, cached_input: 0.5, batch_discount: 0.5 } },
   output: { format: 'json', save_to_logs: false },
 }
 const flags = { input: 'rows.csv' }
@@ -32,6 +32,7 @@ describe('layerOptions', () => {
       input: 'rows.csv',
       environment: {},
       rateLimits: {},
+      prices: {},
       defaults: {},
     })
   })
@@ -59,6 +60,7 @@ describe('layerOptions', () => {
       input: 'rows.csv',
       environment: { model: 'o3' },
       rateLimits: { 'gpt-4o': 30 },
+      prices: { mine: { input: 1, output: 2, cachedInput: 0.5, batchDiscount: 0.5 } },
       defaults: { concurrency: 3, log: false, model: 'gpt-4o-mini', rateLimit: 20, format: 'json' },
       resumeOnFailure: true,
     })

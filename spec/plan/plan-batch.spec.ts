@@ -45,6 +45,14 @@ describe('planBatch', () => {
     expect((await readdir(bench.workdir.path)).sort()).toEqual(['in.csv'])
   })
 
+  it('knows what the model costs, and that a gateway may charge otherwise', async () => {
+    const { plan } = await planned()
+
+    expect(plan.price.kind).toBe('priced')
+    expect(plan.price.basis).toMatch(/^OpenAI's list price of gpt-4o-mini: .*; the calls go to 127/)
+    expect(plan.price.costUsd({ inputTokens: 1e6, outputTokens: 1e6 })).toBe(0.75)
+  })
+
   it('puts no key into the plan or into what is recorded', async () => {
     const { plan, batch } = await planned({ key: 'sk-secret' })
 
@@ -63,6 +71,16 @@ describe('planBatch', () => {
     ['an unknown model', { model: 'gpt-4o-mni' }, 'MODEL_UNKNOWN'],
     ['a wrong option of the model', { options: { temperature: 'hot' } }, 'MODEL_OPTION_INVALID'],
     ['a file for new answers only', { output: 'out.csv', onlyNew: true }, 'OPTIONS_INVALID'],
+    [
+      'a price of an unknown model',
+      { prices: { 'gpt-4o-mni': { input: 1, output: 1 } } },
+      'MODEL_UNKNOWN',
+    ],
+    [
+      'a negative price',
+      { prices: { 'gpt-4o-mini': { input: -1, output: 1 } } },
+      'OPTIONS_INVALID',
+    ],
     ['an output of unknown format', { output: 'out.pdf' }, 'OUTPUT_FORMAT_UNKNOWN'],
     ['an input that does not exist', { input: 'none.csv' }, 'INPUT_NOT_FOUND'],
     ['a batch that is not recorded', { resume: true }, 'BATCH_UNKNOWN'],

@@ -25,6 +25,7 @@ const plan: Plan = {
   isLogged: false,
   modelId: 'm',
   provider: 'spec',
+  price: { kind: 'free', basis: 'a spec costs nothing', costUsd: () => 0 },
   warnings: [],
   concurrency: 2,
   rateLimit: undefined,

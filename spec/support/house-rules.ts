@@ -47,6 +47,11 @@ export const fences: readonly Fence[] = [
     only: /^lib\/model\//,
   },
   {
+    what: 'the price list only in pricing/listed-rates.ts',
+    packages: /^@pydantic\/genai-prices$/,
+    only: /^lib\/pricing\/listed-rates\.ts$/,
+  },
+  {
     what: 'node-llama-cpp only in model/gguf/load-gguf.ts',
     packages: /^node-llama-cpp$/,
     only: /^lib\/model\/gguf\/load-gguf\.ts$/,

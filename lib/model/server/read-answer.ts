@@ -7,6 +7,7 @@ import type { Endpoint } from '../error-reply/endpoint.js'
 import { errorInside, parseJson, recordOf } from '../error-reply/provider-error.js'
 import { readReply, type Said } from './read-reply.js'
 import { readUsage } from './read-usage.js'
+import { statedCost } from './stated-cost.js'
 
 /** A reply with a good status. */
 interface GoodReply {
@@ -47,14 +48,17 @@ function answerIn(reply: GoodReply, endpoint: Endpoint): Answer {
     const message = `${endpoint.providerTitle} broke off the answer`
     throw new BatchError(message, { code: 'SERVER_FAILED', reach: 'attempt' })
   }
+  const record = recordOf(body) ?? {}
+  const statedCostUsd = statedCost(record, headers)
   const rateLimits = parseRateLimits(headers, { provider: endpoint.provider, nowMs })
   return {
     text,
     ...(reasoning !== '' && { reasoning }),
     finishReason,
-    usage: readUsage(recordOf(body) ?? {}),
+    usage: readUsage(wire, record),
     startedAtMs,
     durationMs: Math.round(durationMs),
+    ...(statedCostUsd !== undefined && { statedCostUsd }),
     reply: body,
     ...(rateLimits !== undefined && { rateLimits }),
   }
