@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 import { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
-import type { ModelPrice } from '../pricing/model-price.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
@@ -12,24 +11,20 @@ import { beginCall } from './begin-call.js'
 import { callDeadlines } from './call-deadlines.js'
 import { type CallHolds, callHolds } from './call-holds.js'
 import { callThrottle } from './call-throttle.js'
-import { faultOfAnswer } from './fault-of-answer.js'
-import { nextAttempt } from './next-attempt.js'
+import {
+  type AfterAttempt,
+  callTimedOut,
+  type SettleAttemptOptions,
+  settleAttempt,
+} from './settle-attempt.js'
 import { createSlots } from './slots.js'
 import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 
-export interface CallPathOptions {
+export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
   readonly concurrency: number
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
-  /** Further attempts after a failed one. */
-  readonly retries: number
   readonly timeoutMs: number
-  /** Milliseconds that a row may take from its first call on, waits included. */
-  readonly deadlineMs: number
-  /** Whether an answer cut by length is an answer. */
-  readonly acceptTruncated: boolean
-  /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
-  readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
   readonly clock: Clock
   /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
   readonly stop?: StopSwitch | undefined
@@ -63,10 +58,11 @@ export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'>,
   options: CallPathOptions,
 ): CallPath {
-  const { concurrency, retries, deadlineMs, timeoutMs, acceptTruncated, price, clock } = options
+  const { concurrency, timeoutMs, clock } = options
   const { stop = createStopSwitch() } = options
   const begin = beginCall(client)
   const throttle = callThrottle(options)
+  const settling = settleAttempt({ ...options, random: clock.random })
   const slots = createSlots({ limit: throttle.limit, onFree: serve })
   const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
   /** Rows that wait between two attempts. */
@@ -164,37 +160,29 @@ export function callPath(
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
     throttle.onAnswer(answer)
-    row.pay(answer.statedCostUsd ?? price?.costUsd(answer.usage))
-    const { prompt, attempts, costUsd } = row
-    const error = faultOfAnswer(answer, acceptTruncated)
-    end(
-      row,
-      error === undefined
-        ? { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd }
-        : { kind: 'failed', row: prompt.row, prompt, error, attempts, answer, costUsd },
-    )
+    follow(row, settling.afterAnswer(row, answer))
   }
 
   function onFailure(row: AskedRow, error: unknown): void {
     if (!deadlines.end(row)) return
-    if (BatchError.isInstance(error)) settleFailure(row, error)
+    if (BatchError.isInstance(error)) onFailed(row, error)
     else row.listener.broken(error)
   }
 
   function onOverdue(row: AskedRow): void {
     const error = callTimedOut(timeoutMs)
     row.call?.breakOff(error)
-    settleFailure(row, error)
+    onFailed(row, error)
   }
 
-  function settleFailure(row: AskedRow, error: BatchError): void {
+  function onFailed(row: AskedRow, error: BatchError): void {
     throttle.onFailure(error, row.startedMs)
-    const { prompt, attempts, costUsd } = row
-    const leftMs = deadlineMs - (clock.monotonicMs() - row.firstStartedMs)
-    const { random } = clock
-    const next = nextAttempt(error, { attempts, maxAttempts: retries + 1, leftMs, random })
+    follow(row, settling.afterFailure(row, error, clock.monotonicMs()))
+  }
+
+  function follow(row: AskedRow, next: AfterAttempt): void {
     if (typeof next === 'number') waitForNext(row, next)
-    else end(row, { kind: 'failed', row: prompt.row, prompt, error: next, attempts, costUsd })
+    else end(row, next)
   }
 
   /** The outcome keeps the slot of its call. */
@@ -223,12 +211,4 @@ export function callPath(
     if (broken.signal.aborted) return
     row.listener.ended({ kind: 'skipped', row: row.prompt.row }, row.prompt)
   }
-}
-
-function callTimedOut(timeoutMs: number): BatchError {
-  return new BatchError(`No answer within ${timeoutMs / 1000} s`, {
-    code: 'CALL_TIMED_OUT',
-    reach: 'attempt',
-    remedy: 'Allow more time with --timeout SECONDS.',
-  })
 }
