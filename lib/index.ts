@@ -28,6 +28,8 @@ export type { BegunCall, CallListener, ModelClient } from './port/model-client.j
 export type { OutputFormat, RowForm, RowSink } from './port/row-sink.js'
 export type { InputFormat, RowSource } from './port/row-source.js'
 export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
+export type { ModelPrice } from './pricing/model-price.js'
+export type { StatedPrice } from './pricing/price-model.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
 export type {
   Answered,
@@ -40,6 +42,7 @@ export type {
 export { type Fragment, type ModelOptions, type Prompt, promptText } from './row/prompt.js'
 export type { Columns, ColumnValue, Row } from './row/row.js'
 export { type ErrorCount, emptyTally, type Tally } from './row/tally.js'
+export type { UsageSum } from './row/usage-sum.js'
 export type { Batch, Plan } from './run/plan.js'
 export type { BatchProgress, BatchSummary } from './run/progress.js'
 export { eachRow } from './stage/each-row.js'

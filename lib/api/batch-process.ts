@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { callPath } from '../call/call-path.js'
 import { createStopSwitch } from '../call/stop-switch.js'
-import { parseBatchOptions } from '../config/batch-options.js'
+import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
 import { systemClock } from '../host/system-clock.js'
 import { renderRow } from '../plan/render-row.js'
 import type { Outcome } from '../row/outcome.js'
@@ -26,6 +26,8 @@ export interface BatchProcessOptions {
   readonly deadlineMs?: number
   readonly acceptTruncated?: boolean
   readonly order?: 'input' | 'completion'
+  /** Prices by model id or alias, as in `BatchOptions`. */
+  readonly prices?: BatchOptions['prices']
 }
 
 /**
@@ -44,11 +46,12 @@ export async function* batchProcess(
   const options = parseBatchOptions({ input: '-', ...rest }, 'The options of batchProcess')
   const { rows, failure } = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
+  const price = await model.findPrice(options.prices)
   const client = await model.open(options.concurrency)
   const stop = createStopSwitch()
   const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = options
   const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
-  const calls = callPath(client, { ...limits, clock, stop })
+  const calls = callPath(client, { ...limits, price, clock, stop })
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:

@@ -1,10 +1,13 @@
+import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/parse-model-options.js'
 import { findModel, openModelClient } from '../plan/choose-model.js'
+import { choosePrice } from '../plan/choose-price.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
+import type { ModelPrice } from '../pricing/model-price.js'
 import type { ModelOptions } from '../row/prompt.js'
 
 export interface GetModelOptions {
@@ -26,6 +29,13 @@ export interface Model {
   /** The options that the caller gave. */
   readonly givenOptions: Readonly<Record<string, string | number | boolean>>
   readonly surroundings: Surroundings
+  /**
+   * Finds what the model costs.
+   *
+   * @param prices stated prices by model id or alias, which come before the price list.
+   * @throws {BatchError} MODEL_UNKNOWN for a price of a model that does not exist.
+   */
+  readonly findPrice: (prices?: ResolvedBatchOptions['prices']) => Promise<ModelPrice>
   /** Opens a client for that many calls at once. Close the client after use. */
   readonly open: (connections: number) => Promise<ModelClient>
 }
@@ -53,6 +63,7 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     options: modelOptions,
     givenOptions,
     surroundings,
+    findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
     open,
   })
 }

@@ -8,6 +8,8 @@ export interface Response {
   readonly text: () => string
   readonly error: BatchError | undefined
   readonly usage: Usage | undefined
+  /** US dollars of all its calls; undefined if the cost is not known. */
+  readonly costUsd: number | undefined
   readonly attempts: number
   readonly outcome: Outcome
 }
@@ -22,6 +24,7 @@ export function responseOf(outcome: Outcome): Response {
     },
     error,
     usage: outcome.kind === 'skipped' ? undefined : outcome.answer?.usage,
+    costUsd: outcome.kind === 'skipped' ? undefined : outcome.costUsd,
     attempts: outcome.kind === 'skipped' ? 0 : outcome.attempts,
     outcome,
   }

@@ -9,6 +9,8 @@ export interface WriteRowsOptions {
   /** Columns of a table, in their order; the first row's columns if absent. */
   readonly columns?: readonly string[] | undefined
   readonly responseColumn?: string
+  /** Whether tokens, cost and duration follow each answer in columns of their own. */
+  readonly usageColumns?: boolean
   /** Whether an existing file may be replaced. */
   readonly overwrite?: boolean
 }
@@ -52,6 +54,7 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       format: options.format,
       columns: options.columns ?? Object.keys(first?.row.columns ?? {}),
       responseColumn: options.responseColumn ?? 'response',
+      usageColumns: options.usageColumns,
       overwrite: options.overwrite ?? false,
     })
     // The write that failed gets the error too. An error event without a listener ends the process.

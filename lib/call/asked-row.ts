@@ -1,8 +1,8 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
-import { roundUsd } from '../pricing/token-rates.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import { addUsd } from '../row/usage-sum.js'
 
 /** Hears the outcome of a row: once, and never before the row's first call starts. */
 export interface OutcomeListener {
@@ -48,7 +48,7 @@ export class AskedRow implements CallListener {
   pay(usd: number | undefined): void {
     if (usd === undefined) this.#isCostUnknown = true
     this.costUsd =
-      this.#isCostUnknown || usd === undefined ? undefined : roundUsd((this.costUsd ?? 0) + usd)
+      this.#isCostUnknown || usd === undefined ? undefined : addUsd(this.costUsd ?? 0, usd)
   }
 
   answered(answer: Answer): void {

@@ -76,6 +76,8 @@ export const batchOptionsSchema = z.strictObject({
   maxReplyMb: z.int().positive().default(64),
   /** Name of the column that the answers go to. */
   responseColumn: z.string().min(1).default('response'),
+  /** Whether tokens, cost and duration of each answer follow it in columns of their own. */
+  usageColumns: z.boolean().default(false),
   /** Whether a cell that a spreadsheet would run as a formula gets a `'` before it. */
   formulaGuard: z.boolean().default(false),
   /** Whether results come out in the order of the input. */

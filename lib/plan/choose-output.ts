@@ -9,7 +9,7 @@ import { isTable, type OutputFormat } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
 import type { Columns } from '../row/row.js'
 import { chooseOutputFormat } from '../sink/choose-output-format.js'
-import { checkColumnsFit, checkResponseFits } from '../sink/document/outcome-columns.js'
+import { checkAnswerFits, checkColumnsFit } from '../sink/document/outcome-columns.js'
 import { listJournals } from '../store/journal/journal-path.js'
 
 export interface ChosenOutput {
@@ -28,7 +28,7 @@ export interface ChosenOutput {
  * @throws {BatchError} OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID; reach run.
  */
 export function chooseOutput(
-  { output, format, defaults, onlyNew }: ResolvedBatchOptions,
+  { output, format, defaults, onlyNew, usageColumns }: ResolvedBatchOptions,
   { isTerminalOutput: isTerminal }: Pick<Surroundings, 'isTerminalOutput'>,
   hasReader: boolean,
 ): ChosenOutput {
@@ -36,7 +36,9 @@ export function chooseOutput(
   if (onlyNew && path !== undefined) throw onlyNewNeedsPipe()
   if (path === undefined && hasReader) return { path, format: 'jsonl' }
   const defaultFormat = defaults.format
-  return { path, format: chooseOutputFormat({ format, defaultFormat, path, isTerminal }) }
+  const chosen = chooseOutputFormat({ format, defaultFormat, path, isTerminal })
+  if (usageColumns && chosen === 'text') throw textHasNoColumns()
+  return { path, format: chosen }
 }
 
 /**
@@ -48,15 +50,15 @@ function isStandardOutput(path: string): boolean {
 
 /**
  * What a row must be like to be written: a table has the columns that its header names, and the
- * answer's own column must be free. Undefined where the input's header proves it for every row.
+ * answer's own columns must be free. Undefined where the input's header proves it for every row.
  */
 export function columnsCheck(
   { isColumnsFixed, columns }: Pick<RowSource, 'isColumnsFixed' | 'columns'>,
   format: OutputFormat,
-  responseColumn: string,
+  naming: Pick<ResolvedBatchOptions, 'responseColumn' | 'usageColumns'>,
 ): ((columns: Columns) => void) | undefined {
   if (isColumnsFixed) return undefined
-  return isTable(format) ? checkColumnsFit(columns) : checkResponseFits(responseColumn)
+  return isTable(format) ? checkColumnsFit(columns) : checkAnswerFits(naming)
 }
 
 /** Files of llm's folder that an output with --overwrite would destroy. */
@@ -104,6 +106,14 @@ function outputNeeded(output: string, path: string): BatchError {
     'OUTPUT_UNWRITABLE',
     `Cannot write ${output}: llm keeps what it needs in ${path}`,
     'Name another file with --output.',
+  )
+}
+
+function textHasNoColumns(): BatchError {
+  return runError(
+    'OPTIONS_INVALID',
+    '--usage-columns needs columns, and text has none',
+    'Add --format csv or --format jsonl, or name a .csv, .tsv, .json or .jsonl file with --output.',
   )
 }
 

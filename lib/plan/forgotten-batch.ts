@@ -41,6 +41,7 @@ export async function forgottenBatch(planned: PlannedBatch): Promise<Batch | und
       status: 'completed',
       rowsRead: rows,
       tally: progress.tally,
+      price: { kind: plan.price.kind, basis: plan.price.basis },
       durationMs: 0,
       outputPath: recorded.outputFile,
       output: 'all',

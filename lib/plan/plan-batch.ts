@@ -103,7 +103,7 @@ export async function planBatch(
     const { concurrency, warnings } = callsWithinFiles(options.concurrency, reference)
 
     const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions }
-    const checkColumns = columnsCheck(source, output.format, options.responseColumn)
+    const checkColumns = columnsCheck(source, output.format, options)
     const plan: Plan = Object.freeze({
       batchId: id,
       inputPath: source.path,

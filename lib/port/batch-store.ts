@@ -1,3 +1,4 @@
+import type { Usage } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Tally } from '../row/tally.js'
@@ -35,6 +36,13 @@ export type StopRequest =
 export interface RecordedAnswer {
   readonly text: string
   readonly attempts: number
+  readonly usage: Pick<
+    Usage,
+    'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'
+  >
+  /** Absent if the cost is not known. */
+  readonly costUsd: number | undefined
+  readonly durationMs: number
 }
 
 export interface TakeOverOptions {

@@ -1,3 +1,5 @@
+import type { UsageSum } from '../row/usage-sum.js'
+
 export const batchStatuses = ['running', 'completed', 'failed', 'paused', 'cancelled'] as const
 export type BatchStatus = (typeof batchStatuses)[number]
 
@@ -7,8 +9,11 @@ export type BatchStatus = (typeof batchStatuses)[number]
  */
 export type RecordedConfig = Readonly<Record<string, unknown>>
 
-/** A batch as the database knows it. Times are milliseconds since 1970. */
-export interface StoredBatch {
+/**
+ * A batch as the database knows it. Times are milliseconds since 1970. Tokens and costs are of all
+ * runs, also of answers that a later answer has replaced.
+ */
+export interface StoredBatch extends UsageSum {
   readonly id: string
   readonly createdAtMs: number
   /** Last sign of life of its process. */
@@ -28,9 +33,6 @@ export interface StoredBatch {
   readonly completedPrompts: number
   readonly failedPrompts: number
   readonly skippedPrompts: number
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costUsd: number | undefined
   /** Rows ended per minute, over the last minute. */
   readonly ratePerMinute: number | undefined
   readonly bottleneck: string | undefined

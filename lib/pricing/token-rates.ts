@@ -1,4 +1,5 @@
 import type { Usage } from '../row/answer.js'
+import { roundUsd } from '../row/usage-sum.js'
 
 /** US dollars per million tokens, the same for every call or by the size of its input. */
 export type TokenRate = number | TieredRate
@@ -40,11 +41,6 @@ export function tokensCostUsd(rates: TokenRates, usage: Usage): number | undefin
     (output - reasoning) * at(rates.output) +
     reasoning * at(rates.reasoning ?? rates.output)
   return roundUsd(sum / 1e6)
-}
-
-/** Rounds to a millionth of a millionth of a dollar. */
-export function roundUsd(usd: number): number {
-  return Math.round(usd * 1e12) / 1e12
 }
 
 function rateAt({ base, tiers }: TieredRate, inputTokens: number): number {

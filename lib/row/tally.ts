@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.js'
+import { emptyUsageSum, knownCostUsd, roundUsd, type UsageSum } from './usage-sum.js'
 
 /** Failed rows of one kind. */
 export interface ErrorCount {
@@ -11,16 +12,16 @@ export interface ErrorCount {
   readonly count: number
 }
 
-/** Counts over the rows of a run. */
-export interface Tally {
+/**
+ * Counts over the rows of a run. Tokens and costs are of this run only: recalled answers cost
+ * nothing.
+ */
+export interface Tally extends UsageSum {
   readonly answered: number
   /** The answered rows whose answer an earlier run recorded. */
   readonly recalled: number
   readonly failed: number
   readonly skipped: number
-  /** Tokens of this run only. Recalled answers cost none. */
-  readonly inputTokens: number
-  readonly outputTokens: number
   /** By error code, in the order of their first row. */
   readonly errors: readonly ErrorCount[]
 }
@@ -30,8 +31,7 @@ export const emptyTally: Tally = Object.freeze({
   recalled: 0,
   failed: 0,
   skipped: 0,
-  inputTokens: 0,
-  outputTokens: 0,
+  ...emptyUsageSum,
   errors: Object.freeze([]),
 })
 
@@ -47,7 +47,9 @@ export function tallied(tally: Tally): number {
 
 /** Adds a group of outcomes to a tally. */
 export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
-  let { answered, recalled, failed, skipped, inputTokens, outputTokens, errors } = tally
+  let { answered, recalled, failed, skipped, errors } = tally
+  let { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, unpricedAnswers } = tally
+  let usd = tally.costUsd ?? 0
   for (const outcome of outcomes) {
     if (outcome.kind === 'skipped') {
       skipped += 1
@@ -62,11 +64,19 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
       recalled += 1
       continue
     }
-    const usage = outcome.answer?.usage
-    inputTokens += usage?.inputTokens ?? 0
-    outputTokens += usage?.outputTokens ?? 0
+    const { answer, costUsd } = outcome
+    if (costUsd !== undefined) usd += costUsd
+    else if (answer !== undefined) unpricedAnswers += 1
+    if (answer === undefined) continue
+    const { usage } = answer
+    inputTokens += usage.inputTokens ?? 0
+    cachedInputTokens += usage.cachedInputTokens ?? 0
+    outputTokens += usage.outputTokens ?? 0
+    reasoningTokens += usage.reasoningTokens ?? 0
   }
-  return { answered, recalled, failed, skipped, inputTokens, outputTokens, errors }
+  const costUsd = knownCostUsd(roundUsd(usd), unpricedAnswers)
+  const tokens = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens }
+  return { answered, recalled, failed, skipped, ...tokens, costUsd, unpricedAnswers, errors }
 }
 
 function countError(

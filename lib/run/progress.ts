@@ -1,6 +1,7 @@
 import type { Bottleneck } from '../call/bottleneck.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
+import type { ModelPrice } from '../pricing/model-price.js'
 import type { Tally } from '../row/tally.js'
 import type { OutputLeft } from './output-left.js'
 
@@ -41,6 +42,8 @@ export interface BatchSummary {
   readonly status: BatchStatus
   readonly rowsRead: number
   readonly tally: Tally
+  /** What the model costs, in words; `tally` has the cost of the run. */
+  readonly price: Pick<ModelPrice, 'kind' | 'basis'>
   readonly durationMs: number
   readonly outputPath: string | undefined
   /** How many of the recorded rows the output holds. */

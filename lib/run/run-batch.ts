@@ -163,6 +163,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       status: status(),
       rowsRead,
       tally,
+      price: { kind: plan.price.kind, basis: plan.price.basis },
       durationMs: progress().elapsedMs,
       outputPath: sink.path,
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),

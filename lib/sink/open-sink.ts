@@ -3,7 +3,7 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
 import {
-  checkResponseColumn,
+  checkAnswerColumns,
   type OutcomeNaming,
   outcomeFields,
   type WrittenOutcome,
@@ -40,7 +40,7 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
 export async function openSink(options: OpenSinkOptions): Promise<RowSink<RenderedRow>> {
   const { path, stdout } = options
   const format = chooseOutputFormat(options)
-  if (format !== 'text') checkResponseColumn(options)
+  if (format !== 'text') checkAnswerColumns(options)
   if (path === undefined && !stdout.writable) throw outputClosed()
   const document = await documentFor(format, options)
   const target =

@@ -74,7 +74,8 @@ export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
   }
 }
 
-function recalledAnswer(prompt: Prompt, { text, attempts }: RecordedAnswer): Answered {
-  const answer = { text, finishReason: 'stop', usage: {}, startedAtMs: 0, durationMs: 0 } as const
-  return { kind: 'answered', row: prompt.row, prompt, answer, attempts, isRecalled: true }
+function recalledAnswer(prompt: Prompt, recorded: RecordedAnswer): Answered {
+  const { text, usage, durationMs, attempts, costUsd } = recorded
+  const answer = { text, finishReason: 'stop', usage, startedAtMs: 0, durationMs } as const
+  return { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd, isRecalled: true }
 }

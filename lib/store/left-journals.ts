@@ -3,9 +3,11 @@ import { BatchError } from '../error/batch-error.js'
 import type { HolderAliveOptions } from './batches/holder-alive.js'
 import { refreshCounts, withRecordedCounts } from './batches/recorded-counts.js'
 import { type BatchRunRow, selectBatchRun } from './batches/stored-batch-row.js'
+import { plusUsage, type UsageColumns, usageOfRow } from './batches/usage-columns.js'
 import type { Database } from './database/database.js'
 import { entriesJson } from './journal/entry-chunk.js'
 import { entryWriter } from './journal/entry-writer.js'
+import { type RowCells, rowCellsOf } from './journal/journal-entries.js'
 import { cutTo } from './journal/journal-file.js'
 import {
   type JournalledBatch,
@@ -91,18 +93,6 @@ function takeIn(
   }, lookPatienceMs)
 }
 
-/** The cells of an entry that are counted. */
-type EntryCells = readonly [
-  index: number,
-  hash: string,
-  status: string,
-  attempts: number,
-  code: string | null,
-  message: string | null,
-  inputTokens: number | null,
-  outputTokens: number | null,
-]
-
 interface KnownRow {
   readonly row_index: number
   readonly run: number
@@ -111,13 +101,14 @@ interface KnownRow {
 
 /** Adds outcomes that are only in journals: those that the database lacks. */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
-  const left = new Map<number, EntryCells>()
+  const left = new Map<number, RowCells>()
   for (const { journal } of await readJournals(database.file, row)) {
     // A late answer of an earlier run has no place in the batch.
     if (journal === undefined || journal.header.run < row.run) continue
     for (const chunk of journal.chunks) {
-      for (const cells of JSON.parse(entriesJson([chunk]).toString()) as readonly EntryCells[]) {
-        left.set(cells[0], cells)
+      for (const cells of JSON.parse(entriesJson([chunk]).toString()) as readonly unknown[][]) {
+        const entry = rowCellsOf(cells)
+        left.set(entry.row_index, entry)
       }
     }
   }
@@ -128,19 +119,18 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
     [row.id, JSON.stringify([...left.keys()])],
   )
   const latest = new Map(known.map(one => [one.row_index, one]))
-  let { completed_prompts, failed_prompts, input_tokens, output_tokens } = row
-  for (const [index, cells] of left) {
+  let { completed_prompts, failed_prompts } = row
+  let usage: UsageColumns = row
+  for (const [index, entry] of left) {
     const before = latest.get(index)
     if (before !== undefined && before.run >= row.run) continue
-    const [, , status, , , , inputTokens, outputTokens] = cells
     if (before?.status === 'failed') failed_prompts -= 1
     else if (before?.status === 'answered') completed_prompts -= 1
-    if (status === 'failed') failed_prompts += 1
+    if (entry.status === 'failed') failed_prompts += 1
     else completed_prompts += 1
-    input_tokens += inputTokens ?? 0
-    output_tokens += outputTokens ?? 0
+    usage = plusUsage(usage, usageOfRow(entry))
   }
-  return { ...row, completed_prompts, failed_prompts, input_tokens, output_tokens }
+  return { ...row, ...usage, completed_prompts, failed_prompts }
 }
 
 /** Removes the journals of a removed batch. */

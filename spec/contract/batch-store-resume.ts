@@ -436,13 +436,18 @@ export function batchResumeContract(driver: DatabaseDriver): void {
   })
 
   it('gives the answers of earlier runs, not those of its own', async () => {
-    await killedAfter(answered(0), answered(1), failed(2))
+    const usage = {
+      ...{ inputTokens: 3, outputTokens: 1 },
+      ...{ cachedInputTokens: undefined, reasoningTokens: undefined },
+    }
+    const priced = { ...answered(0), costUsd: 0.000123456789 }
+    await killedAfter(priced, answered(1), failed(2))
     const run = await resume()
     void run.append([answered(3)])
 
     expect(await run.recall(range(4).map(index => prompt(index)))).toEqual([
-      { text: 'answer 0', attempts: 1 },
-      { text: 'answer 1', attempts: 1 },
+      { text: 'answer 0', attempts: 1, usage, costUsd: 0.000123456789, durationMs: 5 },
+      { text: 'answer 1', attempts: 1, usage, costUsd: undefined, durationMs: 5 },
       undefined,
       undefined,
     ])

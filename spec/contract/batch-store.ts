@@ -67,6 +67,10 @@ export function batchStoreContract(driver: DatabaseDriver): void {
         rate: null,
         hold_up: null,
         stop_requested: null,
+        cost_usd: 0,
+        cached_input_tokens: 0,
+        reasoning_tokens: 0,
+        unpriced_prompts: 0,
       },
     ])
   })

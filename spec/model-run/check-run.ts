@@ -24,6 +24,10 @@ export interface RunToCheck {
   readonly callsAfter: Calls
 }
 
+/** Input tokens of each answer of the stub server, and what it costs by the list. */
+const tokensOfAnswer = 11
+const usdOfAnswer = (8 * 0.15 + 3 * 0.075 + 7 * 0.6) / 1e6
+
 /** How each way to end shows outside, and what it leaves open. */
 const ends = {
   finished: { exitCode: undefined, status: undefined, end: 'whole' },
@@ -53,6 +57,7 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
     return
   }
   const { look } = batch
+  checkSpent()
   if (end.how === 'killed') {
     checkKilled()
     return
@@ -101,6 +106,17 @@ export async function checkRun(world: World, run: RunToCheck): Promise<void> {
     if (look.isProcessGone) expect('status', look.status, 'failed')
     else if (!possible.includes(look.status)) throw new Error(`status ${look.status} after a kill`)
     checkPlaced()
+  }
+
+  /** Every paid answer is in the sums once, whatever became of its row, and at most some are lost. */
+  function checkSpent(): void {
+    const { least, most } = batch.model.logged()
+    const answers = look.inputTokens / tokensOfAnswer
+    if (answers < least || answers > most) {
+      throw new Error(`${answers} answers are in the sum of tokens, and ${least} to ${most} came`)
+    }
+    expect('unpriced_prompts', look.unpricedAnswers, 0)
+    expect('cost_usd', look.costUsd?.toFixed(9), (answers * usdOfAnswer).toFixed(9))
   }
 
   function checkPlaced(): void {

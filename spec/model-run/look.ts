@@ -9,6 +9,9 @@ export interface BatchLook {
   readonly answered: number
   readonly failed: number
   readonly outputPath: string
+  readonly inputTokens: number
+  readonly costUsd: number | null
+  readonly unpricedAnswers: number
 }
 
 /** @returns undefined when no such batch is recorded. */
@@ -34,6 +37,9 @@ function lookOf(fields: any): BatchLook {
     answered: fields.completed_prompts,
     failed: fields.failed_prompts,
     outputPath: fields.output_file,
+    inputTokens: fields.input_tokens,
+    costUsd: fields.cost_usd,
+    unpricedAnswers: fields.unpriced_prompts,
   }
 }
 

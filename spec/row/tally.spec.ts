@@ -1,6 +1,6 @@
 import { BatchError } from '../../lib/error/batch-error.js'
 import { addToTally, emptyTally } from '../../lib/row/tally.js'
-import { answered, failed } from '../support/rows.js'
+import { answer, answered, failed } from '../support/rows.js'
 
 const failedWith = (index: number, message: string, remedy?: string) => ({
   ...failed(index),
@@ -28,5 +28,31 @@ describe('addToTally', () => {
     const tally = addToTally(emptyTally, [answered(1), recalled, { ...answered(2), attempts: 2 }])
 
     expect(tally).toMatchObject({ answered: 3, recalled: 1, inputTokens: 6, outputTokens: 2 })
+  })
+
+  it('adds up costs, and counts answers without a known cost apart', () => {
+    const usage = { inputTokens: 9, cachedInputTokens: 4, outputTokens: 5, reasoningTokens: 3 }
+    const cut = { ...failed(1), answer: answer('', { usage }), costUsd: 0.2 }
+    const priced = addToTally(emptyTally, [{ ...answered(0), costUsd: 0.1 }, cut, failed(2)])
+    const mixed = addToTally(priced, [answered(3)])
+
+    expect(priced).toMatchObject({ costUsd: 0.3, unpricedAnswers: 0 })
+    expect(priced).toMatchObject({ cachedInputTokens: 4, reasoningTokens: 3 })
+    expect(mixed).toMatchObject({ costUsd: 0.3, unpricedAnswers: 1 })
+  })
+
+  it('has no cost if none is known, which is not $0, and has $0 for what costs nothing', () => {
+    const unknown = addToTally(emptyTally, [answered(0)])
+
+    expect(emptyTally.costUsd).toBe(0)
+    expect(unknown).toMatchObject({ costUsd: undefined, unpricedAnswers: 1 })
+    expect(addToTally(unknown, [{ ...answered(1), costUsd: 0.1 }]).costUsd).toBe(0.1)
+    expect(addToTally(emptyTally, [{ ...answered(1), costUsd: 0 }]).costUsd).toBe(0)
+  })
+
+  it('counts no cost of a recalled answer', () => {
+    const recalled = { ...answered(0), costUsd: 3, isRecalled: true }
+
+    expect(addToTally(emptyTally, [recalled])).toMatchObject({ costUsd: 0, unpricedAnswers: 0 })
   })
 })

@@ -7,10 +7,13 @@ import { countedSource, inGroupsOf } from '../support/pass-groups.js'
 import { failed, prompt, range } from '../support/rows.js'
 
 const prompts = (count: number) => range(count).map(index => prompt(index))
+const usage = { inputTokens: 9, cachedInputTokens: 4, outputTokens: 3, reasoningTokens: 1 }
+const recorded = (index: number) => ({
+  ...{ text: `recorded ${index}`, attempts: 2 },
+  ...{ usage, costUsd: 0.25, durationMs: 40 },
+})
 const evenOnes = async (asked: readonly Prompt[]) =>
-  asked.map(({ row }) =>
-    row.index % 2 === 0 ? { text: `recorded ${row.index}`, attempts: 2 } : undefined,
-  )
+  asked.map(({ row }) => (row.index % 2 === 0 ? recorded(row.index) : undefined))
 
 describe('recallAnswers', () => {
   it.each([1, 7, 300])(
@@ -30,8 +33,9 @@ describe('recallAnswers', () => {
           expect(record).toMatchObject({
             kind: 'answered',
             row: { index },
-            answer: { text: `recorded ${index}` },
+            answer: { text: `recorded ${index}`, usage, durationMs: 40 },
             attempts: 2,
+            costUsd: 0.25,
             isRecalled: true,
           })
         }

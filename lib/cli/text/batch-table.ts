@@ -3,7 +3,7 @@ import type { Clock } from '../../port/clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationMs, endedRows } from '../../report/batch-report.js'
 import { shownPath } from '../../report/resume-command.js'
-import { costText, countText, dateText, durationText } from './amount-text.js'
+import { costText, countText, dateText, durationText, shortCountText } from './amount-text.js'
 import { columnsOf, type TableColumn, tableText } from './table-text.js'
 
 const columns: readonly TableColumn[] = [
@@ -13,6 +13,7 @@ const columns: readonly TableColumn[] = [
   { title: 'MODEL', least: 10, isOptional: true },
   { title: 'DONE', align: 'right' },
   { title: 'FAILED', align: 'right' },
+  { title: 'TOKENS', align: 'right', isOptional: true },
   { title: 'COST', align: 'right', isOptional: true },
   { title: 'STARTED', isOptional: true },
   { title: 'TOOK', isOptional: true },
@@ -32,13 +33,20 @@ export function batchTable(
     batch.model,
     doneText(batch),
     countText(batch.failedPrompts),
-    batch.costUsd === undefined ? '-' : costText(batch.costUsd),
+    shortCountText(batch.inputTokens + batch.outputTokens),
+    costCell(batch),
     dateText(batch.createdAtMs),
     durationText(durationMs(batch, nowMs)),
   ])
   const gone = batches.filter(({ isProcessGone }) => isProcessGone).map(({ id }) => id)
   const note = gone.length === 0 ? '' : `Failed because its process is gone: ${gone.join(', ')}\n`
   return tableText(columns, rows, columnsOf(output)) + note
+}
+
+/** A part of the cost is a lower bound. */
+function costCell({ costUsd, unpricedAnswers }: StoredBatch): string {
+  if (costUsd === undefined) return 'unknown'
+  return `${unpricedAnswers === 0 ? '' : '>'}${costText(costUsd)}`
 }
 
 /** `1,234/10,000`, or `1,234` if the total is unknown. */

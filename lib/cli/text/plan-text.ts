@@ -37,6 +37,7 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['input', `${input} (${plan.inputFormat})`],
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
+    ['price', plan.price.basis],
     ['pace', pace.join(', ')],
     ['output', `${plan.outputPath ?? 'standard output'} (${plan.outputFormat})`],
     ['database', `${plan.databasePath}${plan.isLogged ? '' : " (llm's log left alone)"}`],

@@ -10,15 +10,17 @@ import {
   rateText,
   shortCountText,
 } from './amount-text.js'
+import { shortSpentText, shortTokensText } from './usage-text.js'
 
 const separator = ' · '
 const barWidths = [24, 12]
 
 /**
- * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, tokens.
+ * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, tokens,
+ * cost.
  *
- * If there is little room, parts are left out in this order: tokens, half of the bar, the
- * bottleneck, the rate, the bar, the time left. At last the line is cut.
+ * If there is little room, parts are left out in this order: kinds of tokens, all tokens, the cost,
+ * half of the bar, the bottleneck, the rate, the bar, the time left. At last the line is cut.
  *
  * @param columns columns of the terminal.
  * @param rowsPerSecond recent rows per second; undefined if unknown.
@@ -37,8 +39,12 @@ export function progressLine(
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
     : bottleneckPart(progress.bottleneck)
   const [wide = '', narrow = ''] = bars
+  const { tally } = progress
+  const spent = shortSpentText(tally)
   const lines = [
-    [wide, counts, rate, left, bottleneck, tokensText(progress)],
+    [wide, counts, rate, left, bottleneck, shortTokensText(tally), spent],
+    [wide, counts, rate, left, bottleneck, tokensText(progress), spent],
+    [wide, counts, rate, left, bottleneck, spent],
     [wide, counts, rate, left, bottleneck],
     [narrow, counts, rate, left, bottleneck],
     [narrow, counts, rate, left],

@@ -4,8 +4,9 @@ import type { StoredBatch } from '../../port/stored-batch.js'
 import { type BatchReport, endedRows } from '../../report/batch-report.js'
 import { shownPath } from '../../report/resume-command.js'
 import type { Columns } from '../../row/row.js'
-import { costText, countText, dateText, durationText, pluralText } from './amount-text.js'
+import { countText, dateText, durationText, pluralText } from './amount-text.js'
 import { cutText } from './cut-text.js'
+import { spentText, tokensText } from './usage-text.js'
 
 /**
  * The text of `llm batch status`, with a final line break.
@@ -56,7 +57,7 @@ function factsOf(
   { batch, durationMs, leftMs }: BatchReport,
   workingDirectory: string,
 ): readonly (readonly [string, string])[] {
-  const { outputFile, costUsd, bottleneck, status } = batch
+  const { outputFile, bottleneck, status } = batch
   const isRunning = status === 'running'
   const facts: (readonly [string, string | undefined])[] = [
     ['input', pathText(batch.inputFile, 'standard input', workingDirectory)],
@@ -70,8 +71,8 @@ function factsOf(
     ['rate', isRunning ? rateText(batch) || undefined : undefined],
     ['time left', leftMs === undefined ? undefined : `about ${durationText(leftMs)}`],
     ['held by', isRunning ? bottleneck : undefined],
-    ['tokens', `${countText(batch.inputTokens)} input + ${countText(batch.outputTokens)} output`],
-    ['cost', costUsd === undefined ? undefined : costText(costUsd)],
+    ['tokens', tokensText(batch).replace(/ tokens$/, '')],
+    ['cost', costFact(batch)],
   ]
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 }
@@ -86,6 +87,15 @@ function rowsText(batch: StoredBatch): string {
   return totalPrompts === undefined
     ? pluralText(done, 'row')
     : `${countText(done)} of ${pluralText(totalPrompts, 'row')}`
+}
+
+/** In words if nothing was paid for calls, as with a model on the own machine. */
+function costFact(batch: StoredBatch): string | undefined {
+  const { costUsd, unpricedAnswers, inputTokens, completedPrompts, model } = batch
+  if (costUsd === 0) return inputTokens + completedPrompts === 0 ? undefined : 'nothing'
+  const remedy = `state the price of ${model} under prices: in batch-config.yaml`
+  const spent = spentText(batch).replace(/^cost /, '')
+  return unpricedAnswers === 0 ? spent : `${spent}: ${remedy}`
 }
 
 function countsText({ completedPrompts, failedPrompts, skippedPrompts }: StoredBatch): string {

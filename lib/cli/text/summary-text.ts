@@ -2,6 +2,7 @@ import { printableLine } from '../../host/printable.js'
 import type { ErrorCount } from '../../row/tally.js'
 import type { BatchSummary } from '../../run/progress.js'
 import { countText, durationText, pluralText, rateText } from './amount-text.js'
+import { spentText, tokensText } from './usage-text.js'
 
 const shownErrors = 10
 
@@ -12,7 +13,8 @@ export function summaryText(summary: BatchSummary): string {
   const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
   const lines = [
     rowsText(summary),
-    workText(summary),
+    `${workText(summary)}${costPart(summary)}`,
+    ...priceLines(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...outputLines(summary),
@@ -52,8 +54,23 @@ function workText({ tally, durationMs }: BatchSummary): string {
   // Recalled answers are not counted: they would make a resumed run look faster than its calls.
   const done = tally.answered - tally.recalled + tally.failed
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
-  const tokens = `${countText(tally.inputTokens)} input + ${countText(tally.outputTokens)} output tokens`
-  return `${durationText(durationMs)}${rate}, ${tokens}`
+  return `${durationText(durationMs)}${rate}, ${tokensText(tally)}`
+}
+
+/** Nothing is said of the cost if nothing was asked. A free model says so in words. */
+function costPart({ tally, price }: BatchSummary): string {
+  const { answered, recalled, failed, costUsd } = tally
+  if (answered - recalled + failed === 0) return ''
+  if (costUsd === 0 && price.kind !== 'priced') {
+    return price.kind === 'free' ? ', costs nothing' : ''
+  }
+  return `, ${spentText(tally)}`
+}
+
+/** How to state a price, if an answer's cost is unknown. */
+function priceLines({ tally, price }: BatchSummary): string[] {
+  if (tally.unpricedAnswers === 0 || price.kind !== 'unknown') return []
+  return [`  ${printableLine(price.basis)}`]
 }
 
 /** An error with its remedy, unless the stop reason below has the same remedy. */

@@ -66,6 +66,7 @@ const outputFlags: readonly BatchFlag[] = [
     read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
   }),
   flag('--response-column NAME', 'name of the column for the answers (default response)'),
+  flag('--usage-columns', 'add input_tokens, output_tokens, cost_usd and duration_ms'),
   flag('--formula-guard', "put ' before each cell that a spreadsheet would run as a formula"),
   flag('--unordered', 'write rows in the order of their answers, not of the input', {
     option: 'order',

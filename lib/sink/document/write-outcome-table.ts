@@ -1,26 +1,32 @@
 import { guardFormula, isFormula } from './guard-formula.js'
-import { type OutcomeNaming, outcomeCells, type WrittenOutcome } from './outcome-columns.js'
+import {
+  answerColumns,
+  type OutcomeNaming,
+  outcomeCells,
+  type WrittenOutcome,
+} from './outcome-columns.js'
 import type { OutputDocument } from './output-document.js'
 import { writeCsv } from './write-csv.js'
 
 /**
- * Outcomes as a table: the input's columns, then the response.
+ * Outcomes as a table: the input's columns, then those of the answer.
  *
  * @param formulaGuard whether to guard formulas, also in the input's cells and names.
  */
 export function writeOutcomeTable(
   delimiter: ',' | '\t',
-  { columns, responseColumn }: OutcomeNaming,
+  naming: OutcomeNaming,
   formulaGuard: boolean,
 ): OutputDocument<WrittenOutcome> {
+  const { columns } = naming
   const guarded = (cells: readonly string[]) => (formulaGuard ? cells.map(guardFormula) : cells)
   let formulas = 0
   const table = writeCsv(
     delimiter,
-    guarded([...columns, responseColumn]),
+    guarded([...columns, ...answerColumns(naming)]),
     (outcome: WrittenOutcome) => {
-      const cells = outcomeCells(outcome, columns)
-      if (!formulaGuard && isFormula(cells.at(-1) ?? '')) formulas += 1
+      const cells = outcomeCells(outcome, naming)
+      if (!formulaGuard && isFormula(cells[columns.length] ?? '')) formulas += 1
       return guarded(cells)
     },
   )

@@ -7,6 +7,7 @@ import { batchLost } from './batch-lost.js'
 import type { HolderAliveOptions } from './holder-alive.js'
 import { checkOutputIdle } from './output-writers.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
+import { usageColumns } from './usage-columns.js'
 
 /**
  * A batch that this process holds: while the lease is in the database, no other process may write
@@ -28,8 +29,8 @@ export interface TakeLeaseOptions extends HolderAliveOptions, TakeOverOptions {
 const insertBatch = `
   INSERT OR IGNORE INTO batch_runs (
     id, created_at, input_file, output_file, model, completed_prompts, failed_prompts, status,
-    config, skipped_prompts, input_tokens, output_tokens, run, updated_at, host, process_id, lease)
-  VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, 0, 0, 0, ?6, ?7, ?8, ?9)`
+    config, skipped_prompts, ${usageColumns}, run, updated_at, host, process_id, lease)
+  VALUES (?1, ?6, ?2, ?3, ?4, 0, 0, 'running', ?5, 0, ${usageColumns.map(() => 0)}, 0, ?6, ?7, ?8, ?9)`
 const deleteBatch = 'DELETE FROM batch_runs WHERE id = ? AND lease = ?'
 const leaseColumns = [
   'status',

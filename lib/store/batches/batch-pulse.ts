@@ -6,6 +6,7 @@ import { logDate } from '../database/log-date.js'
 import { batchLost } from './batch-lost.js'
 import { parseStopRequest } from './request-stop.js'
 import type { BatchRunRow } from './stored-batch-row.js'
+import { plusUsage, setUsage, usageCells } from './usage-columns.js'
 
 /** A run in progress. */
 export interface PulsingRun {
@@ -17,7 +18,7 @@ export interface PulsingRun {
 
 const updatePulse = `
   UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
-    skipped_prompts = ?, input_tokens = ?, output_tokens = ?, updated_at = ?, rate = ?, hold_up = ?
+    skipped_prompts = ?, ${setUsage}, updated_at = ?, rate = ?, hold_up = ?
   WHERE id = ? AND lease = ? RETURNING stop_requested`
 
 /**
@@ -49,8 +50,8 @@ export function batchPulse(
 }
 
 /**
- * The counts of a batch: rows in all, answered, failed, skipped, tokens in, tokens out. Tokens are
- * of all runs.
+ * The counts of a batch: rows in all, answered, failed, skipped, and the tokens and costs of all
+ * runs.
  *
  * @param rows recorded rows of the batch, of any run.
  */
@@ -59,9 +60,8 @@ export function countCells(
   { totalRows, tally }: BatchPulse,
   { answered, failed }: Pick<Tally, 'answered' | 'failed'>,
 ): SqlValue[] {
-  const inputTokens = before.input_tokens + tally.inputTokens
-  const outputTokens = before.output_tokens + tally.outputTokens
-  return [totalRows ?? null, answered, failed, tally.skipped, inputTokens, outputTokens]
+  const usage = usageCells(plusUsage(before, tally))
+  return [totalRows ?? null, answered, failed, tally.skipped, ...usage]
 }
 
 /**

@@ -1,5 +1,10 @@
-const outcomeColumns = `prompt_hash, status, attempts, error_code, error_message, input_tokens, output_tokens,
-  duration_ms, finished_at, log_id, input_columns, response`
+const outcomeColumns = `prompt_hash, status, attempts, error_code, error_message, input_tokens,
+  cached_input_tokens, output_tokens, reasoning_tokens, cost_usd, duration_ms, finished_at, log_id, input_columns, response`
+
+const excludedColumns = outcomeColumns
+  .split(/,\s*/)
+  .map(column => `excluded.${column}`)
+  .join(', ')
 
 /** For every `UPDATE` that moves an answer: remembers where the answer was recorded. */
 export const noteRecordedPlace = `
@@ -17,10 +22,12 @@ export const batchRowStatements: readonly string[] = [
     SELECT kept.id FROM temp.recording CROSS JOIN temp.entries AS entry CROSS JOIN batch_rows AS kept
     ON kept.batch_id = recording.batch_id AND kept.row_index = entry.row_index
     WHERE NOT is_late AND kept.run < recording.run AND (kept.status = 'failed' OR kept.response IS NULL))`,
-  `INSERT OR REPLACE INTO batch_rows (batch_id, row_index, run, ${outcomeColumns})
+  // A replayed entry changes nothing. To replace the row would count its cost a second time.
+  `INSERT INTO batch_rows (batch_id, row_index, run, ${outcomeColumns})
   SELECT recording.batch_id, row_index, recording.run, ${outcomeColumns}
   FROM temp.recording CROSS JOIN temp.entries AS entry
-  WHERE NOT is_late ORDER BY entry.rowid`,
+  WHERE NOT is_late ORDER BY entry.rowid
+  ON CONFLICT (batch_id, row_index, run) DO UPDATE SET (${outcomeColumns}) = (${excludedColumns})`,
   // A journal may be replayed twice. An answer that has not moved is found at its place; a moved
   // one by the place where it was recorded.
   `INSERT OR IGNORE INTO batch_rows (batch_id, run, recorded_run, recorded_index, ${outcomeColumns})

@@ -28,6 +28,14 @@ export interface BatchMigration {
  * There is no index by hash: each recorded row would cost a write at a random place. Only the
  * resume of an edited input needs such an index, and makes a temporary one.
  *
+ * `cost_usd` is NULL for a row whose answer has no known cost, and for a row without an answer. In
+ * `batch_runs`, `cost_usd` is the sum of the known costs of all runs, or NULL if none is known, and
+ * `unpriced_prompts` counts the answers whose cost is not known. `input_tokens` has the cached
+ * tokens, and `output_tokens` the reasoning.
+ *
+ * `batch_past_usage` has what the deleted rows of a batch cost: a failed row that is asked again
+ * loses its row, but was paid. A trigger keeps this sum, so that no `DELETE` can forget to.
+ *
  * Ids of rows are never reused: a run remembers by id which answers are left, and must not mistake
  * a new row for a replaced one.
  */
@@ -60,5 +68,35 @@ export const batchMigrations: readonly BatchMigration[] = [
       ALTER TABLE "batch_rows" ADD COLUMN "recorded_index" INTEGER;
       CREATE UNIQUE INDEX "idx_batch_rows_recorded_place"
         ON "batch_rows" ("batch_id", "recorded_run", "recorded_index") WHERE "recorded_run" IS NOT NULL;`,
+  },
+  {
+    name: 'b003_costs',
+    sql: `
+      ALTER TABLE "batch_rows" ADD COLUMN "cached_input_tokens" INTEGER;
+      ALTER TABLE "batch_rows" ADD COLUMN "reasoning_tokens" INTEGER;
+      ALTER TABLE "batch_runs" ADD COLUMN "cost_usd" REAL;
+      ALTER TABLE "batch_runs" ADD COLUMN "cached_input_tokens" INTEGER;
+      ALTER TABLE "batch_runs" ADD COLUMN "reasoning_tokens" INTEGER;
+      ALTER TABLE "batch_runs" ADD COLUMN "unpriced_prompts" INTEGER;
+      UPDATE "batch_runs" SET "cached_input_tokens" = 0, "reasoning_tokens" = 0,
+        "unpriced_prompts" = "completed_prompts";
+      CREATE TABLE "batch_past_usage" (
+        "batch_id" TEXT PRIMARY KEY REFERENCES "batch_runs"("id"), "input_tokens" INTEGER,
+        "cached_input_tokens" INTEGER, "output_tokens" INTEGER, "reasoning_tokens" INTEGER,
+        "cost_usd" REAL, "unpriced_prompts" INTEGER);
+      CREATE TRIGGER "batch_rows_past_usage" AFTER DELETE ON "batch_rows"
+      WHEN OLD."duration_ms" IS NOT NULL OR OLD."cost_usd" IS NOT NULL BEGIN
+        INSERT INTO "batch_past_usage" VALUES (
+          OLD."batch_id", coalesce(OLD."input_tokens", 0), coalesce(OLD."cached_input_tokens", 0),
+          coalesce(OLD."output_tokens", 0), coalesce(OLD."reasoning_tokens", 0),
+          coalesce(OLD."cost_usd", 0), OLD."cost_usd" IS NULL)
+        ON CONFLICT ("batch_id") DO UPDATE SET
+          "input_tokens" = "input_tokens" + excluded."input_tokens",
+          "cached_input_tokens" = "cached_input_tokens" + excluded."cached_input_tokens",
+          "output_tokens" = "output_tokens" + excluded."output_tokens",
+          "reasoning_tokens" = "reasoning_tokens" + excluded."reasoning_tokens",
+          "cost_usd" = "cost_usd" + excluded."cost_usd",
+          "unpriced_prompts" = "unpriced_prompts" + excluded."unpriced_prompts";
+      END;`,
   },
 ]

@@ -4,6 +4,7 @@ import type { Statements } from '../database/database.js'
 import { noteRecordedPlace } from './batch-rows.js'
 import { keptHash } from './kept-hash.js'
 import { firstWithin, type UnclaimedRowsOptions, unclaimedRows } from './unclaimed-rows.js'
+import { type AnswerColumns, answerColumns, recordedAnswer } from './usage-columns.js'
 
 /** Gives the answers of earlier runs to the prompts of one run. */
 export interface AnswerClaims {
@@ -16,15 +17,13 @@ export interface AnswerClaims {
   readonly releaseUnclaimed: (statements: Statements) => Promise<void>
 }
 
-interface AnsweredRow {
+interface AnsweredRow extends AnswerColumns {
   readonly row_index: number
   readonly prompt_hash: string
-  readonly response: string
-  readonly attempts: number
 }
 
 const selectAnswered = `
-  SELECT row_index, prompt_hash, response, attempts FROM batch_rows
+  SELECT row_index, prompt_hash, ${answerColumns} FROM batch_rows
   WHERE batch_id = ?1 AND row_index BETWEEN ?2 AND ?3 AND run < ?4
     AND status = 'answered' AND response IS NOT NULL
   ORDER BY row_index`
@@ -136,7 +135,7 @@ function fitRows(
     } else {
       const isAlone = rows[next + 1]?.row_index !== kept.row_index
       if (kept.row_index !== row.index || kept.prompt_hash !== keptHash(hash) || !isAlone) break
-      fitting.push({ text: kept.response, attempts: kept.attempts })
+      fitting.push(recordedAnswer(kept))
       next += 1
     }
   }

@@ -6,6 +6,7 @@ import { batchLost } from './batch-lost.js'
 import { countCells, type PulsingRun } from './batch-pulse.js'
 import type { AnswerClaims } from './claim-answers.js'
 import { recordedRows } from './recorded-counts.js'
+import { setUsage } from './usage-columns.js'
 
 export interface EndRunOptions {
   readonly run: PulsingRun
@@ -21,7 +22,7 @@ const forgetAnswers = `
 const deleteUnplaced = 'DELETE FROM batch_rows WHERE batch_id = ? AND row_index IS NULL'
 const giveBack = `
   UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
-    skipped_prompts = ?, input_tokens = ?, output_tokens = ?, status = ?, updated_at = ?,
+    skipped_prompts = ?, ${setUsage}, status = ?, updated_at = ?,
     lease = NULL, rate = NULL, hold_up = NULL
   WHERE id = ? AND lease = ?`
 

@@ -1,13 +1,16 @@
 import type { Tally } from '../../row/tally.js'
+import { roundUsd } from '../../row/usage-sum.js'
 import type { Statements } from '../database/database.js'
 import type { BatchRunRow } from './stored-batch-row.js'
+import {
+  highestUsage,
+  setUsage,
+  type UsageColumns,
+  usageCells,
+  usageColumns,
+} from './usage-columns.js'
 
 type RowCounts = Pick<Tally, 'answered' | 'failed'>
-
-interface TokensRow {
-  readonly input_tokens: number | null
-  readonly output_tokens: number | null
-}
 
 // Both counts read only an index. After an edit, two rows may have one index; together they count
 // once.
@@ -17,12 +20,21 @@ const countRows = `
       (SELECT count(DISTINCT row_index) FROM batch_rows WHERE batch_id = ?1) AS places,
       (SELECT count(DISTINCT row_index) FROM batch_rows
         WHERE batch_id = ?1 AND status = 'failed') AS failed)`
-const sumTokens = `
-  SELECT sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens
-  FROM batch_rows WHERE batch_id = ?`
+// Whatever the recorded rows cost, and the rows that were deleted.
+const sumUsage = `
+  SELECT
+    total(input_tokens) AS input_tokens, total(cached_input_tokens) AS cached_input_tokens,
+    total(output_tokens) AS output_tokens, total(reasoning_tokens) AS reasoning_tokens,
+    total(cost_usd) AS cost_usd, total(unpriced_prompts) AS unpriced_prompts
+  FROM (
+    SELECT input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd,
+      duration_ms IS NOT NULL AND cost_usd IS NULL AS unpriced_prompts
+    FROM batch_rows WHERE batch_id = ?1
+    UNION ALL
+    SELECT ${usageColumns} FROM batch_past_usage WHERE batch_id = ?1)`
 const updateCounts = `
-  UPDATE batch_runs SET completed_prompts = ?2, failed_prompts = ?3, input_tokens = ?4, output_tokens = ?5
-  WHERE id = ?1 AND lease IS ?6`
+  UPDATE batch_runs SET completed_prompts = ?, failed_prompts = ?, ${setUsage}
+  WHERE id = ? AND lease IS ?`
 
 /** Recorded rows of a batch that have an index. */
 export async function recordedRows(
@@ -42,15 +54,11 @@ export async function withRecordedCounts(
   row: BatchRunRow,
 ): Promise<BatchRunRow> {
   const { answered, failed } = await recordedRows(statements, row.id)
-  const [tokens] = await statements.all<TokensRow>(sumTokens, [row.id])
-  return {
-    ...row,
-    completed_prompts: answered,
-    failed_prompts: failed,
-    // Only the batch's own sum has the earlier tokens of rows that were asked again.
-    input_tokens: Math.max(row.input_tokens, tokens?.input_tokens ?? 0),
-    output_tokens: Math.max(row.output_tokens, tokens?.output_tokens ?? 0),
-  }
+  const [usage = row] = await statements.all<UsageColumns>(sumUsage, [row.id])
+  const counts = { completed_prompts: answered, failed_prompts: failed }
+  const costUsd = roundUsd(usage.cost_usd ?? 0)
+  // What an older version of ours deleted is only in the batch's own sum.
+  return { ...row, ...counts, ...highestUsage(row, { ...usage, cost_usd: costUsd }) }
 }
 
 /**
@@ -63,8 +71,7 @@ export async function refreshCounts(
   lease: string | null,
 ): Promise<BatchRunRow> {
   const counted = await withRecordedCounts(statements, row)
-  const { completed_prompts, failed_prompts, input_tokens, output_tokens } = counted
-  const counts = [completed_prompts, failed_prompts, input_tokens, output_tokens]
-  await statements.run(updateCounts, [row.id, ...counts, lease])
+  const counts = [counted.completed_prompts, counted.failed_prompts, ...usageCells(counted)]
+  await statements.run(updateCounts, [...counts, row.id, lease])
   return counted
 }

@@ -7,6 +7,7 @@ import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 const deleteChunk = `
   DELETE FROM batch_rows WHERE id IN (
     SELECT id FROM batch_rows WHERE batch_id = ?1 ORDER BY row_index LIMIT ?2)`
+const deletePast = 'DELETE FROM batch_past_usage WHERE batch_id = ?'
 const deleteRun = 'DELETE FROM batch_runs WHERE id = ?'
 /** Rows of one transaction, so that others wait only a fraction of a second. */
 const chunkRows = 5000
@@ -47,7 +48,10 @@ export function removeBatches(
       if (isLast) break
     }
     await options.removeJournals(batch)
-    return database.run(deleteRun, [id])
+    return database.transaction(async statements => {
+      await statements.run(deletePast, [id])
+      return statements.run(deleteRun, [id])
+    })
   }
 
   async function findIdle(statements: Statements, id: string): Promise<BatchRunRow | undefined> {

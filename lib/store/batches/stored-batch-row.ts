@@ -1,9 +1,10 @@
 import type { TakeOverOptions } from '../../port/batch-store.js'
 import type { BatchStatus, RecordedConfig, StoredBatch } from '../../port/stored-batch.js'
 import { type HolderAliveOptions, isHolderAlive } from './holder-alive.js'
+import { type UsageColumns, usageColumns, usageSum } from './usage-columns.js'
 
 /** The columns of `batch_runs` that are read. */
-export interface BatchRunRow {
+export interface BatchRunRow extends UsageColumns {
   readonly id: string
   readonly created_at: string
   readonly updated_at: string
@@ -15,8 +16,6 @@ export interface BatchRunRow {
   readonly completed_prompts: number
   readonly failed_prompts: number
   readonly skipped_prompts: number
-  readonly input_tokens: number
-  readonly output_tokens: number
   readonly run: number
   readonly rate: number | null
   readonly hold_up: string | null
@@ -29,8 +28,8 @@ export interface BatchRunRow {
 
 export const selectBatchRuns = `
   SELECT id, created_at, updated_at, input_file, output_file, model, status, total_prompts,
-    completed_prompts, failed_prompts, skipped_prompts, input_tokens, output_tokens, run, rate,
-    hold_up, host, process_id, lease, stop_requested, config
+    completed_prompts, failed_prompts, skipped_prompts, ${usageColumns}, run, rate, hold_up,
+    host, process_id, lease, stop_requested, config
   FROM batch_runs`
 export const selectBatchRun = `${selectBatchRuns} WHERE id = ?`
 
@@ -58,9 +57,7 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
     completedPrompts: row.completed_prompts,
     failedPrompts: row.failed_prompts,
     skippedPrompts: row.skipped_prompts,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    costUsd: undefined,
+    ...usageSum(row),
     ratePerMinute: row.rate ?? undefined,
     bottleneck: row.hold_up ?? undefined,
     host: row.host ?? undefined,

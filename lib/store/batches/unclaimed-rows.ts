@@ -3,6 +3,7 @@ import type { Prompt } from '../../row/prompt.js'
 import type { Database, Statements } from '../database/database.js'
 import { noteRecordedPlace } from './batch-rows.js'
 import { keptHash } from './kept-hash.js'
+import { type AnswerColumns, answerColumns, recordedAnswer } from './usage-columns.js'
 
 export interface UnclaimedRowsOptions {
   readonly database: Database
@@ -45,14 +46,12 @@ interface KeptRow {
   readonly row_index: number
 }
 
-interface TextRow {
+interface TextRow extends AnswerColumns {
   readonly id: number
-  readonly response: string
-  readonly attempts: number
 }
 
 const selectTexts = `
-  SELECT id, response, attempts FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
+  SELECT id, ${answerColumns} FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
 const selectBytes = `
   SELECT sum(octet_length(response)) AS bytes FROM batch_rows WHERE id IN (SELECT value FROM json_each(?))`
 const deleteFailuresAt = `
@@ -152,7 +151,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
     const texts = await database.all<TextRow>(selectTexts, [
       JSON.stringify(rows.map(({ id }) => id)),
     ])
-    return new Map(texts.map(({ id, response, attempts }) => [id, { text: response, attempts }]))
+    return new Map(texts.map(row => [row.id, recordedAnswer(row)]))
   }
 
   /** Answers that keep their index need no write: if this process dies, they are as before. */

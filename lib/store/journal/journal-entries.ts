@@ -4,6 +4,7 @@ import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed, Outcome } from '../../row/outcome.js'
 import type { ModelOptions, Prompt } from '../../row/prompt.js'
 import { keptHash } from '../batches/kept-hash.js'
+import type { RowUsageColumns } from '../batches/usage-columns.js'
 import { logDate } from '../database/log-date.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 import { nameForPrompt } from '../llm-log/conversation-name.js'
@@ -22,7 +23,10 @@ export const rowColumns = [
   'error_code',
   'error_message',
   'input_tokens',
+  'cached_input_tokens',
   'output_tokens',
+  'reasoning_tokens',
+  'cost_usd',
   'duration_ms',
   'finished_at',
   'input_columns',
@@ -30,8 +34,21 @@ export const rowColumns = [
   'log_id',
 ] as const
 
+/** The cells for `batch_rows` that are counted without the database. */
+export interface RowCells extends RowUsageColumns {
+  readonly row_index: number
+  readonly status: string
+}
+
+/** Reads the cells of an entry for `batch_rows`. */
+export function rowCellsOf(cells: readonly unknown[]): RowCells {
+  const named = rowColumns.map((column, index) => [column, cells[index]] as const)
+  return Object.fromEntries(named) as unknown as RowCells
+}
+
 /**
- * Further cells of an answer that goes to llm's log. `asked` is the whole text sent, if it differs
+ * Further cells of an answer that goes to llm's log. `logged_…_tokens` are llm's counts if they
+ * differ. `asked` is the whole text sent, if it differs
  * from `prompt` and has no fragment. Else `pieces` has its texts and, each in an array, the hashes
  * of its fragments.
  */
@@ -40,6 +57,8 @@ export const logColumns = [
   'name',
   'options',
   'token_details',
+  'logged_input_tokens',
+  'logged_output_tokens',
   'started_at',
   'reply',
   'reasoning',
@@ -117,6 +136,8 @@ export function journalEntries({
       nameForPrompt(prompt),
       optionsOf(prompt.options),
       tokenDetailsJson(answer.usage),
+      answer.usage.loggedInputTokens ?? null,
+      answer.usage.loggedOutputTokens ?? null,
       logDate(answer.startedAtMs),
       replyJson(answer, log.isMessageStore),
       answer.reasoning || null,
@@ -131,7 +152,8 @@ export function journalEntries({
 }
 
 function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
-  const { kind, row, prompt, answer, attempts } = outcome
+  const { kind, row, prompt, answer, attempts, costUsd } = outcome
+  const usage = answer?.usage
   const error = kind === 'failed' ? outcome.error : undefined
   return [
     row.index,
@@ -140,8 +162,11 @@ function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
     attempts,
     error?.code ?? null,
     error?.message ?? null,
-    answer?.usage.loggedInputTokens ?? answer?.usage.inputTokens ?? null,
-    answer?.usage.loggedOutputTokens ?? answer?.usage.outputTokens ?? null,
+    usage?.inputTokens ?? null,
+    usage?.cachedInputTokens ?? null,
+    usage?.outputTokens ?? null,
+    usage?.reasoningTokens ?? null,
+    costUsd ?? null,
     answer === undefined ? null : Math.round(answer.durationMs),
     finishedAt,
     kind === 'failed' ? stringifyJson(row.columns) : null,

@@ -17,7 +17,7 @@ export interface JournalHeader {
   readonly log: boolean
 }
 
-const journalVersion = 1
+const journalVersion = 2
 
 /** The content of a journal. */
 export interface ReadJournal {

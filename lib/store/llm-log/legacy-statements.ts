@@ -42,8 +42,8 @@ const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['conversation_id', 'thread_id'],
   ['duration_ms', 'duration_ms'],
   ['datetime_utc', 'started_at'],
-  ['input_tokens', 'input_tokens'],
-  ['output_tokens', 'output_tokens'],
+  ['input_tokens', 'coalesce(logged_input_tokens, input_tokens)'],
+  ['output_tokens', 'coalesce(logged_output_tokens, output_tokens)'],
   ['token_details', 'token_details'],
   ['reasoning', 'reasoning'],
 ]

@@ -51,8 +51,9 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
       id, thread_id, parent_message_hash, tip_message_hash, model, options_json, input_tokens,
       output_tokens, token_details, duration_ms, datetime_utc${hasResponseJson ? ', response_json' : ''})
     SELECT log_id, thread_id, coalesce(user_hash, system_hash),
-      coalesce(answer_hash, user_hash, system_hash), model, options, input_tokens,
-      output_tokens, token_details, duration_ms, started_at${hasResponseJson ? ', reply' : ''}
+      coalesce(answer_hash, user_hash, system_hash), model, options,
+      coalesce(logged_input_tokens, input_tokens), coalesce(logged_output_tokens, output_tokens),
+      token_details, duration_ms, started_at${hasResponseJson ? ', reply' : ''}
     FROM temp.recording CROSS JOIN temp.entries WHERE log_id IS NOT NULL`,
     `INSERT OR IGNORE INTO turn_fragments (turn_id, fragment_id, "order", kind)
     SELECT log_id, fragments.id, given.key, 'prompt'

@@ -115,10 +115,12 @@ describe('llm batch', () => {
     const plan = async (...words: string[]) =>
       (await batch(['--dry-run', ...words], { environment })).out
     expect(await plan()).toMatch(
-      /model +gpt-4o .*\n +pace +7 calls at once, 30 a minute\n.*\(csv\)/,
+      /model +gpt-4o .*\n +price .*\n +pace +7 calls at once, 30 a minute\n.*\(csv\)/,
     )
     const said = await plan('-m', 'echo', '--concurrency', '2', '--format', 'json')
-    expect(said).toMatch(/model +echo .*\n +pace +2 calls at once, 20 a minute\n.*\(json\)/)
+    expect(said).toMatch(
+      /model +echo .*\n +price .*\n +pace +2 calls at once, 20 a minute\n.*\(json\)/,
+    )
   })
 
   it('sends the options of the command line', async () => {

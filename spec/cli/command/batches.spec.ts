@@ -259,7 +259,7 @@ describe('llm batch list', () => {
   it('shows input, model, rows and failures; in JSON by names that stay', async () => {
     await runFailing('second')
     expect((await llm(['batch', 'list'])).out).toMatch(
-      /\nsecond +failed +rows\.csv +gpt-4o +3\/3 +2 +- +\d{4}-\d\d-\d\d \d\d:\d\d +[\d.]+ s\n$/,
+      /\nsecond +failed +rows\.csv +gpt-4o +3\/3 +2 +\d+ +\$0\.\d+ +\d{4}-\d\d-\d\d \d\d:\d\d +[\d.]+ s\n$/,
     )
     expect(JSON.parse((await llm(['batch', 'list', '--json'])).out)).toEqual([
       {
@@ -276,8 +276,11 @@ describe('llm batch list', () => {
         failed_prompts: 2,
         skipped_prompts: 0,
         input_tokens: expect.any(Number),
+        cached_input_tokens: expect.any(Number),
         output_tokens: expect.any(Number),
-        cost_usd: null,
+        reasoning_tokens: 0,
+        cost_usd: expect.any(Number),
+        unpriced_prompts: 0,
         rate_per_minute: null,
         held_by: null,
         host: expect.any(String),

@@ -19,13 +19,22 @@ describe('batchTable', () => {
     })
     const lines = batchTable([makeStoredBatch(), stdin], pipe, options).split('\n')
     expect(lines.map(line => line.split(/ {2,}/))).toEqual([
-      ['ID', 'STATUS', 'INPUT', 'MODEL', 'DONE', 'FAILED', 'COST', 'STARTED', 'TOOK'],
+      ['ID', 'STATUS', 'INPUT', 'MODEL', 'DONE', 'FAILED', 'TOKENS', 'COST', 'STARTED', 'TOOK'],
       [
-        ...['reviews-k3x9qd', 'running', 'reviews.csv', 'gpt-4o-mini', '1,234/10,000', '34', '-'],
+        ...[
+          'reviews-k3x9qd',
+          'running',
+          'reviews.csv',
+          'gpt-4o-mini',
+          '1,234/10,000',
+          '34',
+          '5.70k',
+          '$0.028',
+        ],
         ...['2026-11-23 10:20', '1m 30s'],
       ],
       [
-        ...['nightly', 'completed', 'stdin', 'gpt-4o-mini', '1,234', '34', '$0.0042'],
+        ...['nightly', 'completed', 'stdin', 'gpt-4o-mini', '1,234', '34', '5.70k', '$0.0042'],
         ...['2026-11-23 10:20', '1m 00s'],
       ],
       [''],

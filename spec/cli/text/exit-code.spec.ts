@@ -9,6 +9,7 @@ const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   status: 'completed',
   rowsRead: 3,
   tally: { ...emptyTally, failed },
+  price: { kind: 'free', basis: 'a spec costs nothing' },
   durationMs: 1,
   outputPath: undefined,
   output: 'all',

@@ -13,6 +13,7 @@ const plan = {
   outputFormat: 'jsonl',
   modelId: 'gpt-4o-mini',
   provider: 'OpenAI',
+  price: { kind: 'priced', basis: 'a list price', costUsd: () => 1 },
   rateLimit: 60,
   concurrency: 3,
   databasePath: '/llm/logs.db',
@@ -48,6 +49,7 @@ describe('planText', () => {
   input        /data/rows.csv (csv)
   columns      name, age
   model        gpt-4o-mini (OpenAI)
+  price        a list price
   pace         3 calls at once, 60 a minute
   output       standard output (jsonl)
   database     /llm/logs.db

@@ -7,7 +7,14 @@ const progress: BatchProgress = {
   rowsTotal: 10_000,
   bytesRead: 500,
   bytesTotal: 1000,
-  tally: { ...emptyTally, answered: 2490, failed: 10, inputTokens: 40_000, outputTokens: 5200 },
+  tally: {
+    ...emptyTally,
+    answered: 2490,
+    failed: 10,
+    inputTokens: 40_000,
+    outputTokens: 5200,
+    costUsd: 1.5,
+  },
   callsInFlight: 5,
   rowsWritten: 2500,
   elapsedMs: 250_000,
@@ -20,7 +27,7 @@ describe('progressLine', () => {
   it('shows bar, rows, failures, rate, time left, what holds the run back, and tokens', () => {
     expect(wideLine(progress)).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
-        ' · held by the rate limit · 45.2k tokens',
+        ' · held by the rate limit · 40.0k input, 5.20k output tokens · $1.50',
     )
   })
 
@@ -29,11 +36,35 @@ describe('progressLine', () => {
 
     expect(wideLine({ ...progress, tally, isStopping: true })).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
-        ' · stopping: 5 calls in flight · 45.2k tokens',
+        ' · stopping: 5 calls in flight · 40.0k input, 5.20k output tokens · $1.50',
     )
   })
 
+  it('shows cached and reasoning tokens, and a cost that is not known or not whole', () => {
+    const further = { cachedInputTokens: 1200, reasoningTokens: 700 }
+    const ending = (tally: object) =>
+      wideLine({ ...progress, tally: { ...progress.tally, ...tally } })
+        .split(' · ')
+        .slice(5)
+        .join(' · ')
+
+    expect(ending(further)).toBe(
+      'held by the rate limit · 40.0k input (1.20k cached), 5.20k output (700 reasoning) tokens · $1.50',
+    )
+    expect(ending({ costUsd: undefined, unpricedAnswers: 9 })).toMatch(/ tokens · cost unknown$/)
+    expect(ending({ unpricedAnswers: 9 })).toMatch(/ tokens · >\$1\.50$/)
+    expect(ending({ costUsd: 0 })).toMatch(/ tokens$/)
+  })
+
   it.each([
+    [
+      140,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit · 45.2k tokens · $1.50',
+    ],
+    [
+      125,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit · $1.50',
+    ],
     [
       118,
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit',

@@ -23,6 +23,7 @@ describe('statusText', () => {
   time left  about 14m 37s
   held by    rate limit
   tokens     5,000 input + 700 output
+  cost       $0.028
 `)
   })
 

@@ -7,7 +7,8 @@ const summary: BatchSummary = {
   batchId: 'reviews-abc123',
   status: 'completed',
   rowsRead: 1234,
-  tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400 },
+  tally: { ...emptyTally, answered: 1234, inputTokens: 12_000, outputTokens: 3400, costUsd: 0.42 },
+  price: { kind: 'priced', basis: 'a spec has a price' },
   durationMs: 123_000,
   outputPath: '/tmp/out.csv',
   output: 'all',
@@ -16,6 +17,42 @@ const summary: BatchSummary = {
 }
 
 describe('summaryText', () => {
+  const costLine = (tally: object, price: BatchSummary['price'] = summary.price) =>
+    summaryText({ ...summary, price, tally: { ...summary.tally, ...tally } })
+      .split('\n')
+      .slice(1, 3)
+  const unknown = { kind: 'unknown', basis: 'the price of m is not known' } as const
+
+  it('shows cached and reasoning tokens as parts of input and output', () => {
+    expect(costLine({ cachedInputTokens: 3000, reasoningTokens: 500 })[0]).toBe(
+      '2m 03s (10.0 rows/s), 12,000 input (3,000 cached) + 3,400 output (500 reasoning) tokens, $0.42',
+    )
+  })
+
+  it('says that the cost is unknown, and once how to state a price', () => {
+    const said = costLine({ costUsd: undefined, unpricedAnswers: 1234 }, unknown)
+
+    expect(said[0]).toMatch(/ tokens, cost unknown$/)
+    expect(said[1]).toBe('  the price of m is not known')
+  })
+
+  it('says of how many answers the cost is not in the sum', () => {
+    expect(costLine({ costUsd: 0.5, unpricedAnswers: 3 })[0]).toMatch(
+      / tokens, at least \$0\.50 \(the cost of 3 answers is unknown\)$/,
+    )
+  })
+
+  it('says in words that a model costs nothing', () => {
+    const free = { kind: 'free', basis: 'm runs on your own machine' } as const
+
+    expect(costLine({ costUsd: 0 }, free)[0]).toMatch(/ tokens, costs nothing$/)
+  })
+
+  it('says nothing of a cost if nothing was asked', () => {
+    expect(costLine({ recalled: 1234, costUsd: 0 })[0]).toMatch(/ tokens$/)
+    expect(costLine({ costUsd: 0, answered: 0, failed: 3 }, unknown)[0]).toMatch(/ tokens$/)
+  })
+
   it('shows failures by kind, the most frequent first, with one message each, safe for a terminal', () => {
     const errors = [
       { code: 'ANSWER_EMPTY', message: 'The answer is empty', firstRowIndex: 6, count: 1 },
@@ -24,7 +61,7 @@ describe('summaryText', () => {
     const tally = { ...emptyTally, answered: 1199, failed: 33, skipped: 2, errors }
     expect(summaryText({ ...summary, tally })).toBe(
       `1,234 rows read = 1,199 answered + 33 failed + 2 skipped
-2m 03s (10.0 rows/s), 0 input + 0 output tokens
+2m 03s (10.0 rows/s), 0 input + 0 output tokens, $0.00
   32 × REQUEST_REJECTED: bad thing (first in row 1)
   1 × ANSWER_EMPTY: The answer is empty (row 7)
 Output: /tmp/out.csv
@@ -95,7 +132,7 @@ Output: /tmp/out.csv
   it('has no output line for standard output, and no rate for no time', () => {
     const text = summaryText({ ...summary, outputPath: undefined, durationMs: 0, rowsRead: 1 })
     expect(text).toBe(
-      '1 row read = 1,234 answered + 0 failed + 0 skipped\n0.0 s, 12,000 input + 3,400 output tokens\n',
+      '1 row read = 1,234 answered + 0 failed + 0 skipped\n0.0 s, 12,000 input + 3,400 output tokens, $0.42\n',
     )
   })
 })

@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { parseJson } from '../../../lib/row/exact-json.js'
 import type { Columns, ColumnValue } from '../../../lib/row/row.js'
 import {
+  checkAnswerColumns,
+  checkAnswerFits,
   checkColumnsFit,
-  checkResponseFits,
   outcomeCells,
   outcomeFields,
   type WrittenOutcome,
@@ -30,7 +31,7 @@ function textOf(
 
 const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
   writeCsv(delimiter, [...columns, responseColumn], (outcome: WrittenOutcome) =>
-    outcomeCells(outcome, columns),
+    outcomeCells(outcome, { columns }),
   )
 
 describe('checkColumnsFit', () => {
@@ -53,12 +54,93 @@ describe('checkColumnsFit', () => {
   })
 })
 
-describe('checkResponseFits', () => {
+describe('checkAnswerColumns', () => {
+  const naming = { columns: ['id', 'cost_usd'], responseColumn, usageColumns: true }
+
+  it.each([
+    [{ columns: ['response'] }, 'The input already has a column "response"'],
+    [{}, 'The input already has a column "cost_usd"'],
+    [
+      { columns: [], responseColumn: 'cost_usd' },
+      '--usage-columns has a column "cost_usd" of its own',
+    ],
+  ])('refuses names that would be there twice: %j', (changes, message) => {
+    expect(() => checkAnswerColumns({ ...naming, ...changes })).toThrow(
+      expect.objectContaining({ code: 'OPTIONS_INVALID', reach: 'run', message }),
+    )
+  })
+
+  it('minds the names of usage columns only if there are any', () => {
+    expect(() => checkAnswerColumns({ ...naming, usageColumns: false })).not.toThrow()
+  })
+})
+
+describe('usage columns', () => {
+  const naming = { columns: ['id'], responseColumn, usageColumns: true }
+  const usage = { inputTokens: 12, cachedInputTokens: 4, outputTokens: 3 }
+  const paid = {
+    ...answered(0, 'yes'),
+    row: row(0, { id: 1 }),
+    answer: { ...answered(0, 'yes').answer, usage, durationMs: 40.4 },
+    costUsd: 0.00000045,
+  }
+  const unpaid = { ...failed(1), row: row(1, { id: 2 }) }
+  const cut = { ...failed(2), row: row(2, { id: 3 }), answer: paid.answer, costUsd: 2 }
+
+  it('follow the response in a table, also for failed rows', () => {
+    expect([paid, unpaid, cut].map(outcome => outcomeCells(outcome, naming))).toEqual([
+      ['1', 'yes', '12', '3', '0.00000045', '40'],
+      ['2', '', '', '', '', ''],
+      ['3', '', '12', '3', '2', '40'],
+    ])
+  })
+
+  it('follow the response in JSON, before the error', () => {
+    const [first, second, third] = [paid, unpaid, cut].map(outcome =>
+      jsonObject(outcomeFields(outcome, naming)),
+    )
+    const error = '"error":{"code":"REQUEST_REJECTED","message":"a fault of kind REQUEST_REJECTED"}'
+
+    expect(first).toBe(
+      '{"id":1,"response":"yes","input_tokens":12,"output_tokens":3,"cost_usd":4.5e-7,"duration_ms":40}',
+    )
+    expect(second).toBe(
+      `{"id":2,"response":null,"input_tokens":null,"output_tokens":null,"cost_usd":null,"duration_ms":null,${error}}`,
+    )
+    expect(third).toBe(
+      `{"id":3,"response":null,"input_tokens":12,"output_tokens":3,"cost_usd":2,"duration_ms":40,${error}}`,
+    )
+  })
+
+  it('are empty where the provider counted nothing, or nothing that is a count', () => {
+    const odd = { ...paid.answer, usage: { inputTokens: Number.POSITIVE_INFINITY } }
+    const outcome = { ...paid, answer: odd, costUsd: undefined }
+
+    expect(outcomeCells(outcome, naming)).toEqual(['1', 'yes', '', '', '', '40'])
+  })
+
+  it('write every cost as a plain number that is read as the same cost', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 14 }), trillionths => {
+        const costUsd = trillionths / 1e12
+        const cell = outcomeCells({ ...paid, costUsd }, naming)[4]
+
+        expect(cell).toMatch(/^\d+(\.\d+)?$/)
+        expect(Number(cell)).toBe(costUsd)
+      }),
+    )
+  })
+})
+
+describe('checkAnswerFits', () => {
   it('refuses a row that has a column with the name of the response', () => {
-    expect(() => checkResponseFits('response')({ response: 'mine' })).toThrow(
+    expect(() => checkAnswerFits({ responseColumn })({ response: 'mine' })).toThrow(
       expect.objectContaining({ code: 'COLUMN_UNEXPECTED', reach: 'row' }),
     )
-    expect(() => checkResponseFits('response')({ text: 'mine' })).not.toThrow()
+    expect(() => checkAnswerFits({ responseColumn })({ text: 'mine' })).not.toThrow()
+    expect(() => checkAnswerFits({ responseColumn, usageColumns: true })({ cost_usd: 1 })).toThrow(
+      'The row already has a column "cost_usd"',
+    )
   })
 })
 

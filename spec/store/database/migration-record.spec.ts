@@ -114,7 +114,14 @@ describe('migrateBatchTables', () => {
       DROP INDEX idx_batch_rows_recorded_place;
       ALTER TABLE batch_rows DROP COLUMN recorded_run;
       ALTER TABLE batch_rows DROP COLUMN recorded_index;
-      DELETE FROM _llm_batch_migrations WHERE name = 'b002_recorded_place';`)
+      DROP TRIGGER batch_rows_past_usage;
+      DROP TABLE batch_past_usage;
+      ALTER TABLE batch_rows DROP COLUMN cached_input_tokens;
+      ALTER TABLE batch_rows DROP COLUMN reasoning_tokens;
+      ${['cost_usd', 'cached_input_tokens', 'reasoning_tokens', 'unpriced_prompts']
+        .map(column => `ALTER TABLE batch_runs DROP COLUMN ${column}`)
+        .join(';')};
+      DELETE FROM _llm_batch_migrations WHERE name IN ('b002_recorded_place', 'b003_costs');`)
 
     await migrateBatchTables(database as Database, systemClock)
 

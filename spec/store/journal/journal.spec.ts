@@ -74,7 +74,7 @@ describe('the journal of a run', () => {
 
     const [header, ...entries] = (await readFile(await journalOf(), 'utf8')).trimEnd().split('\n')
     expect(JSON.parse(header ?? '')).toEqual({
-      journal: 1,
+      journal: 2,
       batch: 'a/b',
       run: 1,
       lease: expect.any(String),
@@ -139,9 +139,9 @@ describe('the journal of a run', () => {
   it.each([
     ['is no journal', 'index,answer\n0,yes\n', 'it is not a journal'],
     ['is no journal and has one line', 'words', 'it is not a journal'],
-    ['is of another version', '{"journal":2,"what":"ever"}\n', 'of another version'],
-    ['is broken in its first line', '{"journal":1,\n[]\n', 'its first line is broken'],
-    ['lacks what tells whose it is', '{"journal":1,"batch":"a/b"}\n', 'its first line is broken'],
+    ['is of another version', '{"journal":1,"what":"ever"}\n', 'of another version'],
+    ['is broken in its first line', '{"journal":2,\n[]\n', 'its first line is broken'],
+    ['lacks what tells whose it is', '{"journal":2,"batch":"a/b"}\n', 'its first line is broken'],
   ])('is named and left alone when it %s', async (_, text, why) => {
     await (await begin()).end(paused)
     const before = await query('SELECT * FROM batch_runs')
