@@ -8,11 +8,23 @@ export type StubWire =
 
 export type StubFinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'error'
 
+/** Tokens as `Usage` counts them: each wire writes them in its own way. */
+export interface StubUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** 3 where OpenAI's wires count cached tokens; 0 on other wires. */
+  readonly cachedInputTokens?: number
+  readonly cacheWriteTokens?: number
+  readonly reasoningTokens?: number
+  /** OpenRouter's `usage.cost`. */
+  readonly costUsd?: unknown
+}
+
 /** What the stub answers; a bare text is a whole answer. */
 export interface StubAnswer {
   readonly text: string
   readonly finishReason?: StubFinishReason | undefined
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined
+  readonly usage?: StubUsage | undefined
   readonly reasoning?: string | undefined
 }
 
@@ -75,8 +87,6 @@ export function writeAnswer(question: StubQuestion, answer: StubAnswer, id: numb
   }
 }
 
-type StubUsage = NonNullable<StubAnswer['usage']>
-
 function chatReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
   const reason = answer.finishReason ?? 'stop'
   const isRefusal = reason === 'refusal'
@@ -103,8 +113,9 @@ function chatReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage,
       prompt_tokens: usage.inputTokens,
       completion_tokens: usage.outputTokens,
       total_tokens: usage.inputTokens + usage.outputTokens,
-      prompt_tokens_details: { cached_tokens: 3, audio_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 0 },
+      prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 3, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
+      ...(usage.costUsd === undefined ? {} : { cost: usage.costUsd }),
     },
     system_fingerprint: null,
   }
@@ -163,9 +174,9 @@ function responsesReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     ],
     usage: {
       input_tokens: usage.inputTokens,
-      input_tokens_details: { cached_tokens: 3 },
+      input_tokens_details: { cached_tokens: usage.cachedInputTokens ?? 3 },
       output_tokens: usage.outputTokens,
-      output_tokens_details: { reasoning_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
       total_tokens: usage.inputTokens + usage.outputTokens,
     },
   }
@@ -180,6 +191,7 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     error: 'end_turn',
   }
   const thinking = { type: 'thinking', thinking: answer.reasoning, signature: 'stub' }
+  const { cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage
   return {
     id: `msg_${id}`,
     type: 'message',
@@ -192,10 +204,10 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     stop_reason: reasons[answer.finishReason ?? 'stop'],
     stop_sequence: null,
     usage: {
-      input_tokens: usage.inputTokens,
+      input_tokens: usage.inputTokens - read - written,
       output_tokens: usage.outputTokens,
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
+      cache_creation_input_tokens: written,
+      cache_read_input_tokens: read,
       service_tier: 'standard',
     },
   }
@@ -203,9 +215,12 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
 
 function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage) {
   const reason = answer.finishReason ?? 'stop'
+  const { cachedInputTokens, reasoningTokens = 0 } = usage
   const usageMetadata = {
     promptTokenCount: usage.inputTokens,
-    candidatesTokenCount: usage.outputTokens,
+    ...(cachedInputTokens === undefined ? {} : { cachedContentTokenCount: cachedInputTokens }),
+    candidatesTokenCount: usage.outputTokens - reasoningTokens,
+    ...(reasoningTokens === 0 ? {} : { thoughtsTokenCount: reasoningTokens }),
     totalTokenCount: usage.inputTokens + usage.outputTokens,
   }
   if (reason === 'refusal') {
