@@ -45,6 +45,24 @@ describe('the library', () => {
       ])
     })
 
+    it('says what each response cost, by the list or by a stated price', async () => {
+      const costs = async (prices = {}) => {
+        const pairs = batchProcess(await model(), ['one', 'two'], { prices })
+        const found: unknown[] = []
+        for await (const [, { costUsd }] of pairs) found.push(costUsd)
+        return found
+      }
+
+      expect(await costs()).toEqual([0.000005625, 0.000005625])
+      expect(await costs({ '4o-mini': { input: 1e6, output: 0 } })).toEqual([11, 11])
+      await expect(costs({ 'gpt-4o-mni': { input: 1, output: 0 } })).rejects.toMatchObject({
+        code: 'MODEL_UNKNOWN',
+      })
+      await expect(costs({ 'gpt-4o-mini': { input: -1, output: 0 } })).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+      })
+    })
+
     it('takes prompts from an async iterable, no faster than it answers them', async () => {
       let given = 0
       async function* prompts() {

@@ -31,7 +31,7 @@ export function usageCells(outcome: Answered | Failed): string[] {
 
 function plainText(value: number): string {
   const text = String(value)
-  return text.includes('e-') ? value.toFixed(12).replace(/0+$/, '') : text
+  return text.includes('e-') ? value.toFixed(12).replace(/(?<!0)0+$/, '') : text
 }
 
 /** A count that is not finite is not recorded either. */
