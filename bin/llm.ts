@@ -5,6 +5,7 @@ import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
 import { openOutput } from '../lib/cli/terminal/open-output.js'
 import { errorText } from '../lib/cli/text/error-text.js'
 import { exitCodes } from '../lib/cli/text/exit-code.js'
+import { openTerminal } from '../lib/host/open-terminal.js'
 import { screenOutput } from '../lib/host/screen-output.js'
 
 setEngineFlags()
@@ -38,6 +39,7 @@ exitCode = await runCommandLine(process.argv.slice(2), {
   },
   stdout: openOutput(),
   stderr: process.stderr,
+  openTerminal,
   signals: process,
 })
 process.exitCode = exitCode

@@ -18,6 +18,14 @@ export { BatchError, type BatchErrorOptions, type ErrorReach } from './error/bat
 export type { ErrorCode } from './error/error-code.js'
 export type { Surroundings } from './host/surroundings.js'
 export { systemClock } from './host/system-clock.js'
+export type {
+  CostEstimate,
+  InputEstimate,
+  PriceEstimate,
+} from './plan/estimate/cost-estimate.js'
+export type { OutputEvidence, OutputGuess } from './plan/estimate/guess-output.js'
+export type { TimeGuess } from './plan/estimate/guess-time.js'
+export { type EstimateBatchOptions, type Estimation, estimateBatch } from './plan/estimate-batch.js'
 export { openBatch } from './plan/open-batch.js'
 export { type Rehearsal, rehearseBatch } from './plan/rehearse-batch.js'
 export { type RenderRowOptions, renderRow } from './plan/render-row.js'

@@ -6,14 +6,17 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import { hasStoredKey } from '../home/stored-keys.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { HeldBatch } from '../port/batch-store.js'
+import type { RowSink } from '../port/row-sink.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Batch } from '../run/plan.js'
 import { runBatch } from '../run/run-batch.js'
+import { sharedSink } from '../sink/shared-sink.js'
 import { removePartial } from '../sink/target/partial-path.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import { openModelClient } from './choose-model.js'
 import { countRows } from './count-rows.js'
+import { sampleSource } from './estimate/sample-source.js'
 import { forgottenBatch } from './forgotten-batch.js'
 import { openBatchOutput } from './open-batch-output.js'
 import { type PlannedBatch, planBatch } from './plan-batch.js'
@@ -23,7 +26,19 @@ export interface OpenBatchOptions {
   /**
    * Takes each outcome as well, once the outcome is written; then nothing goes to standard output.
    */
-  readonly reader?: Writable
+  readonly reader?: Writable | undefined
+  /** Asks only these rows, as a part of the batch, and writes no output. */
+  readonly sample?: SampledRows | undefined
+}
+
+/** Some rows of an input. */
+export interface SampledRows {
+  /** In order. */
+  readonly indices: readonly number[]
+  /** Rows of the whole input. */
+  readonly rowsTotal: number
+  /** Takes each outcome, once the outcome is recorded. */
+  readonly reader: Writable
 }
 
 /**
@@ -40,18 +55,19 @@ export interface OpenBatchOptions {
 export async function openBatch(
   given: BatchOptions,
   surroundings: Surroundings = thisProcess(),
-  { reader }: OpenBatchOptions = {},
+  { reader, sample }: OpenBatchOptions = {},
 ): Promise<Batch> {
   const planned = await planBatch(given, surroundings, reader !== undefined)
   try {
-    const forgotten = reader === undefined ? await forgottenBatch(planned) : undefined
+    const isReading = reader !== undefined || sample !== undefined
+    const forgotten = isReading ? undefined : await forgottenBatch(planned)
     if (forgotten !== undefined) return forgotten
     checkUnchanged(planned.recorded, planned.asked)
     // A recorded name that is not stored would be sent as if it were the key.
     const { key } = planned.options
     const isKeyFromRecord = key !== undefined && given.key === undefined
     if (isKeyFromRecord && !(await hasStoredKey(planned.home.folder, key))) throw keyForgotten(key)
-    return await openPlanned(planned, surroundings, reader)
+    return await openPlanned(planned, surroundings, { reader, sample })
   } catch (error) {
     await planned.closing.close()
     throw error
@@ -61,9 +77,10 @@ export async function openBatch(
 async function openPlanned(
   planned: PlannedBatch,
   { processId, identifyProcess, stdout }: Surroundings,
-  reader: Writable | undefined,
+  { reader, sample }: OpenBatchOptions,
 ): Promise<Batch> {
-  const { plan, recorded, batch, asked, source, model, options, home, clock, closing } = planned
+  const { recorded, batch, asked, model, options, home, clock, closing } = planned
+  const { plan, source } = sample === undefined ? planned : partOf(planned, sample)
   const { concurrency, databasePath: path, isLogged: log } = plan
   const { key, maxReplyMb, overwrite, jsonPath, takeOver } = options
   const client = await openModelClient(model, home, { clock, key, concurrency, maxReplyMb })
@@ -80,17 +97,18 @@ async function openPlanned(
   closing.add(() => hasRun || held.withdraw())
   // While this process waited for its input, another may have completed the batch.
   checkUnchanged(held.before, asked)
-  const { outputFile } = batch
-  const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
-  const sink = await openBatchOutput(planned, { stdout, reader, overwrite, held, others })
-  await removeLeftovers(held, outputFile, others)
+  const sink = sample === undefined ? await openOutput() : sharedSink(undefined, sample.reader)
 
-  let rowsTotal: number | undefined
-  void countRows(source, jsonPath).then(count => {
-    rowsTotal = count
-  })
+  let rowsTotal = sample?.rowsTotal
+  if (sample === undefined) {
+    void countRows(source, jsonPath).then(count => {
+      rowsTotal = count
+    })
+  }
   const rowsCounted = () => rowsTotal
-  const running = runBatch(plan, { source, sink, held, client, clock, rowsCounted })
+  // A sampled row is asked, even if another row with an equal prompt has an answer.
+  const known = sample === undefined ? held : { ...held, before: undefined }
+  const running = runBatch(plan, { source, sink, held: known, client, clock, rowsCounted })
   return {
     ...running,
     run() {
@@ -100,6 +118,22 @@ async function openPlanned(
     plan,
     before: held.before,
     close: closing.close,
+  }
+
+  async function openOutput(): Promise<RowSink> {
+    const { outputFile } = batch
+    const others = outputFile === undefined ? [] : await store.idleWriters(outputFile)
+    const opened = await openBatchOutput(planned, { stdout, reader, overwrite, held, others })
+    await removeLeftovers(held, outputFile, others)
+    return opened
+  }
+}
+
+/** The plan of a sample: its run ends at its last row, so that the batch is paused. */
+function partOf({ plan, source }: PlannedBatch, { indices }: SampledRows) {
+  return {
+    plan: { ...plan, limit: indices.length, order: 'completion' as const },
+    source: sampleSource(source, indices),
   }
 }
 

@@ -8,7 +8,7 @@ import { eachRow } from '../stage/each-row.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { takeRows } from '../stage/take-rows.js'
 import { isOutputOf, openBatchOutput } from './open-batch-output.js'
-import { planBatch } from './plan-batch.js'
+import { type PlannedBatch, planBatch } from './plan-batch.js'
 import { checkUnchanged } from './recorded-config.js'
 
 /** A batch that is planned and not run. */
@@ -32,13 +32,9 @@ export async function rehearseBatch(
   surroundings: Surroundings = thisProcess(),
 ): Promise<Rehearsal> {
   const planned = await planBatch(given, surroundings, false)
-  const { plan, recorded, asked, source, options, closing } = planned
+  const { plan, recorded, source, closing } = planned
   try {
-    checkUnchanged(recorded, asked)
-    // A running batch may be writing its own output: only whether a file can be written there is
-    // looked at.
-    const overwrite = options.overwrite || (await isOutputOf(recorded, options.output))
-    await openBatchOutput(planned, { stdout: surroundings.stdout, overwrite })
+    await checkPlanned(planned, surroundings)
     return { plan, before: recorded, preview, close: closing.close }
   } catch (error) {
     await closing.close()
@@ -49,4 +45,21 @@ export async function rehearseBatch(
     const rows = takeRows(source.rows, { limit: Math.min(count, plan.limit ?? count) })
     return rows.compose(mapPrompts(plan)).compose(eachRow()).toArray()
   }
+}
+
+/**
+ * Checks what is only checked when a batch is opened: what is asked, and the output.
+ *
+ * @throws {BatchError} reach run.
+ */
+export async function checkPlanned(
+  planned: PlannedBatch,
+  { stdout }: Pick<Surroundings, 'stdout'>,
+): Promise<void> {
+  const { recorded, asked, options } = planned
+  checkUnchanged(recorded, asked)
+  // A running batch may be writing its own output: only whether a file can be written there is
+  // looked at.
+  const overwrite = options.overwrite || (await isOutputOf(recorded, options.output))
+  await openBatchOutput(planned, { stdout, overwrite })
 }

@@ -45,7 +45,7 @@ function mostBytes(text: string): number {
 
 type CountBytes = (text: string) => number
 
-/** Later members of a prompt that are billed as input (schema, tools, attachments) are added here. */
+/** Later members of a prompt that are billed (schema, tools, attachments) are added here. */
 function bytesOf({ text, system, fragments }: SentPrompt, count: CountBytes): number {
   const own = count(text) + (system === undefined ? 0 : count(system))
   return fragments.length === 0 ? own : own + sharedBytes(fragments, count)

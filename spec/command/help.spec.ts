@@ -49,6 +49,10 @@ describe('llm --help', () => {
     '--batch-id',
     '--restart',
     '--only-new',
+    '--estimate-cost',
+    '--sample',
+    '--yes',
+    '--json',
   ])('explains %s under batch', async option => {
     expect((await batchHelp()).stdout).toContain(option)
   })

@@ -22,6 +22,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
+  plan: [['estimate']],
   store: [['database'], ['llm-log'], ['batches'], ['journal']],
 }
 
@@ -85,6 +86,11 @@ export const fences: readonly Fence[] = [
     what: 'a reader of zip archives only in source/xlsx/open-zip.ts',
     packages: /^(yauzl|unzipper)(\/|$)/,
     only: /^lib\/source\/xlsx\/open-zip\.ts$/,
+  },
+  {
+    what: 'the tokenizers only in pricing/load-tokenizer.ts, which imports one of them on first use',
+    packages: /^gpt-tokenizer(\/|$)/,
+    only: /^lib\/pricing\/load-tokenizer\.ts$/,
   },
   { what: 'yaml only in config/ and home/', packages: /^yaml$/, only: /^lib\/(config|home)\// },
   {

@@ -1,3 +1,4 @@
+import type { BatchOptions } from '../../config/batch-options.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { BatchError } from '../../error/batch-error.js'
 import { readBatchConfig } from '../../home/read-batch-config.js'
@@ -13,6 +14,7 @@ import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
 import { planText, resumedText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
+import { checkEstimateFlags } from '../words/check-estimate-flags.js'
 import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
 
@@ -24,6 +26,8 @@ export const runBatchCommand: RunCommand = async (given, surroundings) => {
   const flags = readBatchFlags(given)
   const config = await readBatchConfig(home)
   const options = layerOptions({ flags, environment, config })
+  checkEstimateFlags(given)
+  if (given.switches.estimateCost) return runEstimated(options, given, surroundings)
   if (!given.switches.dryRun) {
     const { openBatch } = await import('../../plan/open-batch.js')
     const opening = openBatch(options, surroundings)
@@ -39,6 +43,34 @@ export const runBatchCommand: RunCommand = async (given, surroundings) => {
     return exitCodes.allAnswered
   } finally {
     await rehearsal.close()
+  }
+}
+
+/** Estimates a batch, and runs it if the user wants that. */
+async function runEstimated(
+  options: BatchOptions,
+  given: GivenCommand,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { stderr, environment, workingDirectory } = surroundings
+  const { showEstimate } = await import('./batch-estimate.js')
+  const { estimation, isWanted } = await showEstimate(options, given, surroundings)
+  const { sampled, plan } = estimation
+  try {
+    if (isWanted) return await runOpened(await estimation.open(), given, surroundings)
+    if (sampled === undefined) return exitCodes.allAnswered
+    const { database } = given.texts
+    const { batchId, stopReason } = sampled
+    const command = resumeCommand({ ...plan, batchId, database, workingDirectory })
+    const isStopped = stopReason !== undefined
+    stderr.write(
+      isStopped
+        ? endText(stopReason, sampled, command, environment)
+        : `The answers of the sample are recorded. Run the batch with: ${command}\n`,
+    )
+    return isStopped ? exitCodeOfRun(sampled) : exitCodes.allAnswered
+  } finally {
+    await estimation.close()
   }
 }
 

@@ -16,7 +16,22 @@ type Terminal = Pick<CommandSurroundings, 'stdin' | 'stderr'>
 export async function askYesNo(question: string, { stdin, stderr }: Terminal): Promise<boolean> {
   // readline writes its own sequences to show and edit the line.
   const screen = stderr.unscreened ?? stderr
-  const line = await readLine(stdin, screen, `${printableLine(question)} [y/N] `)
+  return isYes(await readLine(stdin, screen, `${printableLine(question)} [y/N] `))
+}
+
+/**
+ * Asks whether to go on, among the results on standard output. Any answer but yes means no.
+ *
+ * @throws {BatchError} RUN_INTERRUPTED after Ctrl-C.
+ */
+export async function askToProceed(
+  question: string,
+  { stdin, stdout }: { readonly stdin: Terminal['stdin']; readonly stdout: Terminal['stderr'] },
+): Promise<boolean> {
+  return isYes(await readLine(stdin, stdout.unscreened ?? stdout, question))
+}
+
+function isYes(line: string): boolean {
   return /^\s*y(es)?\s*$/i.test(line)
 }
 

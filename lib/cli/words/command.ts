@@ -10,6 +10,11 @@ export interface CommandProcess extends Omit<Surroundings, 'isTerminalOutput' | 
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
+  /**
+   * Opens the terminal for reading, if standard input is something else; undefined if there is
+   * none.
+   */
+  readonly openTerminal?: (() => CommandProcess['stdin'] | undefined) | undefined
   /** The source of signals: the process. */
   readonly signals: NodeJS.EventEmitter
 }

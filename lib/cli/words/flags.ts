@@ -135,8 +135,16 @@ const showFlags: readonly Flag[] = [
   flag('-q, --quiet', 'print only errors on standard error'),
 ]
 
+const estimateFlags: readonly Flag[] = [
+  flag('--estimate-cost', 'estimate tokens, cost and time, then ask whether to run the batch'),
+  flag('-y, --yes', 'with --estimate-cost: run the batch without the question'),
+  flag('--json', 'with --estimate-cost: print the estimate as JSON, without the question'),
+  flag('--sample N', 'with --estimate-cost: ask N rows first, and estimate by their answers'),
+]
+
 export const batchFlagGroups: readonly FlagGroup[] = [
   ...optionFlagGroups,
+  { title: 'Cost', flags: estimateFlags },
   { title: 'On the terminal', flags: showFlags },
 ]
 

@@ -1,0 +1,131 @@
+import type { ModelPrice } from '../../pricing/model-price.js'
+import type { TokenFamily } from '../../pricing/token-family.js'
+import type { Plan } from '../../run/plan.js'
+import type { InputCount } from './count-input.js'
+import { guessOutput, type OutputGuess } from './guess-output.js'
+import { guessTime, type TimeGuess } from './guess-time.js'
+import { type Correction, correctionOf, type Evidence, familyTokens } from './read-evidence.js'
+import type { SampleUsage } from './sample-outcomes.js'
+
+/** What a run would use, cost and take, without refusals and retries. */
+export interface CostEstimate {
+  readonly model: string
+  /** Rows that would be asked, those of the sample included. */
+  readonly rows: number
+  /** Rows that cannot be read or rendered: they fail, and cost nothing. */
+  readonly failingRows: number
+  /** Rows whose answer is recorded: they are not asked. */
+  readonly recordedRows: number
+  readonly input: InputEstimate
+  readonly output: OutputGuess
+  readonly cost: PriceEstimate
+  readonly time: TimeGuess
+  /** What the sample has used, which the estimate includes. */
+  readonly sample?: Omit<SampleUsage, 'outputs' | 'durationsMs' | 'prompts'> | undefined
+}
+
+export interface InputEstimate {
+  readonly tokens: number
+  /** Whether every text was counted with the model's own encoding. */
+  readonly isCounted: boolean
+  /** Half the width of the range of 90 % where only a part was counted, as a share of `tokens`. */
+  readonly error?: number | undefined
+  readonly basis: string
+}
+
+export interface PriceEstimate {
+  readonly kind: ModelPrice['kind']
+  /** US dollars; absent if the price is unknown. */
+  readonly usd?: number | undefined
+  /** By the range of the output. */
+  readonly lowUsd?: number | undefined
+  readonly highUsd?: number | undefined
+  readonly basis: string
+}
+
+export interface CostEstimateOptions {
+  readonly plan: Pick<Plan, 'modelId' | 'concurrency' | 'rateLimit' | 'price'>
+  readonly count: InputCount
+  readonly family: TokenFamily
+  readonly evidence: Evidence
+  readonly sample: SampleUsage | undefined
+  /** What the caller allows for one answer. */
+  readonly maxTokens: number | undefined
+}
+
+/** Puts counts and evidence together. */
+export function costEstimate(options: CostEstimateOptions): CostEstimate {
+  const { plan, count, evidence, sample, maxTokens } = options
+  const { askedRows: rows, failingRows, recordedRows } = count
+  const input = inputEstimate(options)
+  const output = guessOutput({
+    rows,
+    inputTokens: input.tokens,
+    sampled: sample?.outputs ?? [],
+    earlier: evidence.outputTokens,
+    maxTokens,
+  })
+  const time = guessTime({
+    rows,
+    inputTokens: input.tokens,
+    outputTokens: output.tokens,
+    concurrency: plan.concurrency,
+    rateLimit: plan.rateLimit,
+    durationsMs: sample?.durationsMs.length ? sample.durationsMs : evidence.durationsMs,
+  })
+  const cost = priceEstimate(plan.price, rows, input, output)
+  return {
+    ...{ model: plan.modelId, rows, failingRows, recordedRows, input, output, cost, time },
+    sample: sample && usedBy(sample),
+  }
+}
+
+function usedBy(sample: SampleUsage): CostEstimate['sample'] {
+  const { answered, failed, inputTokens, outputTokens, costUsd } = sample
+  return { answered, failed, inputTokens, outputTokens, costUsd }
+}
+
+function inputEstimate({ count, family, evidence, sample }: CostEstimateOptions): InputEstimate {
+  const { textTokens: text, wrappingTokens: wrapping, textError, askedRows } = count
+  const correction = family.isOwn
+    ? undefined
+    : (correctionOf(sample?.prompts ?? []) ?? evidence.correction)
+  const tokens = familyTokens(family, { text, wrapping }) * (correction?.factor ?? 1)
+  const isPart = textError > 0
+  return {
+    tokens: Math.round(tokens),
+    isCounted: family.isOwn && !isPart,
+    error: isPart && text > 0 ? textError / text : undefined,
+    basis: askedRows === 0 ? 'no row is asked' : inputBasis(family, correction),
+  }
+}
+
+function inputBasis(
+  { title, encoding, factor, isOwn }: TokenFamily,
+  correction?: Correction,
+): string {
+  if (isOwn) return `counted with the model's own encoding (${encoding})`
+  if (correction !== undefined) {
+    const { prompts } = correction
+    return `counts of ${encoding}, corrected by what was billed for ${prompts} earlier prompts`
+  }
+  return `counts of ${encoding} × ${factor}, the mean for ${title}`
+}
+
+/** Priced as calls of the mean size, because some prices depend on the size of a call. */
+function priceEstimate(
+  { kind, basis, costUsd }: ModelPrice,
+  rows: number,
+  input: InputEstimate,
+  output: OutputGuess,
+): PriceEstimate {
+  const usdFor = (outputTokens: number | undefined) => {
+    if (outputTokens === undefined) return undefined
+    if (rows === 0) return kind === 'unknown' ? undefined : 0
+    const call = { inputTokens: input.tokens / rows, outputTokens: outputTokens / rows }
+    const usd = costUsd(call)
+    return usd === undefined ? undefined : usd * rows
+  }
+  const range = { lowUsd: usdFor(output.low), highUsd: usdFor(output.high) }
+  return { kind, usd: usdFor(output.tokens), ...range, basis }
+}

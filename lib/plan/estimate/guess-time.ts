@@ -1,0 +1,60 @@
+/** How long a run would take. */
+export interface TimeGuess {
+  readonly seconds: number
+  /** How the time was guessed, in words. */
+  readonly basis: string
+}
+
+export interface GuessTimeOptions {
+  readonly rows: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly concurrency: number
+  /** Calls a minute; no limit if absent. */
+  readonly rateLimit: number | undefined
+  /** Tokens a minute; no limit if absent. */
+  readonly tokenLimit?: number | undefined
+  /** Milliseconds of earlier calls; none if nothing is recorded. */
+  readonly durationsMs: readonly number[]
+}
+
+/** Until the first token, and then for each token, of a hosted model of middle size. */
+const assumed = { firstMs: 500, tokensPerSecond: 60 }
+
+/** Guesses the time of a run without refusals: the slowest of calls, requests and tokens counts. */
+export function guessTime(options: GuessTimeOptions): TimeGuess {
+  const { rows, inputTokens, outputTokens, concurrency, rateLimit, tokenLimit, durationsMs } =
+    options
+  if (rows === 0) return { seconds: 0, basis: 'no row is asked' }
+  const isMeasured = durationsMs.length > 0
+  const callSeconds = isMeasured ? meanOf(durationsMs) / 1000 : assumedSeconds(outputTokens / rows)
+  const calls = `${countText(concurrency, 'call')} at once, ${callSeconds.toFixed(1)} s each`
+  const source = isMeasured ? 'by earlier calls' : `assuming ${assumed.tokensPerSecond} tokens/s`
+  const bounds: TimeGuess[] = [
+    {
+      seconds: Math.ceil(rows / concurrency) * callSeconds,
+      basis: `${calls} (${source})`,
+    },
+  ]
+  if (rateLimit !== undefined) {
+    const seconds = ((rows - 1) / rateLimit) * 60 + callSeconds
+    bounds.push({ seconds, basis: `${countText(rateLimit, 'call')} a minute` })
+  }
+  if (tokenLimit !== undefined) {
+    const seconds = ((inputTokens + outputTokens) / tokenLimit) * 60
+    bounds.push({ seconds, basis: `${countText(tokenLimit, 'token')} a minute` })
+  }
+  return bounds.reduce((slowest, bound) => (bound.seconds > slowest.seconds ? bound : slowest))
+}
+
+function assumedSeconds(tokens: number): number {
+  return assumed.firstMs / 1000 + tokens / assumed.tokensPerSecond
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

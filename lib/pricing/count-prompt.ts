@@ -1,0 +1,59 @@
+import type { Fragment } from '../row/prompt.js'
+import type { CountTokens } from './load-tokenizer.js'
+import type { SentPrompt } from './prompt-tokens.js'
+import type { TokenFamily } from './token-family.js'
+
+export interface PromptCountOptions {
+  readonly family: Pick<TokenFamily, 'messageTokens' | 'callTokens'>
+  /** Tokens of the family's encoding, before its factor. */
+  readonly countTokens: CountTokens
+  /** Whether the model gets the bare text, as from the old completions endpoint. */
+  readonly isBareText?: boolean | undefined
+}
+
+/** Tokens of one prompt. */
+export interface PromptTokens {
+  /** Of its texts, by the encoding: to be multiplied by the family's factor. */
+  readonly text: number
+  /** Of the marks around its messages. */
+  readonly wrapping: number
+}
+
+/**
+ * Makes a function that counts the tokens of prompts of one run. Texts that all prompts share,
+ * fragments and a constant system prompt, are counted once.
+ */
+export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) => PromptTokens {
+  const { family, countTokens, isBareText = false } = options
+  const { messageTokens, callTokens } = family
+  const system = { text: '', tokens: 0 }
+  const shared: { fragments: readonly Fragment[]; tokens: number } = { fragments: [], tokens: 0 }
+
+  return prompt => {
+    const messages = prompt.system ? 2 : 1
+    const wrapping = isBareText ? 0 : callTokens + messages * messageTokens
+    return { text: textTokens(prompt), wrapping }
+  }
+
+  /** Later members of a prompt that are billed (schema, tools, attachments) are added here. */
+  function textTokens(prompt: SentPrompt): number {
+    const own = countTokens(prompt.text)
+    const systemTokens = isBareText ? 0 : tokensOfSystem(prompt.system ?? '')
+    return own + systemTokens + tokensOfShared(prompt.fragments)
+  }
+
+  function tokensOfSystem(text: string): number {
+    if (text !== system.text) Object.assign(system, { text, tokens: countTokens(text) })
+    return system.tokens
+  }
+
+  /** A line break follows each fragment. */
+  function tokensOfShared(fragments: readonly Fragment[]): number {
+    if (fragments.length === 0) return 0
+    if (fragments !== shared.fragments) {
+      const text = fragments.map(({ content }) => `${content}\n`).join('')
+      Object.assign(shared, { fragments, tokens: countTokens(text) })
+    }
+    return shared.tokens
+  }
+}

@@ -1,0 +1,252 @@
+import { existsSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
+import type { BatchOptions } from '../../lib/config/batch-options.js'
+import { type EstimateBatchOptions, estimateBatch } from '../../lib/plan/estimate-batch.js'
+import { queryDatabase } from '../support/query-database.js'
+import { faults } from '../support/stub-server.js'
+import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+describe('estimateBatch', () => {
+  const bench = useBatch()
+  const template = 'Classify: {review}'
+  const database = () => bench.workdir.join('llm-user/logs.db')
+
+  const given = async (options: Partial<BatchOptions> = {}, rows = 20): Promise<BatchOptions> => {
+    const input = await bench.workdir.write('in.csv', reviewsCsv(rows))
+    return { input, template, model: 'gpt-4o-mini', batchId: 'b', ...options }
+  }
+
+  async function estimated(options: BatchOptions, changes: EstimateBatchOptions = {}) {
+    const estimation = await estimateBatch(options, bench.surroundings(), changes)
+    await estimation.close()
+    return estimation.estimate
+  }
+
+  /** Bills a token for each letter of the prompt, and as many for the answer as its row number. */
+  const bill = () => {
+    bench.script.answer = text => ({
+      text: 'good',
+      usage: { inputTokens: text.length, outputTokens: Number(text.split(' ').at(-1)) },
+    })
+  }
+
+  it('counts what the batch would ask, and leaves nothing', async () => {
+    const output = bench.workdir.join('out.csv')
+    const estimate = await estimated(await given({ output }))
+
+    const exact = Array.from(
+      { length: 20 },
+      (_, index) => countTokens(`Classify: review number ${index}`) + 7,
+    )
+    const inputTokens = exact.reduce((sum, tokens) => sum + tokens, 0)
+    expect(estimate).toMatchObject({
+      ...{ model: 'gpt-4o-mini', rows: 20, failingRows: 0, recordedRows: 0 },
+      input: { tokens: inputTokens, isCounted: true },
+      output: { tokens: Math.ceil(inputTokens / 3), evidence: 'ratio' },
+      cost: { kind: 'priced' },
+    })
+    const usd = (inputTokens * 0.15 + estimate.output.tokens * 0.6) / 1e6
+    expect(estimate.cost.usd).toBeCloseTo(usd, 9)
+    expect(bench.server.requestCount()).toBe(0)
+    expect([existsSync(output), existsSync(database())]).toEqual([false, false])
+  })
+
+  it('counts fragments and the system prompt with each row', async () => {
+    const context = await bench.workdir.write('context.txt', 'We sell garden tools.')
+    const plain = await estimated(await given())
+
+    const more = await estimated(
+      await given({ template: `!fragment ${context}\n${template}`, system: 'Be brief.' }),
+    )
+
+    const extra = countTokens('We sell garden tools.\n') + countTokens('Be brief.') + 4
+    expect(more.input.tokens).toBe(plain.input.tokens + 20 * extra)
+  })
+
+  it('takes only the rows of --limit', async () => {
+    expect(await estimated(await given({ limit: 3 }))).toMatchObject({ rows: 3 })
+  })
+
+  it('refuses what the run would refuse', async () => {
+    const output = await bench.workdir.write('out.csv', 'mine')
+
+    await expect(estimated(await given({ output }))).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+    })
+    await expect(estimated(await given({ template: '{nothing}' }))).rejects.toMatchObject({
+      code: 'COLUMN_MISSING',
+    })
+    expect(await bench.workdir.read('out.csv')).toBe('mine')
+  })
+
+  it('fails with an input that breaks midway', async () => {
+    const input = await bench.workdir.write('broken.json', '[{"review": "a"}, {"review": ')
+
+    await expect(estimated(await given({ input }))).rejects.toMatchObject({
+      code: 'INPUT_SYNTAX_INVALID',
+    })
+  })
+
+  it('estimates only the rows that a resumed batch would ask', async () => {
+    await bench.run(await given({ limit: 15 }))
+
+    const estimate = await estimated({ ...(await given()), resume: true })
+
+    expect(estimate).toMatchObject({ rows: 5, recordedRows: 15 })
+    expect(bench.server.requestCount()).toBe(15)
+  })
+
+  it('finds the answers of an edited input, each once', async () => {
+    await bench.run(await given({}, 4))
+    const lines = [
+      'id,review',
+      '9,new',
+      '1,review number 1',
+      '0,review number 0',
+      '5,review number 1',
+    ]
+    await bench.workdir.write('in.csv', `${lines.join('\n')}\n`)
+    const input = bench.workdir.join('in.csv')
+
+    const options = { input, template, model: 'gpt-4o-mini', batchId: 'b', resume: true }
+
+    expect(await estimated(options)).toMatchObject({ rows: 2, recordedRows: 2 })
+  })
+
+  it('guesses by earlier answers to the same template and model', async () => {
+    bill()
+    await bench.run(await given({ batchId: 'a' }))
+
+    const same = await estimated(await given())
+    const other = await estimated(await given({ template: 'Rate: {review}' }))
+
+    expect(same.output).toMatchObject({ tokens: 190, evidence: 'earlier-answers' })
+    expect(same.output.low).toBeLessThan(190)
+    expect(same.output.high).toBeGreaterThan(190)
+    expect(other.output).toMatchObject({ evidence: 'ratio' })
+  })
+
+  it('corrects the count of a tokenizer that is not the own one by what was billed', async () => {
+    bill()
+    await bench.run(await given({ batchId: 'a', model: 'deepseek/deepseek-chat', key: 'k' }))
+
+    const { input } = await estimated(await given({ model: 'deepseek/deepseek-chat' }))
+
+    const letters = Array.from({ length: 20 }, (_, at) => `Classify: review number ${at}`.length)
+    const billed = letters.reduce((sum, length) => sum + length, 0)
+    expect(input.isCounted).toBe(false)
+    expect(input.tokens / billed).toBeCloseTo(1, 1)
+    expect(input.basis).toContain('corrected by what was billed for 20 earlier prompts')
+  })
+
+  it('takes max_tokens for the upper end, and says nothing of an unknown price', async () => {
+    const estimate = await estimated(
+      await given({ model: 'openrouter/acme/nobody-knows-1', options: { max_tokens: 50 } }),
+    )
+
+    expect(estimate.output).toMatchObject({ tokens: 1000, evidence: 'max-tokens' })
+    expect(estimate.cost).toMatchObject({ kind: 'unknown', usd: undefined })
+    expect(estimate.cost.basis).toContain('batch-config.yaml')
+  })
+
+  describe('with a sample', () => {
+    it('asks rows spread over the input, records them, and the run recalls them', async () => {
+      bill()
+      const output = bench.workdir.join('out.csv')
+      const estimation = await estimateBatch(await given({ output }), bench.surroundings(), {
+        sampleRows: 4,
+      })
+
+      const numbers = [...bench.server.calls.keys()].map(text => Number(text.split(' ').at(-1)))
+      expect(numbers.map(number => Math.floor(number / 5))).toEqual([0, 1, 2, 3])
+      const sum = numbers.reduce((total, number) => total + number, 0)
+      expect(estimation.estimate).toMatchObject({
+        rows: 20,
+        output: { tokens: Math.round((sum / 4) * 20), evidence: 'sample' },
+        sample: { answered: 4, failed: 0, outputTokens: sum },
+      })
+      expect(existsSync(output)).toBe(false)
+      const counts = 'SELECT status, total_prompts, completed_prompts FROM batch_runs'
+      expect(await queryDatabase(database(), counts)).toEqual([
+        { status: 'paused', total_prompts: 20, completed_prompts: 4 },
+      ])
+
+      const batch = await estimation.open()
+      const { tally } = await batch.run()
+      await batch.close()
+      await estimation.close()
+
+      expect(tally).toMatchObject({ answered: 20, recalled: 4, failed: 0 })
+      expect(bench.server.requestCount()).toBe(20)
+      expect((await bench.workdir.read('out.csv')).trimEnd().split('\n')).toHaveLength(21)
+    })
+
+    it('reads standard input once, for the estimate, the sample and the run', async () => {
+      const options = { input: '-', model: 'gpt-4o-mini', inputFormat: 'text' } as const
+      const stdin = Readable.from(['one 1\ntwo 2\n', 'three 3\nfour 4\n'])
+      const output = bench.workdir.join('out.jsonl')
+      const estimation = await estimateBatch(
+        { ...options, output },
+        bench.surroundings({ stdin }),
+        { sampleRows: 2 },
+      )
+      const batch = await estimation.open()
+      await batch.run()
+      await batch.close()
+      await estimation.close()
+
+      expect([...bench.server.calls.values()]).toEqual([1, 1, 1, 1])
+      const lines = (await bench.workdir.read('out.jsonl')).trimEnd().split('\n')
+      expect(lines.map(line => JSON.parse(line).prompt)).toEqual([
+        'one 1',
+        'two 2',
+        'three 3',
+        'four 4',
+      ])
+    })
+
+    it('samples among the rows that a resumed batch would ask', async () => {
+      await bench.run(await given({ limit: 10 }))
+      const asked = new Set(bench.server.calls.keys())
+
+      const estimate = await estimated({ ...(await given()), resume: true }, { sampleRows: 3 })
+
+      expect(estimate).toMatchObject({ rows: 10, recordedRows: 10, sample: { answered: 3 } })
+      expect(bench.server.calls.size).toBe(13)
+      const sampled = [...bench.server.calls.keys()].filter(text => !asked.has(text))
+      expect(sampled.every(text => Number(text.split(' ').at(-1)) >= 10)).toBe(true)
+      const placed = 'SELECT count(DISTINCT row_index) AS rows FROM batch_rows'
+      expect(await queryDatabase(database(), placed)).toEqual([{ rows: 13 }])
+    })
+
+    it('refuses a sample of more rows than there are, before anything is asked', async () => {
+      await expect(estimated(await given(), { sampleRows: 21 })).rejects.toMatchObject({
+        code: 'USAGE_INVALID',
+        message: '--sample 21 asks for more rows than there are: 20 rows would be asked',
+        remedy: 'Give --sample 20 or less.',
+      })
+      expect(bench.server.requestCount()).toBe(0)
+      expect(existsSync(database())).toBe(false)
+    })
+
+    it('counts failed rows of a sample, and does not take them for answers', async () => {
+      bill()
+      bench.script.fault = number => (number === 1 ? faults.badRequest() : undefined)
+
+      const { sample, output } = await estimated(await given(), { sampleRows: 4 })
+
+      expect(sample).toMatchObject({ answered: 3, failed: 1 })
+      expect(output).toMatchObject({ evidence: 'sample' })
+      expect(output.basis).toContain('3 answers')
+    })
+
+    it('says why a sample was stopped', async () => {
+      bench.script.fault = () => faults.keyRefused()
+      const estimation = await estimateBatch(await given(), bench.surroundings(), { sampleRows: 4 })
+      await estimation.close()
+
+      expect(estimation.sampled?.stopReason).toMatchObject({ code: 'KEY_INVALID' })
+    })
+  })
+})

@@ -1,0 +1,42 @@
+import { Readable } from 'node:stream'
+import { sampleSource } from '../../../lib/plan/estimate/sample-source.js'
+import type { RowSource } from '../../../lib/port/row-source.js'
+import { range, row } from '../../support/rows.js'
+
+function sourceOf(groups: readonly (readonly number[])[]): RowSource {
+  return {
+    format: 'text',
+    path: '-',
+    rows: Readable.from(groups.map(indices => indices.map(index => row(index)))),
+    columns: ['prompt'],
+    isColumnsFixed: true,
+    bytesTotal: 100,
+    bytesRead: () => 0,
+  }
+}
+
+const indicesOf = async ({ rows }: RowSource) =>
+  ((await rows.toArray()) as { index: number }[][]).flat().map(({ index }) => index)
+
+describe('sampleSource', () => {
+  it('gives only the rows of the sample, with their own indices', async () => {
+    const source = sampleSource(sourceOf([range(4), [4, 5], [6, 7, 8]]), [1, 3, 6])
+
+    expect(await indicesOf(source)).toEqual([1, 3, 6])
+    expect(source.bytesTotal).toBeUndefined()
+  })
+
+  it('reads no further than the last of them', async () => {
+    const whole = sourceOf([range(4), [4, 5], [6, 7, 8]])
+
+    await indicesOf(sampleSource(whole, [2]))
+
+    expect(whole.rows.destroyed).toBe(true)
+  })
+
+  it('fails if the input has become shorter', async () => {
+    const source = sampleSource(sourceOf([range(4)]), [1, 6])
+
+    await expect(indicesOf(source)).rejects.toMatchObject({ code: 'INPUT_UNREADABLE' })
+  })
+})

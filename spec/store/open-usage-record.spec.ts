@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { openUsageRecord } from '../../lib/store/open-usage-record.js'
+import { fastClock } from '../support/fast-clock.js'
+import { useBatch } from '../support/use-batch.js'
+import { makeLegacyDatabase } from './make-older-database.js'
+
+const clock = fastClock()
+
+describe('openUsageRecord', () => {
+  const bench = useBatch()
+  const path = () => bench.workdir.join('llm-user/logs.db')
+
+  async function asked(id: string, rows: number, changes = {}): Promise<void> {
+    bench.script.answer = text => ({
+      text: 'yes',
+      usage: { inputTokens: 10 + text.length, outputTokens: Number(text.split(' ').at(-1)) },
+    })
+    const lines = Array.from({ length: rows }, (_, index) => `${id} ${index}`).join('\n')
+    const input = await bench.workdir.write(`${id}.txt`, `${lines}\n`)
+    await bench.run({ input, batchId: id, ...changes })
+  }
+
+  async function using<T>(
+    read: (record: Awaited<ReturnType<typeof openUsageRecord>>) => Promise<T>,
+  ) {
+    const record = await openUsageRecord({ path: path(), clock })
+    try {
+      return await read(record)
+    } finally {
+      await record.close()
+    }
+  }
+
+  const digests = () =>
+    using(async record => {
+      const { openBatchArchive } = await import('../../lib/store/open-batch-archive.js')
+      const archive = await openBatchArchive({ path: path(), clock })
+      const found = await archive.findBatch('a')
+      await archive.close()
+      void record
+      return found?.config.asked as { template: string; system: string }
+    })
+
+  it('has nothing where nothing is recorded, and makes no file', async () => {
+    const query = { model: 'gpt-4o-mini', most: 10 }
+
+    expect(await using(record => record.earlierCalls(query))).toEqual([])
+    expect(await using(record => record.billedPrompts(query))).toEqual([])
+    expect(existsSync(path())).toBe(false)
+  })
+
+  it('gives calls of a model, spread over the rows, as many as were asked for', async () => {
+    await asked('a', 40)
+
+    const calls = await using(record => record.earlierCalls({ model: 'gpt-4o-mini', most: 10 }))
+
+    expect(calls.map(({ outputTokens }) => outputTokens)).toEqual([
+      2, 6, 10, 14, 18, 22, 26, 30, 34, 38,
+    ])
+    expect(calls[0]).toEqual({ inputTokens: 13, outputTokens: 2, durationMs: expect.any(Number) })
+    expect(await using(record => record.earlierCalls({ model: 'gpt-4o', most: 10 }))).toEqual([])
+  })
+
+  it('gives only calls of the template and the system prompt', async () => {
+    await asked('a', 5)
+    await asked('b', 5, { system: 'Be brief.' })
+    await asked('c', 5, { template: 'Say {prompt}' })
+    const query = { model: 'gpt-4o-mini', most: 100 }
+
+    const alike = await using(async record =>
+      record.earlierCalls({ ...query, asked: await digests() }),
+    )
+
+    expect(alike).toHaveLength(5)
+    expect(await using(record => record.earlierCalls(query))).toHaveLength(15)
+  })
+
+  it.each([
+    ['llm of today', undefined],
+    ['llm 0.31', makeLegacyDatabase],
+  ])('gives the texts that were billed, from the log of %s', async (_name, make) => {
+    await bench.workdir.write('llm-user/.keep', '')
+    await make?.({ path: path(), clock })
+    await asked('a', 3, { system: 'Be brief.' })
+    await bench.workdir.write('context.txt', 'We sell tools.')
+    await asked('b', 3, { template: `!fragment ${bench.workdir.join('context.txt')}\n{prompt}` })
+
+    const billed = await using(record => record.billedPrompts({ model: 'gpt-4o-mini', most: 100 }))
+
+    expect(billed).toEqual([
+      { text: 'a 0', system: 'Be brief.', inputTokens: 13 },
+      { text: 'a 1', system: 'Be brief.', inputTokens: 13 },
+      { text: 'a 2', system: 'Be brief.', inputTokens: 13 },
+    ])
+  })
+
+  it('gives no texts of a batch that was not logged', async () => {
+    await asked('a', 6, { log: false })
+
+    expect(await using(record => record.billedPrompts({ model: 'gpt-4o-mini', most: 9 }))).toEqual(
+      [],
+    )
+  })
+
+  it('gives the hash of every answer that a resume would recall', async () => {
+    bench.script.fault = (_number, text) =>
+      text === 'a 1' ? { kind: 'answer', finishReason: 'content-filter' } : undefined
+    await asked('a', 4)
+
+    const pages: string[] = []
+    await using(async record => {
+      for await (const page of record.answeredHashes('a')) pages.push(...page)
+    })
+
+    expect(new Set(pages).size).toBe(3)
+    expect(pages.every(hash => /^[0-9a-f]{24}$/.test(hash))).toBe(true)
+  })
+
+  it('leaves no file beside the database', async () => {
+    await asked('a', 3)
+    await using(record => record.earlierCalls({ model: 'gpt-4o-mini', most: 10 }))
+
+    expect(await readdir(bench.workdir.join('llm-user'))).toEqual(['logs.db'])
+  })
+})
