@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'TEMPLATE_NOT_FOUND'
   | 'FRAGMENT_NOT_FOUND'
   | 'COLUMN_MISSING'
+  | 'SCHEMA_INVALID'
   // the output
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_UNWRITABLE'
@@ -53,6 +54,7 @@ export type ErrorCode =
   | 'ANSWER_TRUNCATED'
   | 'ANSWER_EMPTY'
   | 'ANSWER_FILTERED'
+  | 'SCHEMA_MISMATCH'
   // a recorded batch
   | 'BATCH_UNKNOWN'
   | 'BATCH_AMBIGUOUS'

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { nearest } from '../error/nearest.js'
+import type { JsonSchema } from '../row/prompt.js'
 import { isRecord, readHomeText } from './home-file.js'
 import { parseHomeYaml } from './home-yaml.js'
 import { checkGivenOptions, type GivenOptions } from './read-model-defaults.js'
@@ -21,6 +22,8 @@ export interface SavedTemplate {
   /** Names of the fragments that go before the prompt. */
   readonly fragments: readonly string[]
   readonly systemFragments: readonly string[]
+  /** The form that answers must have; not checked. */
+  readonly schema?: JsonSchema
 }
 
 /**
@@ -28,7 +31,6 @@ export interface SavedTemplate {
  * wrong.
  */
 const unsupported = [
-  'schema_object',
   'tools',
   'functions',
   'attachments',
@@ -46,6 +48,7 @@ const supported = [
   'options',
   'fragments',
   'system_fragments',
+  'schema_object',
 ]
 
 /**
@@ -90,10 +93,11 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
   if (typeof document === 'string') return { ...empty, prompt: document }
   if (!isRecord(document)) throw templateInvalid(path, 'it is neither a map nor a text')
   checkKeys(path, document)
-  const { defaults, options } = document
+  const { defaults, options, schema_object: schema } = document
   return {
     ...empty,
     ...textsOf(path, document),
+    ...(!isUnset(schema) && { schema: mapField(path, 'schema_object', schema) }),
     defaults: Object.fromEntries(
       Object.entries(mapField(path, 'defaults', defaults)).map(([key, value]) => [
         key,
@@ -115,7 +119,7 @@ function checkKeys(path: string, document: Readonly<Record<string, unknown>>): v
 }
 
 function isUnset(value: unknown): boolean {
-  if (value === null || value === false || value === '') return true
+  if (value === undefined || value === null || value === false || value === '') return true
   return typeof value === 'object' && Object.keys(value).length === 0
 }
 

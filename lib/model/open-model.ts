@@ -1,7 +1,7 @@
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
-import type { ModelOptions } from '../row/prompt.js'
+import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 import type { ModelReference, ServerWire } from './catalog/model-reference.js'
 import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
 import { createEcho } from './echo.js'
@@ -20,8 +20,9 @@ interface OpenModelOptions {
   readonly connections: number
   /** Megabytes that a reply may have, unpacked; 64 if absent. */
   readonly maxReplyMb?: number | undefined
-  /** Options of the prompts. */
+  /** Options and schema of the prompts. */
   readonly modelOptions?: ModelOptions | undefined
+  readonly schema?: JsonSchema | undefined
 }
 
 /**
@@ -39,7 +40,8 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   if (wire === 'gguf') {
     const { createGgufClient } = await import('./gguf/gguf-client.js')
     const sequences = connections
-    return createGgufClient({ id, path, contextTokens, modelOptions, sequences, clock })
+    const { schema } = options
+    return createGgufClient({ id, path, contextTokens, modelOptions, schema, sequences, clock })
   }
   // A model that takes no key gets none: the server may belong to anybody.
   const key = reference.keyNeed === undefined ? undefined : options.key

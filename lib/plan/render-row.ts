@@ -1,4 +1,10 @@
-import { type Fragment, type ModelOptions, type Prompt, promptText } from '../row/prompt.js'
+import {
+  type Fragment,
+  type JsonSchema,
+  type ModelOptions,
+  type Prompt,
+  promptText,
+} from '../row/prompt.js'
 import type { Columns, Row } from '../row/row.js'
 import { promptHash } from '../template/prompt-hash.js'
 import { renderTemplate } from '../template/render-template.js'
@@ -12,6 +18,7 @@ export interface RenderRowOptions {
   readonly systemFragments: readonly Fragment[]
   readonly modelId: string
   readonly modelOptions: ModelOptions
+  readonly schema?: JsonSchema | undefined
   /**
    * Throws an error of reach `row` for a row that cannot be written, before the row is paid for.
    */
@@ -23,11 +30,11 @@ export interface RenderRowOptions {
  * possible.
  */
 export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
-  const { template, fragments, modelId: model, modelOptions, checkColumns } = options
+  const { template, fragments, modelId: model, modelOptions, schema, checkColumns } = options
   const isInputAsked = [template, options.system].some(
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
-  const hashOf = promptHash({ model, options: modelOptions })
+  const hashOf = promptHash({ model, options: modelOptions, schema })
   return row => {
     checkColumns?.(row.columns)
     const { columns } = row
@@ -36,7 +43,8 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const system = systemText(options, columns, input)
     const whole = promptText({ text, fragments })
     const hash = hashOf(whole, system)
-    return { kind: 'prompt', row, text, system, fragments, options: modelOptions, hash }
+    const shared = { fragments, options: modelOptions, schema }
+    return { kind: 'prompt', row, text, system, ...shared, hash }
   }
 }
 

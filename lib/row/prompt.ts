@@ -12,7 +12,19 @@ export interface Fragment {
 /** Checked options of a model by llm's names, such as `temperature` and `max_tokens`. */
 export type ModelOptions = Readonly<Record<string, string | number | boolean | object>>
 
-/** A rendered row: all that is asked. All prompts of a run share `fragments` and `options`. */
+/** A JSON Schema that is an object. Its keys keep the order in which they were written. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** A message of a conversation, without the system prompt. */
+export interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+}
+
+/**
+ * A rendered row: all that is asked. All prompts of a run share `fragments`, `options` and
+ * `schema`.
+ */
 export interface Prompt {
   readonly kind: 'prompt'
   readonly row: Row
@@ -21,9 +33,13 @@ export interface Prompt {
   readonly system?: string | undefined
   readonly fragments: readonly Fragment[]
   readonly options: ModelOptions
+  /** The form that the answer must have. Sent as the wire's structured output. */
+  readonly schema?: JsonSchema | undefined
+  /** What was said after the prompt, if an earlier answer to it was not good. */
+  readonly followUps?: readonly Message[] | undefined
   /**
-   * SHA-256, in hex, of the whole rendered prompt with model, system and options. Equal prompts
-   * have equal hashes.
+   * SHA-256, in hex, of the whole rendered prompt with model, system, options and schema.
+   * Equal prompts have equal hashes.
    */
   readonly hash: string
 }

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
-import type { ModelOptions } from '../row/prompt.js'
+import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 
 /** What is the same for all prompts of a run. */
 export interface PromptHashOptions {
   readonly model: string
   readonly options: ModelOptions
+  readonly schema?: JsonSchema | undefined
 }
 
 /**
@@ -20,8 +21,8 @@ export type PromptHash = (text: string, system: string | undefined) => string
  * Recorded answers are found by this hash, in old databases too, so the hash must never change. A
  * later addition to prompts becomes a new key, which is left out if absent.
  */
-export function promptHash({ model, options }: PromptHashOptions): PromptHash {
-  const constant = canonicalJson({ model, options }).slice(0, -1)
+export function promptHash({ model, options, schema }: PromptHashOptions): PromptHash {
+  const constant = canonicalJson({ model, options, schema }).slice(0, -1)
   return (text, system) => {
     const asked = `"text":${JSON.stringify(text)}}`
     const said = system === undefined ? '' : `"system":${JSON.stringify(system)},`

@@ -17,6 +17,7 @@ describe('findSavedTemplate', () => {
     ['prompt: 7', 'prompt should be text', 'Correct the file.'],
     ['system: [a]', 'system should be text', 'Correct the file.'],
     ['defaults: [a]', 'defaults should be a map', 'Correct the file.'],
+    ['schema_object: [a]', 'schema_object should be a map', 'Correct the file.'],
     ['fragments: a', 'fragments should be a list of texts', 'Correct the file.'],
     ['- Hi', 'it is neither a map nor a text', 'Correct the file.'],
     ['', 'it is neither a map nor a text', 'Correct the file.'],
@@ -30,7 +31,6 @@ describe('findSavedTemplate', () => {
   })
 
   it.each([
-    'schema_object: {type: object}',
     'tools: [llm_time]',
     'functions: "def f(): pass"',
     'attachments: [a.png]',

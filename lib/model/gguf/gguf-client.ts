@@ -3,7 +3,8 @@ import { BatchError, rowError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer, FinishReason } from '../../row/answer.js'
-import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import { oncePerForm } from '../../row/once-per-form.js'
+import { type JsonSchema, type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import { type GgufSettings, ggufSettings } from './gguf-settings.js'
 import type { LlamaChat, LlamaChatItem, LlamaContext, LlamaSequence } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
@@ -15,8 +16,9 @@ interface GgufClientOptions {
   readonly path: string
   /** Tokens of prompt and answer together for a row, if the user's folder says so. */
   readonly contextTokens?: number | undefined
-  /** Options of the prompts, so that wrong options fail before the first prompt. */
+  /** Options and schema of the prompts, so that wrong ones fail before the first prompt. */
   readonly modelOptions: ModelOptions
+  readonly schema?: JsonSchema | undefined
   /** Texts generated at the same time. */
   readonly sequences: number
   readonly clock: Clock
@@ -49,10 +51,10 @@ const defaultAnswerTokens = 1024
  * @throws {BatchError} DEPENDENCY_MISSING, MODEL_UNUSABLE, MODEL_OPTION_INVALID; reach run.
  */
 export async function createGgufClient(options: GgufClientOptions): Promise<ModelClient> {
-  const { id, path, modelOptions, clock } = options
+  const { id, path, modelOptions, schema, clock } = options
   const gguf = await loadGguf(path)
-  const known = new WeakMap<ModelOptions, Promise<GgufSettings>>()
-  await settingsOf(modelOptions)
+  const settingsOf = oncePerForm(form => ggufSettings(form, gguf.llama))
+  await settingsOf({ options: modelOptions, schema })
   const context = await openContext(gguf, options)
   const places = new Sema(options.sequences, {
     initFn: (): Place => {
@@ -67,7 +69,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
-    const settings = await settingsOf(prompt.options)
+    const settings = await settingsOf(prompt)
     const place = await placeFor(signal)
     try {
       return await generate(place, prompt, settings, signal)
@@ -143,13 +145,6 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
       durationMs: Math.round(clock.monotonicMs() - beganMs),
     }
   }
-
-  /** All prompts of a run share their options, so the grammar is made once. */
-  function settingsOf(given: ModelOptions): Promise<GgufSettings> {
-    const made = known.get(given) ?? ggufSettings(given, gguf.llama)
-    known.set(given, made)
-    return made
-  }
 }
 
 /** Makes a timeout fail the row: a second attempt runs at the same speed. */
@@ -197,7 +192,12 @@ async function openContext(
 /** The library continues an empty answer of the model. */
 function historyOf(prompt: Prompt): readonly LlamaChatItem[] {
   const system: LlamaChatItem[] = prompt.system ? [{ type: 'system', text: prompt.system }] : []
-  return [...system, { type: 'user', text: promptText(prompt) }, { type: 'model', response: [] }]
+  const further = (prompt.followUps ?? []).map(
+    ({ role, text }): LlamaChatItem =>
+      role === 'user' ? { type: 'user', text } : { type: 'model', response: [text] },
+  )
+  const asked: LlamaChatItem = { type: 'user', text: promptText(prompt) }
+  return [...system, asked, ...further, { type: 'model', response: [] }]
 }
 
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {

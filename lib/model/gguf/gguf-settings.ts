@@ -1,4 +1,4 @@
-import type { ModelOptions } from '../../row/prompt.js'
+import type { ModelOptions, Prompt } from '../../row/prompt.js'
 import { checkGgufSchema, schemaUnfit } from './check-gguf-schema.js'
 import type { Llama, LlamaGrammar, LlamaResponseOptions } from './llama-module.js'
 
@@ -25,8 +25,15 @@ const numberNames = {
  *
  * @throws {BatchError} MODEL_OPTION_INVALID for a schema without a grammar; reach run.
  */
-export async function ggufSettings(options: ModelOptions, llama: Llama): Promise<GgufSettings> {
-  const grammar = await grammarOf(options, llama)
+export async function ggufSettings(
+  { options, schema }: Pick<Prompt, 'options' | 'schema'>,
+  llama: Llama,
+): Promise<GgufSettings> {
+  const json_schema = schema ?? options.json_schema
+  const grammar = await grammarOf(
+    { ...options, ...(json_schema !== undefined && { json_schema }) },
+    llama,
+  )
   const numbers = Object.entries(numberNames)
     .map(([option, name]) => [name, options[option]] as const)
     .filter(([, value]) => typeof value === 'number')

@@ -6,7 +6,8 @@ import type {
 import { BatchError } from '../../error/batch-error.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
-import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import { oncePerForm, type RequestForm } from '../../row/once-per-form.js'
+import { type Prompt, promptText } from '../../row/prompt.js'
 import type { ReplyHeaders } from '../../throttle/parse-rate-limits.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 import { type CallShape, callShape } from './call-shape.js'
@@ -29,17 +30,16 @@ export async function createAiSdkClient(
 ): Promise<ModelClient> {
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
-  // All prompts of a run share their options, so this is computed once.
-  const preparedCalls = new WeakMap<ModelOptions, Promise<PreparedCall>>()
+  const prepared = oncePerForm(prepare)
   // The SDK is imported before the first row.
-  await prepare({})
+  await prepare({ options: {} })
 
   const { heed, close } = transport
   return { id: reference.id, provider: endpoint.provider, ask, heed, close }
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
-    const { model, settings } = await prepared(prompt.options)
+    const { model, settings } = await prepared(prompt)
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
     const read = (body: unknown, received: ReplyHeaders = {}, said?: Said): Answer => {
@@ -60,17 +60,9 @@ export async function createAiSdkClient(
     }
   }
 
-  function prepared(modelOptions: ModelOptions): Promise<PreparedCall> {
-    const known = preparedCalls.get(modelOptions)
-    if (known !== undefined) return known
-    const call = prepare(modelOptions)
-    preparedCalls.set(modelOptions, call)
-    return call
-  }
-
-  async function prepare(modelOptions: ModelOptions): Promise<PreparedCall> {
-    const all = { ...reference.defaultOptions, ...modelOptions }
-    const { settings, fields } = callShape(wire, all)
+  async function prepare({ options, schema }: RequestForm): Promise<PreparedCall> {
+    const all = { ...reference.defaultOptions, ...options }
+    const { settings, fields } = callShape(wire, { options: all, schema })
     const fetch = transportFetch({ transport, headers, fields, endpoint, clock })
     const model = await makeAiSdkModel(wire, apiName, endpoint.baseUrl, fetch)
     return { model, settings }
@@ -122,7 +114,10 @@ function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said 
 
 /** An empty system prompt is not sent, as in llm: some servers refuse it. */
 function toMessages(prompt: Prompt): LanguageModelV3Prompt {
-  const content = [{ type: 'text' as const, text: promptText(prompt) }]
-  const user = { role: 'user' as const, content }
-  return prompt.system ? [{ role: 'system', content: prompt.system }, user] : [user]
+  const asked = { role: 'user', text: promptText(prompt) } as const
+  const messages = [asked, ...(prompt.followUps ?? [])].map(({ role, text }) => ({
+    role,
+    content: [{ type: 'text' as const, text }],
+  }))
+  return prompt.system ? [{ role: 'system', content: prompt.system }, ...messages] : messages
 }

@@ -1,5 +1,6 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
-import type { ModelOptions } from '../../row/prompt.js'
+import type { RequestForm } from '../../row/once-per-form.js'
+import type { JsonSchema, ModelOptions } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 
 /** How the options of a prompt go to the AI SDK. */
@@ -11,33 +12,40 @@ export interface CallShape {
 }
 
 /**
- * Makes the request that llm would make with these options. Members are added unchanged: the SDK
- * drops `temperature` for models that it takes for reasoning models, and renames `max_tokens`. The
- * server decides whether a model takes a member.
+ * Makes the request that llm would make with these options and this schema. Members are added
+ * unchanged: the SDK drops `temperature` for models that it takes for reasoning models, and renames
+ * `max_tokens`. The server decides whether a model takes a member.
  */
-export function callShape(wire: SdkWire, options: ModelOptions): CallShape {
+export function callShape(wire: SdkWire, { options, schema }: RequestForm): CallShape {
   switch (wire) {
     case 'openai-responses':
-      return { settings: {}, fields: responsesFields(options) }
+      return { settings: {}, fields: responsesFields(options, schema) }
     case 'anthropic':
-      return anthropicCall(options)
+      return anthropicCall(options, schema)
     case 'google':
-      return { settings: googleSettings(options), fields: {} }
+      return { settings: googleSettings(options, schema), fields: {} }
   }
 }
 
-function responsesFields({
-  max_tokens,
-  reasoning_effort: effort,
-  reasoning_summary: summary,
-  verbosity,
-  json_object,
-  image_detail: _images,
-  chat_completions: _api,
-  ...same
-}: ModelOptions): Record<string, unknown> {
+function responsesFields(
+  {
+    max_tokens,
+    reasoning_effort: effort,
+    reasoning_summary: summary,
+    verbosity,
+    json_object,
+    image_detail: _images,
+    chat_completions: _api,
+    ...same
+  }: ModelOptions,
+  schema: JsonSchema | undefined,
+): Record<string, unknown> {
+  const format =
+    schema !== undefined
+      ? { type: 'json_schema', name: 'output', schema, strict: false }
+      : { type: 'json_object' }
   const text = {
-    ...(json_object === true && { format: { type: 'json_object' } }),
+    ...((schema !== undefined || json_object === true) && { format }),
     ...(verbosity !== undefined && { verbosity }),
   }
   const reasoning = {
@@ -53,10 +61,19 @@ function responsesFields({
   }
 }
 
-/** The SDK always sends `max_tokens`: by default the model's greatest value. */
-function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelOptions): CallShape {
+/**
+ * The SDK always sends `max_tokens`: by default the model's greatest value. A schema goes in
+ * `output_config`, or as a tool to an older model.
+ */
+function anthropicCall(
+  { max_tokens, user_id, thinking_budget, ...same }: ModelOptions,
+  schema: JsonSchema | undefined,
+): CallShape {
   return {
-    settings: typeof max_tokens === 'number' ? { maxOutputTokens: max_tokens } : {},
+    settings: {
+      ...(typeof max_tokens === 'number' && { maxOutputTokens: max_tokens }),
+      ...(schema !== undefined && { responseFormat: jsonOf(schema) }),
+    },
     fields: {
       ...same,
       ...(user_id !== undefined && { metadata: { user_id } }),
@@ -68,7 +85,10 @@ function anthropicCall({ max_tokens, user_id, thinking_budget, ...same }: ModelO
 }
 
 /** Gemini's options are one nested object, which the SDK sends unchanged. */
-function googleSettings(options: ModelOptions): CallShape['settings'] {
+function googleSettings(
+  options: ModelOptions,
+  schema: JsonSchema | undefined,
+): CallShape['settings'] {
   const numbers = defined({
     maxOutputTokens: options.max_output_tokens ?? options.max_tokens,
     temperature: options.temperature,
@@ -82,9 +102,15 @@ function googleSettings(options: ModelOptions): CallShape['settings'] {
   const hasThinking = Object.keys(thinkingConfig).length > 0
   return {
     ...numbers,
-    ...(options.json_object === true && { responseFormat: { type: 'json' as const } }),
+    ...((schema !== undefined || options.json_object === true) && {
+      responseFormat: jsonOf(schema),
+    }),
     ...(hasThinking && { providerOptions: { google: { thinkingConfig } } }),
   }
+}
+
+function jsonOf(schema: JsonSchema | undefined) {
+  return { type: 'json', ...(schema !== undefined && { schema, name: 'output' }) } as const
 }
 
 /** The options that are set. `parseModelOptions` has checked their types. */

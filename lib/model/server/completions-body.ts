@@ -1,29 +1,41 @@
-import { type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import {
+  type JsonSchema,
+  type Message,
+  type ModelOptions,
+  type Prompt,
+  promptText,
+} from '../../row/prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
 
 /**
- * Writes the request bodies of prompts with the same options: only the texts differ. The old
- * completions endpoint gets the prompt itself, as from llm.
+ * Writes the request bodies of prompts with the same options and schema: only the texts differ. The
+ * old completions endpoint gets the prompt itself, as from llm.
  */
 export function completionsBody(
   wire: CompletionsWire,
   apiName: string,
-  modelOptions: ModelOptions,
+  { options, schema }: Pick<Prompt, 'options' | 'schema'>,
 ): (prompt: Prompt) => string {
   const model = JSON.stringify(apiName)
   if (wire === 'openai-completion') {
-    const end = endOfBody(modelOptions)
+    const end = endOfBody(options)
     return prompt => `{"model":${model},"prompt":${JSON.stringify(promptText(prompt))}${end}`
   }
-  const end = endOfBody(chatFields(modelOptions))
+  const end = endOfBody(chatFields(options, schema))
   return prompt => {
     // An empty system prompt is not sent, as in llm: some servers refuse it.
     const system = prompt.system ? `${message('system', prompt.system)},` : ''
-    return `{"model":${model},"messages":[${system}${message('user', promptText(prompt))}]${end}`
+    const further = prompt.followUps === undefined ? '' : laterMessages(prompt.followUps)
+    const asked = message('user', promptText(prompt))
+    return `{"model":${model},"messages":[${system}${asked}${further}]${end}`
   }
 }
 
-function message(role: 'system' | 'user', content: string): string {
+function laterMessages(followUps: readonly Message[]): string {
+  return followUps.map(({ role, text }) => `,${message(role, text)}`).join('')
+}
+
+function message(role: 'system' | Message['role'], content: string): string {
   return `{"role":"${role}","content":${JSON.stringify(content)}}`
 }
 
@@ -34,14 +46,21 @@ function endOfBody(fields: Readonly<Record<string, unknown>>): string {
 
 /**
  * Options have the same names on the wire, except `json_object`. `image_detail` is left out,
- * because there are no images.
+ * because there are no images. A schema goes as llm sends it.
  */
-function chatFields({
-  json_object,
-  image_detail: _images,
-  chat_completions: _api,
-  reasoning_summary: _summary,
-  ...same
-}: ModelOptions): Record<string, unknown> {
+function chatFields(
+  {
+    json_object,
+    image_detail: _images,
+    chat_completions: _api,
+    reasoning_summary: _summary,
+    ...same
+  }: ModelOptions,
+  schema: JsonSchema | undefined,
+): Record<string, unknown> {
+  if (schema !== undefined) {
+    const json_schema = { name: 'output', schema }
+    return { ...same, response_format: { type: 'json_schema', json_schema } }
+  }
   return json_object === true ? { ...same, response_format: { type: 'json_object' } } : same
 }

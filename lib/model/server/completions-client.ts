@@ -1,6 +1,7 @@
 import type { BegunCall, CallListener, ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
-import type { ModelOptions, Prompt } from '../../row/prompt.js'
+import { oncePerForm } from '../../row/once-per-form.js'
+import type { Prompt } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
@@ -23,8 +24,12 @@ export function createCompletionsClient(
   const { provider, baseUrl } = endpoint
   const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
   const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${resource}`
-  // All prompts of a run share their options, so this is computed once.
-  const writers = new WeakMap<ModelOptions, (prompt: Prompt) => string>()
+  const writerFor = oncePerForm(({ options, schema }) =>
+    completionsBody(wire, apiName, {
+      options: { ...reference.defaultOptions, ...options },
+      schema,
+    }),
+  )
   const { heed, close } = transport
   const client = { id: reference.id, provider, ask, heed, close }
   // A prompt for the old endpoint may be refused before it is sent, which `begin` cannot report.
@@ -39,7 +44,7 @@ export function createCompletionsClient(
   function begin(prompt: Prompt, listener: CallListener): BegunCall {
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
-    const body = writerFor(prompt.options)(prompt)
+    const body = writerFor(prompt)(prompt)
     return transport.send(
       { path, headers, body },
       {
@@ -64,14 +69,5 @@ export function createCompletionsClient(
     const { status, headers: received, body } = reply
     if (status < 200 || status >= 300) throw translateErrorReply(reply, endpoint, clock.nowMs())
     return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, endpoint)
-  }
-
-  function writerFor(modelOptions: ModelOptions): (prompt: Prompt) => string {
-    const known = writers.get(modelOptions)
-    if (known !== undefined) return known
-    const all = { ...reference.defaultOptions, ...modelOptions }
-    const writer = completionsBody(wire, apiName, all)
-    writers.set(modelOptions, writer)
-    return writer
   }
 }

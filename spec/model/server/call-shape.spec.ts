@@ -1,6 +1,7 @@
 import { parseModelOptions } from '../../../lib/model/catalog/parse-model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../../lib/model/open-model.js'
+import type { Prompt } from '../../../lib/row/prompt.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { type StubServer, startStubServer } from '../../support/stub-server.js'
@@ -15,7 +16,7 @@ describe('callShape', () => {
   afterAll(() => server.close())
 
   /** What arrives at the server when this model is asked with these options. */
-  async function arriving(name: string, given: Given = {}, system?: string) {
+  async function arriving(name: string, given: Given = {}, changes: Partial<Prompt> = {}) {
     const reference = resolveModel(name, { aliases: new Map(), extraModels: [], ggufModels: [] })
     const options = parseModelOptions(reference, given)
     const client = await openModel({
@@ -26,19 +27,20 @@ describe('callShape', () => {
       connections: 1,
       modelOptions: options,
     })
-    await client.ask(makePrompt('Hi', { options, system }), new AbortController().signal)
+    const prompt = makePrompt('Hi', { options, ...changes })
+    await client.ask(prompt, new AbortController().signal)
     await client.close()
     return server.requests.at(-1)
   }
-  const bodyOf = async (name: string, given: Given = {}, system?: string) =>
-    (await arriving(name, given, system))?.body
+  const bodyOf = async (name: string, given: Given = {}, changes: Partial<Prompt> = {}) =>
+    (await arriving(name, given, changes))?.body
 
   it('sends a chat model nothing but the prompt and the options that were set', async () => {
     expect(await bodyOf('gpt-4o')).toEqual({
       model: 'gpt-4o',
       messages: [{ role: 'user', content: 'Hi' }],
     })
-    expect((await bodyOf('gpt-4o', {}, 'Be brief'))?.messages[0]).toEqual({
+    expect((await bodyOf('gpt-4o', {}, { system: 'Be brief' }))?.messages[0]).toEqual({
       role: 'system',
       content: 'Be brief',
     })
@@ -101,7 +103,11 @@ describe('callShape', () => {
   })
 
   it('asks a reasoning model through the Chat API with -o chat_completions true, with the options of a chat', async () => {
-    const request = await arriving('gpt-5', { chat_completions: true, seed: 7, max_tokens: 9 }, 'S')
+    const request = await arriving(
+      'gpt-5',
+      { chat_completions: true, seed: 7, max_tokens: 9 },
+      { system: 'S' },
+    )
     expect(request?.path).toBe('/v1/chat/completions')
     expect(request?.body).toEqual({
       model: 'gpt-5',
@@ -152,7 +158,7 @@ describe('callShape', () => {
       user_id: 'u',
       stop_sequences: '["a"]',
     }
-    const request = await arriving('claude-sonnet', given, 'S')
+    const request = await arriving('claude-sonnet', given, { system: 'S' })
     expect(request?.path).toBe('/v1/messages')
     expect(request?.headers['anthropic-version']).toBe('2023-06-01')
     expect(request?.body).toEqual({
@@ -180,7 +186,7 @@ describe('callShape', () => {
       json_object: true,
       thinking_budget: 0,
     }
-    const request = await arriving('gemini-2.5-flash', given, 'S')
+    const request = await arriving('gemini-2.5-flash', given, { system: 'S' })
     expect(request?.path).toBe('/v1/models/gemini-2.5-flash:generateContent')
     expect(request?.body).toEqual({
       contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
@@ -205,4 +211,59 @@ describe('callShape', () => {
       reasoning_effort: 'low',
     })
   })
+
+  describe('sends a schema as the structured output of the wire:', () => {
+    const schema = {
+      type: 'object',
+      properties: { name: { type: 'string' }, age: { type: 'integer' } },
+      required: ['name', 'age'],
+    }
+    const format = { type: 'json_schema', json_schema: { name: 'output', schema } }
+
+    it.each(['gpt-4o', 'groq/llama-3.3-70b'])('of chat completions (%s)', async name => {
+      expect(await bodyOf(name, { json_object: true }, { schema })).toMatchObject({
+        response_format: format,
+      })
+    })
+
+    it('of the Responses API', async () => {
+      expect(await bodyOf('gpt-5', { verbosity: 'low' }, { schema })).toMatchObject({
+        text: {
+          format: { type: 'json_schema', name: 'output', schema, strict: false },
+          verbosity: 'low',
+        },
+      })
+    })
+
+    it('of Anthropic, as a tool where the model is older', async () => {
+      const closed = { ...schema, additionalProperties: false }
+      expect(await bodyOf('claude-haiku-4-5', {}, { schema })).toMatchObject({
+        output_config: { format: { type: 'json_schema', schema: closed } },
+      })
+      expect(await bodyOf('claude-3-haiku-20240307', {}, { schema })).toMatchObject({
+        tools: [{ name: 'json', input_schema: schema }],
+        tool_choice: { type: 'any' },
+      })
+    })
+
+    it('of Gemini', async () => {
+      expect(await bodyOf('gemini-2.5-flash', {}, { schema })).toMatchObject({
+        generationConfig: { responseMimeType: 'application/json', responseSchema: schema },
+      })
+    })
+  })
+
+  it.each(['gpt-4o', 'gpt-5', 'claude-haiku-4-5', 'gemini-2.5-flash'])(
+    'sends %s what was said after the prompt',
+    async name => {
+      const followUps = [
+        { role: 'assistant', text: 'A lake' },
+        { role: 'user', text: 'Which one?' },
+      ] as const
+      const body = JSON.stringify(await bodyOf(name, {}, { system: 'S', followUps }))
+      const places = ['"Hi"', '"A lake"', '"Which one?"'].map(text => body.indexOf(text))
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+      expect(places).not.toContain(-1)
+    },
+  )
 })
