@@ -1,6 +1,6 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
 import type { Answer } from '../row/answer.js'
-import type { Outcome } from '../row/outcome.js'
+import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { addUsd } from '../row/usage-sum.js'
 
@@ -22,11 +22,15 @@ export interface PathOfRow {
 /** A row on its way to its outcome: one object for all attempts, and the listener of each call. */
 export class AskedRow implements CallListener {
   readonly prompt: Prompt
+  /** What the next attempt sends for the prompt. */
+  asked: Prompt
   readonly listener: OutcomeListener
   readonly #path: PathOfRow
   /** The present or the last attempt. */
   call: BegunCall | undefined
   attempts = 0
+  /** The outcome of an answer that is paid and not good: the row's own if nothing more is asked. */
+  paid: Failed | undefined
   /** US dollars of all answers so far; undefined if there are none, or if a cost is unknown. */
   costUsd: number | undefined
   #isCostUnknown = false
@@ -40,6 +44,7 @@ export class AskedRow implements CallListener {
 
   constructor(prompt: Prompt, listener: OutcomeListener, path: PathOfRow) {
     this.prompt = prompt
+    this.asked = prompt
     this.listener = listener
     this.#path = path
   }

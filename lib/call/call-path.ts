@@ -58,7 +58,7 @@ export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'>,
   options: CallPathOptions,
 ): CallPath {
-  const { concurrency, timeoutMs, clock } = options
+  const { concurrency, timeoutMs, form, clock } = options
   const { stop = createStopSwitch() } = options
   const begin = beginCall(client)
   const throttle = callThrottle(options)
@@ -150,7 +150,8 @@ export function callPath(
     row.startedMs = nowMs
     deadlines.begin(row)
     try {
-      row.call = begin(row.prompt, row)
+      if (row.attempts === 1) row.asked = form?.asked(row.prompt) ?? row.prompt
+      row.call = begin(row.asked, row)
     } catch (error) {
       // Later, because a listener must not be called while the row is starting.
       clock.afterTurn(() => onFailure(row, error))
@@ -205,10 +206,10 @@ export function callPath(
     slots.giveBack(1)
   }
 
-  /** Ends a row whose turn did not come before the stop. */
+  /** Ends a row whose turn did not come before the stop. What it has cost is not lost. */
   function skip(row: AskedRow): void {
     waiting.delete(row)
     if (broken.signal.aborted) return
-    row.listener.ended({ kind: 'skipped', row: row.prompt.row }, row.prompt)
+    row.listener.ended(row.paid ?? { kind: 'skipped', row: row.prompt.row }, row.prompt)
   }
 }

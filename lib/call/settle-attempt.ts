@@ -1,7 +1,9 @@
 import { BatchError } from '../error/batch-error.js'
 import type { ModelPrice } from '../pricing/model-price.js'
 import type { Answer } from '../row/answer.js'
-import type { Outcome } from '../row/outcome.js'
+import type { Failed, Outcome } from '../row/outcome.js'
+import type { Prompt } from '../row/prompt.js'
+import type { AnswerForm } from './answer-form.js'
 import type { AskedRow } from './asked-row.js'
 import { faultOfAnswer } from './fault-of-answer.js'
 import { nextAttempt } from './next-attempt.js'
@@ -13,6 +15,8 @@ export interface SettleAttemptOptions {
   readonly deadlineMs: number
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
+  /** The form that answers must have, if any. */
+  readonly form?: AnswerForm | undefined
   /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
   readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
   readonly random: () => number
@@ -29,17 +33,34 @@ export interface AttemptSettling {
 }
 
 export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
-  const { retries, deadlineMs, acceptTruncated, price, random } = options
+  const { retries, deadlineMs, acceptTruncated, form, price, random } = options
   return {
     afterAnswer(row, answer) {
       row.pay(answer.statedCostUsd ?? price?.costUsd(answer.usage))
       const { prompt, attempts, costUsd } = row
-      const error = faultOfAnswer(answer, acceptTruncated)
-      return error === undefined
-        ? { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd }
-        : { kind: 'failed', row: prompt.row, prompt, error, attempts, answer, costUsd }
+      const cut = faultOfAnswer(answer, acceptTruncated)
+      const fault = cut === undefined ? form?.judge(row.asked, answer) : { error: cut }
+      if (fault === undefined) {
+        return { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd }
+      }
+      const { error, next } = fault
+      const failed: Failed = {
+        kind: 'failed',
+        row: prompt.row,
+        prompt,
+        error,
+        attempts,
+        answer,
+        costUsd,
+      }
+      if (next === undefined) return failed
+      row.paid = failed
+      return askNext(row, next)
     },
     afterFailure(row, failure, nowMs) {
+      const isRejected = failure.code === 'REQUEST_REJECTED' && failure.reach === 'row'
+      const instead = isRejected ? form?.afterRejection(row.asked) : undefined
+      if (instead !== undefined) return askNext(row, instead)
       const { prompt, attempts, costUsd } = row
       const leftMs = deadlineMs - (nowMs - row.firstStartedMs)
       const error = nextAttempt(failure, { attempts, maxAttempts: retries + 1, leftMs, random })
@@ -47,6 +68,12 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
       return { kind: 'failed', row: prompt.row, prompt, error, attempts, costUsd }
     },
   }
+}
+
+/** The row asks something else in its next turn, which comes without a wait. */
+function askNext(row: AskedRow, asked: Prompt): AfterAttempt {
+  row.asked = asked
+  return 0
 }
 
 export function callTimedOut(timeoutMs: number): BatchError {

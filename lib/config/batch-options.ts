@@ -10,6 +10,7 @@ const batchIdSchema = z
     /^[A-Za-z0-9._-]{1,64}$/,
     'a batch id is 1 to 64 letters, digits, dots, dashes or underscores',
   )
+const schemaSchema = z.union([z.string().min(1), z.record(z.string(), z.unknown())])
 const concurrencySchema = z.int().min(1)
 const rateLimitSchema = z.number().positive()
 const rateSchema = z.number().min(0)
@@ -61,6 +62,14 @@ export const batchOptionsSchema = z.strictObject({
   timeoutMs: z.int().positive().default(120_000),
   /** Milliseconds one row may take over all attempts and waits. */
   deadlineMs: z.int().positive().default(3_600_000),
+
+  /**
+   * The form that answers must have: a JSON Schema, or a text as llm's `--schema` takes it (concise
+   * syntax, JSON, a file, an id, `t:TEMPLATE`).
+   */
+  schema: schemaSchema.optional(),
+  /** As `schema`, for answers `{ items: [...] }` whose items have this form. */
+  schemaMulti: schemaSchema.optional(),
 
   /** Format of the output; from its extension when absent. */
   format: formatSchema.optional(),

@@ -11,7 +11,7 @@ import { resolveModel } from '../model/catalog/resolve-model.js'
 import { openModel } from '../model/open-model.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
-import type { ModelOptions } from '../row/prompt.js'
+import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 
 /** A model that is decided on and not opened. */
 export interface ChosenModel {
@@ -51,6 +51,8 @@ export interface OpenModelClientOptions {
   readonly concurrency: number
   /** Megabytes of the longest reply that is read; 64 when absent. */
   readonly maxReplyMb?: number
+  /** The form that answers must have. */
+  readonly schema?: JsonSchema | undefined
 }
 
 /**
@@ -61,9 +63,9 @@ export interface OpenModelClientOptions {
 export async function openModelClient(
   { reference, modelOptions }: Pick<ChosenModel, 'reference' | 'modelOptions'>,
   { folder, environment }: Home,
-  { clock, key: explicit, concurrency: connections, maxReplyMb }: OpenModelClientOptions,
+  { key: explicit, concurrency: connections, ...given }: OpenModelClientOptions,
 ): Promise<ModelClient> {
   const { keyNeed: need, isKeyOptional: isOptional } = reference
   const key = await findKey(folder, { explicit, need, environment, isOptional })
-  return openModel({ reference, key, environment, clock, connections, modelOptions, maxReplyMb })
+  return openModel({ reference, key, environment, connections, modelOptions, ...given })
 }

@@ -83,7 +83,9 @@ async function openPlanned(
   const { plan, source } = sample === undefined ? planned : partOf(planned, sample)
   const { concurrency, databasePath: path, isLogged: log } = plan
   const { key, maxReplyMb, overwrite, jsonPath, takeOver } = options
-  const client = await openModelClient(model, home, { clock, key, concurrency, maxReplyMb })
+  const { schema } = plan.form ?? {}
+  const opening = { clock, key, concurrency, maxReplyMb, schema }
+  const client = await openModelClient(model, home, opening)
   closing.add(client.close)
   if (plan.order === 'input') await checkSpillFolder(tmpdir())
   const store = await openBatchStore({ path, log, clock, processId, identifyProcess })

@@ -24,6 +24,7 @@ import { chooseBatch } from './choose-batch.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './choose-output.js'
 import { choosePrice } from './choose-price.js'
+import { chooseSchema } from './choose-schema.js'
 import {
   type ChosenTemplates,
   chooseTemplates,
@@ -98,11 +99,14 @@ export async function planBatch(
     const databasePath = resolve(options.database ?? home.databasePath)
     await checkOutputPlace(options.output, databasePath, home)
     const fragments = await readFragments(templates, databasePath, clock)
+    const { folder } = home
+    const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
     const output = chooseOutput(options, surroundings, hasReader)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
     const { concurrency, warnings } = callsWithinFiles(options.concurrency, reference)
 
-    const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions }
+    const { schema } = form ?? {}
+    const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions, schema }
     const checkColumns = columnsCheck(source, output.format, options)
     const plan: Plan = Object.freeze({
       batchId: id,
@@ -116,6 +120,7 @@ export async function planBatch(
       modelId: reference.id,
       provider: reference.providerTitle,
       price,
+      form,
       render: renderRow({ ...prompts, checkColumns }),
       concurrency,
       rateLimit,
@@ -177,6 +182,8 @@ async function batchOf(
     concurrency,
     rateLimit,
     log: isLogged,
+    schema: plan.form?.schema,
+    schemaMulti: undefined,
     key: key !== undefined && (await hasStoredKey(folder, key)) ? key : undefined,
     database: database === undefined ? undefined : plan.databasePath,
   })

@@ -12,6 +12,8 @@ export interface Asked {
   readonly template: string
   readonly system: string
   readonly options: string
+  /** Absent without a schema. */
+  readonly schema?: string
 }
 
 export function askedOf(given: RenderRowOptions): Asked {
@@ -21,6 +23,7 @@ export function askedOf(given: RenderRowOptions): Asked {
     template: digest([given.template, hashes(given.fragments)]),
     system: digest([given.system, hashes(given.systemFragments)]),
     options: JSON.stringify(given.modelOptions),
+    ...(given.schema !== undefined && { schema: digest(given.schema) }),
   }
 }
 
@@ -69,6 +72,8 @@ export function recordedConfig(
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, ...recorded } = config as unknown as BatchOptions & { asked?: unknown }
+  // The schema may be given as one object, or as one of several.
+  if (given.schemaMulti !== undefined) recorded.schema = undefined
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
   const options = { ...recorded.options, ...given.options }
   const { format, ...others } = recorded
@@ -86,9 +91,9 @@ export function isForgotten({ status, config }: Pick<StoredBatch, 'status' | 'co
 
 /** Names of the options that answers depend on and that have changed. */
 export function changedSince({ config }: StoredBatch, asked: Asked): readonly string[] {
-  const { asked: recorded } = config as { asked?: Partial<Asked> }
-  const names = Object.keys(asked) as (keyof Asked)[]
-  return names.filter(name => recorded?.[name] !== asked[name])
+  const { asked: recorded = {} } = config as { asked?: Partial<Asked> }
+  const names = Object.keys({ ...recorded, ...asked }) as (keyof Asked)[]
+  return names.filter(name => recorded[name] !== asked[name])
 }
 
 /**

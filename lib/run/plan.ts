@@ -1,3 +1,4 @@
+import type { AnswerFormOptions } from '../call/answer-form.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
@@ -25,6 +26,8 @@ export interface Plan {
   readonly modelId: string
   readonly provider: string
   readonly price: ModelPrice
+  /** The form that answers must have; absent for plain text. */
+  readonly form: AnswerFormOptions | undefined
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once. */

@@ -50,6 +50,8 @@ export interface BatchSummary {
   readonly output: OutputLeft
   /** Answers that a spreadsheet would run as formulas. */
   readonly formulas: number
+  /** What a person should know of how the model was asked; absent if nothing. */
+  readonly note?: string | undefined
   /** Why the run ended early; absent if every row had its turn. */
   readonly stopReason: BatchError | undefined
 }

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises'
+import { answerForm } from '../call/answer-form.js'
 import { callPath } from '../call/call-path.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { BatchError } from '../error/batch-error.js'
@@ -43,7 +44,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const aborter = new AbortController()
   const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = plan
   const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
-  const calls = callPath(client, { ...limits, price: plan.price, clock, stop })
+  const form = plan.form && answerForm(plan.form)
+  const calls = callPath(client, { ...limits, form, price: plan.price, clock, stop })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const count = runCount()
@@ -168,6 +170,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       outputPath: sink.path,
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
       formulas: sink.formulas?.() ?? 0,
+      note: form?.note(),
       stopReason: stopReason(),
     }
   }

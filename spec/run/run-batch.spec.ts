@@ -38,6 +38,7 @@ const plan: Plan = {
   stopOnError: false,
   onlyNew: false,
   failFast: false,
+  form: undefined,
   render: ({ index }) => prompt(index),
 }
 const interrupted = runError('RUN_INTERRUPTED', 'Interrupted')

@@ -17,6 +17,7 @@ export function summaryText(summary: BatchSummary): string {
     ...priceLines(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
+    ...(summary.note === undefined ? [] : [summary.note]),
     ...outputLines(summary),
     ...formulaLines(summary),
   ]

@@ -37,6 +37,11 @@ const modelFlags: readonly BatchFlag[] = [
     'option of the model, such as -o temperature 0.2; may be repeated',
     { isPair: true },
   ),
+  flag(
+    '--schema SCHEMA',
+    "form of the answers: 'name, age int', JSON, a file, an id or t:TEMPLATE",
+  ),
+  flag('--schema-multi SCHEMA', 'the same, for a list of such objects in each answer'),
   flag('--key KEY', 'name of a stored key, or the key itself'),
   flag('--accept-truncated', 'accept answers that were cut by their length limit'),
   flag('--max-reply MB', 'refuse longer replies of the model (default 64)', {
