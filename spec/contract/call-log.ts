@@ -23,6 +23,8 @@ export interface ReadCall {
   readonly durationMs: number
   readonly datetime: string
   readonly fragments: readonly string[]
+  /** The stored text of the schema. */
+  readonly schema: string | null
 }
 
 export interface CallLogContract {
@@ -74,6 +76,7 @@ export function callLogContract(contract: CallLogContract): void {
       durationMs: 5,
       datetime: '2026-11-23T00:00:00.000000+00:00',
       fragments: [],
+      schema: null,
     })
   })
 
@@ -161,6 +164,29 @@ export function callLogContract(contract: CallLogContract): void {
     expect(rows.map(row => ({ ...(row as object) }))).toEqual([
       { hash: shared.hash, datetime_utc: '2026-11-23 00:00:00', source: '/texts/shared.txt' },
       { hash: other.hash, datetime_utc: '2026-11-23 00:00:00', source: '/texts/shared.txt' },
+    ])
+  })
+
+  it('keeps a schema once, under the id that llm gives it', async () => {
+    const schema = {
+      type: 'object',
+      properties: { näme: { type: 'string' } },
+      required: ['näme'],
+    }
+    const other = { type: 'array', items: { const: '😀' } }
+    await write(call('01a', { schema }), call('01b', { schema, system: 'Be nice' }), call('01c'))
+    await write(call('01d', { schema: other }), call('01e', { schema }))
+
+    const calls = await Promise.all(['01a', '01b', '01c', '01d', '01e'].map(read))
+    const text =
+      '{"type":"object","properties":{"n\\u00e4me":{"type":"string"}},"required":["n\\u00e4me"]}'
+    const otherText = '{"type":"array","items":{"const":"\\ud83d\\ude00"}}'
+    expect(calls.map(one => one.schema)).toEqual([text, text, null, otherText, text])
+    const rows = await database.all<{ id: string }>('SELECT id FROM schemas ORDER BY rowid')
+    // From the reference vectors of Python's llm.
+    expect(rows.map(({ id }) => id)).toEqual([
+      'a74887987e7ff5e416b9358248b858ba',
+      expect.stringMatching(/^[0-9a-f]{32}$/),
     ])
   })
 

@@ -1,6 +1,12 @@
 import type { Database } from '../../lib/store/database/database.js'
 import type { ReadCall } from '../contract/call-log.js'
 
+export async function readSchema(database: Database, id: string | null): Promise<string | null> {
+  if (id === null) return null
+  const [row] = await database.all<any>('SELECT content FROM schemas WHERE id = ?', [id])
+  return row.content
+}
+
 /** A call as llm up to 0.31 shows it. */
 export async function readResponse(database: Database, id: string): Promise<ReadCall> {
   const [row] = await database.all<any>(
@@ -29,6 +35,7 @@ export async function readResponse(database: Database, id: string): Promise<Read
     durationMs: row.duration_ms,
     datetime: row.datetime_utc,
     fragments: fragments.map(({ content }) => content),
+    schema: await readSchema(database, row.schema_id),
   }
 }
 

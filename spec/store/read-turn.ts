@@ -1,5 +1,6 @@
 import type { Database } from '../../lib/store/database/database.js'
 import type { ReadCall } from '../contract/call-log.js'
+import { readSchema } from './read-response.js'
 
 /** The text of one message, its fragments put back. */
 async function messageText(database: Database, hash: string, type = 'text'): Promise<string> {
@@ -54,6 +55,7 @@ export async function readTurn(database: Database, id: string): Promise<ReadCall
     durationMs: turn.duration_ms,
     datetime: turn.datetime_utc,
     fragments: fragments.map(({ content }) => content),
+    schema: await readSchema(database, turn.schema_id),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../port/clock.js'
 import type { Usage } from '../../row/answer.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed, Outcome } from '../../row/outcome.js'
-import type { ModelOptions, Prompt } from '../../row/prompt.js'
+import type { JsonSchema, ModelOptions, Prompt } from '../../row/prompt.js'
 import { keptHash } from '../batches/kept-hash.js'
 import type { RowUsageColumns } from '../batches/usage-columns.js'
 import { logDate } from '../database/log-date.js'
@@ -11,8 +11,9 @@ import { nameForPrompt } from '../llm-log/conversation-name.js'
 import type { MessageHash } from '../llm-log/message-hash.js'
 import { messageHashes } from '../llm-log/message-hashes.js'
 import { replyJson } from '../llm-log/reply-json.js'
+import { schemaContent } from '../llm-log/schema-content.js'
 import { referToFragments, searchableText } from '../llm-log/text-reference.js'
-import { type SharedValue, sharedValues } from './shared-values.js'
+import { type SharedValue, type StoredSchema, sharedValues } from './shared-values.js'
 
 /** The cells of an entry for `batch_rows`, in the order of its array. */
 export const rowColumns = [
@@ -70,6 +71,7 @@ export const logColumns = [
   'system_hash',
   'user_hash',
   'answer_hash',
+  'schema_id',
 ] as const
 
 /**
@@ -109,6 +111,7 @@ export function journalEntries({
   const hashesOf = log && messageHashes(log.hash)
   const sharedOf = sharedValues()
   const optionsOf = optionsJson()
+  const schemaOf = storedSchemas(log?.hash)
 
   return outcomes => {
     const finishedAt = logDate(clock.nowMs()).slice(0, 19)
@@ -130,6 +133,8 @@ export function journalEntries({
     if (log === undefined || hashesOf === undefined)
       return { line: wellFormedJson(cells), shared: [] }
     const { system, systemHash, asked, userHash, answerHash } = hashesOf(prompt, answer)
+    const schema = prompt.schema && schemaOf(prompt.schema)
+    const { fragments } = prompt
     cells.push(
       log.nextId(),
       log.nextId(),
@@ -146,8 +151,10 @@ export function journalEntries({
       systemHash ?? null,
       userHash ?? null,
       answerHash ?? null,
+      schema?.id ?? null,
     )
-    return { line: wellFormedJson(cells), shared: sharedOf(prompt.fragments, systemHash, system) }
+    const shared = sharedOf({ fragments, system, systemHash, schema })
+    return { line: wellFormedJson(cells), shared }
   }
 }
 
@@ -187,6 +194,19 @@ const noFragments = [null, null, null, null] as const
 /** A provider's further token counts, or null. */
 function tokenDetailsJson({ details }: Usage): string | null {
   return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)
+}
+
+/** Schemas as llm stores them. The prompts of a run share one. */
+function storedSchemas(hash: MessageHash | undefined): (schema: JsonSchema) => StoredSchema {
+  const known = new WeakMap<JsonSchema, StoredSchema>()
+  return schema => {
+    const stored = known.get(schema)
+    if (stored !== undefined) return stored
+    const content = schemaContent(schema)
+    const made = { id: hash?.ofSchema(content) ?? '', content }
+    known.set(schema, made)
+    return made
+  }
 }
 
 /** Options as JSON, or null. All prompts of a run share them. */

@@ -1,43 +1,55 @@
 import type { Fragment } from '../../row/prompt.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 
-/** A text that many entries share and refer to by hash: a fragment or a system message. */
+/** A text that many entries share and refer to by hash: a fragment, a system message, a schema. */
 export interface SharedValue {
   readonly hash: string
   /** JSON of the kind, the hash, the content, and the source of a fragment. */
   readonly json: string
 }
 
+/** What the entry of a prompt shares with others. */
+export interface SharedParts {
+  readonly fragments: readonly Fragment[]
+  readonly system: string
+  /** Absent for an empty system message. */
+  readonly systemHash: string | undefined
+  readonly schema: StoredSchema | undefined
+}
+
+/** A schema as llm stores it. */
+export interface StoredSchema {
+  readonly id: string
+  readonly content: string
+}
+
 /**
  * Returns the shared values of a prompt's entry; the same array for prompts with the same values.
  */
-export function sharedValues(): (
-  fragments: readonly Fragment[],
-  systemHash: string | undefined,
-  system: string,
-) => readonly SharedValue[] {
-  let last: { fragments: readonly Fragment[]; system: string; values: readonly SharedValue[] } = {
-    fragments: [],
-    system: '',
-    values: [],
-  }
-  return (fragments, systemHash, system) => {
+export function sharedValues(): (parts: SharedParts) => readonly SharedValue[] {
+  let last: SharedParts = { fragments: [], system: '', systemHash: undefined, schema: undefined }
+  let values: readonly SharedValue[] = []
+  return parts => {
+    const { fragments, system, systemHash, schema } = parts
     const isSame =
       last.system === system &&
+      last.schema === schema &&
       (last.fragments === fragments || (last.fragments.length === 0 && fragments.length === 0))
-    if (!isSame) {
-      const values = fragments.map(({ hash, content, source }) =>
+    if (isSame) return values
+    last = parts
+    values = [
+      ...fragments.map(({ hash, content, source }) =>
         sharedValue('fragment', hash, [content, source ?? null]),
-      )
-      if (systemHash !== undefined) values.push(sharedValue('system', systemHash, [system, null]))
-      last = { fragments, system, values }
-    }
-    return last.values
+      ),
+      ...(systemHash === undefined ? [] : [sharedValue('system', systemHash, [system, null])]),
+      ...(schema === undefined ? [] : [sharedValue('schema', schema.id, [schema.content, null])]),
+    ]
+    return values
   }
 }
 
 function sharedValue(
-  kind: 'fragment' | 'system',
+  kind: 'fragment' | 'system' | 'schema',
   hash: string,
   rest: readonly (string | null)[],
 ): SharedValue {

@@ -27,8 +27,7 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
 }
 
 /**
- * The value of each column of `responses`. `prompt_json`, `schema_id` and `resolved_model` stay
- * NULL.
+ * The value of each column of `responses`. `prompt_json` and `resolved_model` stay NULL.
  */
 const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['id', 'log_id'],
@@ -46,4 +45,5 @@ const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['output_tokens', 'coalesce(logged_output_tokens, output_tokens)'],
   ['token_details', 'token_details'],
   ['reasoning', 'reasoning'],
+  ['schema_id', 'schema_id'],
 ]

@@ -11,6 +11,9 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
   FROM temp.recording CROSS JOIN temp.shared WHERE kind = 'fragment'
   ORDER BY shared.rowid`
 
+const schemaStatement = `INSERT OR IGNORE INTO schemas (id, content)
+  SELECT hash, content FROM temp.shared WHERE kind = 'schema'`
+
 export interface LogStatements {
   /** Whether they write to the message store (llm 0.32 and later), not to the older tables. */
   readonly isMessageStore: boolean
@@ -34,13 +37,21 @@ export async function logStatements(database: Database, clock: Clock): Promise<L
   await mergeRarely(database, isNew ? 'turn_search' : 'responses')
   if (isNew) {
     const hasResponseJson = migrations.has('m027_turns_response_json')
-    const statements = [fragmentStatement, ...messageStoreStatements(hasResponseJson)]
+    const statements = [
+      fragmentStatement,
+      schemaStatement,
+      ...messageStoreStatements(hasResponseJson),
+    ]
     return { isMessageStore: true, statements }
   }
   const hasFragments = tables.has('prompt_fragments')
   const responseColumns = await columnNames(database, 'responses')
   const legacy = legacyStatements({ responseColumns, hasFragments })
-  const statements = hasFragments ? [fragmentStatement, ...legacy] : legacy
+  const statements = [
+    ...(hasFragments ? [fragmentStatement] : []),
+    ...(tables.has('schemas') ? [schemaStatement] : []),
+    ...legacy,
+  ]
   return { isMessageStore: false, statements }
 }
 

@@ -4,6 +4,8 @@ import { createBLAKE2b } from 'hash-wasm'
 export interface MessageHash {
   /** Hash of a message of text and reasoning. */
   readonly ofTexts: (role: string, parts: readonly TextPart[], parent: string | undefined) => string
+  /** The id of a schema, from its stored text: BLAKE2b-128 in hex, without a prefix. */
+  readonly ofSchema: (content: string) => string
 }
 
 /** A part with text only. The text must be well-formed: Python cannot encode a lone surrogate. */
@@ -23,6 +25,7 @@ export async function loadMessageHash(): Promise<MessageHash> {
   const hasher = await createBLAKE2b(128)
   const blake2b128 = (text: string) => hasher.init().update(text).digest('hex')
   return {
+    ofSchema: blake2b128,
     ofTexts(role, parts, parent) {
       const texts = parts.map(part => `{"text":${JSON.stringify(part.text)},"type":"${part.type}"}`)
       const message = `{"parts":[${texts.join(',')}],"role":"${role}"}`

@@ -48,10 +48,10 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     SELECT thread_id, name, coalesce(answer_hash, user_hash, system_hash), replace(started_at, 'T', ' ')
     FROM temp.entries WHERE log_id IS NOT NULL`,
     `INSERT OR IGNORE INTO turns (
-      id, thread_id, parent_message_hash, tip_message_hash, model, options_json, input_tokens,
+      id, thread_id, parent_message_hash, tip_message_hash, model, options_json, schema_id, input_tokens,
       output_tokens, token_details, duration_ms, datetime_utc${hasResponseJson ? ', response_json' : ''})
     SELECT log_id, thread_id, coalesce(user_hash, system_hash),
-      coalesce(answer_hash, user_hash, system_hash), model, options,
+      coalesce(answer_hash, user_hash, system_hash), model, options, schema_id,
       coalesce(logged_input_tokens, input_tokens), coalesce(logged_output_tokens, output_tokens),
       token_details, duration_ms, started_at${hasResponseJson ? ', reply' : ''}
     FROM temp.recording CROSS JOIN temp.entries WHERE log_id IS NOT NULL`,
