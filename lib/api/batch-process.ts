@@ -1,4 +1,5 @@
 import { pipeline, Readable } from 'node:stream'
+import { answerForm } from '../call/answer-form.js'
 import { callPath } from '../call/call-path.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
@@ -26,6 +27,10 @@ export interface BatchProcessOptions {
   readonly deadlineMs?: number
   readonly acceptTruncated?: boolean
   readonly order?: 'input' | 'completion'
+  /** The form that answers must have, as llm's `--schema` takes it. Read with `response.json()`. */
+  readonly schema?: string | Readonly<Record<string, unknown>>
+  /** As `schema`, for answers `{ items: [...] }` whose items have this form. */
+  readonly schemaMulti?: string | Readonly<Record<string, unknown>>
   /** Prices by model id or alias, as in `BatchOptions`. */
   readonly prices?: BatchOptions['prices']
 }
@@ -47,11 +52,14 @@ export async function* batchProcess(
   const { rows, failure } = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
   const price = await model.findPrice(options.prices)
-  const client = await model.open(options.concurrency)
+  const formOptions = await model.findForm(options)
+  const schema = formOptions?.schema
+  const client = await model.open(options.concurrency, schema)
   const stop = createStopSwitch()
   const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = options
   const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
-  const calls = callPath(client, { ...limits, price, clock, stop })
+  const form = formOptions && answerForm(formOptions)
+  const calls = callPath(client, { form, ...limits, price, clock, stop })
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:
@@ -60,6 +68,7 @@ export async function* batchProcess(
     systemFragments: [],
     modelId: model.id,
     modelOptions: model.options,
+    schema,
   })
   const outcomes = pipeline(
     [

@@ -1,3 +1,4 @@
+import type { AnswerFormOptions } from '../call/answer-form.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
@@ -5,10 +6,11 @@ import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/parse-model-options.js'
 import { findModel, openModelClient } from '../plan/choose-model.js'
 import { choosePrice } from '../plan/choose-price.js'
+import { chooseSchema } from '../plan/choose-schema.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
-import type { ModelOptions } from '../row/prompt.js'
+import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 
 export interface GetModelOptions {
   /** Name of a stored key, or a key. If absent, found as llm finds it. */
@@ -36,8 +38,16 @@ export interface Model {
    * @throws {BatchError} MODEL_UNKNOWN for a price of a model that does not exist.
    */
   readonly findPrice: (prices?: ResolvedBatchOptions['prices']) => Promise<ModelPrice>
+  /**
+   * Finds and checks the form that answers must have; undefined if none is given.
+   *
+   * @throws {BatchError} SCHEMA_INVALID, OPTIONS_INVALID.
+   */
+  readonly findForm: (
+    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>,
+  ) => Promise<AnswerFormOptions | undefined>
   /** Opens a client for that many calls at once. Close the client after use. */
-  readonly open: (connections: number) => Promise<ModelClient>
+  readonly open: (connections: number, schema?: JsonSchema) => Promise<ModelClient>
 }
 
 /**
@@ -52,8 +62,9 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
   const givenOptions = given.options ?? {}
   const modelOptions = parseModelOptions(reference, givenOptions)
   const clock: Clock = surroundings.clock ?? systemClock
-  const open = (concurrency: number): Promise<ModelClient> =>
-    openModelClient({ reference, modelOptions }, home, { clock, key, concurrency })
+  const open = (concurrency: number, schema?: JsonSchema): Promise<ModelClient> =>
+    openModelClient({ reference, modelOptions }, home, { clock, key, concurrency, schema })
+  const { folder, databasePath } = home
   // A missing key is reported now, not at the first prompt.
   await (await open(1)).close()
   return Object.freeze({
@@ -64,6 +75,8 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     givenOptions,
     surroundings,
     findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
+    findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>) =>
+      chooseSchema(form, { folder, databasePath, saved: undefined, reference, clock }),
     open,
   })
 }

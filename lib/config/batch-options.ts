@@ -83,8 +83,13 @@ export const batchOptionsSchema = z.strictObject({
   maxUnpackedMb: z.int().positive().optional(),
   /** Megabytes that a reply may have, unpacked. A longer reply is refused. */
   maxReplyMb: z.int().positive().default(64),
-  /** Name of the column that the answers go to. */
-  responseColumn: z.string().min(1).default('response'),
+  /**
+   * Name of the column that the answers go to; `response` when absent. A table of answers with a
+   * schema has a column for each property, and this column only if it is named.
+   */
+  responseColumn: z.string().min(1).optional(),
+  /** Whether each of an answer's items is a row of the output, for `schemaMulti`. */
+  explode: z.boolean().default(false),
   /** Whether tokens, cost and duration of each answer follow it in columns of their own. */
   usageColumns: z.boolean().default(false),
   /** Whether a cell that a spreadsheet would run as a formula gets a `'` before it. */

@@ -9,7 +9,8 @@ import { isTable, type OutputFormat } from '../port/row-sink.js'
 import type { RowSource } from '../port/row-source.js'
 import type { Columns } from '../row/row.js'
 import { chooseOutputFormat } from '../sink/choose-output-format.js'
-import { checkAnswerFits, checkColumnsFit } from '../sink/document/outcome-columns.js'
+import { checkAnswerFits, checkColumnsFit } from '../sink/document/check-answer-columns.js'
+import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { listJournals } from '../store/journal/journal-path.js'
 
 export interface ChosenOutput {
@@ -55,7 +56,7 @@ function isStandardOutput(path: string): boolean {
 export function columnsCheck(
   { isColumnsFixed, columns }: Pick<RowSource, 'isColumnsFixed' | 'columns'>,
   format: OutputFormat,
-  naming: Pick<ResolvedBatchOptions, 'responseColumn' | 'usageColumns'>,
+  naming: AnswerNaming,
 ): ((columns: Columns) => void) | undefined {
   if (isColumnsFixed) return undefined
   return isTable(format) ? checkColumnsFit(columns) : checkAnswerFits(naming)

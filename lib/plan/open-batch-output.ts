@@ -28,15 +28,15 @@ export interface OpenBatchOutputOptions {
  * @throws {BatchError} as `openSink`.
  */
 export async function openBatchOutput(
-  { plan, options, closing }: PlannedBatch,
+  { plan, naming, options, closing }: PlannedBatch,
   { stdout, reader, overwrite, held, others = [] }: OpenBatchOutputOptions,
 ): Promise<RowSink> {
   const { outputFormat: format, columns, inputPath } = plan
   // As the caller wrote it: messages name the path so.
   const path = plan.outputPath === undefined ? undefined : options.output
   if (path === undefined && reader !== undefined) return sharedSink(undefined, reader)
-  const { responseColumn, usageColumns, formulaGuard } = options
-  const document = { format, columns, responseColumn, usageColumns, formulaGuard }
+  const { formulaGuard } = options
+  const document = { format, columns, ...naming, formulaGuard }
   const place = { path, stdout, isTerminal: false, inputPath, confirm: held?.confirm }
   const resumed = held?.before
   const sink =

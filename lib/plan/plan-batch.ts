@@ -17,6 +17,7 @@ import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Fragment } from '../row/prompt.js'
 import type { Plan } from '../run/plan.js'
+import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { openSource } from '../source/open-source.js'
 import { openStoredFragments } from '../store/open-stored-fragments.js'
 import { callsWithinFiles } from './calls-within-files.js'
@@ -32,6 +33,7 @@ import {
   templateWarnings,
 } from './choose-templates.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
+import { nameAnswers } from './name-answers.js'
 import { type Asked, askedOf, recordedConfig } from './recorded-config.js'
 import { renderRow } from './render-row.js'
 
@@ -45,6 +47,7 @@ export interface PlannedBatch {
   readonly asked: Asked
   readonly source: RowSource
   readonly model: ChosenModel
+  readonly naming: AnswerNaming
   readonly options: ResolvedBatchOptions
   readonly home: Home
   readonly clock: Clock
@@ -107,7 +110,8 @@ export async function planBatch(
 
     const { schema } = form ?? {}
     const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions, schema }
-    const checkColumns = columnsCheck(source, output.format, options)
+    const naming = nameAnswers(options, schema)
+    const checkColumns = columnsCheck(source, output.format, naming)
     const plan: Plan = Object.freeze({
       batchId: id,
       inputPath: source.path,
@@ -137,7 +141,7 @@ export async function planBatch(
     })
     const asked = askedOf(prompts)
     const batch = await batchOf(plan, asked, options, home)
-    return { plan, recorded, batch, asked, source, model, options, home, clock, closing }
+    return { plan, recorded, batch, asked, source, model, naming, options, home, clock, closing }
   }
 }
 

@@ -4,13 +4,10 @@ import type { JsonSchema } from '../row/prompt.js'
  * The names of a schema's top-level properties, in their order. A schema that refers to one of its
  * own definitions has the properties of that definition.
  *
- * @returns undefined if the schema names no property.
+ * @returns none if the schema names no property.
  */
-export function schemaColumns(schema: JsonSchema): readonly string[] | undefined {
-  const { properties } = definitionOf(schema)
-  if (typeof properties !== 'object' || properties === null) return undefined
-  const names = Object.keys(properties)
-  return names.length === 0 ? undefined : names
+export function schemaColumns(schema: JsonSchema): readonly string[] {
+  return Object.keys(recordOf(definitionOf(schema).properties) ?? {})
 }
 
 /** The schema of one object, where a schema is of the form of `schemaOfSeveral`. */

@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
+import { checkAnswerColumns } from './document/check-answer-columns.js'
 import {
-  checkAnswerColumns,
   type OutcomeNaming,
   outcomeFields,
   type WrittenOutcome,
@@ -40,7 +40,7 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
 export async function openSink(options: OpenSinkOptions): Promise<RowSink<RenderedRow>> {
   const { path, stdout } = options
   const format = chooseOutputFormat(options)
-  if (format !== 'text') checkAnswerColumns(options)
+  if (format !== 'text') checkAnswerColumns(options, format)
   if (path === undefined && !stdout.writable) throw outputClosed()
   const document = await documentFor(format, options)
   const target =

@@ -61,6 +61,21 @@ describe('the library', () => {
       await expect(costs({ 'gpt-4o-mini': { input: -1, output: 0 } })).rejects.toMatchObject({
         code: 'OPTIONS_INVALID',
       })
+    it('gives answers of a form as values, and asks once more for one that does not fit', async () => {
+      bench.script.answer = text =>
+        text.startsWith('That does not fit') || text === 'Ada' ? '{"age": 36}' : '{"age": "old"}'
+      const values: unknown[] = []
+      for await (const [, response] of batchProcess(await model(), ['Ada', 'Alan'], {
+        schema: 'age int,',
+      })) {
+        values.push([response.json(), response.attempts])
+      }
+      expect(values).toEqual([
+        [{ age: 36 }, 1],
+        [{ age: 36 }, 2],
+      ])
+      const both = batchProcess(await model(), ['Ada'], { schema: 'a, b', schemaMulti: 'c, d' })
+      await expect(both.next()).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
     })
 
     it('takes prompts from an async iterable, no faster than it answers them', async () => {

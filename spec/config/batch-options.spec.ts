@@ -40,7 +40,7 @@ describe('parseBatchOptions', () => {
 
   it('fills in every default, and freezes', () => {
     const options = parse({})
-    expect(options).toMatchObject({ concurrency: 1, retries: 5, responseColumn: 'response' })
+    expect(options).toMatchObject({ concurrency: 1, retries: 5, explode: false })
     expect(options).toMatchObject({ log: true, order: 'input', failFast: true, defaults: {} })
     expect(Object.isFrozen(options)).toBe(true)
   })

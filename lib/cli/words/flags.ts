@@ -37,10 +37,7 @@ const modelFlags: readonly BatchFlag[] = [
     'option of the model, such as -o temperature 0.2; may be repeated',
     { isPair: true },
   ),
-  flag(
-    '--schema SCHEMA',
-    "form of the answers: 'name, age int', JSON, a file, an id or t:TEMPLATE",
-  ),
+  flag('--schema SCHEMA', "form of answers: 'name, age int', JSON, a file, an id, t:TEMPLATE"),
   flag('--schema-multi SCHEMA', 'the same, for a list of such objects in each answer'),
   flag('--key KEY', 'name of a stored key, or the key itself'),
   flag('--accept-truncated', 'accept answers that were cut by their length limit'),
@@ -72,6 +69,7 @@ const outputFlags: readonly BatchFlag[] = [
   }),
   flag('--response-column NAME', 'name of the column for the answers (default response)'),
   flag('--usage-columns', 'add input_tokens, output_tokens, cost_usd and duration_ms'),
+  flag('--explode', 'with --schema-multi: write a row for each item of an answer'),
   flag('--formula-guard', "put ' before each cell that a spreadsheet would run as a formula"),
   flag('--unordered', 'write rows in the order of their answers, not of the input', {
     option: 'order',

@@ -1,16 +1,20 @@
 import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
-/** CSV and TSV: always a header, LF after each row, quotes only if needed (RFC 4180). */
+/**
+ * CSV and TSV: always a header, LF after each row, quotes only if needed (RFC 4180).
+ *
+ * @param cellsOf the cells of each line that is written for a row.
+ */
 export function writeCsv<Written>(
   delimiter: ',' | '\t',
   header: readonly string[],
-  cellsOf: (row: Written) => readonly string[],
+  cellsOf: (row: Written) => readonly (readonly string[])[],
 ): OutputDocument<Written> {
   const lineOf = lineWriter(delimiter)
   const opening = lineOf(header)
   return {
-    textOf: row => lineOf(cellsOf(row)),
+    textOf: row => cellsOf(row).map(lineOf).join(''),
     opening,
     separator: '',
     closing: '',

@@ -5,15 +5,19 @@ import type { OutputDocument } from './output-document.js'
 /** Names and values of a row, in order. */
 export type RowFields = readonly (readonly [string, ColumnValue])[]
 
+/** The fields of each object that is written for a row. */
+export type FieldsOf<Written> = (row: Written) => readonly RowFields[]
+
 /**
  * A JSON array with one object a line. Each object is written with the separator before it, so that
  * it can be read at once.
  */
-export function writeJson<Written>(fieldsOf: (row: Written) => RowFields): OutputDocument<Written> {
+export function writeJson<Written>(fieldsOf: FieldsOf<Written>): OutputDocument<Written> {
+  const separator = ',\n'
   return {
-    textOf: row => jsonObject(fieldsOf(row)),
+    textOf: row => fieldsOf(row).map(jsonObject).join(separator),
     opening: '[\n',
-    separator: ',\n',
+    separator,
     closing: '\n]\n',
     empty: '[]\n',
   }

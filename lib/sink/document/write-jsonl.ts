@@ -1,7 +1,7 @@
 import { stringify } from 'ndjson'
 import { hasBigInteger } from '../../row/exact-json.js'
 import type { OutputDocument } from './output-document.js'
-import { jsonObject, type RowFields } from './write-json.js'
+import { type FieldsOf, jsonObject, type RowFields } from './write-json.js'
 
 /** Matches a name that an object moves to its start, such as `2024`. */
 const movingName = /^\d+$/
@@ -13,12 +13,10 @@ const movingName = /^\d+$/
  * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
  * numeric names first.
  */
-export function writeJsonl<Written>(
-  fieldsOf: (row: Written) => RowFields,
-): OutputDocument<Written> {
+export function writeJsonl<Written>(fieldsOf: FieldsOf<Written>): OutputDocument<Written> {
   const stream = stringify()
   return {
-    textOf: row => line(fieldsOf(row)),
+    textOf: row => fieldsOf(row).map(line).join(''),
     opening: '',
     separator: '',
     closing: '',

@@ -25,9 +25,10 @@ export function writeOutcomeTable(
     delimiter,
     guarded([...columns, ...answerColumns(naming)]),
     (outcome: WrittenOutcome) => {
-      const cells = outcomeCells(outcome, naming)
-      if (!formulaGuard && isFormula(cells[columns.length] ?? '')) formulas += 1
-      return guarded(cells)
+      const lines = outcomeCells(outcome, naming)
+      const hasFormula = lines.some(cells => cells.slice(columns.length).some(isFormula))
+      if (!formulaGuard && hasFormula) formulas += 1
+      return lines.map(guarded)
     },
   )
   return { ...table, formulas: () => formulas }

@@ -14,17 +14,18 @@ export async function writeFailures(
   format: FailureFormat,
   columns: readonly string[],
 ): Promise<OutputDocument<StoredFailure>> {
+  const fieldsOf = (failure: StoredFailure) => [failureFields(failure)]
   switch (format) {
     case 'csv':
       return (await import('../document/write-csv.js')).writeCsv(
         ',',
         [...columns, ...errorColumns(name => columns.includes(name))],
-        (failure: StoredFailure) => failureCells(failure, columns),
+        (failure: StoredFailure) => [failureCells(failure, columns)],
       )
     case 'jsonl':
-      return (await import('../document/write-jsonl.js')).writeJsonl(failureFields)
+      return (await import('../document/write-jsonl.js')).writeJsonl(fieldsOf)
     case 'json':
-      return (await import('../document/write-json.js')).writeJson(failureFields)
+      return (await import('../document/write-json.js')).writeJson(fieldsOf)
   }
 }
 

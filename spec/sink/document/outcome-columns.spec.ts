@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { parseJson } from '../../../lib/row/exact-json.js'
 import type { Columns, ColumnValue } from '../../../lib/row/row.js'
 import {
-  checkAnswerColumns,
-  checkAnswerFits,
-  checkColumnsFit,
+  answerColumns,
+  type OutcomeNaming,
   outcomeCells,
   outcomeFields,
   type WrittenOutcome,
@@ -31,49 +30,11 @@ function textOf(
 
 const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
   writeCsv(delimiter, [...columns, responseColumn], (outcome: WrittenOutcome) =>
-    outcomeCells(outcome, { columns }),
+    outcomeCells(outcome, { columns, responseColumn }),
   )
 
-describe('checkColumnsFit', () => {
-  const check = checkColumnsFit(['id', 'text'])
-
-  it('refuses a row that would lose a column, before it is paid for', () => {
-    expect(() => check({ id: 1, extra: 2, more: 3 })).toThrow(
-      expect.objectContaining({
-        code: 'COLUMN_UNEXPECTED',
-        reach: 'row',
-        message: 'The output has no column for extra, more',
-        remedy: expect.stringContaining('--format jsonl'),
-      }),
-    )
-  })
-
-  it('accepts a row with some of the columns, in any order', () => {
-    expect(() => check({ text: 'a', id: 1 })).not.toThrow()
-    expect(() => check({})).not.toThrow()
-  })
-})
-
-describe('checkAnswerColumns', () => {
-  const naming = { columns: ['id', 'cost_usd'], responseColumn, usageColumns: true }
-
-  it.each([
-    [{ columns: ['response'] }, 'The input already has a column "response"'],
-    [{}, 'The input already has a column "cost_usd"'],
-    [
-      { columns: [], responseColumn: 'cost_usd' },
-      '--usage-columns has a column "cost_usd" of its own',
-    ],
-  ])('refuses names that would be there twice: %j', (changes, message) => {
-    expect(() => checkAnswerColumns({ ...naming, ...changes })).toThrow(
-      expect.objectContaining({ code: 'OPTIONS_INVALID', reach: 'run', message }),
-    )
-  })
-
-  it('minds the names of usage columns only if there are any', () => {
-    expect(() => checkAnswerColumns({ ...naming, usageColumns: false })).not.toThrow()
-  })
-})
+const jsonOf = (outcome: WrittenOutcome, naming: OutcomeNaming) =>
+  outcomeFields(outcome, naming).map(jsonObject).join()
 
 describe('usage columns', () => {
   const naming = { columns: ['id'], responseColumn, usageColumns: true }
@@ -88,7 +49,7 @@ describe('usage columns', () => {
   const cut = { ...failed(2), row: row(2, { id: 3 }), answer: paid.answer, costUsd: 2 }
 
   it('follow the response in a table, also for failed rows', () => {
-    expect([paid, unpaid, cut].map(outcome => outcomeCells(outcome, naming))).toEqual([
+    expect([paid, unpaid, cut].flatMap(outcome => outcomeCells(outcome, naming))).toEqual([
       ['1', 'yes', '12', '3', '0.00000045', '40'],
       ['2', '', '', '', '', ''],
       ['3', '', '12', '3', '2', '40'],
@@ -96,9 +57,7 @@ describe('usage columns', () => {
   })
 
   it('follow the response in JSON, before the error', () => {
-    const [first, second, third] = [paid, unpaid, cut].map(outcome =>
-      jsonObject(outcomeFields(outcome, naming)),
-    )
+    const [first, second, third] = [paid, unpaid, cut].map(outcome => jsonOf(outcome, naming))
     const error = '"error":{"code":"REQUEST_REJECTED","message":"a fault of kind REQUEST_REJECTED"}'
 
     expect(first).toBe(
@@ -116,14 +75,14 @@ describe('usage columns', () => {
     const odd = { ...paid.answer, usage: { inputTokens: Number.POSITIVE_INFINITY } }
     const outcome = { ...paid, answer: odd, costUsd: undefined }
 
-    expect(outcomeCells(outcome, naming)).toEqual(['1', 'yes', '', '', '', '40'])
+    expect(outcomeCells(outcome, naming)).toEqual([['1', 'yes', '', '', '', '40']])
   })
 
   it('write every cost as a plain number that is read as the same cost', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 14 }), trillionths => {
         const costUsd = trillionths / 1e12
-        const cell = outcomeCells({ ...paid, costUsd }, naming)[4]
+        const cell = outcomeCells({ ...paid, costUsd }, naming)[0]?.[4]
 
         expect(cell).toMatch(/^\d+(\.\d+)?$/)
         expect(Number(cell)).toBe(costUsd)
@@ -132,25 +91,13 @@ describe('usage columns', () => {
   })
 })
 
-describe('checkAnswerFits', () => {
-  it('refuses a row that has a column with the name of the response', () => {
-    expect(() => checkAnswerFits({ responseColumn })({ response: 'mine' })).toThrow(
-      expect.objectContaining({ code: 'COLUMN_UNEXPECTED', reach: 'row' }),
-    )
-    expect(() => checkAnswerFits({ responseColumn })({ text: 'mine' })).not.toThrow()
-    expect(() => checkAnswerFits({ responseColumn, usageColumns: true })({ cost_usd: 1 })).toThrow(
-      'The row already has a column "cost_usd"',
-    )
-  })
-})
-
 describe('jsonObject', () => {
   it("keeps the order of the input's columns, also of those that are numbers", () => {
     const outcome = answeredWith({ '10': 'ten', '9': 'nine', extra: 1, z: 2 })
 
-    expect(
-      jsonObject(outcomeFields(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })),
-    ).toBe('{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}')
+    expect(jsonOf(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })).toBe(
+      '{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}',
+    )
   })
 
   it.each([
@@ -160,9 +107,7 @@ describe('jsonObject', () => {
     [{}, [], 'error'],
   ])("never takes the input's own column for the error: %j", (columns, known, name) => {
     const record = JSON.parse(
-      jsonObject(
-        outcomeFields({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
-      ),
+      jsonOf({ ...failed(0), row: row(0, columns) }, { columns: known, responseColumn }),
     )
 
     expect(record).toEqual({
@@ -175,17 +120,17 @@ describe('jsonObject', () => {
   it('has each name once', () => {
     const outcome = answeredWith({ response: 'mine', id: 1 })
 
-    expect(
-      jsonObject(outcomeFields(outcome, { columns: ['id', 'response'], responseColumn })),
-    ).toBe('{"id":1,"response":"yes"}')
+    expect(jsonOf(outcome, { columns: ['id', 'response'], responseColumn })).toBe(
+      '{"id":1,"response":"yes"}',
+    )
   })
 
   it('reads only what the row itself has', () => {
     const outcome = answeredWith({ id: 1 })
 
-    expect(
-      jsonObject(outcomeFields(outcome, { columns: ['constructor', 'id'], responseColumn })),
-    ).toBe('{"id":1,"response":"yes"}')
+    expect(jsonOf(outcome, { columns: ['constructor', 'id'], responseColumn })).toBe(
+      '{"id":1,"response":"yes"}',
+    )
   })
 })
 
@@ -257,5 +202,68 @@ describe('writeJson and writeJsonl', () => {
         expect(lines.map(line => parseJson(line))).toEqual(expected)
       }),
     )
+  })
+})
+
+describe('answers with a schema', () => {
+  const properties = ['mood', 'people', 'id']
+  const shape = { properties, hasResponse: false, isExploded: false }
+  const naming = { columns: ['id', 'response'], responseColumn, shape }
+  const text = '{"mood":"good","people":[{"name":"Ada"}],"id":12345678901234567890}'
+  const outcome = answeredWith({ id: '1', response: 'mine' }, text)
+  const lost = { ...failed(1), row: row(1, { id: '2', response: 'other' }) }
+
+  it('have a column for each property in a table, and no response', () => {
+    expect(answerColumns(naming)).toEqual(['mood', 'people', 'response.id'])
+    expect(outcomeCells(outcome, naming)).toEqual([
+      ['1', 'mine', 'good', '[{"name":"Ada"}]', '12345678901234567890'],
+    ])
+    expect(outcomeCells(lost, naming)).toEqual([['2', 'other', '', '', '']])
+  })
+
+  it('have the whole response too if its column is named, and the usage at the end', () => {
+    const named = {
+      columns: ['id'],
+      responseColumn: 'answer',
+      usageColumns: true,
+      shape: { ...shape, properties: ['cost_usd', 'answer'], hasResponse: true },
+    }
+    expect(answerColumns(named)).toEqual([
+      ...['answer', 'answer.cost_usd', 'answer.answer'],
+      ...['input_tokens', 'output_tokens', 'cost_usd', 'duration_ms'],
+    ])
+    expect(outcomeCells(answeredWith({ id: '1' }, '{"answer":7}'), named)[0]?.slice(0, 4)).toEqual([
+      ...['1', '{"answer":7}', '', '7'],
+    ])
+  })
+
+  it('are the object itself in JSON, every digit kept', () => {
+    expect(jsonOf(outcome, { ...naming, columns: ['id'] })).toBe(`{"id":"1","response":${text}}`)
+  })
+
+  it('keep their text in one column if the schema names no properties', () => {
+    const list = { ...naming, columns: ['id'], shape: { ...shape, properties: [] } }
+    expect(answerColumns(list)).toEqual(['response'])
+    expect(outcomeCells(answeredWith({ id: '1' }, '```\n[1, 2]\n```'), list)).toEqual([
+      ['1', '[1,2]'],
+    ])
+  })
+
+  it('may have a row for each item, with the input’s columns repeated', () => {
+    const exploded = { ...naming, columns: ['id'], shape: { ...shape, isExploded: true } }
+    const several = answeredWith({ id: '1' }, '{"items":[{"mood":"good"},{"mood":"bad","id":2}]}')
+    expect(outcomeCells(several, exploded)).toEqual([
+      ['1', 'good', '', ''],
+      ['1', 'bad', '', '2'],
+    ])
+    expect(outcomeCells(answeredWith({ id: '1' }, '{"items":[]}'), exploded)).toEqual([
+      ['1', '', '', ''],
+    ])
+    expect(jsonOf(several, exploded)).toBe(
+      '{"id":"1","response":{"mood":"good"}},{"id":"1","response":{"mood":"bad","id":2}}',
+    )
+    expect(outcomeCells({ ...lost, row: row(1, { id: '2' }) }, exploded)).toEqual([
+      ['2', '', '', ''],
+    ])
   })
 })

@@ -84,7 +84,12 @@ describe('writeJsonl', () => {
       fc.property(fc.array(fc.dictionary(name, value)), rows => {
         const outcomes = rows.map((columns, index) => answeredWith(columns, index))
         const text = textOf(outcomes)
-        expect(text).toBe(outcomes.map(outcome => `${jsonObject(fieldsOf(outcome))}\n`).join(''))
+        expect(text).toBe(
+          outcomes
+            .flatMap(fieldsOf)
+            .map(fields => `${jsonObject(fields)}\n`)
+            .join(''),
+        )
       }),
     )
   })
