@@ -61,6 +61,8 @@ describe('the library', () => {
       await expect(costs({ 'gpt-4o-mini': { input: -1, output: 0 } })).rejects.toMatchObject({
         code: 'OPTIONS_INVALID',
       })
+    })
+
     it('gives answers of a form as values, and asks once more for one that does not fit', async () => {
       bench.script.answer = text =>
         text.startsWith('That does not fit') || text === 'Ada' ? '{"age": 36}' : '{"age": "old"}'
