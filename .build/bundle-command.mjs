@@ -11,7 +11,7 @@ import { build } from 'esbuild'
 const folder = 'dist/bin'
 const optional = ['sqlite3', 'node-llama-cpp', 'saxes', 'yauzl']
 // CommonJS behind `import()`: esbuild would give such a package's `default` only.
-const lazyCommonJs = ['yaml', 'write-file-atomic']
+const lazyCommonJs = ['ajv/dist/2020.js', 'yaml', 'write-file-atomic']
 
 rmSync(folder, { recursive: true, force: true })
 const { metafile } = await build({

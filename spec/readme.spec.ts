@@ -132,15 +132,19 @@ describe('README', () => {
     for (const line of shown.trimEnd().split('\n')) if (line !== '…') expect(said).toContain(line)
   })
 
-  it('shows a configuration that is accepted', async () => {
-    const [[, yaml] = []] = blocksOf('yaml')
-    await bench.workdir.write('.llm/batch-config.yaml', yaml ?? '')
+  it('shows configurations that are accepted', async () => {
     await bench.workdir.write('in.txt', 'a\n')
+    const yaml = blocksOf('yaml')
+    expect(yaml.length).toBeGreaterThan(1)
 
-    const { exitCode } = await bench.llm(['batch', 'in.txt', '--output', 'out'])
+    for (const [, text = ''] of yaml) {
+      await bench.workdir.write('.llm/batch-config.yaml', text)
+      const output = ['--output', 'out.json', '--overwrite']
+      const { exitCode, stderr } = await bench.llm(['batch', 'in.txt', ...output, '--restart'])
 
-    expect(exitCode).toBe(0)
-    expect(JSON.parse(await bench.workdir.read('out'))).toHaveLength(1)
+      expect([exitCode, exitCode === 0 ? '' : stderr]).toEqual([0, ''])
+      expect(JSON.parse(await bench.workdir.read('out.json'))).toHaveLength(1)
+    }
   })
 
   it('As a library: the program runs as written', async () => {
