@@ -44,6 +44,14 @@ const faultsOf: Readonly<
   'When something stops': number => (number === 3 ? faults.hang : undefined),
 }
 
+/** What the model answers in a chapter whose answers must have a form. */
+const answersOf: Readonly<Record<string, (text: string) => string>> = {
+  'Answers as columns': text =>
+    text.startsWith('List')
+      ? '{"items": [{"product": "spade", "is_praised": true}]}'
+      : '{"mood": "positive", "stars": 5, "summary": "The customer is delighted."}',
+}
+
 /**
  * Two seconds are enough for a person's first answers, but not on every machine: here it is waited
  * for them.
@@ -64,6 +72,8 @@ describe('README', () => {
   async function runChapter(heading: string, script: string) {
     bench.script.fault = (number, text) =>
       faultsOf[heading]?.(number, text, bench.server.calls.get(text) ?? 0)
+    const answer = answersOf[heading]
+    if (answer !== undefined) bench.script.answer = answer
     await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
     return bench.shell(`set -e\n${patientSleep}\n${script}`, { env: keys })
   }
@@ -77,6 +87,17 @@ describe('README', () => {
       expect(stderr).not.toMatch(/^Error/m)
     },
   )
+
+  it('Answers as columns: the table is as shown', async () => {
+    const heading = 'Answers as columns'
+    const [, shown = ''] = blocksOf('text').find(([chapter]) => chapter === heading) ?? []
+    await runChapter(heading, scriptOf(heading))
+
+    expect(await bench.workdir.read('rated.csv')).toMatch(
+      new RegExp(`^${shown.trimEnd().replace(/[.!]/g, '\\$&')}\n`),
+    )
+    expect(await bench.workdir.read('products.csv')).toContain('Highly recommend.,spade,true\n')
+  })
 
   it('When rows fail: the failed row is asked again, alone, and takes its place', async () => {
     const heading = 'When rows fail'
