@@ -5,6 +5,7 @@ import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 import type { ModelReference, ServerWire } from './catalog/model-reference.js'
 import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
 import { createEcho } from './echo.js'
+import { limitsDigest } from './secret/limits-digest.js'
 import { checkHeaders } from './server/check-headers.js'
 import { checkListening } from './transport/check-listening.js'
 import { collectSecrets } from './transport/collect-secrets.js'
@@ -72,6 +73,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       isLocal: provider?.isLocal ?? false,
     },
   }
+  const budgetId = limitsDigest({ baseUrl, model: path, key })
   const isChat = wire === 'openai-responses' && modelOptions.chat_completions === true
   const usedWire = isChat ? 'openai-chat' : wire
   switch (usedWire) {
@@ -81,11 +83,13 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       // The SDK would print warnings on standard output, among the results.
       Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
       const { createAiSdkClient } = await import('./server/ai-sdk-client.js')
-      return await createAiSdkClient({ ...server, reference: { ...reference, wire: usedWire } })
+      const client = createAiSdkClient({ ...server, reference: { ...reference, wire: usedWire } })
+      return { ...(await client), budgetId }
     }
     default: {
       const { createCompletionsClient } = await import('./server/completions-client.js')
-      return createCompletionsClient({ ...server, reference: { ...reference, wire: usedWire } })
+      const served = { ...reference, wire: usedWire }
+      return { ...createCompletionsClient({ ...server, reference: served }), budgetId }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
+import { takeBudget } from '../call/budgets-in-use.js'
 import type { BatchOptions } from '../config/batch-options.js'
 import { isSamePath } from '../disk/resolve-links.js'
 import { type BatchError, runError } from '../error/batch-error.js'
@@ -87,6 +88,8 @@ async function openPlanned(
   const opening = { clock, key, concurrency, maxReplyMb, schema }
   const client = await openModelClient(model, home, opening)
   closing.add(client.close)
+  const budget = takeBudget(client.budgetId, clock)
+  closing.add(budget.release)
   if (plan.order === 'input') await checkSpillFolder(tmpdir())
   const store = await openBatchStore({ path, log, clock, processId, identifyProcess })
   closing.add(store.close)
@@ -110,7 +113,7 @@ async function openPlanned(
   const rowsCounted = () => rowsTotal
   // A sampled row is asked, even if another row with an equal prompt has an answer.
   const known = sample === undefined ? held : { ...held, before: undefined }
-  const running = runBatch(plan, { source, sink, held: known, client, clock, rowsCounted })
+  const running = runBatch(plan, { source, sink, held: known, client, clock, budget, rowsCounted })
   return {
     ...running,
     run() {

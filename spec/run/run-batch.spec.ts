@@ -29,6 +29,8 @@ const plan: Plan = {
   warnings: [],
   concurrency: 2,
   rateLimit: undefined,
+  tokenLimit: undefined,
+  shareLimits: false,
   limit: undefined,
   retries: 0,
   timeoutMs: 60_000,
@@ -101,7 +103,7 @@ describe('runBatch', () => {
         source,
         sink: given.sink?.(sink) ?? sink,
         held,
-        client: { id: 'm', provider: 'spec', close: async () => {}, ...client.client },
+        client: { id: 'm', close: async () => {}, ...client.client },
         clock: systemClock,
       },
     )
