@@ -1,8 +1,11 @@
 import type { Clock } from '../port/clock.js'
+import type { SharedTime } from '../port/shared-time.js'
 import { type BudgetMember, type CallBudget, createCallBudget } from './call-budget.js'
 
 /** A budget in the hands of one user of it, such as a run. */
-export interface TakenBudget extends Pick<CallBudget, 'join' | 'share'> {
+export interface TakenBudget extends Pick<CallBudget, 'join'> {
+  /** From now until the release, our limits hold for all processes that take from this time. */
+  readonly share: (time: SharedTime) => void
   /** Removes all that joined here. The last user's release forgets the budget. */
   readonly release: () => void
 }
@@ -27,6 +30,7 @@ export function takeBudget(id: string | undefined, clock: Clock): TakenBudget {
   if (id !== undefined) budgets.set(id, taken)
   taken.users += 1
   const joined: BudgetMember[] = []
+  const shared: (() => void)[] = []
   let isReleased = false
   return {
     join(limits) {
@@ -34,11 +38,14 @@ export function takeBudget(id: string | undefined, clock: Clock): TakenBudget {
       joined.push(member)
       return member
     },
-    share: taken.budget.share,
+    share(time) {
+      shared.push(taken.budget.share(time))
+    },
     release() {
       if (isReleased) return
       isReleased = true
       for (const member of joined) taken.budget.leave(member)
+      for (const end of shared) end()
       taken.users -= 1
       if (taken.users === 0 && id !== undefined) budgets.delete(id)
     },

@@ -1,6 +1,7 @@
 import type { Clock } from '../port/clock.js'
 import type { SharedTime } from '../port/shared-time.js'
 import type { Prompt } from '../row/prompt.js'
+import { createEvenPace } from '../throttle/even-pace.js'
 import { createAlarm } from './alarm.js'
 import { CallPlace } from './call-place.js'
 import { type CallEnd, type LimitHold, limitsInForce, type OwnLimits } from './limits-in-force.js'
@@ -44,8 +45,12 @@ export interface CallBudget {
   readonly join: (limits: OwnLimits) => BudgetMember
   /** Removes a run with its limits and its waiting calls. */
   readonly leave: (member: BudgetMember) => void
-  /** From now on, the runs' own limits hold for all processes that take from this time. */
-  readonly share: (time: SharedTime) => void
+  /**
+   * From now on, the runs' own limits hold for all processes that take from this time.
+   *
+   * @returns a function that ends this.
+   */
+  readonly share: (time: SharedTime) => () => void
 }
 
 interface Waiting {
@@ -62,6 +67,7 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
   const limits = limitsInForce()
   const alarm = createAlarm({ clock, onAlarm: startNext })
   let queue: Waiting[] = []
+  let sharedTimes: readonly SharedTime[] = []
   let pauseEndMs = Number.NEGATIVE_INFINITY
 
   return {
@@ -78,16 +84,13 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
       startNext()
     },
     share(time) {
-      const callsWaiting = () => queue.length
-      limits.setPaces((kind, perMinute) =>
-        paceOverSharedTime({
-          perMinute,
-          callsWaiting,
-          clock,
-          take: ms => time.take(kind, ms),
-          onTime: startNext,
-        }),
-      )
+      sharedTimes = [...sharedTimes, time]
+      setPaces()
+      return () => {
+        sharedTimes = sharedTimes.filter(other => other !== time)
+        setPaces()
+        startNext()
+      }
     },
   }
 
@@ -117,6 +120,17 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
       },
     }
     return member
+  }
+
+  /** All shared times of one database are one. So the last one serves all runs. */
+  function setPaces(): void {
+    const time = sharedTimes.at(-1)
+    const callsWaiting = () => queue.length
+    limits.setPaces((kind, perMinute) => {
+      if (time === undefined) return createEvenPace(perMinute)
+      const onTime = startNext
+      return paceOverSharedTime({ kind, perMinute, callsWaiting, time, clock, onTime })
+    })
   }
 
   /** Starts the calls whose turn it is. */

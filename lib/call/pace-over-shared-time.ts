@@ -1,5 +1,5 @@
 import type { Clock } from '../port/clock.js'
-import type { TimeSpan } from '../port/shared-time.js'
+import type { SharedKind, SharedTime, TimeSpan } from '../port/shared-time.js'
 import type { EvenPace } from '../throttle/even-pace.js'
 import { createSharedPace } from '../throttle/shared-pace.js'
 
@@ -7,8 +7,8 @@ export interface PaceOverSharedTimeOptions {
   /** The limit per minute now; undefined for none. */
   readonly perMinute: () => number | undefined
   readonly callsWaiting: () => number
-  /** Takes time from the shared time line. */
-  readonly take: (ms: number) => Promise<TimeSpan>
+  readonly kind: SharedKind
+  readonly time: Pick<SharedTime, 'take'>
   readonly clock: Clock
   /** Called when there is time, or when it may be asked for again. */
   readonly onTime: () => void
@@ -19,17 +19,19 @@ const nextTryMs = 1_000
 
 /** A shared pace, joined to the shared time line. */
 export function paceOverSharedTime(options: PaceOverSharedTimeOptions): EvenPace {
-  const { perMinute, callsWaiting, take, clock, onTime } = options
+  const { kind, perMinute, callsWaiting, time, clock, onTime } = options
   const pace = createSharedPace({
     perMinute,
     callsWaiting,
+    // Calls of different costs would seldom fit into what is left of a piece.
+    isInOnePiece: kind === 'requests',
     ask: ms => void takeTime(ms),
   })
   return pace
 
   async function takeTime(ms: number): Promise<void> {
     try {
-      pace.onSpan(onMonotonicClock(await take(ms)))
+      pace.onSpan(onMonotonicClock(await time.take(kind, ms)))
     } catch {
       // The run itself notices and reports a database that cannot be used.
       await clock.sleep(nextTryMs)

@@ -15,6 +15,7 @@ import { sharedSink } from '../sink/shared-sink.js'
 import { removePartial } from '../sink/target/partial-path.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
+import { openSharedTime } from '../store/open-shared-time.js'
 import { openModelClient } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { sampleSource } from './estimate/sample-source.js'
@@ -93,6 +94,13 @@ async function openPlanned(
   if (plan.order === 'input') await checkSpillFolder(tmpdir())
   const store = await openBatchStore({ path, log, clock, processId, identifyProcess })
   closing.add(store.close)
+  if (plan.shareLimits && client.budgetId !== undefined) {
+    const time = await openSharedTime({ path, budgetId: client.budgetId, clock })
+    closing.add(time.close)
+    budget.share(time)
+    // Before the time is closed: another run of this process may go on.
+    closing.add(budget.release)
+  }
   // Before the output is touched: another process may be writing to it.
   const held = await (recorded === undefined
     ? store.begin(batch)

@@ -5,6 +5,11 @@ export interface SharedPaceOptions {
   readonly perMinute: () => number | undefined
   /** Calls that wait for their start, the next one included. */
   readonly callsWaiting: () => number
+  /**
+   * Whether a call needs its time in one piece. If not, calls keep the limit over a few seconds, and
+   * no time is lost between them.
+   */
+  readonly isInOnePiece: boolean
   /** Asks for so many milliseconds of the shared time line. The answer comes by `onSpan`. */
   readonly ask: (ms: number) => void
 }
@@ -18,10 +23,13 @@ export interface SharedPace extends EvenPace {
  * Calls are spaced a little wider than the limit says. Timers and the network delay calls by
  * different times, so that calls spaced exactly would at times come closer.
  */
-const spareShare = 0.05
+const spareShare = 0.1
 
 /** Time that is asked for at once, unless one call takes more. A killed process loses no more. */
 const blockMs = 200
+
+/** Errors of adding fractions. */
+const roundingMs = 0.001
 
 /** A span may be used so late. Time before that is lost: late calls must not come in a bunch. */
 const mostLateMs = 20
@@ -34,7 +42,7 @@ const mostLateMs = 20
  * need.
  */
 export function createSharedPace(options: SharedPaceOptions): SharedPace {
-  const { perMinute, callsWaiting, ask } = options
+  const { perMinute, callsWaiting, isInOnePiece, ask } = options
   let spans: { startMs: number; endMs: number }[] = []
   /** Time that started calls took too little; negative if too much. */
   let owedMs = 0
@@ -42,16 +50,17 @@ export function createSharedPace(options: SharedPaceOptions): SharedPace {
 
   return {
     waitMs(nowMs, cost) {
-      const neededMs = timeOf(cost)
-      if (neededMs + owedMs <= 0) return 0
-      dropLate(nowMs, neededMs)
+      const callMs = timeOf(cost)
+      const neededMs = callMs + owedMs
+      if (callMs === 0 || neededMs <= 0) return 0
+      drop(nowMs, neededMs)
       const [first] = spans
-      if (first !== undefined && heldMs() >= neededMs + owedMs) {
+      if (first !== undefined && heldMs() >= neededMs - roundingMs) {
         // The next call's time is asked for before this call starts.
-        if (callsWaiting() > 1 && heldMs() < 2 * neededMs + owedMs) askFor(neededMs)
+        if (callsWaiting() > 1 && heldMs() < neededMs + callMs - roundingMs) askFor(callMs, 0)
         return Math.max(0, first.startMs - nowMs)
       }
-      askFor(neededMs, Math.max(0, owedMs))
+      askFor(callMs, owedMs)
       return Number.POSITIVE_INFINITY
     },
     take(cost) {
@@ -75,25 +84,23 @@ export function createSharedPace(options: SharedPaceOptions): SharedPace {
     },
   }
 
-  function askFor(neededMs: number, furtherMs = 0): void {
+  function askFor(callMs: number, furtherMs: number): void {
     if (isAsking) return
     isAsking = true
-    // Whole calls: a rest that is too short for a call is lost.
-    const calls = Math.min(callsWaiting(), Math.floor(blockMs / neededMs))
-    ask(Math.max(1, calls) * neededMs + furtherMs)
+    const calls = Math.max(1, Math.min(callsWaiting(), Math.floor(blockMs / callMs)))
+    ask(Math.max(callMs, calls * callMs + furtherMs))
   }
 
   function heldMs(): number {
     return spans.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
   }
 
-  /** Drops what has passed, and rests that are too short for a call. */
-  function dropLate(nowMs: number, neededMs: number): void {
+  /** Drops what has passed, and what is too short for a call in one piece. */
+  function drop(nowMs: number, neededMs: number): void {
     const fromMs = nowMs - mostLateMs
-    const late = spans.filter(({ startMs }) => startMs < fromMs)
-    if (late.length === 0) return
-    for (const span of late) span.startMs = fromMs
-    spans = spans.filter(({ startMs, endMs }) => endMs - startMs >= neededMs - 0.001)
+    for (const span of spans) span.startMs = Math.max(span.startMs, fromMs)
+    const leastMs = isInOnePiece ? neededMs - roundingMs : roundingMs
+    spans = spans.filter(({ startMs, endMs }) => endMs - startMs >= leastMs)
   }
 
   /** Milliseconds of the shared time line that so much is worth. */
