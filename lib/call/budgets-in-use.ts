@@ -15,7 +15,7 @@ interface BudgetInUse {
   users: number
 }
 
-/** By clock, so that whoever brings a clock of their own shares nothing. */
+/** By clock: a caller with a clock of its own shares nothing. */
 const inUse = new WeakMap<Clock, Map<string, BudgetInUse>>()
 
 /**

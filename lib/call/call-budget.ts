@@ -33,8 +33,8 @@ export interface BudgetMember {
 }
 
 /**
- * What a model takes under one key: requests and tokens a minute. Every attempt of every run of
- * this process with that model and key passes the same budget.
+ * What a model takes under one key: requests and tokens a minute, and calls at once. Every attempt
+ * of every run of this process with that model and key passes the same budget.
  *
  * The limits are the lowest that a run sets for itself, and all that the provider states. Calls
  * start in the order in which they came: the first waits until no limit keeps it, and the others
@@ -53,7 +53,7 @@ export interface CallBudget {
   readonly share: (time: SharedTime) => () => void
 }
 
-interface Waiting {
+interface QueuedCall {
   readonly call: CallInTurn
   readonly place: CallPlace
   readonly member: BudgetMember
@@ -66,7 +66,7 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
   const members = new Map<BudgetMember, OwnLimits>()
   const limits = limitsInForce()
   const alarm = createAlarm({ clock, onAlarm: startNext })
-  let queue: Waiting[] = []
+  let queue: QueuedCall[] = []
   let sharedTimes: readonly SharedTime[] = []
   let pauseEndMs = Number.NEGATIVE_INFINITY
 
@@ -111,7 +111,7 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
       pauseMs,
       hold() {
         const isWaiting = queue.some(waiting => waiting.member === member)
-        return isWaiting ? holdOf((queue[0] as Waiting).place) : undefined
+        return isWaiting ? holdOf((queue[0] as QueuedCall).place) : undefined
       },
       leaveQueue() {
         const left = queue.filter(waiting => waiting.member === member)
@@ -166,18 +166,10 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
 
 /** Of each limit the lowest that is set. */
 function lowest(all: Iterable<OwnLimits>): OwnLimits {
-  let requests: number | undefined
-  let tokens: number | undefined
-  for (const own of all) {
-    requests = Math.min(
-      requests ?? Number.POSITIVE_INFINITY,
-      own.requests ?? Number.POSITIVE_INFINITY,
-    )
-    tokens = Math.min(tokens ?? Number.POSITIVE_INFINITY, own.tokens ?? Number.POSITIVE_INFINITY)
+  const limits = [...all]
+  const lowestOf = (kind: keyof OwnLimits): number | undefined => {
+    const set = limits.flatMap(own => own[kind] ?? [])
+    return set.length === 0 ? undefined : Math.min(...set)
   }
-  return { requests: finite(requests), tokens: finite(tokens) }
-}
-
-function finite(limit: number | undefined): number | undefined {
-  return limit === Number.POSITIVE_INFINITY ? undefined : limit
+  return { calls: lowestOf('calls'), requests: lowestOf('requests'), tokens: lowestOf('tokens') }
 }

@@ -24,6 +24,8 @@ import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 
 export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
   readonly concurrency: number
+  /** Calls in flight at once of all runs with the budget; no limit if absent. */
+  readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
   /** Tokens per minute. */

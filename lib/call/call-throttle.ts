@@ -8,6 +8,8 @@ import type { CallPlace } from './call-place.js'
 export interface CallThrottleOptions {
   /** The user's limit of calls in flight. */
   readonly concurrency: number
+  /** Calls in flight at once of all runs with the budget; no limit if absent. */
+  readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
   /** Tokens per minute. */
@@ -36,9 +38,9 @@ export interface CallThrottle
  * as calls may be in flight.
  */
 export function callThrottle(options: CallThrottleOptions): CallThrottle {
-  const { concurrency, rateLimit, tokenLimit, clock } = options
+  const { concurrency, sharedConcurrency: calls, rateLimit, tokenLimit, clock } = options
   const { budget = createCallBudget({ clock }) } = options
-  const member = budget.join({ requests: rateLimit, tokens: tokenLimit })
+  const member = budget.join({ calls, requests: rateLimit, tokens: tokenLimit })
   const adaptiveLimit = createAdaptiveLimit({ highest: concurrency })
   const { enter, leaveQueue, hold, pauseMs } = member
   return {

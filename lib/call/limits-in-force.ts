@@ -6,8 +6,15 @@ import { createLearntLimit, type LearntLimit } from '../throttle/learnt-limit.js
 import { createTokenEstimate } from '../throttle/token-estimate.js'
 import type { CallPlace } from './call-place.js'
 
-/** Limits per minute that the user sets; none where absent. */
-export type OwnLimits = Readonly<Partial<Record<SharedKind, number | undefined>>>
+/** Limits that the user sets; none where absent. */
+export interface OwnLimits {
+  /** Calls in flight at once. */
+  readonly calls?: number | undefined
+  /** Per minute. */
+  readonly requests?: number | undefined
+  /** Per minute. */
+  readonly tokens?: number | undefined
+}
 
 /** What a call waits for. */
 export interface LimitHold {
@@ -56,7 +63,7 @@ export function limitsInForce(): LimitsInForce {
   return {
     waitMs(place, nowMs) {
       place.estimate(estimate)
-      let ms = 0
+      let ms = slotWaitMs()
       for (const kind of ownKinds) ms = Math.max(ms, paces[kind].waitMs(nowMs, place.costOf(kind)))
       for (const limit of learnt.values()) {
         ms = Math.max(ms, limit.waitMs(place.costOf(limit.kind), nowMs, callsInFlight))
@@ -81,6 +88,7 @@ export function limitsInForce(): LimitsInForce {
       const consider = (hold: LimitHold): void => {
         if (hold.ms > (longest?.ms ?? 0)) longest = hold
       }
+      consider({ what: 'calls at once', isProviders: false, ms: slotWaitMs() })
       for (const kind of ownKinds) {
         const ms = paces[kind].waitMs(nowMs, place.costOf(kind))
         consider({ what: limitText({ kind, windowMs: 60_000 }), isProviders: false, ms })
@@ -106,6 +114,11 @@ export function limitsInForce(): LimitsInForce {
       requests: paceOf('requests', () => own.requests),
       tokens: paceOf('tokens', () => own.tokens),
     }
+  }
+
+  /** A call in flight must end first. */
+  function slotWaitMs(): number {
+    return callsInFlight < (own.calls ?? Number.POSITIVE_INFINITY) ? 0 : Number.POSITIVE_INFINITY
   }
 
   /** Puts what was billed in the place of the estimate. */

@@ -179,6 +179,8 @@ type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 export interface ModelLimits {
   /** Calls in flight at once. */
   readonly concurrency: number
+  /** Calls in flight at once of all runs of this process with the model and key. */
+  readonly sharedConcurrency: number | undefined
   /** Calls started per minute. */
   readonly rateLimit: number | undefined
   /** Tokens per minute. */
@@ -194,8 +196,12 @@ export function limitsFor(options: ResolvedBatchOptions, names: readonly string[
   const name = names.find(one => Object.hasOwn(rateLimits, one))
   const entry = name === undefined ? {} : (rateLimits[name] ?? {})
   const listed = typeof entry === 'number' ? { requests: entry } : entry
+  const { concurrency = listed.concurrency ?? defaults.concurrency ?? 1 } = options
+  // Whoever asks for more than is listed for the model means it.
+  const shared = listed.concurrency && Math.max(listed.concurrency, concurrency)
   return {
-    concurrency: options.concurrency ?? listed.concurrency ?? defaults.concurrency ?? 1,
+    concurrency,
+    sharedConcurrency: shared,
     rateLimit: options.rateLimit ?? listed.requests ?? defaults.rateLimit,
     tokenLimit: options.tokenLimit ?? listed.tokens ?? defaults.tokenLimit,
   }

@@ -37,12 +37,13 @@ interface OpenModelOptions {
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
   const { wire, id, apiName: path, contextTokens, providerTitle, headers } = reference
-  if (wire === 'echo') return createEcho(clock)
+  if (wire === 'echo') return { ...createEcho(clock), budgetId: id }
   if (wire === 'gguf') {
     const { createGgufClient } = await import('./gguf/gguf-client.js')
     const sequences = connections
     const { schema } = options
-    return createGgufClient({ id, path, contextTokens, modelOptions, schema, sequences, clock })
+    const gguf = { id, path, contextTokens, modelOptions, schema, sequences, clock }
+    return { ...(await createGgufClient(gguf)), budgetId: path }
   }
   // A model that takes no key gets none: the server may belong to anybody.
   const key = reference.keyNeed === undefined ? undefined : options.key

@@ -128,6 +128,7 @@ export async function planBatch(
       form,
       render: renderRow({ ...prompts, checkColumns }),
       concurrency,
+      sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,
       tokenLimit: limits.tokenLimit,
       shareLimits: options.shareLimits,

@@ -33,6 +33,8 @@ export interface Plan {
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once. */
   readonly concurrency: number
+  /** Calls in flight at once of all runs of this process with the model and key. */
+  readonly sharedConcurrency: number | undefined
   /** Calls started per minute; no limit when absent. */
   readonly rateLimit: number | undefined
   /** Input and output tokens per minute; no limit when absent. */

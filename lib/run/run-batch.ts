@@ -42,11 +42,14 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { source, sink, held, client, clock, budget } = parts
   const stop = createStopSwitch()
   const aborter = new AbortController()
-  const { concurrency, rateLimit, tokenLimit, retries, timeoutMs, deadlineMs } = plan
-  const limits = { concurrency, rateLimit, tokenLimit, retries, timeoutMs, deadlineMs }
-  const { acceptTruncated, price } = plan
+  const { concurrency, sharedConcurrency, rateLimit, tokenLimit } = plan
+  const { retries, timeoutMs, deadlineMs, acceptTruncated, price } = plan
   const form = plan.form && answerForm(plan.form)
-  const calls = callPath(client, { ...limits, form, acceptTruncated, price, clock, stop, budget })
+  const calls = callPath(client, {
+    ...{ concurrency, sharedConcurrency, rateLimit, tokenLimit },
+    ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
+    ...{ form, price, clock, stop, budget },
+  })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const count = runCount()

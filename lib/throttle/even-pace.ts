@@ -5,7 +5,7 @@ export interface EvenPace {
   /**
    * Counts a call that starts now.
    *
-   * @param waitedMs how long the call has waited for its turn: a timer that came late is made up for.
+   * @param waitedMs how long the call has waited for its turn. A late timer is made up for.
    */
   readonly take: (cost: number, nowMs: number, waitedMs?: number) => void
   /** Counts a call's further cost, or, if negative, gives back what the call did not cost. */

@@ -174,7 +174,7 @@ function unifiedLimit(headers: ReplyHeaders, nowMs: number): StatedLimit | undef
   return { name: `${name}-*`, kind: 'tokens', remaining: 0, resetMs, windowMs }
 }
 
-/** More is no limit. */
+/** A larger number is not a limit. */
 const mostStated = 1e12
 
 function numberIn(text: string | undefined): number | undefined {

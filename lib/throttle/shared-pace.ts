@@ -6,8 +6,8 @@ export interface SharedPaceOptions {
   /** Calls that wait for their start, the next one included. */
   readonly callsWaiting: () => number
   /**
-   * Whether a call needs its time in one piece. If not, calls keep the limit over a few seconds, and
-   * no time is lost between them.
+   * Whether a call needs its time in one piece. If not, calls keep the limit over a few seconds,
+   * and no time is lost between them.
    */
   readonly isInOnePiece: boolean
   /** Asks for so many milliseconds of the shared time line. The answer comes by `onSpan`. */

@@ -93,6 +93,21 @@ describe('createCallBudget', () => {
     expect(times()).toHaveLength(2)
   })
 
+  it('starts no more calls at once than all runs together may have in flight', () => {
+    const { budget, member, started, enter } = joined({ calls: 2 })
+    const other = budget.join({ calls: 3 })
+    for (const _ of range(2)) enter()
+    other.enter({
+      prompt: prompt(1),
+      onTurn: place => void started.push({ name: 'other', atMs: 0, place }),
+    })
+    expect(started).toHaveLength(2)
+    expect(other.hold()).toMatchObject({ what: 'calls at once', isProviders: false })
+
+    member.end(started[0]?.place as CallPlace, taken)
+    expect(started.map(({ name }) => name)).toEqual(['a call', 'a call', 'other'])
+  })
+
   it('starts nothing during a pause', async () => {
     const { clock, member, enter, times } = joined()
     member.pauseUntil(5_000)

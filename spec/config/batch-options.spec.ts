@@ -55,6 +55,7 @@ describe('limitsFor', () => {
   it('is one call at once and no other limit when nobody set one', () => {
     expect(limitsFor(parse({}), ['gpt-4o'])).toEqual({
       concurrency: 1,
+      sharedConcurrency: undefined,
       rateLimit: undefined,
       tokenLimit: undefined,
     })
@@ -62,18 +63,27 @@ describe('limitsFor', () => {
 
   it('is what was asked, before what is listed for the model, before the default', () => {
     const asked = { rateLimit: 5, tokenLimit: 7, concurrency: 2 }
-    expect(limitsFor(parse({ ...listed, ...asked }), ['mini'])).toEqual(asked)
+    expect(limitsFor(parse({ ...listed, ...asked }), ['mini'])).toEqual({
+      ...asked,
+      sharedConcurrency: 8,
+    })
+    expect(limitsFor(parse({ ...listed, concurrency: 20 }), ['mini'])).toMatchObject({
+      concurrency: 20,
+      sharedConcurrency: 20,
+    })
     expect(limitsFor(parse(listed), ['mini', 'gpt-4o-mini'])).toEqual({
       rateLimit: 60,
       tokenLimit: 90_000,
       concurrency: 8,
+      sharedConcurrency: 8,
     })
     expect(limitsFor(parse(listed), ['4o', 'gpt-4o'])).toEqual({
       rateLimit: 30,
       tokenLimit: 5_000,
       concurrency: 3,
+      sharedConcurrency: undefined,
     })
-    expect(limitsFor(parse(listed), ['o3', 'constructor'])).toEqual(listed.defaults)
+    expect(limitsFor(parse(listed), ['o3', 'constructor'])).toMatchObject(listed.defaults)
   })
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses the limit %p', limit => {

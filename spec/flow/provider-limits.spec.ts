@@ -12,7 +12,9 @@ import { range } from '../support/rows.js'
 import { startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
-const keys = 'OPENAI ANTHROPIC GEMINI GROQ MISTRAL OPENROUTER TOGETHER CEREBRAS FIREWORKS'.split(' ')
+const keys = 'OPENAI ANTHROPIC GEMINI GROQ MISTRAL OPENROUTER TOGETHER CEREBRAS FIREWORKS'.split(
+  ' ',
+)
 
 describe('a batch, under the limits of a provider', () => {
   let workdir: Workdir
@@ -25,7 +27,12 @@ describe('a batch, under the limits of a provider', () => {
     const clock = fastClock(60)
     const provider = limitedProvider(profile, clock)
     const server = await startStubServer(provider.server)
-    const input = await workdir.write('in.txt', range(rows).map(row => `question ${row}\n`).join(''))
+    const input = await workdir.write(
+      'in.txt',
+      range(rows)
+        .map(row => `question ${row}\n`)
+        .join(''),
+    )
     const batch = await openBatch(
       {
         input,
@@ -62,12 +69,16 @@ describe('a batch, under the limits of a provider', () => {
 
   const stating = Object.entries(providerProfiles).filter(([name]) => name !== 'gemini')
 
-  it.each(stating)('is refused next to nothing, and answers all: %s', async (_name, profile) => {
-    const { summary, refusals } = await run(profile, 150)
+  it.each(stating)(
+    'is refused next to nothing, and answers all: %s',
+    async (_name, profile) => {
+      const { summary, refusals } = await run(profile, 150)
 
-    expect(summary.tally).toMatchObject({ answered: 150, failed: 0 })
-    expect(refusals).toBeLessThanOrEqual(2)
-  }, 60_000)
+      expect(summary.tally).toMatchObject({ answered: 150, failed: 0 })
+      expect(refusals).toBeLessThanOrEqual(2)
+    },
+    60_000,
+  )
 
   it('learns Gemini’s limit from its first refusals, which is the only place where it stands', async () => {
     const { summary, refusals } = await run(providerProfiles.gemini as ProviderProfile, 200)
@@ -77,21 +88,25 @@ describe('a batch, under the limits of a provider', () => {
     expect(refusals).toBeLessThanOrEqual(10 + 4)
   }, 60_000)
 
-  it.each(['groq', 'cerebras'])('ends, with one refusal, when the quota of a day is used up: %s', async name => {
-    const profile = providerProfiles[name] as ProviderProfile
-    const limits = profile.limits.map(limit =>
-      limit.kind === 'requests' ? { ...limit, limit: 20 } : limit,
-    )
-    const { summary, refusals } = await run({ ...profile, limits }, 100)
+  it.each(['groq', 'cerebras'])(
+    'ends, with one refusal, when the quota of a day is used up: %s',
+    async name => {
+      const profile = providerProfiles[name] as ProviderProfile
+      const limits = profile.limits.map(limit =>
+        limit.kind === 'requests' ? { ...limit, limit: 20 } : limit,
+      )
+      const { summary, refusals } = await run({ ...profile, limits }, 100)
 
-    expect(summary.tally.answered).toBe(20)
-    expect(refusals).toBe(1)
-    expect(summary.stopReason).toMatchObject({
-      code: 'QUOTA_EXHAUSTED',
-      message: expect.stringContaining('requests per day'),
-      remedy: expect.stringMatching(/opens again at \d{4}-\d\d-\d\d \d\d:\d\d \(local time\)/),
-    })
-  }, 60_000)
+      expect(summary.tally.answered).toBe(20)
+      expect(refusals).toBe(1)
+      expect(summary.stopReason).toMatchObject({
+        code: 'QUOTA_EXHAUSTED',
+        message: expect.stringContaining('requests per day'),
+        remedy: expect.stringMatching(/opens again at \d{4}-\d\d-\d\d \d\d:\d\d \(local time\)/),
+      })
+    },
+    60_000,
+  )
 
   it('keeps a token limit of the user below the provider’s', async () => {
     const profile = providerProfiles.openai as ProviderProfile
