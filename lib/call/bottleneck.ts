@@ -6,6 +6,8 @@ export type Bottleneck =
       /** In words: `tokens per minute`. */
       readonly what: string
       readonly provider?: string | undefined
+      /** Whether the last call cost more than the limit of a minute, so that the wait is long. */
+      readonly isAfterLargeCall?: boolean | undefined
       /** Milliseconds until the call may start; infinite if that is not known. */
       readonly ms: number
     }
@@ -30,7 +32,8 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
       return undefined
     case 'limit': {
       const { what, provider = 'your limit', ms } = bottleneck
-      return `waiting for ${what} (${provider})${waitText(ms)}`
+      const why = bottleneck.isAfterLargeCall ? ' after a call above the limit' : ''
+      return `waiting for ${what} (${provider})${why}${waitText(ms)}`
     }
     case 'concurrency':
       return 'held by the concurrency'

@@ -32,9 +32,9 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
     bottleneck() {
       const hold = throttle.hold()
       if (hold !== undefined) {
-        const { what, ms } = hold
-        if (what === undefined) return { kind: 'wait', ms }
-        return { kind: 'limit', what, ...(hold.isProviders && { provider }), ms }
+        if (hold.what === undefined) return { kind: 'wait', ms: hold.ms }
+        const { isProviders, ...limit } = hold
+        return { kind: 'limit', ...limit, ...(isProviders && { provider }) }
       }
       const limit = throttle.limit()
       if (limit < concurrency && slots.taken() >= limit) return { kind: 'server', limit }

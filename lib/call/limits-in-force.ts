@@ -21,6 +21,8 @@ export interface LimitHold {
   /** In words: `tokens per minute`. */
   readonly what: string
   readonly isProviders: boolean
+  /** Whether the last call cost more than the limit of a minute, so that the wait is long. */
+  readonly isAfterLargeCall?: boolean
   /** Milliseconds until the call may start; infinite if another call must end first. */
   readonly ms: number
 }
@@ -91,7 +93,9 @@ export function limitsInForce(): LimitsInForce {
       consider({ what: 'calls at once', isProviders: false, ms: slotWaitMs() })
       for (const kind of ownKinds) {
         const ms = paces[kind].waitMs(nowMs, place.costOf(kind))
-        consider({ what: limitText({ kind, windowMs: 60_000 }), isProviders: false, ms })
+        const isAfterLargeCall = (last?.costOf(kind) ?? 0) > (own[kind] ?? Number.POSITIVE_INFINITY)
+        const what = limitText({ kind, windowMs: 60_000 })
+        consider({ what, isProviders: false, ms, ...(isAfterLargeCall && { isAfterLargeCall }) })
       }
       for (const { kind, windowMs, waitMs } of learnt.values()) {
         const ms = waitMs(place.costOf(kind), nowMs, callsInFlight)

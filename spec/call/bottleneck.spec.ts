@@ -12,6 +12,11 @@ const all: readonly [Bottleneck, string, number][] = [
     1_000,
   ],
   [
+    { kind: 'limit', what: 'tokens per minute', isAfterLargeCall: true, ms: 240_000 },
+    'waiting for tokens per minute (your limit) after a call above the limit, 240 s',
+    240_000,
+  ],
+  [
     { kind: 'limit', what: 'requests per day', provider: 'groq', ms: Number.POSITIVE_INFINITY },
     'waiting for requests per day (groq)',
     0,

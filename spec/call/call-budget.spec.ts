@@ -83,9 +83,10 @@ describe('createCallBudget', () => {
   })
 
   it('lets a call that costs more than the limit of a minute go, and then nobody for long', async () => {
-    const { clock, enter, times } = joined({ tokens: 1_000 })
+    const { clock, member, enter, times } = joined({ tokens: 1_000 })
     enter('a', 'x', { max_tokens: 5_000 })
     enter('b')
+    expect(member.hold()).toMatchObject({ what: 'tokens per minute', isAfterLargeCall: true })
     await clock.advance(299_000)
     expect(times()).toEqual([0])
 

@@ -89,6 +89,15 @@ function judge(refusal: Refusal, endpoint: Endpoint): Verdict {
       remedy: "Check the name, and that your account may use it; 'llm models' lists known models.",
     }
   }
+  // OpenAI: the request alone is above the limit of a minute.
+  if (status === 429 && /^request too large\b/i.test(said.message ?? '')) {
+    return {
+      code: 'REQUEST_REJECTED',
+      reach: 'row',
+      what: `The request is above the limit of ${title}`,
+      remedy: 'Send shorter prompts, or ask for shorter answers with -o max_tokens.',
+    }
+  }
   if (status === 429) {
     return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
   }

@@ -201,6 +201,16 @@ describe('translateErrorReply', () => {
     expect(error.remedy).toContain('does not say when the quota opens again')
   })
 
+  it('fails the row, without another attempt, if the request alone is above the limit', () => {
+    const message =
+      'Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 35000.'
+    expect(refuse(429, { error: { message } })).toMatchObject({
+      code: 'REQUEST_REJECTED',
+      reach: 'row',
+      remedy: expect.stringContaining('max_tokens'),
+    })
+  })
+
   it('tells what a refusal states of the limits', () => {
     expect(refuseWith(faults.groqLimited, { provider: 'groq' }).limits).toMatchObject([
       { kind: 'requests', remaining: 14_370 },
