@@ -16,6 +16,7 @@ export { createStopSwitch, type StopSwitch } from './call/stop-switch.js'
 export type { BatchOptions } from './config/batch-options.js'
 export { BatchError, type BatchErrorOptions, type ErrorReach } from './error/batch-error.js'
 export type { ErrorCode } from './error/error-code.js'
+export type { LimitedKind, StatedLimit } from './error/stated-limit.js'
 export type { Surroundings } from './host/surroundings.js'
 export { systemClock } from './host/system-clock.js'
 export type {

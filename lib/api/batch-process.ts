@@ -1,8 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { answerForm } from '../call/answer-form.js'
+import { takeBudget } from '../call/budgets-in-use.js'
 import { callPath } from '../call/call-path.js'
 import { createStopSwitch } from '../call/stop-switch.js'
-import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
+import { type BatchOptions, limitsFor, parseBatchOptions } from '../config/batch-options.js'
 import { systemClock } from '../host/system-clock.js'
 import { renderRow } from '../plan/render-row.js'
 import type { Outcome } from '../row/outcome.js'
@@ -20,6 +21,8 @@ export interface BatchProcessOptions {
   readonly concurrency?: number
   /** Calls started per minute; no limit when absent. */
   readonly rateLimit?: number
+  /** Input and output tokens per minute; no limit when absent. */
+  readonly tokenLimit?: number
   readonly system?: string
   /** Further attempts after a failed one. */
   readonly retries?: number
@@ -41,6 +44,9 @@ export interface BatchProcessOptions {
  * A prompt that fails, or is not a string, gives a response with an `error`. What stops everything
  * (a refused key), and what `prompts` throws, is thrown after all responses. Nothing is recorded.
  * To leave the loop early ends the calls.
+ *
+ * Loops and batches of one model and key that run at the same time share what the provider states
+ * of its limits, and the lowest `rateLimit` and `tokenLimit` that one of them sets.
  */
 export async function* batchProcess(
   model: Model,
@@ -54,12 +60,14 @@ export async function* batchProcess(
   const price = await model.findPrice(options.prices)
   const formOptions = await model.findForm(options)
   const schema = formOptions?.schema
-  const client = await model.open(options.concurrency, schema)
+  const { concurrency, rateLimit, tokenLimit } = limitsFor(options, [model.name, model.id])
+  const client = await model.open(concurrency, schema)
+  const budget = takeBudget(client.budgetId, clock)
   const stop = createStopSwitch()
-  const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = options
-  const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
+  const { retries, timeoutMs, deadlineMs, acceptTruncated } = options
+  const limits = { concurrency, rateLimit, tokenLimit, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
-  const calls = callPath(client, { form, ...limits, price, clock, stop })
+  const calls = callPath(client, { form, ...limits, acceptTruncated, price, clock, stop, budget })
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:
@@ -93,6 +101,7 @@ export async function* batchProcess(
     if (reason !== undefined) throw reason
     if (failure.error !== undefined) throw failure.error
   } finally {
+    budget.release()
     await client.close()
   }
 }

@@ -3,6 +3,8 @@ import type { Answer } from '../row/answer.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { addUsd } from '../row/usage-sum.js'
+import type { CallInTurn } from './call-budget.js'
+import type { CallPlace } from './call-place.js'
 
 /** Hears the outcome of a row: once, and never before the row's first call starts. */
 export interface OutcomeListener {
@@ -11,8 +13,9 @@ export interface OutcomeListener {
   readonly broken: (error: unknown) => void
 }
 
-/** Hears how an attempt ended. */
+/** Hears when an attempt may start, and how it ended. */
 export interface PathOfRow {
+  readonly onTurn: (row: AskedRow) => void
   readonly onAnswer: (row: AskedRow, answer: Answer) => void
   readonly onFailure: (row: AskedRow, error: unknown) => void
   readonly onHeld: (row: AskedRow) => void
@@ -20,7 +23,7 @@ export interface PathOfRow {
 }
 
 /** A row on its way to its outcome: one object for all attempts, and the listener of each call. */
-export class AskedRow implements CallListener {
+export class AskedRow implements CallListener, CallInTurn {
   readonly prompt: Prompt
   /** What the next attempt sends for the prompt. */
   asked: Prompt
@@ -28,18 +31,16 @@ export class AskedRow implements CallListener {
   readonly #path: PathOfRow
   /** The present or the last attempt. */
   call: BegunCall | undefined
+  /** Its place in the budget. */
+  place: CallPlace | undefined
   attempts = 0
   /** The outcome of an answer that is paid and not good: the row's own if nothing more is asked. */
   paid: Failed | undefined
   /** US dollars of all answers so far; undefined if there are none, or if a cost is unknown. */
   costUsd: number | undefined
   #isCostUnknown = false
-  /**
-   * On the monotonic clock: start of the first attempt, start of the last, and when the next is
-   * due.
-   */
+  /** On the monotonic clock: start of the first attempt, and when the next is due. */
   firstStartedMs = 0
-  startedMs = 0
   dueMs = 0
 
   constructor(prompt: Prompt, listener: OutcomeListener, path: PathOfRow) {
@@ -54,6 +55,11 @@ export class AskedRow implements CallListener {
     if (usd === undefined) this.#isCostUnknown = true
     this.costUsd =
       this.#isCostUnknown || usd === undefined ? undefined : addUsd(this.costUsd ?? 0, usd)
+  }
+
+  onTurn(place: CallPlace): void {
+    this.place = place
+    this.#path.onTurn(this)
   }
 
   answered(answer: Answer): void {

@@ -1,43 +1,61 @@
 /** What slows a run down at this moment. */
 export type Bottleneck =
-  | { readonly kind: 'rate-limit' }
+  /** The next call waits for a limit of the provider, or (without a provider) of the user. */
+  | {
+      readonly kind: 'limit'
+      /** In words: `tokens per minute`. */
+      readonly what: string
+      readonly provider?: string | undefined
+      /** Whether the last call cost more than the limit of a minute, so that the wait is long. */
+      readonly isAfterLargeCall?: boolean | undefined
+      /** Milliseconds until the call may start; infinite if that is not known. */
+      readonly ms: number
+    }
   /** All allowed calls are in flight: with more concurrency the run would be faster. */
   | { readonly kind: 'concurrency' }
-  /** The server takes fewer calls than the user allows: `limit` at once, or at a slower pace. */
-  | { readonly kind: 'server'; readonly limit?: number }
-  /** The next call can start in `ms` milliseconds. */
+  /** The server takes fewer calls at once than the user allows. */
+  | { readonly kind: 'server'; readonly limit: number }
+  /** The next attempt can start in `ms` milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** The input gives rows more slowly than they are answered. */
   | { readonly kind: 'input' }
   /** The output takes answers more slowly than they come. */
   | { readonly kind: 'output' }
 
-/** A bottleneck in a few words, for people. */
+/**
+ * A bottleneck in a few words, for people: the same words on the terminal of the run, in the
+ * database, and in `llm batch status`.
+ */
 export function bottleneckText(bottleneck: Bottleneck | undefined): string | undefined {
   switch (bottleneck?.kind) {
     case undefined:
       return undefined
-    case 'rate-limit':
-      return 'rate limit'
+    case 'limit': {
+      const { what, provider = 'your limit', ms } = bottleneck
+      const why = bottleneck.isAfterLargeCall ? ' after a call above the limit' : ''
+      return `waiting for ${what} (${provider})${why}${waitText(ms)}`
+    }
     case 'concurrency':
-      return 'concurrency'
+      return 'held by the concurrency'
     case 'server':
-      return bottleneck.limit === undefined
-        ? 'the server'
-        : `the server (${bottleneck.limit} at once)`
+      return `held by the server (${bottleneck.limit} at once)`
     case 'wait':
-      return `a wait of ${Math.ceil(bottleneck.ms / 1000)} s`
+      return `waiting for the next attempt${waitText(bottleneck.ms)}`
     case 'input':
-      return 'the input'
+      return 'waiting for input'
     case 'output':
-      return 'the output'
+      return 'waiting for the output'
   }
+}
+
+function waitText(ms: number): string {
+  return Number.isFinite(ms) ? `, ${Math.ceil(ms / 1000)} s` : ''
 }
 
 /**
  * The least milliseconds until the next call, read from a text of `bottleneckText`; 0 if not known.
  */
 export function leastWaitMs(words: string | undefined): number {
-  const [, seconds = 0] = /^a wait of (\d+) s$/.exec(words ?? '') ?? []
+  const [, seconds = 0] = /, (\d{1,9}) s$/.exec(words ?? '') ?? []
   return Number(seconds) * 1000
 }

@@ -7,8 +7,10 @@ import type { Slots } from './slots.js'
 export interface CallHoldsOptions {
   /** The user's limit of calls in flight. */
   readonly concurrency: number
+  /** The provider of the model, as a message may show it. */
+  readonly provider: string
   readonly clock: Clock
-  readonly throttle: Pick<CallThrottle, 'hold' | 'limit'>
+  readonly throttle: Pick<CallThrottle, 'hold' | 'pauseMs' | 'limit'>
   readonly slots: Pick<Slots, 'taken'>
   /** Rows that wait between two attempts. */
   readonly waiting: ReadonlySet<Pick<AskedRow, 'dueMs'>>
@@ -24,26 +26,25 @@ export interface CallHolds {
   readonly leastLeftMs: () => number
 }
 
-/** Longer waits are shown in seconds. Shorter waits are the ordinary spacing of calls. */
-const longWaitMs = 5_000
-
 export function callHolds(options: CallHoldsOptions): CallHolds {
-  const { concurrency, clock, throttle, slots, waiting } = options
+  const { concurrency, provider, clock, throttle, slots, waiting } = options
   return {
     bottleneck() {
-      const pace = throttle.hold()
+      const hold = throttle.hold()
+      if (hold !== undefined) {
+        if (hold.what === undefined) return { kind: 'wait', ms: hold.ms }
+        const { isProviders, ...limit } = hold
+        return { kind: 'limit', ...limit, ...(isProviders && { provider }) }
+      }
       const limit = throttle.limit()
-      if (pauseMs() > longWaitMs) return { kind: 'wait', ms: pauseMs() }
-      // Nobody waits for the next place in the pace if all rows wait for something else.
-      if (pace !== undefined && (slots.taken() > 0 || waiting.size === 0)) return { kind: pace.by }
       if (limit < concurrency && slots.taken() >= limit) return { kind: 'server', limit }
       return slots.taken() >= concurrency ? { kind: 'concurrency' } : undefined
     },
     attemptWait() {
       if (waiting.size === 0) return undefined
-      return { kind: 'wait', ms: Math.max(pauseMs(), untilMs(Math.min(...dueTimes()))) }
+      return { kind: 'wait', ms: Math.max(throttle.pauseMs(), untilMs(Math.min(...dueTimes()))) }
     },
-    leastLeftMs: () => Math.max(pauseMs(), untilMs(Math.max(...dueTimes()))),
+    leastLeftMs: () => Math.max(throttle.pauseMs(), untilMs(Math.max(...dueTimes()))),
   }
 
   function dueTimes(): number[] {
@@ -52,9 +53,5 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
 
   function untilMs(timeMs: number): number {
     return Math.max(0, timeMs - clock.monotonicMs())
-  }
-
-  function pauseMs(): number {
-    return throttle.hold()?.pauseMs ?? 0
   }
 }

@@ -8,8 +8,10 @@ import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import { AskedRow, type OutcomeListener, type PathOfRow } from './asked-row.js'
 import { beginCall } from './begin-call.js'
+import type { CallBudget } from './call-budget.js'
 import { callDeadlines } from './call-deadlines.js'
 import { type CallHolds, callHolds } from './call-holds.js'
+import type { CallPlace } from './call-place.js'
 import { callThrottle } from './call-throttle.js'
 import {
   type AfterAttempt,
@@ -22,12 +24,18 @@ import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 
 export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
   readonly concurrency: number
+  /** Calls in flight at once of all runs with the budget; no limit if absent. */
+  readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
+  /** Tokens per minute. */
+  readonly tokenLimit?: number | undefined
   readonly timeoutMs: number
   readonly clock: Clock
   /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
   readonly stop?: StopSwitch | undefined
+  /** What all runs with the model and key pass; a budget of these calls alone if absent. */
+  readonly budget?: Pick<CallBudget, 'join'> | undefined
 }
 
 /** How a prompt comes to its outcome: slots, pace, timeout, retry. */
@@ -55,11 +63,12 @@ export interface CallPath extends CallHolds {
  * attempt holds no slot.
  */
 export function callPath(
-  client: Pick<ModelClient, 'ask' | 'begin'>,
+  client: Pick<ModelClient, 'ask' | 'begin'> & Partial<Pick<ModelClient, 'provider'>>,
   options: CallPathOptions,
 ): CallPath {
   const { concurrency, timeoutMs, form, clock } = options
   const { stop = createStopSwitch() } = options
+  const { provider = 'the provider' } = client
   const begin = beginCall(client)
   const throttle = callThrottle(options)
   const settling = settleAttempt({ ...options, random: clock.random })
@@ -72,6 +81,7 @@ export function callPath(
   /** Rows with an outcome whose slot is not free yet. */
   const unreleased = new Set<Row>()
   const path: PathOfRow = {
+    onTurn: ask,
     onAnswer,
     onFailure,
     onHeld: deadlines.hold,
@@ -82,13 +92,13 @@ export function callPath(
   const stopping = AbortSignal.any([stop.signal, broken.signal])
   // Many rows may wait on this signal at once. That is not a leak.
   setMaxListeners(0, stopping)
-  stopping.addEventListener('abort', () => due.splice(0).forEach(skip), { once: true })
+  stopping.addEventListener('abort', skipWaiting, { once: true })
 
   return {
     stop,
     tryBegin(prompt, listener) {
       if (isHalted() || !slots.tryTake()) return false
-      takePlace(new AskedRow(prompt, listener, path))
+      throttle.enter(new AskedRow(prompt, listener, path))
       return true
     },
     release: outcomes =>
@@ -98,10 +108,13 @@ export function callPath(
     },
     breakOff(reason) {
       broken.abort(reason)
-      for (const row of deadlines.endAll()) row.call?.breakOff(reason)
+      for (const row of deadlines.endAll()) {
+        row.call?.breakOff(reason)
+        throttle.onBrokenOff(row.place as CallPlace)
+      }
     },
     callsInFlight: deadlines.inFlight,
-    ...callHolds({ concurrency, clock, throttle, slots, waiting }),
+    ...callHolds({ concurrency, provider, clock, throttle, slots, waiting }),
   }
 
   /** Listeners of `stop.signal` run before `stopping` aborts, and may call this. */
@@ -114,32 +127,16 @@ export function callPath(
     while (due.length > 0 && !isHalted() && slots.tryTake()) {
       const row = due.shift() as AskedRow
       waiting.delete(row)
-      takePlace(row)
+      throttle.enter(row)
     }
     if (due.length === 0) onFree()
   }
 
-  /** The row has a slot. */
-  function takePlace(row: AskedRow): void {
-    const waitMs = throttle.reserve()
-    const pauseEndMs = throttle.pauseEndMs()
-    if (waitMs === 0) ask(row)
-    else {
-      clock.sleep(waitMs, stopping).then(
-        () => {
-          if (isHalted()) giveUp(row)
-          // The server has asked for a longer wait since this row got its place.
-          else if (throttle.pauseEndMs() > pauseEndMs + 1) takePlace(row)
-          else ask(row)
-        },
-        () => giveUp(row),
-      )
-    }
-  }
-
-  function giveUp(row: AskedRow): void {
-    slots.giveBack(1)
-    skip(row)
+  function skipWaiting(): void {
+    due.splice(0).forEach(skip)
+    const queued = throttle.leaveQueue() as readonly AskedRow[]
+    queued.forEach(skip)
+    slots.giveBack(queued.length)
   }
 
   function ask(row: AskedRow): void {
@@ -147,7 +144,6 @@ export function callPath(
     // A row's time starts with its first call. Waiting for a turn does not count.
     if (row.attempts === 0) row.firstStartedMs = nowMs
     row.attempts += 1
-    row.startedMs = nowMs
     deadlines.begin(row)
     try {
       if (row.attempts === 1) row.asked = form?.asked(row.prompt) ?? row.prompt
@@ -160,14 +156,17 @@ export function callPath(
 
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
-    throttle.onAnswer(answer)
+    throttle.onAnswer(answer, row.place as CallPlace)
     follow(row, settling.afterAnswer(row, answer))
   }
 
   function onFailure(row: AskedRow, error: unknown): void {
     if (!deadlines.end(row)) return
     if (BatchError.isInstance(error)) onFailed(row, error)
-    else row.listener.broken(error)
+    else {
+      throttle.onBrokenOff(row.place as CallPlace)
+      row.listener.broken(error)
+    }
   }
 
   function onOverdue(row: AskedRow): void {
@@ -177,7 +176,7 @@ export function callPath(
   }
 
   function onFailed(row: AskedRow, error: BatchError): void {
-    throttle.onFailure(error, row.startedMs)
+    throttle.onFailure(error, row.place as CallPlace)
     follow(row, settling.afterFailure(row, error, clock.monotonicMs()))
   }
 

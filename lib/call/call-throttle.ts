@@ -2,68 +2,74 @@ import type { BatchError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { Answer } from '../row/answer.js'
 import { createAdaptiveLimit } from '../throttle/adaptive-limit.js'
-import { createPacer, type PaceHold } from '../throttle/pacer.js'
+import { type BudgetMember, type CallBudget, createCallBudget } from './call-budget.js'
+import type { CallPlace } from './call-place.js'
 
 export interface CallThrottleOptions {
   /** The user's limit of calls in flight. */
   readonly concurrency: number
+  /** Calls in flight at once of all runs with the budget; no limit if absent. */
+  readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
   readonly rateLimit?: number | undefined
+  /** Tokens per minute. */
+  readonly tokenLimit?: number | undefined
   readonly clock: Clock
+  /** What all runs with this model and key pass; a budget of this run alone if absent. */
+  readonly budget?: Pick<CallBudget, 'join'> | undefined
 }
 
-/** When calls may start, and how many at once, learnt from how calls end. */
-export interface CallThrottle {
-  /** Takes the next place in the pace. Returns milliseconds until then, 0 for at once. */
-  readonly reserve: () => number
+/** When the calls of a run may start, and how many at once, learnt from how calls end. */
+export interface CallThrottle
+  extends Pick<BudgetMember, 'enter' | 'leaveQueue' | 'hold' | 'pauseMs'> {
   /** How many calls may be in flight. */
   readonly limit: () => number
-  readonly onAnswer: (answer: Answer) => void
-  /** @param startedMs start of the call, on the monotonic clock. */
-  readonly onFailure: (error: BatchError, startedMs: number) => void
-  readonly hold: () => PaceHold | undefined
-  /** End of a pause that the server asked for, on the monotonic clock; 0 if there is none. */
-  readonly pauseEndMs: () => number
+  readonly onAnswer: (answer: Answer, place: CallPlace) => void
+  readonly onFailure: (error: BatchError, place: CallPlace) => void
+  /** The call was ended on our side. Nobody knows what it cost. */
+  readonly onBrokenOff: (place: CallPlace) => void
 }
 
 /**
- * Joins the pace and the adaptive limit.
+ * Joins the budget, which all runs share, and the run's own adaptive limit.
  *
- * A wait that the server asks of one call holds only that call. All calls wait if only refusals
- * come back: at least three in a row, and as many as calls may be in flight.
+ * A wait that the server asks of one call holds only that call, unless the server states which
+ * limit is used up. All calls wait if only refusals come back: at least three in a row, and as many
+ * as calls may be in flight.
  */
-export function callThrottle({ concurrency, rateLimit, clock }: CallThrottleOptions): CallThrottle {
-  const pacer = createPacer({ callsPerMinute: rateLimit })
+export function callThrottle(options: CallThrottleOptions): CallThrottle {
+  const { concurrency, sharedConcurrency: calls, rateLimit, tokenLimit, clock } = options
+  const { budget = createCallBudget({ clock }) } = options
+  const member = budget.join({ calls, requests: rateLimit, tokens: tokenLimit })
   const adaptiveLimit = createAdaptiveLimit({ highest: concurrency })
+  const { enter, leaveQueue, hold, pauseMs } = member
   return {
-    reserve: () => pacer.reserve(clock.monotonicMs()),
+    enter,
+    leaveQueue,
+    hold,
+    pauseMs,
     limit: adaptiveLimit.limit,
-    onAnswer({ rateLimits, usage }) {
+    onAnswer({ rateLimits: limits, usage }, place) {
       adaptiveLimit.onSuccess()
-      if (rateLimits === undefined) return
-      const { inputTokens = 0, outputTokens = 0 } = usage
-      pacer.observe(rateLimits, inputTokens + outputTokens, clock.monotonicMs())
+      member.end(place, { usage, limits, isTaken: true })
     },
-    onFailure(error, startedMs) {
-      if (error.code === 'RATE_LIMITED' || error.code === 'SERVER_OVERLOADED') {
-        onRefusal(error, startedMs)
-      } else if (error.reach === 'row') {
-        // The server took the call and refused this prompt only.
-        adaptiveLimit.onTaken()
-      }
+    onFailure(error, place) {
+      const { code, reach, limits } = error
+      const isRefused = code === 'RATE_LIMITED' || code === 'SERVER_OVERLOADED'
+      if (isRefused) onRefusal(error, place.startedMs)
+      // The server took the call and refused this prompt only.
+      else if (reach === 'row') adaptiveLimit.onTaken()
+      member.end(place, { limits, isTaken: !isRefused })
     },
-    hold: () => pacer.hold(clock.monotonicMs()),
-    pauseEndMs() {
-      const nowMs = clock.monotonicMs()
-      const leftMs = pacer.hold(nowMs)?.pauseMs
-      return leftMs === undefined ? 0 : nowMs + leftMs
-    },
+    onBrokenOff: place => member.end(place, { isTaken: true }),
   }
 
-  function onRefusal({ retryAfterMs }: BatchError, startedMs: number): void {
+  function onRefusal({ limits, retryAfterMs }: BatchError, startedMs: number): void {
+    // Too fast, not too many at once: from now on the budget knows.
+    if (limits?.some(({ remaining }) => remaining === 0)) return
     const nowMs = clock.monotonicMs()
     adaptiveLimit.onRefusal(startedMs, nowMs)
     const isEverybody = adaptiveLimit.refusalsInRow() >= Math.max(3, adaptiveLimit.limit())
-    if (isEverybody && retryAfterMs !== undefined) pacer.pauseUntil(nowMs + retryAfterMs)
+    if (isEverybody && retryAfterMs !== undefined) member.pauseUntil(nowMs + retryAfterMs)
   }
 }

@@ -12,7 +12,17 @@ const batchIdSchema = z
   )
 const schemaSchema = z.union([z.string().min(1), z.record(z.string(), z.unknown())])
 const concurrencySchema = z.int().min(1)
-const rateLimitSchema = z.number().positive()
+const perMinuteSchema = z.number().positive()
+const modelLimitsSchema = z.union([
+  perMinuteSchema,
+  z.strictObject({
+    /** Calls started per minute. */
+    requests: perMinuteSchema.optional(),
+    tokens: perMinuteSchema.optional(),
+    /** Calls in flight at once. */
+    concurrency: concurrencySchema.optional(),
+  }),
+])
 const rateSchema = z.number().min(0)
 const priceSchema = z.strictObject({
   input: rateSchema,
@@ -45,12 +55,16 @@ export const batchOptionsSchema = z.strictObject({
   /** Options of the model by llm's names, not parsed. */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 
-  /** Calls in flight at once. */
-  concurrency: concurrencySchema.default(1),
+  /** Calls in flight at once; 1 if nothing sets it. */
+  concurrency: concurrencySchema.optional(),
   /** Calls started per minute, every attempt counted; no limit when absent. */
-  rateLimit: rateLimitSchema.optional(),
-  /** Rate limits by model id or alias, used if `rateLimit` is not set; see `rateLimitFor`. */
-  rateLimits: z.record(z.string(), rateLimitSchema).default({}),
+  rateLimit: perMinuteSchema.optional(),
+  /** Input and output tokens per minute, every attempt counted; no limit when absent. */
+  tokenLimit: perMinuteSchema.optional(),
+  /** Limits by model id or alias, used where no option above is set; see `limitsFor`. */
+  rateLimits: z.record(z.string(), modelLimitsSchema).default({}),
+  /** Whether other processes of this machine with the same key share the limits. */
+  shareLimits: z.boolean().default(false),
   /**
    * Prices by model id or alias, in US dollars per million tokens. They come before the price list,
    * but not before a cost that a gateway itself states.
@@ -131,19 +145,23 @@ export const batchOptionsSchema = z.strictObject({
     .strictObject({
       model: z.string().min(1).optional(),
       concurrency: concurrencySchema.optional(),
-      rateLimit: rateLimitSchema.optional(),
+      rateLimit: perMinuteSchema.optional(),
+      tokenLimit: perMinuteSchema.optional(),
     })
     .default({}),
 
   /** Used if neither the caller nor the environment sets the option. */
   defaults: z
     .strictObject({
+      /** After `rateLimits`. */
       concurrency: concurrencySchema.optional(),
       log: z.boolean().optional(),
       /** After `model` and the saved template's; before llm's own default. */
       model: z.string().min(1).optional(),
       /** After `rateLimit` and `rateLimits`. */
-      rateLimit: rateLimitSchema.optional(),
+      rateLimit: perMinuteSchema.optional(),
+      /** After `tokenLimit` and `rateLimits`. */
+      tokenLimit: perMinuteSchema.optional(),
       /** After `format` and the output's extension. */
       format: formatSchema.optional(),
     })
@@ -157,17 +175,36 @@ export type ResolvedBatchOptions = Readonly<Omit<ParsedBatchOptions, 'environmen
 
 type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 
+/** The limits of a run; none where absent. */
+export interface ModelLimits {
+  /** Calls in flight at once. */
+  readonly concurrency: number
+  /** Calls in flight at once of all runs of this process with the model and key. */
+  readonly sharedConcurrency: number | undefined
+  /** Calls started per minute. */
+  readonly rateLimit: number | undefined
+  /** Tokens per minute. */
+  readonly tokenLimit: number | undefined
+}
+
 /**
- * Calls per minute for a model, by all its names (as given, alias, id; the first that is listed
- * counts). Returns undefined if there is no limit.
+ * The limits for a model, by all its names (as given, alias, id; the first that is listed counts).
+ * An option comes before the model's entry, and that before the default.
  */
-export function rateLimitFor(
-  options: ResolvedBatchOptions,
-  names: readonly string[],
-): number | undefined {
-  const listed = names.find(name => Object.hasOwn(options.rateLimits, name))
-  const byModel = listed === undefined ? undefined : options.rateLimits[listed]
-  return options.rateLimit ?? byModel ?? options.defaults.rateLimit
+export function limitsFor(options: ResolvedBatchOptions, names: readonly string[]): ModelLimits {
+  const { defaults, rateLimits } = options
+  const name = names.find(one => Object.hasOwn(rateLimits, one))
+  const entry = name === undefined ? {} : (rateLimits[name] ?? {})
+  const listed = typeof entry === 'number' ? { requests: entry } : entry
+  const { concurrency = listed.concurrency ?? defaults.concurrency ?? 1 } = options
+  // Whoever asks for more than is listed for the model means it.
+  const shared = listed.concurrency && Math.max(listed.concurrency, concurrency)
+  return {
+    concurrency,
+    sharedConcurrency: shared,
+    rateLimit: options.rateLimit ?? listed.requests ?? defaults.rateLimit,
+    tokenLimit: options.tokenLimit ?? listed.tokens ?? defaults.tokenLimit,
+  }
 }
 
 /** @throws {BatchError} OPTIONS_INVALID with all bad fields at once, and their origin. */
@@ -193,8 +230,8 @@ function layered(
     ...options,
     model: said.model ?? environment.model,
     rateLimit: said.rateLimit ?? environment.rateLimit,
-    concurrency:
-      said.concurrency ?? environment.concurrency ?? defaults.concurrency ?? options.concurrency,
+    tokenLimit: said.tokenLimit ?? environment.tokenLimit,
+    concurrency: said.concurrency ?? environment.concurrency,
     log: said.log ?? defaults.log ?? options.log,
   }
 }

@@ -16,39 +16,29 @@ export interface LayerOptionsInput {
  * the rest. The others are in `environment`, and in `defaults`, `rateLimits` and `prices` (from the
  * file); `parseBatchOptions` resolves them.
  *
- * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`. An empty
- * variable counts as unset.
+ * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`,
+ * `LLM_BATCH_TOKEN_LIMIT`. An empty variable counts as unset.
  *
  * @throws {BatchError} USAGE_INVALID if a variable is not a number.
  */
 export function layerOptions({ flags, environment, config }: LayerOptionsInput): BatchOptions {
-  const { concurrency, rate_limit, model, resume_on_failure } = config.defaults
+  const { concurrency, rate_limit, token_limit, model, resume_on_failure } = config.defaults
   const { format, save_to_logs } = config.output
   return {
     environment: optionsOfEnvironment(environment),
-    rateLimits: requestLimits(config),
+    rateLimits: config.rate_limits,
     prices: statedPrices(config),
     defaults: withoutUnset({
       concurrency: concurrency === 'auto' ? undefined : concurrency,
       log: save_to_logs,
       model,
       rateLimit: rate_limit,
+      tokenLimit: token_limit,
       format,
     }),
     ...withoutUnset({ resumeOnFailure: resume_on_failure }),
     ...withoutUnset(flags),
   }
-}
-
-/** Prompts per minute by model. */
-function requestLimits({ rate_limits }: BatchConfig): Record<string, number> {
-  const requests = Object.entries(rate_limits).map(
-    ([name, limit]) => [name, typeof limit === 'number' ? limit : limit.requests] as const,
-  )
-  return Object.fromEntries(requests.filter(([, limit]) => limit !== undefined)) as Record<
-    string,
-    number
-  >
 }
 
 /** Prices by model, in the words of the library. */
@@ -64,7 +54,8 @@ function statedPrices({ prices }: BatchConfig): NonNullable<BatchOptions['prices
 function optionsOfEnvironment(
   environment: LayerOptionsInput['environment'],
 ): NonNullable<BatchOptions['environment']> {
-  const { LLM_MODEL, LLM_BATCH_CONCURRENCY, LLM_BATCH_RATE_LIMIT } = environment
+  const { LLM_MODEL, LLM_BATCH_CONCURRENCY, LLM_BATCH_RATE_LIMIT, LLM_BATCH_TOKEN_LIMIT } =
+    environment
   return {
     ...(LLM_MODEL ? { model: LLM_MODEL } : {}),
     ...(LLM_BATCH_CONCURRENCY
@@ -77,6 +68,13 @@ function optionsOfEnvironment(
       : {}),
     ...(LLM_BATCH_RATE_LIMIT
       ? { rateLimit: parsePositiveNumber(LLM_BATCH_RATE_LIMIT, { name: 'LLM_BATCH_RATE_LIMIT' }) }
+      : {}),
+    ...(LLM_BATCH_TOKEN_LIMIT
+      ? {
+          tokenLimit: parsePositiveNumber(LLM_BATCH_TOKEN_LIMIT, {
+            name: 'LLM_BATCH_TOKEN_LIMIT',
+          }),
+        }
       : {}),
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-code.js'
+import type { StatedLimit } from './stated-limit.js'
 
 /** What the error ends: this attempt, this row, or the whole run. */
 export type ErrorReach = 'attempt' | 'row' | 'run'
@@ -9,6 +10,8 @@ export interface BatchErrorOptions {
   /** One line that says what to do; printed below the message. */
   readonly remedy?: string | undefined
   readonly retryAfterMs?: number | undefined
+  /** What the far side stated of its limits with a refusal. */
+  readonly limits?: readonly StatedLimit[] | undefined
   readonly cause?: unknown
 }
 
@@ -46,13 +49,18 @@ export class BatchError extends Error {
   readonly remedy: string | undefined
   /** How long the far side asked us to wait, in milliseconds, when it did. */
   readonly retryAfterMs: number | undefined
+  /** What the far side stated of its limits with a refusal. */
+  declare readonly limits: readonly StatedLimit[] | undefined
 
-  constructor(message: string, { code, reach, remedy, retryAfterMs, cause }: BatchErrorOptions) {
+  constructor(message: string, options: BatchErrorOptions) {
+    const { code, reach, remedy, retryAfterMs, limits, cause } = options
     super(bounded(message), cause === undefined ? undefined : { cause })
     this.code = code
     this.reach = reach
     this.remedy = remedy === undefined ? undefined : bounded(remedy)
     this.retryAfterMs = retryAfterMs
+    // Not enumerable, so that logs do not show it.
+    if (limits !== undefined) Object.defineProperty(this, 'limits', { value: limits })
   }
 }
 

@@ -5,6 +5,7 @@ import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 import type { ModelReference, ServerWire } from './catalog/model-reference.js'
 import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
 import { createEcho } from './echo.js'
+import { limitsDigest } from './secret/limits-digest.js'
 import { checkHeaders } from './server/check-headers.js'
 import { checkListening } from './transport/check-listening.js'
 import { collectSecrets } from './transport/collect-secrets.js'
@@ -36,12 +37,13 @@ interface OpenModelOptions {
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
   const { wire, id, apiName: path, contextTokens, providerTitle, headers } = reference
-  if (wire === 'echo') return createEcho(clock)
+  if (wire === 'echo') return { ...createEcho(clock), budgetId: id }
   if (wire === 'gguf') {
     const { createGgufClient } = await import('./gguf/gguf-client.js')
     const sequences = connections
     const { schema } = options
-    return createGgufClient({ id, path, contextTokens, modelOptions, schema, sequences, clock })
+    const gguf = { id, path, contextTokens, modelOptions, schema, sequences, clock }
+    return { ...(await createGgufClient(gguf)), budgetId: path }
   }
   // A model that takes no key gets none: the server may belong to anybody.
   const key = reference.keyNeed === undefined ? undefined : options.key
@@ -72,6 +74,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       isLocal: provider?.isLocal ?? false,
     },
   }
+  const budgetId = limitsDigest({ baseUrl, model: path, key })
   const isChat = wire === 'openai-responses' && modelOptions.chat_completions === true
   const usedWire = isChat ? 'openai-chat' : wire
   switch (usedWire) {
@@ -81,11 +84,13 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
       // The SDK would print warnings on standard output, among the results.
       Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
       const { createAiSdkClient } = await import('./server/ai-sdk-client.js')
-      return await createAiSdkClient({ ...server, reference: { ...reference, wire: usedWire } })
+      const client = createAiSdkClient({ ...server, reference: { ...reference, wire: usedWire } })
+      return { ...(await client), budgetId }
     }
     default: {
       const { createCompletionsClient } = await import('./server/completions-client.js')
-      return createCompletionsClient({ ...server, reference: { ...reference, wire: usedWire } })
+      const served = { ...reference, wire: usedWire }
+      return { ...createCompletionsClient({ ...server, reference: served }), budgetId }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type ResolvedBatchOptions, rateLimitFor } from '../config/batch-options.js'
+import { limitsFor, type ModelLimits, type ResolvedBatchOptions } from '../config/batch-options.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import type { Home } from '../home/open-home.js'
@@ -17,8 +17,7 @@ import type { JsonSchema, ModelOptions } from '../row/prompt.js'
 export interface ChosenModel {
   readonly reference: ModelReference
   readonly modelOptions: ModelOptions
-  /** Calls started per minute; no limit when absent. */
-  readonly rateLimit: number | undefined
+  readonly limits: ModelLimits
 }
 
 /** @throws {BatchError} MODEL_UNKNOWN, MODEL_OPTION_INVALID, HOME_FILE_INVALID; reach run. */
@@ -35,8 +34,8 @@ export async function chooseModel(
     ...saved?.options,
     ...options.options,
   })
-  const rateLimit = rateLimitFor(options, [name, reference.id, reference.apiName])
-  return { reference, modelOptions, rateLimit }
+  const limits = limitsFor(options, [name, reference.id, reference.apiName])
+  return { reference, modelOptions, limits }
 }
 
 /** The model that a name means in the user's folder. */

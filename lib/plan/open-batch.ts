@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import type { Writable } from 'node:stream'
+import { takeBudget } from '../call/budgets-in-use.js'
 import type { BatchOptions } from '../config/batch-options.js'
 import { isSamePath } from '../disk/resolve-links.js'
 import { type BatchError, runError } from '../error/batch-error.js'
@@ -14,6 +15,7 @@ import { sharedSink } from '../sink/shared-sink.js'
 import { removePartial } from '../sink/target/partial-path.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
+import { openSharedTime } from '../store/open-shared-time.js'
 import { openModelClient } from './choose-model.js'
 import { countRows } from './count-rows.js'
 import { sampleSource } from './estimate/sample-source.js'
@@ -87,9 +89,18 @@ async function openPlanned(
   const opening = { clock, key, concurrency, maxReplyMb, schema }
   const client = await openModelClient(model, home, opening)
   closing.add(client.close)
+  const budget = takeBudget(client.budgetId, clock)
+  closing.add(budget.release)
   if (plan.order === 'input') await checkSpillFolder(tmpdir())
   const store = await openBatchStore({ path, log, clock, processId, identifyProcess })
   closing.add(store.close)
+  if (plan.shareLimits && client.budgetId !== undefined) {
+    const time = await openSharedTime({ path, budgetId: client.budgetId, clock })
+    closing.add(time.close)
+    budget.share(time)
+    // Before the time is closed: another run of this process may go on.
+    closing.add(budget.release)
+  }
   // Before the output is touched: another process may be writing to it.
   const held = await (recorded === undefined
     ? store.begin(batch)
@@ -110,7 +121,7 @@ async function openPlanned(
   const rowsCounted = () => rowsTotal
   // A sampled row is asked, even if another row with an equal prompt has an answer.
   const known = sample === undefined ? held : { ...held, before: undefined }
-  const running = runBatch(plan, { source, sink, held: known, client, clock, rowsCounted })
+  const running = runBatch(plan, { source, sink, held: known, client, clock, budget, rowsCounted })
   return {
     ...running,
     run() {

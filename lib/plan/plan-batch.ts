@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   type BatchOptions,
+  type ModelLimits,
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
@@ -92,7 +93,7 @@ export async function planBatch(
     closing.add(() => source.rows.destroy())
     const { text: template, saved } = await findTemplate(home.folder, options.template)
     const model = await chooseModel(options, saved, home)
-    const { reference, modelOptions, rateLimit } = model
+    const { reference, modelOptions, limits } = model
     const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
     checkSystemPrompt(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
@@ -106,7 +107,7 @@ export async function planBatch(
     const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
     const output = chooseOutput(options, surroundings, hasReader)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
-    const { concurrency, warnings } = callsWithinFiles(options.concurrency, reference)
+    const { concurrency, warnings } = callsWithinFiles(limits.concurrency, reference)
 
     const { schema } = form ?? {}
     const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions, schema }
@@ -127,7 +128,10 @@ export async function planBatch(
       form,
       render: renderRow({ ...prompts, checkColumns }),
       concurrency,
-      rateLimit,
+      sharedConcurrency: limits.sharedConcurrency,
+      rateLimit: limits.rateLimit,
+      tokenLimit: limits.tokenLimit,
+      shareLimits: options.shareLimits,
       retries: options.retries,
       timeoutMs: options.timeoutMs,
       deadlineMs: options.deadlineMs,
@@ -137,12 +141,25 @@ export async function planBatch(
       onlyNew: options.onlyNew,
       stopOnError: options.stopOnError,
       failFast: options.failFast,
-      warnings: [...templateWarnings(templates, columns), ...warnings],
+      warnings: [
+        ...templateWarnings(templates, columns),
+        ...warnings,
+        ...sharingWarnings(options, limits),
+      ],
     })
     const asked = askedOf(prompts)
     const batch = await batchOf(plan, asked, options, home)
     return { plan, recorded, batch, asked, source, model, naming, options, home, clock, closing }
   }
+}
+
+/** What the provider states holds for all processes in any case. */
+function sharingWarnings(
+  { shareLimits }: ResolvedBatchOptions,
+  { rateLimit, tokenLimit }: ModelLimits,
+): readonly string[] {
+  if (!shareLimits || rateLimit !== undefined || tokenLimit !== undefined) return []
+  return ['--share-limits has nothing to share: neither --rate-limit nor --token-limit is set.']
 }
 
 /** Only looks at the database: a plan that is refused leaves nothing behind. */
@@ -176,7 +193,8 @@ async function batchOf(
   options: ResolvedBatchOptions,
   { folder }: Home,
 ): Promise<NewBatch> {
-  const { batchId: id, inputPath, modelId: model, concurrency, rateLimit, isLogged } = plan
+  const { batchId: id, inputPath, modelId: model, isLogged } = plan
+  const { concurrency, rateLimit, tokenLimit } = plan
   const { key, database } = options
   const output = options.output === undefined ? undefined : resolve(options.output)
   const config = recordedConfig(options, asked, {
@@ -185,6 +203,7 @@ async function batchOf(
     model,
     concurrency,
     rateLimit,
+    tokenLimit,
     log: isLogged,
     schema: plan.form?.schema,
     schemaMulti: undefined,

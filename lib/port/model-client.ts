@@ -31,6 +31,11 @@ export interface ModelClient {
   readonly id: string
   /** Key name or provider, as a message may show it. */
   readonly provider: string
+  /**
+   * Tells clients apart whose calls pass different limits: a digest of the model, the server and
+   * the key. Absent if the client shares its limits with no other.
+   */
+  readonly budgetId?: string | undefined
   readonly ask: Ask
   /**
    * Asks without promises, which cost more CPU than the call itself. Absent if the client has `ask`

@@ -1,3 +1,5 @@
+import type { StatedLimit } from '../error/stated-limit.js'
+
 /**
  * Tokens of one call, as counted by the provider. A count that the provider does not give is
  * absent.
@@ -27,24 +29,6 @@ export interface Usage {
 /** Why a model stopped. `stop` means that the answer is whole. */
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'other'
 
-/**
- * A provider's limits, from the headers of a reply. A limit that is not in the headers is absent.
- */
-export interface RateLimits {
-  readonly requests?: RateLimitBucket | undefined
-  readonly tokens?: RateLimitBucket | undefined
-}
-
-/** One limit: the size of the bucket, what is left in it, and when it is full again. */
-export interface RateLimitBucket {
-  readonly limit?: number | undefined
-  readonly remaining?: number | undefined
-  /** Milliseconds until the bucket is full again. */
-  readonly resetMs?: number | undefined
-  /** Length of the window that `limit` counts in, in milliseconds. */
-  readonly windowMs: number
-}
-
 /** A model's answer to one prompt. */
 export interface Answer {
   readonly text: string
@@ -59,5 +43,6 @@ export interface Answer {
   readonly statedCostUsd?: number | undefined
   /** The provider's whole reply. llm's log keeps it as `response_json`, without empty members. */
   readonly reply?: unknown
-  readonly rateLimits?: RateLimits | undefined
+  /** What the provider states of its limits with the reply. */
+  readonly rateLimits?: readonly StatedLimit[] | undefined
 }

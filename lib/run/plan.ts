@@ -1,4 +1,5 @@
 import type { AnswerFormOptions } from '../call/answer-form.js'
+import type { CallBudget } from '../call/call-budget.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
@@ -32,8 +33,14 @@ export interface Plan {
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once. */
   readonly concurrency: number
+  /** Calls in flight at once of all runs of this process with the model and key. */
+  readonly sharedConcurrency: number | undefined
   /** Calls started per minute; no limit when absent. */
   readonly rateLimit: number | undefined
+  /** Input and output tokens per minute; no limit when absent. */
+  readonly tokenLimit: number | undefined
+  /** Whether other processes of this machine share the limits. */
+  readonly shareLimits: boolean
   /** Further attempts after a failed one. */
   readonly retries: number
   /** Milliseconds of one attempt. */
@@ -66,6 +73,8 @@ export interface BatchParts {
   readonly held: HeldBatch
   readonly client: ModelClient
   readonly clock: Clock
+  /** What all runs of this process with the model and key pass; the run's own if absent. */
+  readonly budget?: Pick<CallBudget, 'join'> | undefined
   /** Rows of the whole input, as soon as they are counted. */
   readonly rowsCounted?: (() => number | undefined) | undefined
 }

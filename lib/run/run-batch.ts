@@ -39,13 +39,17 @@ const aheadRows = 256
  * ends, because each is recorded in the turn in which it comes.
  */
 export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
-  const { source, sink, held, client, clock } = parts
+  const { source, sink, held, client, clock, budget } = parts
   const stop = createStopSwitch()
   const aborter = new AbortController()
-  const { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated } = plan
-  const limits = { concurrency, rateLimit, retries, timeoutMs, deadlineMs, acceptTruncated }
+  const { concurrency, sharedConcurrency, rateLimit, tokenLimit } = plan
+  const { retries, timeoutMs, deadlineMs, acceptTruncated, price } = plan
   const form = plan.form && answerForm(plan.form)
-  const calls = callPath(client, { ...limits, form, price: plan.price, clock, stop })
+  const calls = callPath(client, {
+    ...{ concurrency, sharedConcurrency, rateLimit, tokenLimit },
+    ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
+    ...{ form, price, clock, stop, budget },
+  })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const count = runCount()

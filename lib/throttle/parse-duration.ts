@@ -1,5 +1,5 @@
-/** A longer wait is a mistake of the server, and its end may be out of the range of dates. */
-const longestMs = 366 * 86_400_000
+/** A month. A longer wait is a mistake of the server. */
+const longestMs = 32 * 86_400_000
 
 const duration =
   /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
@@ -8,7 +8,7 @@ const duration =
  * Parses a duration as Go prints it, to milliseconds: `12ms`, `6m0s`, `1h2m3.5s`, `2m59.56s`. A
  * bare number, `7.66`, means seconds.
  *
- * @returns undefined for anything else, and for more than a year.
+ * @returns undefined for anything else, and for more than a month.
  */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim()
@@ -23,7 +23,9 @@ export function parseDuration(text: string): number | undefined {
 
 /**
  * Milliseconds from `nowMs` until a moment in any form that providers use: a date (RFC 3339),
- * milliseconds or seconds since 1970, or a duration. At least 0; undefined for more than a year.
+ * milliseconds or seconds since 1970, or a duration.
+ *
+ * @returns undefined for anything else, for a past moment, and for more than a month.
  */
 export function parseReset(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim()
@@ -35,8 +37,8 @@ export function parseReset(text: string, nowMs: number): number | undefined {
 }
 
 /**
- * Milliseconds until a date that `Date.parse` reads: 0 for a past date, undefined for no date or
- * more than a year.
+ * Milliseconds until a date that `Date.parse` reads. Undefined for no date, a past date, or more
+ * than a month.
  */
 export function untilDate(text: string, nowMs: number): number | undefined {
   const timeMs = Date.parse(text)
@@ -44,5 +46,5 @@ export function untilDate(text: string, nowMs: number): number | undefined {
 }
 
 function believable(ms: number): number | undefined {
-  return ms > longestMs ? undefined : Math.max(0, ms)
+  return ms >= 0 && ms <= longestMs ? ms : undefined
 }

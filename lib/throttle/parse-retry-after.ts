@@ -1,11 +1,13 @@
+import type { StatedLimit } from '../error/stated-limit.js'
 import { parseDuration, untilDate } from './parse-duration.js'
-import { emptyBucketResetMs, type ReplyHeaders } from './parse-rate-limits.js'
+import { type ReplyHeaders, usedUpResetMs } from './parse-rate-limits.js'
 
 export interface RetryAfterOptions {
   readonly headers: ReplyHeaders
   /** The reply's body as text. */
   readonly body: string
-  readonly provider: string
+  /** What the reply states of the provider's limits. */
+  readonly limits: readonly StatedLimit[]
   readonly nowMs: number
 }
 
@@ -16,12 +18,12 @@ export interface RetryAfterOptions {
  * @returns whole milliseconds, not capped; undefined if the server does not say.
  */
 export function retryAfterMs(options: RetryAfterOptions): number | undefined {
-  const { headers, body } = options
+  const { headers, body, limits } = options
   const waitMs =
     fromMilliseconds(headers['retry-after-ms']) ??
     fromRetryAfter(headers['retry-after'], options.nowMs) ??
     fromBody(body) ??
-    emptyBucketResetMs(headers, options)
+    usedUpResetMs(limits)
   return waitMs === undefined ? undefined : Math.ceil(waitMs)
 }
 

@@ -2,6 +2,7 @@ import { batchFromCsv } from '../../lib/api/batch-from-csv.js'
 import { batchProcess } from '../../lib/api/batch-process.js'
 import { getModel } from '../../lib/api/get-model.js'
 import type { Response } from '../../lib/api/response.js'
+import type { Clock } from '../../lib/port/clock.js'
 import { faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
@@ -203,6 +204,33 @@ describe('the library', () => {
       for await (const _ of batchProcess(asked, ['one'], { system: 'Be brief' }));
 
       expect(question).toMatchObject({ system: 'Be brief' })
+    })
+  })
+
+  describe('batchProcess and batchFromCsv at the same time', () => {
+    it('pass one budget if they have the same model and key', async () => {
+      const surroundings = bench.surroundings()
+      const clock = surroundings.clock as Clock
+      const startsMs: number[] = []
+      bench.script.fault = () => void startsMs.push(clock.monotonicMs())
+      const path = await bench.workdir.write('in.csv', reviewsCsv(10))
+      const open = () => getModel('gpt-4o-mini', { surroundings })
+      const limits = { concurrency: 5, rateLimit: 60 }
+      const loop = async () => {
+        const prompts = Array.from({ length: 10 }, (_, index) => `prompt ${index}`)
+        for await (const _ of batchProcess(await open(), prompts, limits));
+      }
+
+      await Promise.all([
+        loop(),
+        batchFromCsv(await open(), path, { template: 'Classify: {review}', concurrency: 5 }),
+        loop(),
+      ])
+
+      expect(startsMs).toHaveLength(30)
+      const passedMs = Math.max(...startsMs) - Math.min(...startsMs)
+      // While a loop with the limit runs, a call a second: ten at the least.
+      expect(passedMs).toBeGreaterThan(19 * 900)
     })
   })
 

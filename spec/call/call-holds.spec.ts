@@ -24,7 +24,39 @@ describe('callHolds', () => {
     const { path, ask } = wayToModel({ rateLimit: 3 })
     await ask(3)
 
-    expect(path.bottleneck()).toEqual({ kind: 'rate-limit' })
+    expect(path.bottleneck()).toEqual({ kind: 'limit', what: 'requests per minute', ms: 20_000 })
+  })
+
+  it('is held by the token limit', async () => {
+    const { path, ask } = wayToModel({ tokenLimit: 510 })
+    await ask(3)
+
+    expect(path.bottleneck()).toMatchObject({ kind: 'limit', what: 'tokens per minute' })
+  })
+
+  it('names the provider whose limit holds the next call', async () => {
+    const { path, ask, end, release } = wayToModel()
+    const rateLimits = [
+      {
+        name: 'x',
+        kind: 'input-tokens',
+        windowMs: 60_000,
+        limit: 60,
+        remaining: 0,
+        resetMs: 12_000,
+      },
+    ] as const
+    await ask(3)
+    await end(answer('yes', { rateLimits }))
+    release()
+    await ask(1)
+
+    expect(path.bottleneck()).toEqual({
+      kind: 'limit',
+      what: 'input tokens per minute',
+      provider: 'a scripted model',
+      ms: 12_000,
+    })
   })
 
   it('is held by the server when it takes fewer at once', async () => {
@@ -42,7 +74,7 @@ describe('callHolds', () => {
 
     expect(path.bottleneck()).toEqual({ kind: 'wait', ms: 20_000 })
     await clock.advance(16_000)
-    expect(path.bottleneck()).toEqual({ kind: 'server' })
+    expect(path.bottleneck()).toEqual({ kind: 'wait', ms: 4_000 })
   })
 
   it('is held by nothing of its own while rows wait for their next attempts: others may go on', async () => {

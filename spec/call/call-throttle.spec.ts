@@ -1,46 +1,64 @@
+import type { CallPlace } from '../../lib/call/call-place.js'
 import { callThrottle } from '../../lib/call/call-throttle.js'
+import { BatchError } from '../../lib/error/batch-error.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { answer, fault, range } from '../support/rows.js'
+import { answer, fault, prompt, range } from '../support/rows.js'
 
 function throttled(options: { concurrency?: number; rateLimit?: number } = {}) {
   const clock = fakeClock()
-  return { clock, throttle: callThrottle({ concurrency: 4, clock, ...options }) }
+  const throttle = callThrottle({ concurrency: 4, clock, ...options })
+  const started: { atMs: number; place: CallPlace }[] = []
+  const enter = (): CallPlace | undefined => {
+    const before = started.length
+    throttle.enter({
+      prompt: prompt(0),
+      onTurn: place => started.push({ atMs: clock.monotonicMs(), place }),
+    })
+    return started[before]?.place
+  }
+  const fail = (error: BatchError) => throttle.onFailure(error, enter() as CallPlace)
+  return { clock, throttle, started, enter, fail }
 }
 
-describe('callThrottle', () => {
-  it('spaces calls by the rate limit', () => {
-    const { throttle } = throttled({ rateLimit: 60 })
+const refused = (retryAfterMs?: number) => fault('RATE_LIMITED', 'attempt', retryAfterMs)
 
-    expect(range(4).map(throttle.reserve)).toEqual([0, 1_000, 2_000, 3_000])
+describe('callThrottle', () => {
+  it('spaces calls by the rate limit', async () => {
+    const { clock, started, enter } = throttled({ rateLimit: 60 })
+    for (const _ of range(4)) enter()
+    await clock.advance(10_000)
+
+    expect(started.map(({ atMs }) => atMs)).toEqual([0, 1_000, 2_000, 3_000])
   })
 
   it('lets others go on when the server asks one call to wait', () => {
-    const { throttle } = throttled()
-    throttle.onFailure(fault('RATE_LIMITED', 'attempt', 60_000), 0)
+    const { throttle, started, enter, fail } = throttled()
+    fail(refused(60_000))
+    enter()
 
-    expect(throttle.reserve()).toBe(0)
-    expect(throttle.pauseEndMs()).toBe(0)
+    expect(started).toHaveLength(2)
+    expect(throttle.pauseMs()).toBe(0)
   })
 
   it('lets everybody wait when the server only refuses', async () => {
-    const { clock, throttle } = throttled()
+    const { clock, throttle, started, enter, fail } = throttled()
     await clock.advance(500)
-    for (const _ of range(3)) throttle.onFailure(fault('RATE_LIMITED', 'attempt', 60_000), 0)
+    for (const _ of range(3)) fail(refused(60_000))
+    enter()
+    expect(throttle.pauseMs()).toBe(60_000)
+    expect(throttle.hold()).toEqual({ what: undefined, ms: 60_000 })
 
-    expect(throttle.reserve()).toBe(60_000)
-    expect(throttle.pauseEndMs()).toBe(60_500)
+    await clock.advance(60_000)
+    expect(started.at(-1)?.atMs).toBe(60_500)
   })
 
   it('lets nobody wait when one call was taken between the refusals', () => {
-    const { throttle } = throttled()
-    const refuse = () => throttle.onFailure(fault('RATE_LIMITED', 'attempt', 60_000), 0)
-    refuse()
-    refuse()
-    throttle.onFailure(fault('REQUEST_REJECTED', 'row'), 0)
-    refuse()
-    refuse()
+    const { throttle, fail } = throttled()
+    for (const _ of range(2)) fail(refused(60_000))
+    fail(fault('REQUEST_REJECTED', 'row'))
+    for (const _ of range(2)) fail(refused(60_000))
 
-    expect(throttle.reserve()).toBe(0)
+    expect(throttle.pauseMs()).toBe(0)
   })
 
   it.each([
@@ -49,26 +67,29 @@ describe('callThrottle', () => {
     ['SERVER_FAILED', 'attempt', 4],
     ['REQUEST_REJECTED', 'row', 4],
   ] as const)('after %s of reach %s allows %d of 4 calls at once', (code, reach, limit) => {
-    const { throttle } = throttled()
-    throttle.onFailure(fault(code, reach), 0)
+    const { throttle, fail } = throttled()
+    fail(fault(code, reach))
 
     expect(throttle.limit()).toBe(limit)
   })
 
-  it('raises the limit again as calls are answered', () => {
-    const { throttle } = throttled()
-    throttle.onFailure(fault('RATE_LIMITED', 'attempt'), 0)
-    for (const _ of range(8)) throttle.onAnswer(answer())
+  it('allows as many at once as before if calls came too fast: then the limit is known', () => {
+    const { throttle, enter, fail } = throttled()
+    const limits = [
+      { name: 'x', kind: 'requests', windowMs: 60_000, limit: 60, remaining: 0, resetMs: 9_000 },
+    ] as const
+    fail(new BatchError('too fast', { code: 'RATE_LIMITED', reach: 'attempt', limits }))
+    enter()
 
     expect(throttle.limit()).toBe(4)
+    expect(throttle.hold()).toEqual({ what: 'requests per minute', isProviders: true, ms: 9_000 })
   })
 
-  it('slows down by what a provider says of its limits', () => {
-    const { throttle } = throttled()
-    const requests = { limit: 60, remaining: 0, resetMs: 60_000, windowMs: 60_000 }
-    throttle.onAnswer(answer('yes', { rateLimits: { requests } }))
+  it('raises the limit again as calls are answered', () => {
+    const { throttle, enter, fail } = throttled()
+    fail(refused())
+    for (const _ of range(8)) throttle.onAnswer(answer(), enter() as CallPlace)
 
-    expect(throttle.reserve()).toBe(1_000)
-    expect(throttle.reserve()).toBe(2_000)
+    expect(throttle.limit()).toBe(4)
   })
 })

@@ -24,7 +24,7 @@ export function makeStoredBatch(said: Partial<StoredBatch> = {}): StoredBatch {
     unpricedAnswers: 0,
     costUsd: 0.0275,
     ratePerMinute: 600,
-    bottleneck: 'rate limit',
+    bottleneck: 'waiting for tokens per minute (anthropic), 12 s',
     host: 'here',
     processId: 1,
     config: {},

@@ -122,6 +122,9 @@ describe('llm batch, asked wrongly', () => {
     ['a concurrency of none', ['--concurrency', '0'], /concurrency/],
     ['a concurrency that is no number', ['--concurrency', 'many'], /many/],
     ['a negative rate limit', ['--rate-limit', '-5'], /rate.limit/i],
+    ['a token limit of none', ['--token-limit', '0'], /--token-limit expects a number more than 0/],
+    ['a negative token limit', ['--token-limit', '-5'], /token.limit/i],
+    ['a token limit that is no number', ['--token-limit', '1e5'], /--token-limit.*1e5/],
     ['a second input', ['more.csv'], /more\.csv/],
     [
       'an unknown model, naming the nearest',

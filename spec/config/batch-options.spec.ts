@@ -1,4 +1,4 @@
-import { parseBatchOptions, rateLimitFor } from '../../lib/config/batch-options.js'
+import { limitsFor, parseBatchOptions } from '../../lib/config/batch-options.js'
 
 const parse = (options: object) => parseBatchOptions({ input: 'rows.csv', ...options }, 'options')
 
@@ -20,7 +20,7 @@ describe('parseBatchOptions', () => {
   it('takes what the environment and the file say where the caller says nothing', () => {
     const environment = { model: 'o3', concurrency: 4 }
     const defaults = { concurrency: 2, log: false }
-    expect(parse({ defaults })).toMatchObject({ concurrency: 2, log: false })
+    expect(parse({ defaults })).toMatchObject({ concurrency: undefined, log: false })
     expect(parse({ environment, defaults })).toMatchObject({ model: 'o3', concurrency: 4 })
     expect(
       parse({ environment, defaults, model: undefined, concurrency: 1, log: true }),
@@ -40,23 +40,59 @@ describe('parseBatchOptions', () => {
 
   it('fills in every default, and freezes', () => {
     const options = parse({})
-    expect(options).toMatchObject({ concurrency: 1, retries: 5, explode: false })
+    expect(options).toMatchObject({ shareLimits: false, retries: 5, explode: false })
     expect(options).toMatchObject({ log: true, order: 'input', failFast: true, defaults: {} })
     expect(Object.isFrozen(options)).toBe(true)
   })
 })
 
-describe('rateLimitFor', () => {
-  const listed = { rateLimits: { 'gpt-4o': 30, mini: 60 }, defaults: { rateLimit: 20 } }
+describe('limitsFor', () => {
+  const listed = {
+    rateLimits: { 'gpt-4o': 30, mini: { requests: 60, tokens: 90_000, concurrency: 8 } },
+    defaults: { rateLimit: 20, tokenLimit: 5_000, concurrency: 3 },
+  }
 
-  it('is no limit when nobody set one', () => {
-    expect(rateLimitFor(parse({}), ['gpt-4o'])).toBeUndefined()
+  it('is one call at once and no other limit when nobody set one', () => {
+    expect(limitsFor(parse({}), ['gpt-4o'])).toEqual({
+      concurrency: 1,
+      sharedConcurrency: undefined,
+      rateLimit: undefined,
+      tokenLimit: undefined,
+    })
   })
 
   it('is what was asked, before what is listed for the model, before the default', () => {
-    expect(rateLimitFor(parse({ ...listed, rateLimit: 5 }), ['gpt-4o'])).toBe(5)
-    expect(rateLimitFor(parse(listed), ['4o', 'gpt-4o'])).toBe(30)
-    expect(rateLimitFor(parse(listed), ['mini', 'gpt-4o-mini'])).toBe(60)
-    expect(rateLimitFor(parse(listed), ['o3', 'constructor'])).toBe(20)
+    const asked = { rateLimit: 5, tokenLimit: 7, concurrency: 2 }
+    expect(limitsFor(parse({ ...listed, ...asked }), ['mini'])).toEqual({
+      ...asked,
+      sharedConcurrency: 8,
+    })
+    expect(limitsFor(parse({ ...listed, concurrency: 20 }), ['mini'])).toMatchObject({
+      concurrency: 20,
+      sharedConcurrency: 20,
+    })
+    expect(limitsFor(parse(listed), ['mini', 'gpt-4o-mini'])).toEqual({
+      rateLimit: 60,
+      tokenLimit: 90_000,
+      concurrency: 8,
+      sharedConcurrency: 8,
+    })
+    expect(limitsFor(parse(listed), ['4o', 'gpt-4o'])).toEqual({
+      rateLimit: 30,
+      tokenLimit: 5_000,
+      concurrency: 3,
+      sharedConcurrency: undefined,
+    })
+    expect(limitsFor(parse(listed), ['o3', 'constructor'])).toMatchObject(listed.defaults)
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses the limit %p', limit => {
+    expect(() => parse({ tokenLimit: limit })).toThrow(/tokenLimit/)
+    expect(() => parse({ rateLimits: { m: { tokens: limit } } })).toThrow(/rateLimits/)
+    expect(() => parse({ environment: { tokenLimit: limit } })).toThrow(/tokenLimit/)
+  })
+
+  it('refuses a limit of a model by a name that is none', () => {
+    expect(() => parse({ rateLimits: { m: { token: 5 } } })).toThrow(/rateLimits/)
   })
 })

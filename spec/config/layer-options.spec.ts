@@ -4,8 +4,14 @@ import { type LayerOptionsInput, layerOptions } from '../../lib/config/layer-opt
 
 const nothing = emptyBatchConfig
 const everything: BatchConfig = {
-  defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
-  rate_limits: { 'gpt-4o': 30 },
+  defaults: {
+    concurrency: 3,
+    rate_limit: 20,
+    token_limit: 9_000,
+    model: 'gpt-4o-mini',
+    resume_on_failure: true,
+  },
+  rate_limits: { 'gpt-4o': 30, mini: { tokens: 90_000 } },
   prices: { mine: { input: 1, output: 2, cached_input: 0.5, batch_discount: 0.5 } },
   output: { format: 'json', save_to_logs: false },
 }
@@ -20,6 +26,7 @@ describe('layerOptions', () => {
       'LLM_BATCH_CONCURRENCY expects a whole number of 1 or more',
     ],
     [{ LLM_BATCH_RATE_LIMIT: '0' }, 'LLM_BATCH_RATE_LIMIT expects a number more than 0'],
+    [{ LLM_BATCH_TOKEN_LIMIT: '-5' }, 'LLM_BATCH_TOKEN_LIMIT expects a number more than 0'],
   ])('refuses %j', (environment, message) => {
     expect(() => layerOptions({ flags, environment, config: nothing })).toThrow(message)
   })
@@ -42,11 +49,13 @@ describe('layerOptions', () => {
       LLM_MODEL: 'o3',
       LLM_BATCH_CONCURRENCY: '7',
       LLM_BATCH_RATE_LIMIT: '90.5',
+      LLM_BATCH_TOKEN_LIMIT: '9000',
     }
     expect(resolved({ flags, environment, config: everything })).toMatchObject({
       model: 'o3',
       concurrency: 7,
       rateLimit: 90.5,
+      tokenLimit: 9000,
       log: false,
     })
     const said = { ...flags, model: 'claude-opus', concurrency: 1, rateLimit: 5, log: true }
@@ -59,18 +68,26 @@ describe('layerOptions', () => {
     expect(layered).toEqual({
       input: 'rows.csv',
       environment: { model: 'o3' },
-      rateLimits: { 'gpt-4o': 30 },
+      rateLimits: { 'gpt-4o': 30, mini: { tokens: 90_000 } },
       prices: { mine: { input: 1, output: 2, cachedInput: 0.5, batchDiscount: 0.5 } },
-      defaults: { concurrency: 3, log: false, model: 'gpt-4o-mini', rateLimit: 20, format: 'json' },
+      defaults: {
+        concurrency: 3,
+        log: false,
+        model: 'gpt-4o-mini',
+        rateLimit: 20,
+        tokenLimit: 9_000,
+        format: 'json',
+      },
       resumeOnFailure: true,
     })
   })
 
   it('keeps what the file says of model, rate limit and format apart, since nearer things come first', () => {
     const options = resolved({ flags, environment: {}, config: everything })
-    expect(options).toMatchObject({ concurrency: 3, log: false, resumeOnFailure: true })
-    expect(options).toMatchObject({ model: undefined, rateLimit: undefined })
-    expect(options.defaults).toMatchObject({ model: 'gpt-4o-mini', rateLimit: 20, format: 'json' })
+    expect(options).toMatchObject({ log: false, resumeOnFailure: true })
+    expect(options).toMatchObject({ model: undefined, rateLimit: undefined, tokenLimit: undefined })
+    expect(options.defaults).toMatchObject({ model: 'gpt-4o-mini', format: 'json' })
+    expect(options.defaults).toMatchObject({ concurrency: 3, rateLimit: 20, tokenLimit: 9_000 })
   })
 
   it('lets the caller turn off what the file turns on', () => {

@@ -426,12 +426,12 @@ export function batchResumeContract(driver: DatabaseDriver): void {
     const first = await query('SELECT rate, hold_up FROM batch_runs')
 
     await clock.advance(60_000)
-    const bottleneck = 'rate limit'
+    const bottleneck = 'waiting for input'
     await run.pulse({ totalRows: 9, tally: { ...tally, answered: 1060, failed: 10 }, bottleneck })
 
     expect(first).toEqual([{ rate: 120, hold_up: null }])
     expect(await query('SELECT rate, hold_up FROM batch_runs')).toEqual([
-      { rate: 10, hold_up: 'rate limit' },
+      { rate: 10, hold_up: 'waiting for input' },
     ])
   })
 

@@ -16,9 +16,9 @@ import { renderTemplate } from '../../lib/template/render-template.js'
 import { splitFragments } from '../../lib/template/split-fragments.js'
 import { parseReset } from '../../lib/throttle/parse-duration.js'
 import {
-  emptyBucketResetMs,
   hasLimitOfZero,
   parseRateLimits,
+  usedUpResetMs,
 } from '../../lib/throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../../lib/throttle/parse-retry-after.js'
 import { runInProcess } from '../cli/run-in-process.js'
@@ -200,9 +200,10 @@ describe(`headers, mutated (seed ${seed})`, () => {
     })
     await holdForAll(given, 400, options => {
       const { headers, nowMs } = options
+      const limits = parseRateLimits(headers, options) ?? []
       const waits = [
-        retryAfterMs(options),
-        emptyBucketResetMs(headers, options),
+        retryAfterMs({ ...options, limits }),
+        usedUpResetMs(limits),
         ...Object.values(headers).map(text => parseReset(text, nowMs)),
       ]
       for (const wait of waits) {
@@ -211,9 +212,10 @@ describe(`headers, mutated (seed ${seed})`, () => {
         expect(new Date(nowMs + wait).getTime()).not.toBeNaN()
       }
       hasLimitOfZero(headers, options)
-      const { requests = {}, tokens = {} } = parseRateLimits(headers, options) ?? {}
-      for (const number of [...Object.values(requests), ...Object.values(tokens)]) {
-        expect(number).toBeGreaterThanOrEqual(0)
+      for (const { limit = 1, remaining = 0, resetMs = 0, windowMs } of limits) {
+        for (const number of [limit, remaining, resetMs, windowMs]) {
+          expect(number).toBeGreaterThanOrEqual(0)
+        }
       }
     })
   }, 3_600_000)

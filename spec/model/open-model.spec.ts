@@ -109,7 +109,9 @@ describe('openModel', () => {
     await client.close()
     await server.close()
 
-    expect(rateLimits).toEqual({ requests: { limit: 100, remaining: 99, windowMs: 60_000 } })
+    expect(rateLimits).toMatchObject([
+      { kind: 'requests', limit: 100, remaining: 99, windowMs: 60_000 },
+    ])
   })
 
   it('reads the shortest possible reply of a chat server', async () => {

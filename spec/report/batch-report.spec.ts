@@ -16,9 +16,12 @@ describe('batchReport', () => {
   })
 
   it('foresees no end before that of a wait that holds it', () => {
-    const bottleneck = 'a wait of 90 s'
+    const bottleneck = 'waiting for the next attempt, 90 s'
     expect(report({ totalPrompts: 1834, bottleneck }).leftMs).toBe(90_000)
-    expect(report({ totalPrompts: 1834, bottleneck: 'a wait of 18 s' }).leftMs).toBe(60_000)
+    expect(
+      report({ totalPrompts: 1834, bottleneck: 'waiting for requests per minute (openai), 18 s' })
+        .leftMs,
+    ).toBe(60_000)
     expect(report({ totalPrompts: 1000, bottleneck }).leftMs).toBe(0)
   })
 

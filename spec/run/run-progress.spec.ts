@@ -73,7 +73,7 @@ describe('runProgress', () => {
     records.write([1])
 
     expect(progress().bottleneck).toEqual({ kind: 'output' })
-    expect(pulse().bottleneck).toBe('the output')
+    expect(pulse().bottleneck).toBe('waiting for the output')
   })
 
   it('is held by a wait for the next attempt when no other row can be read', async () => {

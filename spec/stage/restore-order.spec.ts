@@ -351,7 +351,7 @@ describe('restoreOrder', () => {
       ...answered(9),
       row,
       prompt: { ...prompt(9), row, system: 'Be kind', options: { temperature: 1 } },
-      answer: answer('yes', { reply: { big: 1 }, rateLimits: {}, reasoning: 'because' }),
+      answer: answer('yes', { reply: { big: 1 }, rateLimits: [], reasoning: 'because' }),
       attempts: 3,
     }
 

@@ -86,7 +86,7 @@ describe('openBatchArchive', () => {
   it('shows a batch as it runs', async () => {
     const running = await begin()
     await clock.advance(30_000)
-    await running.pulse({ ...pulse, bottleneck: 'rate limit' })
+    await running.pulse({ ...pulse, bottleneck: 'waiting for input' })
 
     expect(await (await archive()).findBatch('one')).toEqual({
       id: 'one',
@@ -109,7 +109,7 @@ describe('openBatchArchive', () => {
       costUsd: 0,
       unpricedAnswers: 0,
       ratePerMinute: 6,
-      bottleneck: 'rate limit',
+      bottleneck: 'waiting for input',
       host: expect.any(String),
       processId: 1,
       config: run.config,

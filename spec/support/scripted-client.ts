@@ -12,7 +12,7 @@ export interface OpenCall {
 }
 
 export interface ScriptedClient {
-  readonly client: Pick<ModelClient, 'ask' | 'begin'>
+  readonly client: Pick<ModelClient, 'ask' | 'begin' | 'provider'>
   /** Calls in flight, in the order in which they began. */
   readonly open: OpenCall[]
   /** Indices of the rows that were called, in order. */
@@ -32,7 +32,9 @@ export function scriptedClient(
   const open: OpenCall[] = []
   const begun: number[] = []
   const brokenOff: Error[] = []
-  return { client: kind === 'ask' ? { ask } : { ask, begin }, open, begun, brokenOff }
+  const provider = 'a scripted model'
+  const client = kind === 'ask' ? { ask, provider } : { ask, begin, provider }
+  return { client, open, begun, brokenOff }
 
   function ask(prompt: Prompt, signal?: AbortSignal): Promise<Answer> {
     if (kind === 'begin') throw new Error('`begin` is there to be used')

@@ -19,8 +19,10 @@ export interface StubServerOptions {
   readonly latencyMs?: number | ((text: string) => number)
   /** What goes wrong, if anything; `requestNumber` counts from 1 over all requests. */
   readonly fault?: (requestNumber: number, text: string) => Fault | undefined
-  /** Headers of every good reply. */
-  readonly headers?: Readonly<Record<string, string>>
+  /** Headers of every good reply, or of the good reply to a request. */
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | ((requestNumber: number) => Readonly<Record<string, string>>)
   /** Port to listen on; any free one when absent. */
   readonly port?: number
   /** Whether requests are kept in `requests`; they cost memory. */
@@ -125,7 +127,9 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
       if (response.destroyed) return
       const given = options.answer?.(question.text, question) ?? `Answer to: ${question.text}`
       const whole = typeof given === 'string' ? { text: given } : given
-      send(response, 200, writeAnswer(question, { ...whole, ...changes }, id), options.headers)
+      const { headers } = options
+      const sent = typeof headers === 'function' ? headers(id) : headers
+      send(response, 200, writeAnswer(question, { ...whole, ...changes }, id), sent)
     }
 
     function spoil(fault: Fault): void {

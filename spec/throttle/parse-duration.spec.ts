@@ -26,25 +26,29 @@ describe('parseReset', () => {
 
   it.each([
     ['2026-11-23T12:00:30Z', 30_000],
-    ['2026-11-23T11:00:00Z', 0],
     [String(nowMs + 1_500), 1_500],
     [String(nowMs / 1000 + 20), 20_000],
-    [String(nowMs - 5), 0],
     ['6m0s', 360_000],
     ['33011.38', 33_011_380],
   ])('reads %s as %d ms from now', (text, ms) => expect(parseReset(text, nowMs)).toBeCloseTo(ms, 3))
 
+  it('takes a past moment for no moment', () => {
+    expect(parseReset('2026-11-23T11:00:00Z', nowMs)).toBeUndefined()
+    expect(parseReset(String(nowMs - 5), nowMs)).toBeUndefined()
+  })
+
   it('takes other text for no moment', () => {
     expect(parseReset('tomorrow', nowMs)).toBeUndefined()
+    expect(parseReset('1000000000000', nowMs)).toBeUndefined()
     expect(parseReset('2026-99-99', nowMs)).toBeUndefined()
   })
 })
 
 describe('untilDate', () => {
-  it('counts from now to a date, and says 0 for one that is past', () => {
+  it('counts from now to a date, and knows none that is past', () => {
     const nowMs = Date.UTC(2026, 10, 23)
     expect(untilDate('Mon, 23 Nov 2026 00:00:09 GMT', nowMs)).toBe(9_000)
-    expect(untilDate('Sun, 22 Nov 2026 00:00:00 GMT', nowMs)).toBe(0)
+    expect(untilDate('Sun, 22 Nov 2026 00:00:00 GMT', nowMs)).toBeUndefined()
     expect(untilDate('later', nowMs)).toBeUndefined()
   })
 })

@@ -1,8 +1,11 @@
+import { parseRateLimits } from '../../lib/throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../../lib/throttle/parse-retry-after.js'
 
 const nowMs = Date.UTC(2026, 10, 23, 12)
-const wait = (headers: Record<string, string>, body = '', provider = 'openai') =>
-  retryAfterMs({ headers, body, provider, nowMs })
+const wait = (headers: Record<string, string>, body = '') => {
+  const limits = parseRateLimits(headers, { provider: 'openai', nowMs }) ?? []
+  return retryAfterMs({ headers, body, limits, nowMs })
+}
 
 describe('retryAfterMs', () => {
   it('is absent where nothing is said, or nothing that can be read', () => {
@@ -15,7 +18,6 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '120' }, 120_000],
     [{ 'retry-after': '0.25' }, 250],
     [{ 'retry-after': 'Mon, 23 Nov 2026 12:01:00 GMT' }, 60_000],
-    [{ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, 0],
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1_500],
     [{ 'retry-after': '0' }, 0],
   ])('reads %j as %d ms', (headers, ms) => expect(wait(headers)).toBe(ms))
@@ -29,6 +31,14 @@ describe('retryAfterMs', () => {
     ['Try again in 2 minutes', 120_000],
     ['{"error":{"details":[{"retryDelay": "45.837906927s"}],"message":"retry in 3s"}}', 45_838],
   ])('reads the message %j as %d ms', (body, ms) => expect(wait({}, body)).toBe(ms))
+
+  it.each([['Mon, 23 Nov 2026 11:00:00 GMT'], ['1000000000000'], ['-5'], ['NaN'], ['3456000']])(
+    'ignores %s, which makes no sense',
+    text => {
+      expect(wait({ 'retry-after': text })).toBeUndefined()
+      expect(wait({ 'retry-after': text }, 'try again in 5s')).toBe(5_000)
+    },
+  )
 
   it('prefers a header to the message, and the message to a limit that is used up', () => {
     const empty = {

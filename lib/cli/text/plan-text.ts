@@ -31,6 +31,8 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
   const pace = [
     `${pluralText(plan.concurrency, 'call')} at once`,
     plan.rateLimit === undefined ? 'no rate limit' : `${countText(plan.rateLimit)} a minute`,
+    ...(plan.tokenLimit === undefined ? [] : [`${countText(plan.tokenLimit)} tokens a minute`]),
+    ...(plan.shareLimits ? ['shared with other processes'] : []),
   ]
   const input = plan.inputPath === '-' ? 'standard input' : plan.inputPath
   return [

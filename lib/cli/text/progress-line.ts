@@ -1,4 +1,4 @@
-import { type Bottleneck, bottleneckText } from '../../call/bottleneck.js'
+import { bottleneckText } from '../../call/bottleneck.js'
 import { rowsDone } from '../../row/tally.js'
 import { type BatchProgress, expectedRows } from '../../run/progress.js'
 import {
@@ -37,7 +37,7 @@ export function progressLine(
   const left = timeLeftText(progress, rowsPerSecond)
   const bottleneck = progress.isStopping
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
-    : bottleneckPart(progress.bottleneck)
+    : (bottleneckText(progress.bottleneck) ?? '')
   const [wide = '', narrow = ''] = bars
   const { tally } = progress
   const spent = shortSpentText(tally)
@@ -85,23 +85,4 @@ function timeLeftText(progress: BatchProgress, rowsPerSecond: number | undefined
 function tokensText({ tally }: BatchProgress): string {
   const tokens = tally.inputTokens + tally.outputTokens
   return tokens === 0 ? '' : `${shortCountText(tokens)} tokens`
-}
-
-function bottleneckPart(bottleneck: Bottleneck | undefined): string {
-  switch (bottleneck?.kind) {
-    case 'rate-limit':
-      return 'held by the rate limit'
-    case 'concurrency':
-      return 'held by the concurrency'
-    case 'server':
-      return `held by ${bottleneckText(bottleneck)}`
-    case 'wait':
-      return `waiting ${durationText(bottleneck.ms)}`
-    case 'input':
-      return 'waiting for input'
-    case 'output':
-      return 'waiting for the output'
-    case undefined:
-      return ''
-  }
 }

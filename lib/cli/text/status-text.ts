@@ -38,7 +38,7 @@ export function statusLine({ batch, leftMs }: BatchReport): string {
     batch.failedPrompts === 0 ? '' : `${countText(batch.failedPrompts)} failed`,
     rateText(batch),
     leftMs === undefined ? '' : `${durationText(leftMs)} left`,
-    batch.bottleneck === undefined ? '' : `held by ${batch.bottleneck}`,
+    batch.bottleneck ?? '',
   ]
   return printableLine(parts.filter(part => part !== '').join(' · '))
 }
@@ -70,7 +70,7 @@ function factsOf(
     ['rows', `${rowsText(batch)}: ${countsText(batch)}`],
     ['rate', isRunning ? rateText(batch) || undefined : undefined],
     ['time left', leftMs === undefined ? undefined : `about ${durationText(leftMs)}`],
-    ['held by', isRunning ? bottleneck : undefined],
+    ['now', isRunning ? bottleneck : undefined],
     ['tokens', tokensText(batch).replace(/ tokens$/, '')],
     ['cost', costFact(batch)],
   ]

@@ -83,6 +83,10 @@ const paceFlags: readonly BatchFlag[] = [
   flag('--rate-limit N', 'calls per minute, evenly spaced (default: no limit)', {
     read: (text, name) => parsePositiveNumber(text, { name }),
   }),
+  flag('--token-limit N', 'input and output tokens per minute (default: no limit)', {
+    read: (text, name) => parsePositiveNumber(text, { name }),
+  }),
+  flag('--share-limits', 'share these limits with other processes that use the same key'),
   flag('--retries N', 'further attempts for a row (default 5)', { read: atLeast(0) }),
   flag('--timeout SECONDS', 'give up an attempt after this time (default 120)', {
     option: 'timeoutMs',

@@ -1,12 +1,17 @@
 import { BatchError } from '../../error/batch-error.js'
+import { limitText, type StatedLimit } from '../../error/stated-limit.js'
+import { limitInWords, waitInWords } from '../../throttle/limit-in-words.js'
+import { localTime } from '../../throttle/local-time.js'
+import { nextMidnight } from '../../throttle/next-midnight.js'
 import { parseReset } from '../../throttle/parse-duration.js'
-import { hasLimitOfZero } from '../../throttle/parse-rate-limits.js'
+import { hasLimitOfZero, parseRateLimits, usedUpQuota } from '../../throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../../throttle/parse-retry-after.js'
 import { redact } from '../secret/redact.js'
 import type { TransportReply } from '../transport/exchange.js'
 import type { Endpoint } from './endpoint.js'
 import { judgeAccess } from './judge-access.js'
 import { mostRead, type ProviderError, readProviderError, type Verdict } from './provider-error.js'
+import { quotaFailureLimits } from './quota-failure.js'
 
 const longestMessage = 500
 
@@ -28,27 +33,49 @@ export function translateErrorReply(
 function translate(reply: TransportReply, endpoint: Endpoint, nowMs: number): BatchError {
   const { headers } = reply
   const said = readProviderError(reply.body)
-  const { code, reach, what, remedy } = judge(reply, said, endpoint, nowMs)
+  const limits = limitsIn(reply, said, endpoint, nowMs)
+  const { code, reach, what, remedy } = judge({ reply, said, limits, nowMs }, endpoint)
   const message = `${what}: ${quote(said, reply, endpoint)}`
   if (reach !== 'attempt') return new BatchError(message, { code, reach, remedy })
-  const { provider } = endpoint
   return new BatchError(message, {
     code,
     reach: headers['x-should-retry'] === 'false' ? 'row' : 'attempt',
     remedy,
-    retryAfterMs: retryAfterMs({ headers, body: reply.body.slice(0, mostRead), provider, nowMs }),
+    retryAfterMs: retryAfterMs({ headers, body: reply.body.slice(0, mostRead), limits, nowMs }),
+    limits,
   })
 }
 
-function judge(
-  reply: TransportReply,
-  said: ProviderError,
-  endpoint: Endpoint,
+/** What the headers and the words of a reply state of the provider's limits. */
+function limitsIn(
+  { status, headers, body }: TransportReply,
+  { message = '', details }: ProviderError,
+  { provider }: Endpoint,
   nowMs: number,
-): Verdict {
+): readonly StatedLimit[] {
+  const stated = parseRateLimits(headers, { provider, nowMs }) ?? []
+  if (status !== 429) return stated
+  const said = limitInWords(message)
+  return [
+    ...stated,
+    ...(said === undefined ? [] : [said]),
+    ...(details === '' ? [] : quotaFailureLimits(body)),
+  ]
+}
+
+/** An error reply, with what was read in it. */
+interface Refusal {
+  readonly reply: TransportReply
+  readonly said: ProviderError
+  readonly limits: readonly StatedLimit[]
+  readonly nowMs: number
+}
+
+function judge(refusal: Refusal, endpoint: Endpoint): Verdict {
+  const { reply, said } = refusal
   const { status } = reply
   const { providerTitle: title } = endpoint
-  if (isOutOfQuota(reply, said, endpoint)) return outOfQuota(reply, said, endpoint, nowMs)
+  if (isOutOfQuota(refusal, endpoint)) return outOfQuota(refusal, endpoint)
   if (isFiltered(said)) {
     return { code: 'ANSWER_FILTERED', reach: 'row', what: `${title} filtered the prompt` }
   }
@@ -60,6 +87,15 @@ function judge(
       reach: 'run',
       what: `Unknown model: ${endpoint.modelName} at ${title}`,
       remedy: "Check the name, and that your account may use it; 'llm models' lists known models.",
+    }
+  }
+  // OpenAI: the request alone is above the limit of a minute.
+  if (status === 429 && /^request too large\b/i.test(said.message ?? '')) {
+    return {
+      code: 'REQUEST_REJECTED',
+      reach: 'row',
+      what: `The request is above the limit of ${title}`,
+      remedy: 'Send shorter prompts, or ask for shorter answers with -o max_tokens.',
     }
   }
   if (status === 429) {
@@ -86,42 +122,63 @@ function judge(
 const outOfMoney =
   /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
 
-/** No wait within a run helps: the money or the day's quota is used up. */
-function isOutOfQuota(
-  { status, headers }: TransportReply,
-  { words, message = '', details }: ProviderError,
-  { provider }: Endpoint,
-): boolean {
+/** No wait within a run helps: the money, or the quota of a day or a month, is used up. */
+function isOutOfQuota({ reply, said, limits }: Refusal, { provider }: Endpoint): boolean {
+  const { status, headers } = reply
+  const { words, message = '', details } = said
   if (status === 402) return true
   if (/insufficient_quota|billing_(hard_limit|not_active)/.test(words)) return true
   if (status >= 400 && outOfMoney.test(message)) return true
   if (status !== 429) return false
   return (
     /PerDay/.test(details) ||
-    /free-models-per-day/.test(message) ||
-    hasLimitOfZero(headers, { provider, nowMs: 0 })
+    perDay.test(message) ||
+    usedUpQuota(limits) !== undefined ||
+    hasLimitOfZero(headers, { provider })
   )
 }
 
-function outOfQuota(
-  { headers }: TransportReply,
-  { details }: ProviderError,
-  { providerTitle }: Endpoint,
-  nowMs: number,
-): Verdict {
-  const reset = headers['x-ratelimit-reset']
-  const resetMs = reset === undefined ? undefined : parseReset(reset, nowMs)
-  const remedy = /PerDay/.test(details)
-    ? 'The daily quota resets at midnight Pacific time.'
-    : resetMs === undefined
-      ? `Check plan and billing at ${providerTitle}.`
-      : `The quota resets at ${new Date(nowMs + resetMs).toISOString()}.`
+/** OpenRouter's `free-models-per-day`, and OpenAI's and Groq's "on tokens per day (TPD)". */
+const perDay = /free-models-per-day|\bon (requests|tokens) per day\b/i
+
+function outOfQuota(refusal: Refusal, endpoint: Endpoint): Verdict {
+  const { providerTitle } = endpoint
+  const quota = usedUpQuota(refusal.limits)
+  const what = `Quota exhausted at ${providerTitle}`
+  const opensMs = openingTime(refusal, quota)
+  const isOfTime = quota !== undefined || opensMs !== undefined
+  const remedy =
+    opensMs !== undefined
+      ? `The quota opens again at ${localTime(opensMs)}: resume then.`
+      : isOfTime
+        ? `${providerTitle} does not say when the quota opens again.`
+        : `Check plan and billing at ${providerTitle}.`
   return {
     code: 'QUOTA_EXHAUSTED',
     reach: 'run',
-    what: `Quota exhausted at ${providerTitle}`,
+    what: quota === undefined ? what : `${what} (${limitText(quota)})`,
     remedy: `${remedy} All answers so far are recorded.`,
   }
+}
+
+/** When a used-up quota opens again, in milliseconds since 1970. Undefined if nobody says. */
+function openingTime(
+  { reply, said, limits, nowMs }: Refusal,
+  quota: StatedLimit | undefined,
+): number | undefined {
+  // Google's quotas a day open at midnight in California.
+  // https://ai.google.dev/gemini-api/docs/rate-limits
+  if (/PerDay/.test(said.details)) return nextMidnight('America/Los_Angeles', nowMs)
+  const isPerDay = perDay.test(said.message ?? '')
+  if (quota === undefined && !isPerDay) return undefined
+  const { headers } = reply
+  const reset = headers['x-ratelimit-reset']
+  const waitMs =
+    quota?.resetMs ??
+    (reset === undefined ? undefined : parseReset(reset, nowMs)) ??
+    waitInWords(said.message ?? '') ??
+    retryAfterMs({ headers, body: '', limits, nowMs })
+  return waitMs === undefined ? undefined : nowMs + waitMs
 }
 
 /** Azure and OpenAI send a 400, OpenRouter's moderation a 403. */

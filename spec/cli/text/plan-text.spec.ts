@@ -74,4 +74,11 @@ Row 2:
     expect(text).toContain("/llm/logs.db (llm's log left alone)")
     expect(text).toContain('The input has no rows.')
   })
+
+  it('says which limits there are, and whether others share them', () => {
+    const limits = { concurrency: 3, rateLimit: 1_200, tokenLimit: 90_000, shareLimits: true }
+    expect(planText({ ...plan, ...limits }, [])).toContain(
+      '3 calls at once, 1,200 a minute, 90,000 tokens a minute, shared with other processes',
+    )
+  })
 })

@@ -19,7 +19,7 @@ const progress: BatchProgress = {
   rowsWritten: 2500,
   elapsedMs: 250_000,
   isStopping: false,
-  bottleneck: { kind: 'rate-limit' },
+  bottleneck: { kind: 'concurrency' },
 }
 const wideLine = (shown: BatchProgress) => progressLine(shown, 300, 10)
 
@@ -27,7 +27,7 @@ describe('progressLine', () => {
   it('shows bar, rows, failures, rate, time left, what holds the run back, and tokens', () => {
     expect(wideLine(progress)).toBe(
       '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
-        ' · held by the rate limit · 40.0k input, 5.20k output tokens · $1.50',
+        ' · held by the concurrency · 40.0k input, 5.20k output tokens · $1.50',
     )
   })
 
@@ -58,20 +58,20 @@ describe('progressLine', () => {
 
   it.each([
     [
-      140,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit · 45.2k tokens · $1.50',
+      141,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency · 45.2k tokens · $1.50',
     ],
     [
-      125,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit · $1.50',
+      126,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency · $1.50',
     ],
     [
-      118,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit',
+      119,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency',
     ],
     [
-      110,
-      '███░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the rate limit',
+      111,
+      '███░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency',
     ],
     [80, '███░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left'],
     [70, '███░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 12m 30s left'],
@@ -136,10 +136,13 @@ describe('progressLine', () => {
   })
 
   it.each([
+    [
+      { kind: 'limit', what: 'tokens per minute', provider: 'anthropic', ms: 11_500 },
+      'waiting for tokens per minute (anthropic), 12 s',
+    ],
     [{ kind: 'concurrency' }, 'held by the concurrency'],
     [{ kind: 'server', limit: 3 }, 'held by the server (3 at once)'],
-    [{ kind: 'server' }, 'held by the server'],
-    [{ kind: 'wait', ms: 12_000 }, 'waiting 12 s'],
+    [{ kind: 'wait', ms: 12_000 }, 'waiting for the next attempt, 12 s'],
     [{ kind: 'input' }, 'waiting for input'],
     [{ kind: 'output' }, 'waiting for the output'],
   ] as const)('says what holds the run back: %j', (bottleneck, text) => {

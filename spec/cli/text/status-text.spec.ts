@@ -21,7 +21,7 @@ describe('statusText', () => {
   rows       1,234 of 10,000 rows: 1,200 answered, 34 failed, 0 skipped
   rate       600 rows a minute
   time left  about 14m 37s
-  held by    rate limit
+  now        waiting for tokens per minute (anthropic), 12 s
   tokens     5,000 input + 700 output
   cost       $0.028
 `)
@@ -66,7 +66,7 @@ describe('statusText', () => {
     expect(text).toMatch(/output +standard output\n/)
     expect(text).toMatch(/took 2m 03s\n/)
     expect(text).toMatch(/cost +\$1\.50\n/)
-    expect(text).not.toMatch(/held by|a minute/)
+    expect(text).not.toMatch(/waiting|a minute/)
     expect(text).toContain(`Errors:
   30 × REQUEST_REJECTED: No.
       as row 2: name=Ada, more=…
@@ -105,7 +105,7 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
 describe('statusLine', () => {
   it('is one line for a log', () => {
     expect(statusLine(running)).toBe(
-      'reviews-k3x9qd running · 1,234 of 10,000 rows · 34 failed · 600 rows a minute · 14m 37s left · held by rate limit',
+      'reviews-k3x9qd running · 1,234 of 10,000 rows · 34 failed · 600 rows a minute · 14m 37s left · waiting for tokens per minute (anthropic), 12 s',
     )
     const fresh = makeStoredBatch({
       totalPrompts: undefined,

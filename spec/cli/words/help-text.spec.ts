@@ -1,7 +1,7 @@
 import { commands } from '../../../lib/cli/command-list.js'
 import { batchFields, reportFields } from '../../../lib/cli/text/batch-json.js'
 import { commandHelpText, overviewText } from '../../../lib/cli/words/help-text.js'
-import { parseBatchOptions } from '../../../lib/config/batch-options.js'
+import { limitsFor, parseBatchOptions } from '../../../lib/config/batch-options.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
 
 const helpOf = (words: string) => {
@@ -62,7 +62,8 @@ describe('commandHelpText', () => {
   it('names the defaults that the schema has', () => {
     const options = parseBatchOptions({ input: 'x' }, 'spec')
     const help = helpOf('batch')
-    expect(help).toContain(`in flight at once (default ${options.concurrency})`)
+    const { concurrency } = limitsFor(options, [])
+    expect(help).toContain(`in flight at once (default ${concurrency})`)
     expect(help).toContain(`further attempts for a row (default ${options.retries})`)
     expect(help).toContain(
       `give up an attempt after this time (default ${options.timeoutMs / 1000})`,

@@ -13,6 +13,7 @@ describe('readBatchFlags', () => {
   it.each([
     [['--concurrency', 'many'], '--concurrency expects a whole number of 1 or more, got "many".'],
     [['--concurrency', '0'], '--concurrency expects a whole number of 1 or more, got "0".'],
+    [['--token-limit', '0'], '--token-limit expects a number more than 0, got "0".'],
     [['--rate-limit', '0'], '--rate-limit expects a number more than 0, got "0".'],
     [['--retries', '-1'], '--retries expects a whole number of 0 or more, got "-1".'],
     [['--timeout', '2m'], '--timeout expects a number more than 0, got "2m".'],
@@ -45,6 +46,7 @@ describe('readBatchFlags', () => {
       ...['--output', 'out.csv', '--template', 'Hi {x}', '--system', 'Be kind', '--model', '4o'],
       ...['--key', 'work', '-o', 'temperature', '0.2', '-o', 'seed', '7', '-o', 'seed', '8'],
       ...['--concurrency', '3', '--rate-limit', '20.5', '--retries', '0', '--timeout', '1.5'],
+      ...['--token-limit', '90000', '--share-limits'],
       ...['--max-unpacked', '800', '--max-reply', '12'],
       ...['--deadline', '60', '--format', 'NDJSON', '--input-format', 'txt', '--json-path', 'a.b'],
       ...[
@@ -69,6 +71,8 @@ describe('readBatchFlags', () => {
       options: { temperature: '0.2', seed: '8' },
       concurrency: 3,
       rateLimit: 20.5,
+      tokenLimit: 90_000,
+      shareLimits: true,
       retries: 0,
       timeoutMs: 1500,
       deadlineMs: 60_000,

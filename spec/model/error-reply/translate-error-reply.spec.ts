@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../lib/model/error-reply/endpoint.js'
 import { translateErrorReply } from '../../../lib/model/error-reply/translate-error-reply.js'
+import { localTime } from '../../../lib/throttle/local-time.js'
 import { type Fault, faults } from '../../support/stub-server.js'
 
 const nowMs = Date.UTC(2026, 10, 23, 12)
@@ -146,17 +147,79 @@ describe('translateErrorReply', () => {
     expect(error).toMatchObject({ code: 'REQUEST_REJECTED', reach: 'row' })
   })
 
-  it('stops the run for a limit of zero, and tells when a daily quota resets', () => {
+  it('stops the run for a limit of zero', () => {
     const mistral = { provider: 'mistral', providerTitle: 'Mistral' }
     expect(refuseWith(faults.mistralNotAllowed, mistral).code).toBe('QUOTA_EXHAUSTED')
     expect(refuseWith(faults.mistralLimited, mistral).code).toBe('RATE_LIMITED')
-    expect(refuseWith(faults.geminiPerDay).remedy).toContain('midnight Pacific')
-    const perDay = { error: { message: 'Rate limit exceeded: free-models-per-day', code: 429 } }
-    const reset = { 'x-ratelimit-reset': String(nowMs + 3_600_000) }
-    expect(refuse(429, perDay, reset, { provider: 'openrouter' })).toMatchObject({
-      code: 'QUOTA_EXHAUSTED',
-      remedy: expect.stringContaining('2026-11-23T13:00:00.000Z'),
+  })
+
+  const midnightPacific = Date.UTC(2026, 10, 24, 8)
+  const groqDay = {
+    'x-ratelimit-limit-requests': '14400',
+    'x-ratelimit-remaining-requests': '0',
+    'x-ratelimit-reset-requests': '2h',
+    'retry-after': '6',
+  }
+  const cerebrasDay = {
+    'x-ratelimit-limit-requests-day': '14400',
+    'x-ratelimit-remaining-requests-day': '0',
+    'x-ratelimit-reset-requests-day': '33011.38',
+  }
+  const inWords =
+    'Rate limit reached for model `m` on tokens per day (TPD): Limit 500, Used 500, Requested 9. Please try again in 7m26s.'
+  const perDay = 'Rate limit exceeded: free-models-per-day'
+  const openrouterDay = { 'x-ratelimit-reset': String(nowMs + 3_600_000) }
+
+  it.each([
+    ['google', 'quota exceeded', {}, faults.geminiPerDay, midnightPacific],
+    ['groq', 'Too many', groqDay, undefined, nowMs + 7_200_000],
+    ['groq', inWords, { 'retry-after': '446' }, undefined, nowMs + 446_000],
+    ['cerebras', 'Too many', cerebrasDay, undefined, nowMs + 33_011_380],
+    ['openrouter', perDay, openrouterDay, undefined, nowMs + 3_600_000],
+  ])(
+    'ends the run when a quota of %s is used up (%s), and says when it opens here',
+    (provider, message, headers, fault, opensMs) => {
+      const error =
+        fault === undefined
+          ? refuse(429, { error: { message } }, headers, { provider })
+          : refuseWith(fault, { provider })
+
+      expect(error).toMatchObject({ code: 'QUOTA_EXHAUSTED', reach: 'run' })
+      expect(error.remedy).toContain(`opens again at ${localTime(opensMs)}`)
+      expect(error.remedy).toContain('All answers so far are recorded.')
+    },
+  )
+
+  it('names the quota that is used up, and says so if nobody says when it opens', () => {
+    const month = {
+      'x-ratelimit-limit-tokens-month': '9',
+      'x-ratelimit-remaining-tokens-month': '0',
+    }
+    const error = refuse(429, { message: 'Too many' }, month, { provider: 'mistral' })
+
+    expect(error.message).toContain('Quota exhausted at OpenAI (tokens per month)')
+    expect(error.remedy).toContain('does not say when the quota opens again')
+  })
+
+  it('fails the row, without another attempt, if the request alone is above the limit', () => {
+    const message =
+      'Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 35000.'
+    expect(refuse(429, { error: { message } })).toMatchObject({
+      code: 'REQUEST_REJECTED',
+      reach: 'row',
+      remedy: expect.stringContaining('max_tokens'),
     })
+  })
+
+  it('tells what a refusal states of the limits', () => {
+    expect(refuseWith(faults.groqLimited, { provider: 'groq' }).limits).toMatchObject([
+      { kind: 'requests', remaining: 14_370 },
+      { kind: 'tokens', remaining: 0, resetMs: 7_660 },
+    ])
+    expect(refuseWith(faults.geminiRetryInfo('45.8s')).limits).toMatchObject([
+      { kind: 'requests', remaining: 0, resetMs: 45_800 },
+    ])
+    expect(refuse(400, 'no').limits).toBeUndefined()
   })
 
   it.each<[string, string, Fault, number]>([

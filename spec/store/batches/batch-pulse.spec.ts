@@ -43,7 +43,7 @@ describe('batchPulse', () => {
         inputTokens: 30,
         outputTokens: 12,
       },
-      bottleneck: 'rate limit',
+      bottleneck: 'waiting for input',
     })
 
     expect(await counts()).toEqual([10, 3, 1])
@@ -51,13 +51,13 @@ describe('batchPulse', () => {
       2,
       30,
       12,
-      'rate limit',
+      'waiting for input',
     ])
   })
 
   it('keeps the last known number of rows, and shows a bottleneck only as long as there is one', async () => {
     const run = await bench.begin(batch)
-    await run.pulse({ totalRows: 10, tally: emptyTally, bottleneck: 'rate limit' })
+    await run.pulse({ totalRows: 10, tally: emptyTally, bottleneck: 'waiting for input' })
     await pulse(run, undefined, { answered: 1 })
 
     expect(await counts()).toEqual([10, 1, 0])
