@@ -9,7 +9,8 @@ import { paceOverSharedTime } from './pace-over-shared-time.js'
 
 /** A call that asks for its turn. */
 export interface CallInTurn {
-  readonly prompt: Prompt
+  /** What is asked, and so what the call costs. */
+  readonly asked: Prompt
   /** Called once, when the call may start, perhaps at once. */
   readonly onTurn: (place: CallPlace) => void
 }
@@ -97,7 +98,7 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
   function createMember(): BudgetMember {
     const member: BudgetMember = {
       enter(call) {
-        const place = new CallPlace(call.prompt, clock.monotonicMs())
+        const place = new CallPlace(call.asked, clock.monotonicMs())
         queue.push({ call, place, member })
         if (queue.length === 1) startNext()
       },

@@ -9,7 +9,7 @@ function run(budget: TakenBudget, clock: ReturnType<typeof fakeClock>, requests?
   const member = budget.join({ requests })
   for (const index of range(3)) {
     const onTurn = () => void startsMs.push(clock.monotonicMs())
-    member.enter({ prompt: prompt(index), onTurn })
+    member.enter({ asked: prompt(index), onTurn })
   }
   return startsMs
 }

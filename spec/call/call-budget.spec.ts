@@ -16,7 +16,7 @@ function joined(own: OwnLimits = {}) {
   const started: { name: string; atMs: number; place: CallPlace }[] = []
   const enter = (name = 'a call', text = 'Name a lake.', options = {}) =>
     member.enter({
-      prompt: { ...prompt(0, text), options },
+      asked: { ...prompt(0, text), options },
       onTurn: place => void started.push({ name, atMs: clock.monotonicMs(), place }),
     })
   const times = () => started.map(({ atMs }) => Math.round(atMs))
@@ -99,7 +99,7 @@ describe('createCallBudget', () => {
     const other = budget.join({ calls: 3 })
     for (const _ of range(2)) enter()
     other.enter({
-      prompt: prompt(1),
+      asked: prompt(1),
       onTurn: place => void started.push({ name: 'other', atMs: 0, place }),
     })
     expect(started).toHaveLength(2)
@@ -163,7 +163,7 @@ describe('createCallBudget', () => {
     enter('first')
     enter('mine')
     other.enter({
-      prompt: prompt(1),
+      asked: prompt(1),
       onTurn: place => void started.push({ name: 'other', atMs: clock.monotonicMs(), place }),
     })
     expect(other.hold()).toMatchObject({ what: 'requests per minute', isProviders: false })

@@ -11,7 +11,7 @@ function throttled(options: { concurrency?: number; rateLimit?: number } = {}) {
   const enter = (): CallPlace | undefined => {
     const before = started.length
     throttle.enter({
-      prompt: prompt(0),
+      asked: prompt(0),
       onTurn: place => started.push({ atMs: clock.monotonicMs(), place }),
     })
     return started[before]?.place
