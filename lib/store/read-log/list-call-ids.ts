@@ -63,20 +63,22 @@ async function* pagesOf(
   filter: LogFilter,
 ): AsyncGenerator<readonly string[]> {
   const { batch, count, order } = filter
+  const sources = logSources(filter, tables)
+  if (sources.length === 0) return
   if (batch !== undefined) {
-    if (tables.has('batch_rows')) yield* batchPages(database, logSources(filter, tables), batch)
+    if (tables.has('batch_rows')) yield* batchPages(database, sources, batch)
     return
   }
   if (order === 'best') {
-    const ranked = logSources(filter, tables).map(source => matchesOf(database, source, count))
+    const ranked = sources.map(source => matchesOf(database, source, count))
     yield* mergeMatches(ranked)
     return
   }
   if (order === 'newest' || count === undefined) {
-    yield* idPages(database, logSources(filter, tables), order === 'newest' ? 'DESC' : 'ASC')
+    yield* idPages(database, sources, order === 'newest' ? 'DESC' : 'ASC')
     return
   }
-  const first = await firstOfNewest(database, logSources(filter, tables), count)
+  const first = await firstOfNewest(database, sources, count)
   if (first === undefined) return
   yield* idPages(database, logSources({ ...filter, idFrom: first }, tables), 'ASC')
 }
@@ -104,7 +106,7 @@ async function* idPages(
   let most = firstPageIds
   for (;;) {
     const { sql, parameters } = idPage(sources, direction, last, most)
-    const rows = sources.length === 0 ? [] : await database.all<IdRow>(sql, parameters)
+    const rows = await database.all<IdRow>(sql, parameters)
     yield rows.map(({ id }) => id)
     if (rows.length < most) return
     last = (rows.at(-1) as IdRow).id
@@ -183,7 +185,6 @@ async function* batchPages(
   const logged = sources.map(
     ({ sql, id }) => `EXISTS (SELECT 1 ${sql} AND ${id} = batch_rows.log_id)`,
   )
-  const isLogged = logged.length === 0 ? '0' : `(${logged.join(' OR ')})`
   let last = -1
   let most = firstPageIds
   for (;;) {
@@ -192,7 +193,7 @@ async function* batchPages(
        WHERE batch_id = ? AND row_index > ? AND log_id IS NOT NULL AND status = 'answered'
        AND NOT EXISTS (SELECT 1 FROM batch_rows AS later WHERE later.batch_id = batch_rows.batch_id
          AND later.row_index = batch_rows.row_index AND later.run > batch_rows.run)
-       AND ${isLogged} ORDER BY row_index LIMIT ?`,
+       AND (${logged.join(' OR ')}) ORDER BY row_index LIMIT ?`,
       [batch, last, ...sources.flatMap(({ parameters }) => parameters), most],
     )
     yield rows.map(({ log_id }) => log_id)
