@@ -3,10 +3,10 @@ import { isPythonObject, type PythonJson, readPythonJson } from '../../../row/py
 import { pythonJsonText } from '../../../row/python-json-text.js'
 import { pythonShown } from '../../../row/python-shown.js'
 import { stripEnd } from '../../../row/python-text.js'
+import { callUsageText } from './call-usage-text.js'
 import { fenceIfCode } from './code-text.js'
 import { cutCall, type LogView } from './log-json.js'
 import { toolCallText, toolResultText, toolsText } from './tool-text.js'
-import { usageText } from './usage-text.js'
 
 export interface LogMarkdownOptions extends LogView {
   /** Whether tokens and durations are shown (`--usage`). */
@@ -44,7 +44,7 @@ export function logMarkdown(options: LogMarkdownOptions): (call: LoggedCall) => 
       callsText(call),
       resultsText(call, true, '### Tool results\n\n', '\n'),
       responseText(call, options),
-      options.hasUsage ? usageText(call) : '',
+      options.hasUsage ? callUsageText(call) : '',
     ].join('')
     if (options.isOneConversation) isConversationShown = false
     shownSystem = call.system

@@ -4,7 +4,7 @@ import { pythonJsonText } from '../../../row/python-json-text.js'
 import { inlineCode } from './code-text.js'
 
 /** The tokens and the duration of a call, or '' if neither is known. */
-export function usageText(call: LoggedCall): string {
+export function callUsageText(call: LoggedCall): string {
   const { durationMs } = call
   const lines = [tokensText(call)]
   if (durationMs !== undefined) lines.push(`Duration: ${durationMs}ms (${clockText(durationMs)})`)
