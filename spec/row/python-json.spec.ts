@@ -1,4 +1,4 @@
-import { assert, json, property } from 'fast-check'
+import fc from 'fast-check'
 import { parsePythonJson, readPythonJson } from '../../lib/row/python-json.js'
 import { pythonFloat, pythonJsonText } from '../../lib/row/python-json-text.js'
 import { pythonShown } from '../../lib/row/python-shown.js'
@@ -49,8 +49,8 @@ describe('parsePythonJson and pythonJsonText', () => {
   })
 
   it('agree with JSON, where Python does', () => {
-    assert(
-      property(json({ noUnicodeString: false }), text => {
+    fc.assert(
+      fc.property(fc.json({ noUnicodeString: false }), text => {
         const value = parsePythonJson(text)
 
         expect(JSON.parse(pythonJsonText(value))).toEqual(JSON.parse(text))

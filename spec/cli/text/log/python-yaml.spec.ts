@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { assert, property, string } from 'fast-check'
+import fc from 'fast-check'
 import { parse } from 'yaml'
 import { pythonYaml } from '../../../../lib/cli/text/log/python-yaml.js'
 import { parsePythonJson } from '../../../../lib/row/python-json.js'
@@ -16,8 +16,8 @@ describe('pythonYaml', () => {
   })
 
   it('writes what a YAML parser reads as the same texts', () => {
-    assert(
-      property(string({ unit: 'grapheme', maxLength: 120 }), string(), (text, other) => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 120 }), fc.string(), (text, other) => {
         const value = [
           new Map<string, string | string[]>([
             ['a', text],
