@@ -1,4 +1,5 @@
 import { archiveCommands } from './command/archive-command-list.js'
+import { logsCommands } from './command/logs/logs-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
 import { batchFlagGroups, flag } from './words/flags.js'
 
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./command/batch-run.js')).runBatchCommand,
   },
   ...archiveCommands,
+  ...logsCommands,
   ...['keys', 'keys list'].map(words => ({
     words,
     about: 'List the names of stored keys.',

@@ -18,7 +18,7 @@ export async function writeHomeFile(path: string, text: string): Promise<void> {
   }
 }
 
-function homeFileUnwritable(path: string, cause: unknown): BatchError {
+export function homeFileUnwritable(path: string, cause: unknown): BatchError {
   return runError(
     'HOME_FILE_INVALID',
     `Cannot write ${path}: ${reasonOf(cause as NodeJS.ErrnoException)}`,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { FragmentStore } from '../port/fragment-store.js'
+import type { Statements } from './database/database.js'
 import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 
@@ -20,31 +21,33 @@ const selectAliases = 'SELECT alias FROM fragment_aliases ORDER BY alias'
 export async function openStoredFragments(
   options: Omit<OpenDatabaseOptions, 'isReadOnly'>,
 ): Promise<FragmentStore & { readonly close: () => Promise<void> }> {
-  if (!existsSync(options.path)) return noFragments()
+  if (!existsSync(options.path)) {
+    return { ...findStoredFragments(undefined), close: async () => {} }
+  }
   const database = await openDatabase({ ...options, isReadOnly: true })
   const tables = await tableNames(database)
-  if (!tables.has('fragments') || !tables.has('fragment_aliases')) {
-    await database.close()
-    return noFragments()
-  }
+  const hasFragments = tables.has('fragments') && tables.has('fragment_aliases')
   return {
-    async findFragment(aliasOrHash) {
-      const cells = [aliasOrHash, aliasOrHash]
-      const rows = await database.all<{ hash: string; content: string }>(selectFragment, cells)
-      return rows[0] === undefined ? undefined : { ...rows[0] }
-    },
-    async listAliases() {
-      const rows = await database.all<{ alias: string }>(selectAliases)
-      return rows.map(({ alias }) => alias)
-    },
+    ...findStoredFragments(hasFragments ? database : undefined),
     close: () => database.close(),
   }
 }
 
-function noFragments() {
+/**
+ * Finds fragments in an open database.
+ *
+ * @param database undefined if there are no fragments.
+ */
+export function findStoredFragments(database: Statements | undefined): FragmentStore {
   return {
-    findFragment: async () => undefined,
-    listAliases: async () => [],
-    close: async () => {},
+    async findFragment(aliasOrHash) {
+      const cells = [aliasOrHash, aliasOrHash]
+      const rows = await database?.all<{ hash: string; content: string }>(selectFragment, cells)
+      return rows?.[0] === undefined ? undefined : { ...rows[0] }
+    },
+    async listAliases() {
+      const rows = await database?.all<{ alias: string }>(selectAliases)
+      return rows?.map(({ alias }) => alias) ?? []
+    },
   }
 }

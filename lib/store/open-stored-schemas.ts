@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { SchemaStore } from '../port/schema-store.js'
+import type { Statements } from './database/database.js'
 import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 
@@ -17,14 +18,24 @@ export async function openStoredSchemas(
     : undefined
   const hasSchemas = database !== undefined && (await tableNames(database)).has('schemas')
   return {
+    ...findStoredSchemas(hasSchemas ? database : undefined),
+    close: async () => database?.close(),
+  }
+}
+
+/**
+ * Finds schemas in an open database.
+ *
+ * @param database undefined if there are no schemas.
+ */
+export function findStoredSchemas(database: Statements | undefined): SchemaStore {
+  return {
     async findSchema(id) {
-      if (!hasSchemas) return undefined
-      const rows = await database.all<{ content: string }>(
+      const rows = await database?.all<{ content: string }>(
         'SELECT content FROM schemas WHERE id = ?',
         [id],
       )
-      return rows[0]?.content
+      return rows?.[0]?.content
     },
-    close: async () => database?.close(),
   }
 }

@@ -17,7 +17,7 @@ export interface PythonOptions {
   readonly baseUrl: string
 }
 
-const pythonOf = (version: PythonVersion) =>
+export const pythonOf = (version: PythonVersion) =>
   resolve(import.meta.dirname, `../../.cache/python-llm-${version}/bin/python`)
 
 /** Whether both versions are installed; `sh spec/support/install-python-llm.sh` does it. */

@@ -17,13 +17,13 @@ export const storeys: readonly (readonly string[])[] = [
  * its rooms.
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  cli: [['text', 'words'], ['terminal'], ['command']],
+  cli: [['text', 'words'], ['text/log'], ['terminal'], ['command'], ['command/logs']],
   model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['estimate']],
-  store: [['database'], ['llm-log'], ['batches'], ['journal']],
+  store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal']],
 }
 
 /** Files on one floor: more than this, and the folder needs rooms. */

@@ -49,6 +49,8 @@ export interface Flag {
   readonly name: string
   /** One letter. */
   readonly short?: string | undefined
+  /** Further names as typed, such as `--search` or `-p`, which help does not list. */
+  readonly alsoNamed?: readonly string[]
   /** The value's name in help; absent for a switch. */
   readonly value?: string | undefined
   /** Whether it takes two words, `-o KEY VALUE`, and may be repeated. */

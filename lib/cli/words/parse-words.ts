@@ -54,7 +54,7 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
   function takeShort(word: string): void {
     for (let at = 1; at < word.length; at += 1) {
       const shown = `-${word[at]}`
-      const flag = flags.find(({ short }) => `-${short}` === shown)
+      const flag = flags.find(flag => hasLetter(flag, shown))
       if (flag === undefined) throw optionUnknown(word.length === 2 ? shown : word, command)
       if (flag.value !== undefined) {
         const rest = word.slice(at + 1)
@@ -85,13 +85,18 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
   /** The next word as a value, unless it is exactly an option of this command. */
   function nextValue(): string | undefined {
     const word = words[index]
-    const isOption = flags.some(flag => word === `-${flag.short}` || isNamed(flag, word))
+    const isOption = flags.some(flag => hasLetter(flag, word) || isNamed(flag, word))
     return isOption || word === '--help' ? undefined : words[index++]
   }
 }
 
+function hasLetter({ short, alsoNamed = [] }: Flag, shown: string | undefined): boolean {
+  return shown === `-${short}` || (shown !== undefined && alsoNamed.includes(shown))
+}
+
 /** A switch has two forms, of which help shows one. */
 function isNamed(flag: Flag, shown: string | undefined): boolean {
+  if (shown !== undefined && flag.alsoNamed?.includes(shown)) return true
   if (flag.value !== undefined) return shown === `--${flag.name}`
   return shown === `--${switchName(flag)}` || shown === `--no-${switchName(flag)}`
 }

@@ -59,6 +59,22 @@ export function logTooOld(path: string): BatchError {
   )
 }
 
+/** A newer llm has changed its tables so that a listing would be wrong. */
+export function logTooNew(path: string, missing: readonly string[]): BatchError {
+  return unusable(
+    `The database ${path} was changed by a version of llm that is too new: there is no ${missing.join(', ')}.`,
+    'Update llm batch, or run `llm logs` of Python’s llm.',
+  )
+}
+
+/** A call points to a message that is not in the file. */
+export function logDamaged(path: string, id: string): BatchError {
+  return unusable(
+    `The log in ${path} is damaged: messages of the call ${id} are missing.`,
+    'Restore it from a backup, or list the calls after that one with --id-gt.',
+  )
+}
+
 /** The file is not the one that was opened, so nobody would find what is written to it. */
 export function databaseLost(path: string, journals: readonly string[]): BatchError {
   const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')

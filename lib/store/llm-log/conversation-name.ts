@@ -1,11 +1,7 @@
 import { type Prompt, promptText } from '../../row/prompt.js'
+import { isPythonSpace, stripText } from '../../row/python-text.js'
 
 const longest = 32
-
-/** White space of Python's `\s` and `strip()`, which differs from JavaScript's. */
-const whiteSpace = new Set(
-  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
-)
 
 /**
  * llm's name of a conversation, from its first prompt: runs of white space become one space, then
@@ -15,7 +11,7 @@ export function conversationName(text: string): string {
   const characters: string[] = []
   let isInSpace = false
   for (const character of text) {
-    const isSpace = whiteSpace.has(character)
+    const isSpace = isPythonSpace(character)
     if (isSpace && isInSpace) continue
     isInSpace = isSpace
     if (characters.length === longest) return `${characters.slice(0, -1).join('')}…`
@@ -29,13 +25,4 @@ export function conversationName(text: string): string {
  */
 export function nameForPrompt(prompt: Prompt): string {
   return conversationName(promptText(prompt) || stripText(prompt.system ?? ''))
-}
-
-/** Python's `strip()`. */
-export function stripText(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && whiteSpace.has(text.charAt(start))) start += 1
-  while (end > start && whiteSpace.has(text.charAt(end - 1))) end -= 1
-  return text.slice(start, end)
 }

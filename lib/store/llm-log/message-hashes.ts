@@ -2,7 +2,7 @@
 
 import type { Answer } from '../../row/answer.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
-import { stripText } from './conversation-name.js'
+import { stripText } from '../../row/python-text.js'
 import type { MessageHash, TextPart } from './message-hash.js'
 
 /**

@@ -1,8 +1,4 @@
-import {
-  conversationName,
-  nameForPrompt,
-  stripText,
-} from '../../../lib/store/llm-log/conversation-name.js'
+import { conversationName, nameForPrompt } from '../../../lib/store/llm-log/conversation-name.js'
 import { prompt } from '../../support/rows.js'
 
 describe('conversationName', () => {
@@ -31,13 +27,5 @@ describe('nameForPrompt', () => {
     ]
 
     expect(names).toEqual(['Frag question', 'Be nice', ''])
-  })
-})
-
-describe('stripText', () => {
-  it('takes away what Python takes for white space, and nothing else', () => {
-    expect(stripText('\x1f \u3000a b\x85\n')).toBe('a b')
-    expect(stripText('\ufeffa')).toBe('\ufeffa')
-    expect(stripText(' \n ')).toBe('')
   })
 })
