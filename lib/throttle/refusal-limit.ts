@@ -17,10 +17,9 @@ export interface RefusalLimit {
 /** Too many calls at once, or too many in a time: then the pace is to blame first. */
 export type RefusalReason = 'too-many' | 'too-fast'
 
-/** What an answer earns and a refusal costs: one refusal in ten is borne. */
-const earned = 0.1
-const mostCredit = 3
-const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 1, 'too-fast': 0.2 }
+/** What a refusal costs. An answer earns 1, so one refusal in ten is borne. */
+const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 10, 'too-fast': 2 }
+const mostCredit = 30
 /** Answers, of calls started since, that prove a raised limit. */
 const answersOfProof = 10
 /** Shares by which the limit rises, raise after raise. The first raise adds one call. */
@@ -63,7 +62,7 @@ export function createRefusalLimit({ highest, inFlight }: RefusalLimitOptions): 
   function onAnswer(startedMs: number, nowMs: number): void {
     if (startedMs < sinceMs) return
     // The square root, as in TCP: half of the calls for four times the refusals.
-    credit = Math.min(mostCredit, credit + earned * Math.sqrt(Math.max(1, top / allowed)))
+    credit = Math.min(mostCredit, credit + Math.sqrt(Math.max(1, top / allowed)))
     if (allowed >= highest) return
     answers += 1
     if (inFlight() + 1 >= allowed) wasFull = true
@@ -111,7 +110,7 @@ export function createRefusalLimit({ highest, inFlight }: RefusalLimitOptions): 
       allow(Math.max(1, floor, reached - lost), nowMs)
     }
     isRaised = false
-    credit = 1
+    credit = cost['too-many']
     calmUntilMs = nowMs + Math.min(longestCalm.ms, firstCalm.ms * 2 ** failedRaises)
     failedRaises = Math.min(10, failedRaises + 1)
   }

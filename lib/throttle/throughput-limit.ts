@@ -160,7 +160,10 @@ export function createThroughputLimit(options: ThroughputLimitOptions): Throughp
       isUp ? calls < 0.95 * measured.calls : calls > 1.05 * measured.calls,
     )
     const pays = others.length > 0 && surplus(measured, meanOf(others), -beliefs.move) >= 0
-    if (pays && isUp) return growFrom(measured)
+    if (pays && isUp) {
+      growFrom(measured)
+      return
+    }
     const isFurtherDown = pays && measured.calls > first
     if (isFurtherDown) samples = []
     keep(measured)
