@@ -33,13 +33,13 @@ const longestCalm = { answers: 200, ms: 4_000 }
  * Falls to what the server takes, and stays there if the server refuses a few calls at random.
  *
  * After a refusal, the calls still in flight are those that the server took, and become the limit.
- * The calls of a burst started before the fall, so they cost one fall. A limit that has answered ten
- * calls may refuse one. The lower the limit has fallen, the more refusals are borne: they do not
- * come from the number of calls. After a calm time, one more call is tried. If that one is answered,
- * more follow in growing steps.
+ * The calls of a burst started before the fall, so they cost one fall. At a limit, one refusal in
+ * ten answers is borne. The lower the limit has fallen, the more refusals are borne: they do not
+ * come from the number of calls. After a calm time, one more call is tried. If the server answers
+ * that call, more follow in growing steps.
  *
- * (TCP's rule, half after a refusal and one more a round, refuses a call in every tenth round or so,
- * and gives away a quarter of what the server takes.)
+ * (TCP's rule, half after a refusal and one more a round, would give away a quarter of what the
+ * server takes.)
  */
 export function createRefusalLimit({ highest, inFlight }: RefusalLimitOptions): RefusalLimit {
   let allowed = highest
@@ -109,10 +109,10 @@ export function createRefusalLimit({ highest, inFlight }: RefusalLimitOptions): 
       const lost = answers < 5 ? Math.max(1, Math.floor(reached / 8)) : 1
       allow(Math.max(1, floor, reached - lost), nowMs)
     }
+    failedRaises = isRaised ? Math.min(10, failedRaises + 1) : 0
     isRaised = false
     credit = cost['too-many']
     calmUntilMs = nowMs + Math.min(longestCalm.ms, firstCalm.ms * 2 ** failedRaises)
-    failedRaises = Math.min(10, failedRaises + 1)
   }
 
   function allow(calls: number, nowMs: number): void {

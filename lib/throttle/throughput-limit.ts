@@ -43,9 +43,9 @@ const beliefs = { end: 3, fall: 2, move: 0.5 }
  * After BBR, TCP's congestion control by a model: calls = highest throughput × shortest time of a
  * call (the bandwidth-delay product, here by Little's law). The limit doubles while the throughput
  * follows. Then it cruises a little above what is enough, and probes upwards and downwards in turn.
- * A probe that pays is kept. The throughput is always compared with that of a moment ago, so prompts
- * that become longer and slower do not pass for a queue. The more durations differ, the more answers
- * a decision needs.
+ * A probe that pays is kept. The throughput is always compared with the throughput of a moment ago,
+ * so prompts that become longer and slower do not pass for a queue. The more durations differ, the
+ * more answers a decision needs.
  *
  * @see https://queue.acm.org/detail.cfm?id=3022184 (BBR: startup, drain, probes)
  */
