@@ -17,8 +17,8 @@ import { promptRows } from './prompt-rows.js'
 import { type Response, responseOf } from './response.js'
 
 export interface BatchProcessOptions {
-  /** Calls in flight at once; 1 when absent. */
-  readonly concurrency?: number
+  /** Calls in flight at once, or `auto`: as many as the server takes and needs; 1 when absent. */
+  readonly concurrency?: number | 'auto'
   /** Calls started per minute; no limit when absent. */
   readonly rateLimit?: number
   /** Input and output tokens per minute; no limit when absent. */
@@ -60,12 +60,15 @@ export async function* batchProcess(
   const price = await model.findPrice(options.prices)
   const formOptions = await model.findForm(options)
   const schema = formOptions?.schema
-  const { concurrency, rateLimit, tokenLimit } = limitsFor(options, [model.name, model.id])
+  const modelLimits = limitsFor(options, [model.name, model.id])
+  const { rateLimit, tokenLimit } = modelLimits
+  const { concurrency, isConcurrencyAuto } = model.callsFor(modelLimits.concurrency)
   const client = await model.open(concurrency, schema)
   const budget = takeBudget(client.budgetId, clock)
   const stop = createStopSwitch()
   const { retries, timeoutMs, deadlineMs, acceptTruncated } = options
-  const limits = { concurrency, rateLimit, tokenLimit, retries, timeoutMs, deadlineMs }
+  const most = { concurrency, isConcurrencyAuto, rateLimit, tokenLimit }
+  const limits = { ...most, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
   const calls = callPath(client, { form, ...limits, acceptTruncated, price, clock, stop, budget })
   const render = renderRow({

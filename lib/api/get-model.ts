@@ -4,6 +4,7 @@ import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/parse-model-options.js'
+import { type CallsAtOnce, callsWithinFiles } from '../plan/calls-within-files.js'
 import { findModel, openModelClient } from '../plan/choose-model.js'
 import { choosePrice } from '../plan/choose-price.js'
 import { chooseSchema } from '../plan/choose-schema.js'
@@ -46,6 +47,8 @@ export interface Model {
   readonly findForm: (
     given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>,
   ) => Promise<AnswerFormOptions | undefined>
+  /** How many calls may be in flight at once, with what `auto` means for this model. */
+  readonly callsFor: (concurrency: number | 'auto') => CallsAtOnce
   /** Opens a client for that many calls at once. Close the client after use. */
   readonly open: (connections: number, schema?: JsonSchema) => Promise<ModelClient>
 }
@@ -62,6 +65,7 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
   const givenOptions = given.options ?? {}
   const modelOptions = parseModelOptions(reference, givenOptions)
   const clock: Clock = surroundings.clock ?? systemClock
+  const callsFor = (concurrency: number | 'auto') => callsWithinFiles(concurrency, reference)
   const open = (concurrency: number, schema?: JsonSchema): Promise<ModelClient> =>
     openModelClient({ reference, modelOptions }, home, { clock, key, concurrency, schema })
   const { folder, databasePath } = home
@@ -77,6 +81,7 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
     findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>) =>
       chooseSchema(form, { folder, databasePath, saved: undefined, reference, clock }),
+    callsFor,
     open,
   })
 }

@@ -11,8 +11,11 @@ export type Bottleneck =
       /** Milliseconds until the call may start; infinite if that is not known. */
       readonly ms: number
     }
-  /** All allowed calls are in flight: with more concurrency the run would be faster. */
-  | { readonly kind: 'concurrency' }
+  /**
+   * All allowed calls are in flight: with more concurrency the run would be faster. With `auto`,
+   * `found` of them.
+   */
+  | { readonly kind: 'concurrency'; readonly found?: number }
   /** The server takes fewer calls at once than the user allows. */
   | { readonly kind: 'server'; readonly limit: number }
   /** The next attempt can start in `ms` milliseconds. */
@@ -36,7 +39,9 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
       return `waiting for ${what} (${provider})${why}${waitText(ms)}`
     }
     case 'concurrency':
-      return 'held by the concurrency'
+      return bottleneck.found === undefined
+        ? 'held by the concurrency'
+        : `held by the concurrency (auto, ${bottleneck.found} now)`
     case 'server':
       return `held by the server (${bottleneck.limit} at once)`
     case 'wait':

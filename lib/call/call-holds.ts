@@ -7,6 +7,8 @@ import type { Slots } from './slots.js'
 export interface CallHoldsOptions {
   /** The user's limit of calls in flight. */
   readonly concurrency: number
+  /** Whether the number of calls in flight is found while they run. */
+  readonly isConcurrencyAuto?: boolean | undefined
   /** The provider of the model, as a message may show it. */
   readonly provider: string
   readonly clock: Clock
@@ -27,7 +29,8 @@ export interface CallHolds {
 }
 
 export function callHolds(options: CallHoldsOptions): CallHolds {
-  const { concurrency, provider, clock, throttle, slots, waiting } = options
+  const { concurrency, isConcurrencyAuto = false, provider } = options
+  const { clock, throttle, slots, waiting } = options
   return {
     bottleneck() {
       const hold = throttle.hold()
@@ -37,8 +40,9 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
         return { kind: 'limit', ...limit, ...(isProviders && { provider }) }
       }
       const limit = throttle.limit()
-      if (limit < concurrency && slots.taken() >= limit) return { kind: 'server', limit }
-      return slots.taken() >= concurrency ? { kind: 'concurrency' } : undefined
+      if (slots.taken() < limit) return undefined
+      if (isConcurrencyAuto) return { kind: 'concurrency', found: limit }
+      return limit < concurrency ? { kind: 'server', limit } : { kind: 'concurrency' }
     },
     attemptWait() {
       if (waiting.size === 0) return undefined

@@ -23,7 +23,10 @@ import { createSlots } from './slots.js'
 import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 
 export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
+  /** The most calls in flight. */
   readonly concurrency: number
+  /** Whether fewer calls are in flight if the server gives as much with them. */
+  readonly isConcurrencyAuto?: boolean | undefined
   /** Calls in flight at once of all runs with the budget; no limit if absent. */
   readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
@@ -66,14 +69,14 @@ export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'> & Partial<Pick<ModelClient, 'provider'>>,
   options: CallPathOptions,
 ): CallPath {
-  const { concurrency, timeoutMs, form, clock } = options
+  const { concurrency, isConcurrencyAuto, timeoutMs, form, clock } = options
   const { stop = createStopSwitch() } = options
   const { provider = 'the provider' } = client
   const begin = beginCall(client)
-  const throttle = callThrottle(options)
+  const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
+  const throttle = callThrottle({ ...options, inFlight: deadlines.inFlight })
   const settling = settleAttempt({ ...options, random: clock.random })
   const slots = createSlots({ limit: throttle.limit, onFree: serve })
-  const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
   /** Rows that wait between two attempts. */
   const waiting = new Set<AskedRow>()
   /** Waiting rows whose wait is over and that have no slot yet. */
@@ -114,7 +117,7 @@ export function callPath(
       }
     },
     callsInFlight: deadlines.inFlight,
-    ...callHolds({ concurrency, provider, clock, throttle, slots, waiting }),
+    ...callHolds({ concurrency, isConcurrencyAuto, provider, clock, throttle, slots, waiting }),
   }
 
   /** Listeners of `stop.signal` run before `stopping` aborts, and may call this. */

@@ -8,6 +8,8 @@ import type { CallPlace } from './call-place.js'
 export interface CallThrottleOptions {
   /** The user's limit of calls in flight. */
   readonly concurrency: number
+  /** Whether `concurrency` is only the most, and the number is found while calls run. */
+  readonly isConcurrencyAuto?: boolean | undefined
   /** Calls in flight at once of all runs with the budget; no limit if absent. */
   readonly sharedConcurrency?: number | undefined
   /** Calls started per minute. */
@@ -15,6 +17,8 @@ export interface CallThrottleOptions {
   /** Tokens per minute. */
   readonly tokenLimit?: number | undefined
   readonly clock: Clock
+  /** Calls in flight now. A call that has just ended does not count. */
+  readonly inFlight: () => number
   /** What all runs with this model and key pass; a budget of this run alone if absent. */
   readonly budget?: Pick<CallBudget, 'join'> | undefined
 }
@@ -38,10 +42,11 @@ export interface CallThrottle
  * as calls may be in flight.
  */
 export function callThrottle(options: CallThrottleOptions): CallThrottle {
-  const { concurrency, sharedConcurrency: calls, rateLimit, tokenLimit, clock } = options
+  const { concurrency: highest, isConcurrencyAuto: isAuto, inFlight } = options
+  const { sharedConcurrency: calls, rateLimit, tokenLimit, clock } = options
   const { budget = createCallBudget({ clock }) } = options
   const member = budget.join({ calls, requests: rateLimit, tokens: tokenLimit })
-  const adaptiveLimit = createAdaptiveLimit({ highest: concurrency })
+  const adaptiveLimit = createAdaptiveLimit({ highest, isAuto, inFlight })
   const { enter, leaveQueue, hold, pauseMs } = member
   return {
     enter,
@@ -50,7 +55,7 @@ export function callThrottle(options: CallThrottleOptions): CallThrottle {
     pauseMs,
     limit: adaptiveLimit.limit,
     onAnswer({ rateLimits: limits, usage }, place) {
-      adaptiveLimit.onSuccess()
+      adaptiveLimit.onSuccess(place.startedMs, clock.monotonicMs())
       member.end(place, { usage, limits, isTaken: true })
     },
     onFailure(error, place) {
@@ -64,11 +69,13 @@ export function callThrottle(options: CallThrottleOptions): CallThrottle {
     onBrokenOff: place => member.end(place, { isTaken: true }),
   }
 
-  function onRefusal({ limits, retryAfterMs }: BatchError, startedMs: number): void {
+  function onRefusal({ code, limits, retryAfterMs }: BatchError, startedMs: number): void {
     // Too fast, not too many at once: from now on the budget knows.
     if (limits?.some(({ remaining }) => remaining === 0)) return
     const nowMs = clock.monotonicMs()
-    adaptiveLimit.onRefusal(startedMs, nowMs)
+    // A server that names a time counts calls in a time, and rarely calls at once.
+    const isTooFast = code === 'RATE_LIMITED' && retryAfterMs !== undefined
+    adaptiveLimit.onRefusal(startedMs, nowMs, isTooFast ? 'too-fast' : 'too-many')
     const isEverybody = adaptiveLimit.refusalsInRow() >= Math.max(3, adaptiveLimit.limit())
     if (isEverybody && retryAfterMs !== undefined) member.pauseUntil(nowMs + retryAfterMs)
   }

@@ -11,7 +11,11 @@ const batchIdSchema = z
     'a batch id is 1 to 64 letters, digits, dots, dashes or underscores',
   )
 const schemaSchema = z.union([z.string().min(1), z.record(z.string(), z.unknown())])
-const concurrencySchema = z.int().min(1)
+const callsSchema = z.int().min(1)
+const concurrencySchema = z.union(
+  [z.literal('auto'), callsSchema],
+  "expects a whole number of 1 or more, or 'auto'",
+)
 const perMinuteSchema = z.number().positive()
 const modelLimitsSchema = z.union([
   perMinuteSchema,
@@ -20,7 +24,7 @@ const modelLimitsSchema = z.union([
     requests: perMinuteSchema.optional(),
     tokens: perMinuteSchema.optional(),
     /** Calls in flight at once. */
-    concurrency: concurrencySchema.optional(),
+    concurrency: callsSchema.optional(),
   }),
 ])
 const rateSchema = z.number().min(0)
@@ -55,7 +59,10 @@ export const batchOptionsSchema = z.strictObject({
   /** Options of the model by llm's names, not parsed. */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 
-  /** Calls in flight at once; 1 if nothing sets it. */
+  /**
+   * Calls in flight at once; with `auto`, as many as the server takes and needs. 1 if nothing sets
+   * the option.
+   */
   concurrency: concurrencySchema.optional(),
   /** Calls started per minute, every attempt counted; no limit when absent. */
   rateLimit: perMinuteSchema.optional(),
@@ -178,7 +185,7 @@ type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 /** The limits of a run; none where absent. */
 export interface ModelLimits {
   /** Calls in flight at once. */
-  readonly concurrency: number
+  readonly concurrency: number | 'auto'
   /** Calls in flight at once of all runs of this process with the model and key. */
   readonly sharedConcurrency: number | undefined
   /** Calls started per minute. */
@@ -197,8 +204,9 @@ export function limitsFor(options: ResolvedBatchOptions, names: readonly string[
   const entry = name === undefined ? {} : (rateLimits[name] ?? {})
   const listed = typeof entry === 'number' ? { requests: entry } : entry
   const { concurrency = listed.concurrency ?? defaults.concurrency ?? 1 } = options
-  // Whoever asks for more than is listed for the model means it.
-  const shared = listed.concurrency && Math.max(listed.concurrency, concurrency)
+  // Whoever asks for more than is listed for the model means it. `auto` asks for no number.
+  const asked = concurrency === 'auto' ? 1 : concurrency
+  const shared = listed.concurrency && Math.max(listed.concurrency, asked)
   return {
     concurrency,
     sharedConcurrency: shared,

@@ -1,6 +1,6 @@
 import type { BatchConfig } from './batch-config.js'
 import type { BatchOptions } from './batch-options.js'
-import { parsePositiveNumber, parseWholeNumber } from './parse-number.js'
+import { parseConcurrency, parsePositiveNumber } from './parse-number.js'
 
 export interface LayerOptionsInput {
   /** The options of the command line only. */
@@ -29,7 +29,7 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
     rateLimits: config.rate_limits,
     prices: statedPrices(config),
     defaults: withoutUnset({
-      concurrency: concurrency === 'auto' ? undefined : concurrency,
+      concurrency,
       log: save_to_logs,
       model,
       rateLimit: rate_limit,
@@ -60,10 +60,7 @@ function optionsOfEnvironment(
     ...(LLM_MODEL ? { model: LLM_MODEL } : {}),
     ...(LLM_BATCH_CONCURRENCY
       ? {
-          concurrency: parseWholeNumber(LLM_BATCH_CONCURRENCY, {
-            name: 'LLM_BATCH_CONCURRENCY',
-            minimum: 1,
-          }),
+          concurrency: parseConcurrency(LLM_BATCH_CONCURRENCY, { name: 'LLM_BATCH_CONCURRENCY' }),
         }
       : {}),
     ...(LLM_BATCH_RATE_LIMIT

@@ -15,6 +15,21 @@ export function parseWholeNumber(
   throw numberInvalid(name, `a whole number of ${minimum} or more`, text)
 }
 
+/**
+ * Parses a whole number of 1 or more, or `auto`.
+ *
+ * @throws {BatchError} USAGE_INVALID
+ */
+export function parseConcurrency(
+  text: string,
+  { name }: { readonly name: string },
+): number | 'auto' {
+  if (text === 'auto') return text
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : 0
+  if (value >= 1) return value
+  throw numberInvalid(name, 'a whole number of 1 or more, or auto', text)
+}
+
 /** Parses a number above 0, with or without a fraction. */
 export function parsePositiveNumber(text: string, { name }: { readonly name: string }): number {
   const value = /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN

@@ -107,7 +107,7 @@ export async function planBatch(
     const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
     const output = chooseOutput(options, surroundings, hasReader)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
-    const { concurrency, warnings } = callsWithinFiles(limits.concurrency, reference)
+    const { warnings, ...callsAtOnce } = callsWithinFiles(limits.concurrency, reference)
 
     const { schema } = form ?? {}
     const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions, schema }
@@ -127,7 +127,7 @@ export async function planBatch(
       price,
       form,
       render: renderRow({ ...prompts, checkColumns }),
-      concurrency,
+      ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,
       tokenLimit: limits.tokenLimit,
@@ -194,14 +194,16 @@ async function batchOf(
   { folder }: Home,
 ): Promise<NewBatch> {
   const { batchId: id, inputPath, modelId: model, isLogged } = plan
-  const { concurrency, rateLimit, tokenLimit } = plan
+  const { rateLimit, tokenLimit } = plan
+  const isAuto = options.concurrency === 'auto' || plan.isConcurrencyAuto
   const { key, database } = options
   const output = options.output === undefined ? undefined : resolve(options.output)
   const config = recordedConfig(options, asked, {
     input: inputPath,
     output,
     model,
-    concurrency,
+    // The number found belongs to one run.
+    concurrency: isAuto ? 'auto' : plan.concurrency,
     rateLimit,
     tokenLimit,
     log: isLogged,

@@ -31,8 +31,10 @@ export interface Plan {
   readonly form: AnswerFormOptions | undefined
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
-  /** Calls in flight at once. */
+  /** Calls in flight at once, at most. */
   readonly concurrency: number
+  /** Whether the number of calls in flight is found while the batch runs. */
+  readonly isConcurrencyAuto: boolean
   /** Calls in flight at once of all runs of this process with the model and key. */
   readonly sharedConcurrency: number | undefined
   /** Calls started per minute; no limit when absent. */

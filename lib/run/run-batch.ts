@@ -42,11 +42,11 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { source, sink, held, client, clock, budget } = parts
   const stop = createStopSwitch()
   const aborter = new AbortController()
-  const { concurrency, sharedConcurrency, rateLimit, tokenLimit } = plan
+  const { concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit } = plan
   const { retries, timeoutMs, deadlineMs, acceptTruncated, price } = plan
   const form = plan.form && answerForm(plan.form)
   const calls = callPath(client, {
-    ...{ concurrency, sharedConcurrency, rateLimit, tokenLimit },
+    ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
     ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
     ...{ form, price, clock, stop, budget },
   })

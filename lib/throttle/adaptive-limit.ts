@@ -1,53 +1,58 @@
+import { createRefusalLimit, type RefusalReason } from './refusal-limit.js'
+import { createThroughputLimit } from './throughput-limit.js'
+
 export interface AdaptiveLimitOptions {
-  /** The user's limit of calls in flight: the first and the highest value. */
+  /** The most calls in flight: the user's number, or what the process may open. */
   readonly highest: number
+  /** Whether throughput is a reason too, as `auto` means. Else only refusals are. */
+  readonly isAuto?: boolean | undefined
+  /** Calls in flight now. A call that has just ended does not count. */
+  readonly inFlight: () => number
 }
 
-/** How many calls may be in flight, learnt from the server's refusals. */
+/** How many calls may be in flight, learnt from how calls end. Has no timers. */
 export interface AdaptiveLimit {
   /** A whole number from 1 to `highest`. */
   readonly limit: () => number
-  readonly onSuccess: () => void
+  /** @param startedMs start of the answered call, on the monotonic clock. */
+  readonly onSuccess: (startedMs: number, nowMs: number) => void
   /** A call failed for a reason of its own, so the server takes calls. */
   readonly onTaken: () => void
-  /** @param startedAtMs start of the refused call. */
-  readonly onRefusal: (startedAtMs: number, nowMs: number) => void
+  /** @param startedMs start of the refused call, on the monotonic clock. */
+  readonly onRefusal: (startedMs: number, nowMs: number, reason?: RefusalReason) => void
   /** Refusals since the server last took a call. */
   readonly refusalsInRow: () => number
 }
 
-/** Factor of the limit after a refusal. */
-const keptShare = 0.7
-/** What each success adds. A round of successes adds a quarter. */
-const addedCalls = 0.25
+/** Calls in flight at first, with `auto`. */
+export const firstOfAuto = 4
 
-/**
- * Falls fast if the server refuses most calls, and stays if the server refuses a few at random.
- *
- * Calls that were in flight at the last cut say nothing new, so a burst of refusals costs one cut.
- * (TCP's rule, half after a refusal and one more a round, settles near the square root of 2 ÷ the
- * share of refusals: 6 calls of 50 at one refusal in twenty. That is too few.)
- */
-export function createAdaptiveLimit({ highest }: AdaptiveLimitOptions): AdaptiveLimit {
-  let allowed = highest
-  let lastCutMs = Number.NEGATIVE_INFINITY
+/** The lower of two limits: what the server takes, and what it needs to give all it can. */
+export function createAdaptiveLimit(options: AdaptiveLimitOptions): AdaptiveLimit {
+  const { highest, isAuto = false, inFlight } = options
+  const taken = createRefusalLimit({ highest, inFlight })
+  const first = Math.min(firstOfAuto, highest)
+  const needed = isAuto ? createThroughputLimit({ first, highest }) : undefined
   let refusals = 0
 
   return {
-    limit: () => Math.max(1, Math.floor(allowed)),
-    onSuccess() {
+    limit,
+    onSuccess(startedMs, nowMs) {
       refusals = 0
-      if (allowed < highest) allowed = Math.min(highest, allowed + addedCalls)
+      taken.onAnswer(startedMs, nowMs)
+      needed?.onAnswer({ startedMs, nowMs, inFlight: inFlight() + 1 }, limit())
     },
     onTaken() {
       refusals = 0
     },
-    onRefusal(startedAtMs, nowMs) {
+    onRefusal(startedMs, nowMs, reason = 'too-many') {
       refusals += 1
-      if (startedAtMs < lastCutMs) return
-      allowed = Math.max(1, allowed * keptShare)
-      lastCutMs = nowMs
+      taken.onRefusal(startedMs, nowMs, reason)
     },
     refusalsInRow: () => refusals,
+  }
+
+  function limit(): number {
+    return Math.min(taken.limit(), needed?.limit() ?? highest)
   }
 }

@@ -8,7 +8,7 @@ export interface BenchBatchOptions {
   readonly folder: string
   readonly url: string
   readonly input: string
-  readonly concurrency: number
+  readonly concurrency: number | 'auto'
   readonly changes?: Partial<BatchOptions>
 }
 

@@ -22,6 +22,7 @@ const all: readonly [Bottleneck, string, number][] = [
     0,
   ],
   [{ kind: 'concurrency' }, 'held by the concurrency', 0],
+  [{ kind: 'concurrency', found: 38 }, 'held by the concurrency (auto, 38 now)', 0],
   [{ kind: 'server', limit: 3 }, 'held by the server (3 at once)', 0],
   [{ kind: 'wait', ms: 17_400 }, 'waiting for the next attempt, 18 s', 18_000],
   [{ kind: 'input' }, 'waiting for input', 0],

@@ -69,7 +69,7 @@ describe('callHolds', () => {
 
   it('says how long everybody waits when the server only refuses', async () => {
     const { clock, path, ask, end } = wayToModel()
-    await ask(4)
+    await ask(5)
     for (const _ of range(3)) await end(refused(20))
 
     expect(path.bottleneck()).toEqual({ kind: 'wait', ms: 20_000 })

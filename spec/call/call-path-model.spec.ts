@@ -61,7 +61,11 @@ function modelled(kind: ClientKind, given: Given) {
   const clock = fakeClock()
   clock.chance = given.chance
   const stop = createStopSwitch()
-  const limit = createAdaptiveLimit({ highest: given.concurrency })
+  const limit = createAdaptiveLimit({
+    highest: given.concurrency,
+    // The call that ends is still open here.
+    inFlight: () => model.open.length - 1,
+  })
   const rows = new Map<number, Outcome[]>()
   const calls = new Map<number, number>()
   const startedMs = new Map<object, number>()
@@ -151,10 +155,11 @@ function modelled(kind: ClientKind, given: Given) {
     const ending = model.open[one.call % model.open.length]
     if (ending === undefined) return
     if (one.kind === 'answer') {
-      limit.onSuccess()
+      limit.onSuccess(startedMs.get(ending) as number, clock.monotonicMs())
       ending.answer(answer())
     } else if (one.kind === 'refuse') {
-      limit.onRefusal(startedMs.get(ending) as number, clock.monotonicMs())
+      const reason = one.retryAfterMs === undefined ? 'too-many' : 'too-fast'
+      limit.onRefusal(startedMs.get(ending) as number, clock.monotonicMs(), reason)
       const isEverybody = limit.refusalsInRow() >= Math.max(3, limit.limit())
       if (isEverybody) {
         pauseEndMs = Math.max(pauseEndMs, clock.monotonicMs() + (one.retryAfterMs ?? 0))

@@ -6,7 +6,7 @@ import { answer, fault, prompt, range } from '../support/rows.js'
 
 function throttled(options: { concurrency?: number; rateLimit?: number } = {}) {
   const clock = fakeClock()
-  const throttle = callThrottle({ concurrency: 4, clock, ...options })
+  const throttle = callThrottle({ concurrency: 4, clock, inFlight: () => 3, ...options })
   const started: { atMs: number; place: CallPlace }[] = []
   const enter = (): CallPlace | undefined => {
     const before = started.length
@@ -62,8 +62,8 @@ describe('callThrottle', () => {
   })
 
   it.each([
-    ['RATE_LIMITED', 'attempt', 2],
-    ['SERVER_OVERLOADED', 'attempt', 2],
+    ['RATE_LIMITED', 'attempt', 3],
+    ['SERVER_OVERLOADED', 'attempt', 3],
     ['SERVER_FAILED', 'attempt', 4],
     ['REQUEST_REJECTED', 'row', 4],
   ] as const)('after %s of reach %s allows %d of 4 calls at once', (code, reach, limit) => {
@@ -85,10 +85,15 @@ describe('callThrottle', () => {
     expect(throttle.hold()).toEqual({ what: 'requests per minute', isProviders: true, ms: 9_000 })
   })
 
-  it('raises the limit again as calls are answered', () => {
-    const { throttle, enter, fail } = throttled()
+  it('raises the limit again as calls are answered', async () => {
+    const { clock, throttle, enter, fail } = throttled()
     fail(refused())
-    for (const _ of range(8)) throttle.onAnswer(answer(), enter() as CallPlace)
+    fail(refused())
+    expect(throttle.limit()).toBe(3)
+    for (const _ of range(20)) {
+      await clock.advance(100)
+      throttle.onAnswer(answer(), enter() as CallPlace)
+    }
 
     expect(throttle.limit()).toBe(4)
   })

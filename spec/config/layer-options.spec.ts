@@ -23,7 +23,7 @@ describe('layerOptions', () => {
   it.each([
     [
       { LLM_BATCH_CONCURRENCY: 'many' },
-      'LLM_BATCH_CONCURRENCY expects a whole number of 1 or more',
+      'LLM_BATCH_CONCURRENCY expects a whole number of 1 or more, or auto, got "many"',
     ],
     [{ LLM_BATCH_RATE_LIMIT: '0' }, 'LLM_BATCH_RATE_LIMIT expects a number more than 0'],
     [{ LLM_BATCH_TOKEN_LIMIT: '-5' }, 'LLM_BATCH_TOKEN_LIMIT expects a number more than 0'],

@@ -28,6 +28,7 @@ const plan: Plan = {
   price: { kind: 'free', basis: 'a spec costs nothing', costUsd: () => 0 },
   warnings: [],
   concurrency: 2,
+  isConcurrencyAuto: false,
   sharedConcurrency: undefined,
   rateLimit: undefined,
   tokenLimit: undefined,

@@ -29,7 +29,9 @@ export function resumedText(before: StoredBatch | undefined): string {
 
 function planLines(plan: Plan): readonly (readonly [string, string])[] {
   const pace = [
-    `${pluralText(plan.concurrency, 'call')} at once`,
+    plan.isConcurrencyAuto
+      ? `auto: 4 calls at once at first, ${countText(plan.concurrency)} at most`
+      : `${pluralText(plan.concurrency, 'call')} at once`,
     plan.rateLimit === undefined ? 'no rate limit' : `${countText(plan.rateLimit)} a minute`,
     ...(plan.tokenLimit === undefined ? [] : [`${countText(plan.tokenLimit)} tokens a minute`]),
     ...(plan.shareLimits ? ['shared with other processes'] : []),

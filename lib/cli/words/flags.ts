@@ -1,5 +1,10 @@
 import type { BatchOptions } from '../../config/batch-options.js'
-import { parsePositiveNumber, parseSeconds, parseWholeNumber } from '../../config/parse-number.js'
+import {
+  parseConcurrency,
+  parsePositiveNumber,
+  parseSeconds,
+  parseWholeNumber,
+} from '../../config/parse-number.js'
 import { outputFormats } from '../../port/row-sink.js'
 import { inputFormats } from '../../port/row-source.js'
 import type { Flag, FlagGroup } from './command.js'
@@ -79,7 +84,9 @@ const outputFlags: readonly BatchFlag[] = [
 ]
 
 const paceFlags: readonly BatchFlag[] = [
-  flag('--concurrency N', 'calls in flight at once (default 1)', { read: atLeast(1) }),
+  flag('--concurrency N', 'calls in flight at once, or auto: what the server takes (default 1)', {
+    read: (text, name) => parseConcurrency(text, { name }),
+  }),
   flag('--rate-limit N', 'calls per minute, evenly spaced (default: no limit)', {
     read: (text, name) => parsePositiveNumber(text, { name }),
   }),

@@ -44,7 +44,7 @@ export interface PriceEstimate {
 }
 
 export interface CostEstimateOptions {
-  readonly plan: Pick<Plan, 'modelId' | 'concurrency' | 'rateLimit' | 'price'>
+  readonly plan: Pick<Plan, 'modelId' | 'concurrency' | 'isConcurrencyAuto' | 'rateLimit' | 'price'>
   readonly count: InputCount
   readonly family: TokenFamily
   readonly evidence: Evidence
@@ -70,6 +70,7 @@ export function costEstimate(options: CostEstimateOptions): CostEstimate {
     inputTokens: input.tokens,
     outputTokens: output.tokens,
     concurrency: plan.concurrency,
+    isConcurrencyAuto: plan.isConcurrencyAuto,
     rateLimit: plan.rateLimit,
     durationsMs: sample?.durationsMs.length ? sample.durationsMs : evidence.durationsMs,
   })

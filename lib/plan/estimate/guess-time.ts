@@ -9,7 +9,10 @@ export interface GuessTimeOptions {
   readonly rows: number
   readonly inputTokens: number
   readonly outputTokens: number
+  /** Calls at once, at most. */
   readonly concurrency: number
+  /** Whether the number of calls at once is found while the batch runs. */
+  readonly isConcurrencyAuto?: boolean | undefined
   /** Calls a minute; no limit if absent. */
   readonly rateLimit: number | undefined
   /** Tokens a minute; no limit if absent. */
@@ -20,15 +23,19 @@ export interface GuessTimeOptions {
 
 /** Until the first token, and then for each token, of a hosted model of middle size. */
 const assumed = { firstMs: 500, tokensPerSecond: 60 }
+/** Calls at once that `auto` is assumed to find. */
+const assumedOfAuto = 32
 
 /** Guesses the time of a run without refusals: the slowest of calls, requests and tokens counts. */
 export function guessTime(options: GuessTimeOptions): TimeGuess {
-  const { rows, inputTokens, outputTokens, concurrency, rateLimit, tokenLimit, durationsMs } =
-    options
+  const { rows, inputTokens, outputTokens, rateLimit, tokenLimit, durationsMs } = options
+  const { isConcurrencyAuto: isAuto = false } = options
+  const concurrency = isAuto ? Math.min(assumedOfAuto, options.concurrency) : options.concurrency
   if (rows === 0) return { seconds: 0, basis: 'no row is asked' }
   const isMeasured = durationsMs.length > 0
   const callSeconds = isMeasured ? meanOf(durationsMs) / 1000 : assumedSeconds(outputTokens / rows)
-  const calls = `${countText(concurrency, 'call')} at once, ${callSeconds.toFixed(1)} s each`
+  const guessed = isAuto ? ' (a guess for auto)' : ''
+  const calls = `${countText(concurrency, 'call')} at once${guessed}, ${callSeconds.toFixed(1)} s each`
   const source = isMeasured ? 'by earlier calls' : `assuming ${assumed.tokensPerSecond} tokens/s`
   const bounds: TimeGuess[] = [
     {
