@@ -7,12 +7,14 @@ import type { StoredRun } from '../port/batch-store.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Outcome } from '../row/outcome.js'
 import { tallied } from '../row/tally.js'
+import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { mapRows } from '../stage/map-rows.js'
 import { recallAnswers } from '../stage/recall-answers.js'
 import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
+import { reuseAnswers } from '../stage/reuse-answers.js'
 import { takeRows } from '../stage/take-rows.js'
 import { createWindow } from '../stage/window.js'
 import { writeToSink } from '../stage/write-to-sink.js'
@@ -52,6 +54,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
+  const equals = plan.isDeduping ? equalPrompts() : undefined
+  const isReusing = plan.isDeduping || plan.cacheAgeMs !== undefined
   const count = runCount()
   const { progress, pulse } = runProgress(plan, parts, { calls, window, count, stop })
   let isFlowOver = false
@@ -61,7 +65,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   return { run, stop: requestStop, abort, progress }
 
   async function run(): Promise<BatchSummary> {
-    const recorded = await held.start()
+    const recorded = await held.start(isReusing ? plan : undefined)
     const endPulse = keepPulse({
       pulse: () => recorded.pulse(pulse()),
       clock,
@@ -92,6 +96,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     const append = (outcomes: readonly Outcome[]): Promise<void> | undefined => {
       const room = recorded.append(outcomes)
       count.onRecorded(outcomes)
+      // Last, because this may look up the answers for the rows that wait.
+      equals?.ended(outcomes)
       return room
     }
     return pipeline(
@@ -109,6 +115,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
         }),
         mapPrompts({ render: plan.render }),
         ...(held.before === undefined ? [] : [recallAnswers(recorded)]),
+        ...(isReusing ? [reuseAnswers({ find: recorded.reuse, equals, stop })] : []),
         invokeModel({
           calls,
           clock,

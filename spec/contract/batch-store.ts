@@ -56,6 +56,8 @@ export function batchStoreContract(driver: DatabaseDriver): void {
         failed_prompts: 0,
         status: 'running',
         config: '{"concurrency":3}',
+        deduped_prompts: 0,
+        cached_prompts: 0,
         skipped_prompts: 0,
         input_tokens: 0,
         output_tokens: 0,
