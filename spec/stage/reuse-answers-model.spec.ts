@@ -10,9 +10,12 @@ import { settle } from '../support/fake-clock.js'
 import { countedSource } from '../support/pass-groups.js'
 import { failed, fault, range } from '../support/rows.js'
 
-type Step =
-  | { readonly kind: 'read' | 'turn' | 'stop' | 'lose' }
-  | { readonly kind: 'answer' | 'fail-prompt' | 'fail-moment' | 'fail-run'; readonly call: number }
+type Step = { readonly kind: 'read' | 'turn' | 'stop' | 'lose' } | Ending
+
+interface Ending {
+  readonly kind: 'answer' | 'fail-prompt' | 'fail-moment' | 'fail-run'
+  readonly call: number
+}
 
 const plain = (kind: 'read' | 'turn' | 'stop' | 'lose') => fc.record({ kind: fc.constant(kind) })
 const ending = (kind: 'answer' | 'fail-prompt' | 'fail-moment' | 'fail-run') =>
@@ -109,7 +112,7 @@ function modelled({ words, groupRows, waitingRows, rememberedFaults, ...rest }: 
     }
   }
 
-  function endCall({ kind, call }: Step & { readonly call: number }): void {
+  function endCall({ kind, call }: Ending): void {
     const [asked] = inFlight.splice(call % Math.max(1, inFlight.length), 1)
     if (asked === undefined) return
     if (kind === 'answer') {
