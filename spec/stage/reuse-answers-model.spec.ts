@@ -89,7 +89,7 @@ function modelled({ words, groupRows, waitingRows, rememberedFaults, ...rest }: 
     else if (one.kind === 'read') read()
     else if (one.kind === 'lose') isLost = true
     else if (one.kind === 'stop') stop.request(fault('RUN_STOPPED', 'run'))
-    else endCall(one)
+    else endCall(one as Ending)
   }
 
   function read(): void {
