@@ -18,9 +18,9 @@ export interface EqualPromptsOptions {
  * records outcomes, which calls `ended`.
  *
  * A row that waits shares the outcome of the row that was asked: its recorded answer, its failure,
- * or the skip. A failure that comes from the prompt itself, such as a cut answer, is shared by later
- * rows too, so that it is paid for once; the latest of these failures are remembered. After any
- * other failure, the next equal row is asked.
+ * or the skip. A failure that comes from the prompt itself, such as a cut answer, is shared by
+ * later rows too, so that it is paid for once; the latest of these failures are remembered. After
+ * any other failure, the next equal row is asked.
  */
 export interface EqualPrompts {
   /**

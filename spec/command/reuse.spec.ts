@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { inputOf, outputOf } from '../support/answer-rows.js'
+import { peakMb, sayingPeak } from '../support/peak-memory.js'
 import { queryDatabase } from '../support/query-database.js'
 import { range } from '../support/rows.js'
 import { scale } from '../support/scale.js'
@@ -60,6 +63,52 @@ describe('llm batch --dedupe, killed and resumed', () => {
       ])
     },
     120_000,
+  )
+})
+
+describe('llm batch --dedupe with many equal rows', () => {
+  /** `make soak`, at its scale of 20, has two million. */
+  const rows = 100_000 * scale
+
+  it.each([
+    ['of one prompt', () => 'the same for all of them'],
+    ['of many prompts', (id: number) => `the word ${(id * 7919) % (rows / 4)}`],
+  ])(
+    'stays in little memory: %s',
+    async (_what, wordOf) => {
+      const file = createWriteStream(bench.workdir.join('in.csv'))
+      file.write('id,word\n')
+      for (let id = 0; id < rows; id += 1000) {
+        const lines = range(1000).map(at => `${id + at},${wordOf(id + at)}\n`)
+        if (!file.write(lines.join(''))) await once(file, 'drain')
+      }
+      file.end()
+      await once(file, 'close')
+
+      const { exitCode, stderr } = await bench.llm(
+        [
+          ...['batch', 'in.csv', '--template', 'Say {word}', '--model', 'echo', '--dedupe'],
+          ...['--output', 'out.csv', '--concurrency', '50', '--batch-id', 'many'],
+        ],
+        { env: sayingPeak() },
+      )
+
+      const usedMb = peakMb(stderr)
+      process.stderr.write(`${rows} equal rows: peak ${usedMb.toFixed(0)} MB\n`)
+      expect(exitCode).toBe(0)
+      expect(usedMb).toBeLessThan(200)
+      const [batch] = await queryDatabase(database(), 'SELECT * FROM batch_runs')
+      const asked = new Set(range(rows).map(wordOf)).size
+      expect(batch).toMatchObject({
+        ...{ completed_prompts: rows, deduped_prompts: rows - asked, cached_prompts: 0 },
+      })
+      const output = await bench.workdir.read('out.csv')
+      expect(output.split('\n')).toHaveLength(rows + 2)
+      expect(output.endsWith(`${rows - 1},${wordOf(rows - 1)},Say ${wordOf(rows - 1)}\n`)).toBe(
+        true,
+      )
+    },
+    1_800_000,
   )
 })
 
