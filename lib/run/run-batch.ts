@@ -57,7 +57,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const equals = plan.isDeduping ? equalPrompts() : undefined
   const isReusing = plan.isDeduping || plan.cacheAgeMs !== undefined
   const count = runCount()
-  const { progress, pulse } = runProgress(plan, parts, { calls, window, count, stop })
+  const { progress, pulse } = runProgress(plan, parts, { calls, window, equals, count, stop })
   let isFlowOver = false
   /** What failed while the output was closed, or while the end was recorded. */
   let endError: BatchError | undefined

@@ -113,6 +113,7 @@ describe('a batch with dedupe', () => {
     })
 
     expect(before).toBeLessThan(8000)
+    expect(batch.progress().bottleneck?.kind).not.toBe('input')
     bench.server.release()
     const { tally } = await running
     await batch.close()
