@@ -49,6 +49,16 @@ describe('equalPrompts', () => {
     ])
   })
 
+  it('hears of the end of a row once', () => {
+    const equals = equalPrompts()
+    equals.begin(first)
+    equals.ended([failedOf(first)])
+    equals.begin(second)
+    equals.ended([failedOf(first)])
+
+    expect(equals.hold(third)).toBe('waits')
+  })
+
   it.each([
     ['a row that was skipped', { kind: 'skipped', row: first.row } as const],
     ['a failure that ends the run', failedOf(first, 'KEY_INVALID')],

@@ -131,7 +131,11 @@ describe('reuseAnswers', () => {
 
   it('requests a stop when the record fails, and lets the prompts go on', async () => {
     const stop = createStopSwitch()
-    const find = () => Promise.reject(fault('DATABASE_UNUSABLE', 'run'))
+    let looks = 0
+    const find = () => {
+      looks += 1
+      return Promise.reject(fault('DATABASE_UNUSABLE', 'run'))
+    }
 
     const out = await collectGroups<PromptOrOutcome>(
       [promptsOf('a b'), promptsOf('c')],
@@ -140,6 +144,23 @@ describe('reuseAnswers', () => {
 
     expect(stop.reason()?.code).toBe('DATABASE_UNUSABLE')
     expect(out.flat()).toHaveLength(3)
+    expect(looks).toBe(1)
+  })
+
+  it('looks nothing up that nobody reads', async () => {
+    let looks = 0
+    const find = (prompts: readonly Prompt[]) => {
+      looks += 1
+      return cachedA(prompts.slice(0, 1))
+    }
+    const { source } = countedSource([promptsOf('a a a a a a a a')])
+    const stage = source.pipe(reuseAnswers({ find }))
+    stage.read()
+    for (const _turn of range(60)) await settle()
+
+    // One in the buffer of Node, and one that waits.
+    expect(looks).toBeLessThanOrEqual(2)
+    expect((await stage.toArray()).flat().length).toBeGreaterThan(5)
   })
 
   it('gives no group for an empty input', async () => {
