@@ -51,8 +51,8 @@ export function batchPulse(
 }
 
 /**
- * The counts of a batch: rows in all, answered, failed, deduped, cached, skipped, and the tokens and
- * costs of all runs.
+ * The counts of a batch: rows in all, answered, failed, deduped, cached, skipped, and the tokens
+ * and costs of all runs.
  *
  * @param rows recorded rows of the batch, of any run.
  */

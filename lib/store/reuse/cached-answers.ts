@@ -34,7 +34,8 @@ const selectNewest = `
   SELECT key, id, octet_length(response) AS bytes, 'cached' AS "from" FROM (
     SELECT asked.value AS key, (
       SELECT answer.id FROM batch_answers AS known CROSS JOIN batch_rows AS answer ON answer.id = known.row_id
-      WHERE known.prompt_hash = asked.value AND answer.batch_id <> ?2 AND answer.finished_at >= ?3
+      WHERE known.prompt_hash = asked.value AND answer.prompt_hash = asked.value
+        AND answer.batch_id <> ?2 AND answer.finished_at >= ?3
         AND typeof(answer.response) = 'text'
       ORDER BY known.row_id DESC LIMIT 1) AS found
     FROM json_each(?1) AS asked)

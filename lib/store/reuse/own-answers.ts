@@ -84,6 +84,6 @@ function statementsOn(table: string) {
       FROM json_each(?1) AS asked
       CROSS JOIN ${table} AS known ON known.key = asked.value
       CROSS JOIN batch_rows AS answer ON answer.id = known.id
-      WHERE typeof(response) = 'text'`,
+      WHERE answer.prompt_hash = known.key AND typeof(response) = 'text'`,
   }
 }

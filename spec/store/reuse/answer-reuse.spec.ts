@@ -27,7 +27,7 @@ async function begin(scope?: ReuseScope, changes: Partial<NewBatch> = {}): Promi
 /** A batch that has recorded these answers. */
 async function record(id: string, words: string): Promise<void> {
   const run = await begin(undefined, { id })
-  run.append(promptsOf(words).map(one => answeredOf(one, `${id}: ${one.text}`)))
+  void run.append(promptsOf(words).map(one => answeredOf(one, `${id}: ${one.text}`)))
   await run.end(paused)
 }
 
@@ -44,7 +44,7 @@ describe('reuse of a stored run', () => {
   it('finds an answer of its own as soon as it is appended, and after it is written', async () => {
     const run = await begin(dedupe)
     expect(await textsOf(run, 'a b a')).toEqual([undefined, undefined, undefined])
-    run.append([answeredOf(promptOf(0, 'a')), failedOf(promptOf(1, 'b'))])
+    void run.append([answeredOf(promptOf(0, 'a')), failedOf(promptOf(1, 'b'))])
 
     expect(await textsOf(run, 'b a a')).toEqual([undefined, 'answer to a', 'answer to a'])
     expect(await bench.query('SELECT count(*) AS rows FROM batch_rows')).toEqual([{ rows: 0 }])
@@ -69,7 +69,7 @@ describe('reuse of a stored run', () => {
   it('finds the answers of earlier runs of its batch, not those of other batches', async () => {
     await record('other', 'a b')
     const first = await begin(dedupe)
-    first.append([answeredOf(promptOf(0, 'a'))])
+    void first.append([answeredOf(promptOf(0, 'a'))])
     await first.end(paused)
 
     const run = await (await (await bench.open()).resume(batch)).start(dedupe)
@@ -81,7 +81,7 @@ describe('reuse of a stored run', () => {
     await record('older', 'a b c')
     await record('newer', 'a b')
     const run = await begin(cache)
-    run.append([answeredOf(promptOf(0, 'a')), answeredOf(promptOf(1, 'd'))])
+    void run.append([answeredOf(promptOf(0, 'a')), answeredOf(promptOf(1, 'd'))])
     await clock.advance(1000)
 
     expect(await textsOf(run, 'a b c d')).toEqual(['newer: a', 'newer: b', 'older: c', undefined])
@@ -92,7 +92,7 @@ describe('reuse of a stored run', () => {
     const run = await begin({ ...cache, isDeduping: true })
     const [found] = await run.reuse([promptOf(0, 'a')])
     expect(found).toEqual({ text: 'other: a', from: 'cached' })
-    run.append([
+    void run.append([
       { ...answeredOf(promptOf(0, 'a'), 'other: a'), attempts: 0, reused: 'cached' },
       answeredOf(promptOf(1, 'b')),
     ])
@@ -120,8 +120,8 @@ describe('reuse of a stored run', () => {
   async function withUnkept() {
     const run = await begin(dedupe)
     const unkept = 'y'.repeat(1_000_000)
-    run.append([answeredOf(promptOf(0, 'a'), 'x'.repeat(3_900_000))])
-    run.append([answeredOf(promptOf(1, 'b'), unkept)])
+    void run.append([answeredOf(promptOf(0, 'a'), 'x'.repeat(3_900_000))])
+    void run.append([answeredOf(promptOf(1, 'b'), unkept)])
     await until(async () => (await bench.query('SELECT id FROM batch_rows')).length === 1)
     const ends: unknown[] = []
     const look = run.reuse([promptOf(1, 'b')]).then(
@@ -163,7 +163,7 @@ describe('reuse of a stored run', () => {
   it('rejects, and does not wait for ever, once the database cannot be written', async () => {
     const run = await begin(dedupe)
     await editDatabase(bench.path, "UPDATE batch_runs SET lease = 'theirs'")
-    run.append([answeredOf(promptOf(0, 'a'), 'x'.repeat(5_000_000))])
+    void run.append([answeredOf(promptOf(0, 'a'), 'x'.repeat(5_000_000))])
 
     const outcome = await run.reuse([promptOf(0, 'a')]).catch(error => error.code)
     expect(outcome).toBe('BATCH_LOST')
@@ -210,7 +210,7 @@ describe('reuse of a stored run', () => {
 
   it('gives back an answer while another process holds the lock of the file', async () => {
     const run = await begin(dedupe)
-    run.append([answeredOf(promptOf(0, 'a'))])
+    void run.append([answeredOf(promptOf(0, 'a'))])
     const lock = await lockDatabase(bench.path)
 
     expect(await textsOf(run, 'a')).toEqual(['answer to a'])
