@@ -7,14 +7,12 @@ import type { StoredRun } from '../port/batch-store.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Outcome } from '../row/outcome.js'
 import { tallied } from '../row/tally.js'
-import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { mapPrompts } from '../stage/map-prompts.js'
 import { mapRows } from '../stage/map-rows.js'
 import { recallAnswers } from '../stage/recall-answers.js'
 import { recordOutcomes } from '../stage/record-outcomes.js'
 import { restoreOrder } from '../stage/restore-order.js'
-import { reuseAnswers } from '../stage/reuse-answers.js'
 import { takeRows } from '../stage/take-rows.js'
 import { createWindow } from '../stage/window.js'
 import { writeToSink } from '../stage/write-to-sink.js'
@@ -24,6 +22,7 @@ import { outputLeft } from './output-left.js'
 import type { BatchParts, Plan, RunningBatch } from './plan.js'
 import type { BatchSummary } from './progress.js'
 import { replyRoom } from './reply-room.js'
+import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
 import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import { runProgress } from './run-progress.js'
@@ -54,8 +53,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
-  const equals = plan.isDeduping ? equalPrompts() : undefined
-  const isReusing = plan.isDeduping || plan.cacheAgeMs !== undefined
+  const { scope, equals, stages: reuseStages } = rowReuse(plan, stop)
   const count = runCount()
   const { progress, pulse } = runProgress(plan, parts, { calls, window, equals, count, stop })
   let isFlowOver = false
@@ -65,13 +63,9 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   return { run, stop: requestStop, abort, progress }
 
   async function run(): Promise<BatchSummary> {
-    const recorded = await held.start(isReusing ? plan : undefined)
-    const endPulse = keepPulse({
-      pulse: () => recorded.pulse(pulse()),
-      clock,
-      stop: requestStop,
-      abort,
-    })
+    const recorded = await held.start(scope)
+    const beat = () => recorded.pulse(pulse())
+    const endPulse = keepPulse({ pulse: beat, clock, stop: requestStop, abort })
     const endWatch = leaveStandingReader({ sink, stop, clock, isIdle, abort })
     try {
       await flow(recorded)
@@ -115,7 +109,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
         }),
         mapPrompts({ render: plan.render }),
         ...(held.before === undefined ? [] : [recallAnswers(recorded)]),
-        ...(isReusing ? [reuseAnswers({ find: recorded.reuse, equals, stop })] : []),
+        ...reuseStages(recorded),
         invokeModel({
           calls,
           clock,
