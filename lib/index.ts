@@ -55,12 +55,19 @@ export type { UsageSum } from './row/usage-sum.js'
 export type { Batch, Plan } from './run/plan.js'
 export type { BatchProgress, BatchSummary } from './run/progress.js'
 export { eachRow } from './stage/each-row.js'
+export { type EqualPrompts, type EqualPromptsOptions, equalPrompts } from './stage/equal-prompts.js'
 export { type InGroupsOptions, inGroups } from './stage/in-groups.js'
 export { type InvokeModelOptions, invokeModel } from './stage/invoke-model.js'
+export {
+  type LatestAnswers,
+  type LatestAnswersOptions,
+  latestAnswers,
+} from './stage/latest-answers.js'
 export { type MapPromptsOptions, mapPrompts } from './stage/map-prompts.js'
 export { mapRows } from './stage/map-rows.js'
 export { type RecordOutcomesOptions, recordOutcomes } from './stage/record-outcomes.js'
 export { restoreOrder } from './stage/restore-order.js'
+export { type ReuseAnswersOptions, reuseAnswers } from './stage/reuse-answers.js'
 export { type RowsEnd, type TakeRowsOptions, takeRows } from './stage/take-rows.js'
 export { createWindow, type Window, type WindowOptions } from './stage/window.js'
 export { openBatchStore } from './store/open-batch-store.js'

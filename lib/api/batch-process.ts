@@ -7,9 +7,13 @@ import { type BatchOptions, limitsFor, parseBatchOptions } from '../config/batch
 import { systemClock } from '../host/system-clock.js'
 import { renderRow } from '../plan/render-row.js'
 import type { Outcome } from '../row/outcome.js'
+import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
+import { latestAnswers } from '../stage/latest-answers.js'
 import { mapPrompts } from '../stage/map-prompts.js'
+import { mapRows } from '../stage/map-rows.js'
 import { restoreOrder } from '../stage/restore-order.js'
+import { reuseAnswers } from '../stage/reuse-answers.js'
 import { takeRows } from '../stage/take-rows.js'
 import { parseTemplate } from '../template/parse-template.js'
 import type { Model } from './get-model.js'
@@ -36,6 +40,11 @@ export interface BatchProcessOptions {
   readonly schemaMulti?: string | Readonly<Record<string, unknown>>
   /** Prices by model id or alias, as in `BatchOptions`. */
   readonly prices?: BatchOptions['prices']
+  /**
+   * Whether equal prompts are asked once. Answers are kept for this in memory: if the latest have
+   * more than 16 million characters, older ones are forgotten, and their prompts are asked again.
+   */
+  readonly dedupe?: boolean
 }
 
 /**
@@ -71,6 +80,8 @@ export async function* batchProcess(
   const limits = { ...most, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
   const calls = callPath(client, { form, ...limits, acceptTruncated, price, clock, stop, budget })
+  const equals = options.dedupe ? equalPrompts() : undefined
+  const latest = latestAnswers()
   const render = renderRow({
     template: parseTemplate('{prompt}'),
     system:
@@ -85,7 +96,9 @@ export async function* batchProcess(
     [
       takeRows(Readable.from(rows), { stopping: stop.signal }),
       mapPrompts({ render }),
+      ...(equals === undefined ? [] : [reuseAnswers({ find: latest.find, equals })]),
       invokeModel({ calls, clock, windowRows: concurrency + 64 }),
+      ...(equals === undefined ? [] : [mapRows(ended)]),
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],
     () => {
@@ -93,6 +106,12 @@ export async function* batchProcess(
       // it.
     },
   )
+  /** In this order: a prompt that is no longer asked must have its answer here. */
+  function ended(outcome: Outcome): Outcome {
+    latest.take([outcome])
+    equals?.ended([outcome])
+    return outcome
+  }
   try {
     for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
       for (const outcome of group) {

@@ -129,6 +129,13 @@ export const batchOptionsSchema = z.strictObject({
   /** Whether an answer cut by length counts as an answer. */
   acceptTruncated: z.boolean().default(false),
 
+  /** Whether equal prompts of the batch are asked once, and share the answer. */
+  dedupe: z.boolean().default(false),
+  /** Whether an answer that another batch has recorded for an equal prompt is used. */
+  cache: z.boolean().default(false),
+  /** The greatest age of such an answer, in milliseconds. Includes `cache`. */
+  cacheAgeMs: z.int().positive().optional(),
+
   /** Whether answers go to llm's log. `logs-off` in llm's folder turns logging off too. */
   log: z.boolean().default(true),
   /** Path of the database, if not llm's `logs.db`. */

@@ -139,6 +139,8 @@ export async function planBatch(
       limit: options.limit,
       order: options.order,
       onlyNew: options.onlyNew,
+      isDeduping: options.dedupe,
+      cacheAgeMs: options.cacheAgeMs ?? (options.cache ? Number.POSITIVE_INFINITY : undefined),
       stopOnError: options.stopOnError,
       failFast: options.failFast,
       warnings: [

@@ -1,5 +1,5 @@
 import type { Usage } from '../row/answer.js'
-import type { Outcome } from '../row/outcome.js'
+import type { Outcome, ReuseKind } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Tally } from '../row/tally.js'
 import type { BatchStatus, RecordedConfig, StoredBatch } from './stored-batch.js'
@@ -45,6 +45,23 @@ export interface RecordedAnswer {
   readonly durationMs: number
 }
 
+/** A recorded answer that a row takes, without a call of its own. */
+export interface ReusedAnswer {
+  readonly text: string
+  readonly from: ReuseKind
+}
+
+/** Which recorded answers a run may use for rows that have none. */
+export interface ReuseScope {
+  /** Answers of this batch to equal prompts. */
+  readonly isDeduping: boolean
+  /**
+   * Answers that other batches recorded in llm's log before this run: those of this age in
+   * milliseconds, or younger. Infinity takes all; absent takes none.
+   */
+  readonly cacheAgeMs?: number | undefined
+}
+
 export interface TakeOverOptions {
   /** Whether the process that holds the batch counts as dead, because the user says so. */
   readonly takeOver?: boolean | undefined
@@ -83,7 +100,7 @@ export interface HeldBatch {
   /** The batch as it was before, with the journals of its killed runs; absent for a new batch. */
   readonly before: StoredBatch | undefined
   /** Starts a run, with a number that no other run of the batch has. */
-  readonly start: () => Promise<StoredRun>
+  readonly start: (scope?: ReuseScope) => Promise<StoredRun>
   /**
    * Call this before touching a file that another process would touch, if that process resumed the
    * batch. Returns undefined while this process certainly holds the lease. After the process stood
@@ -120,6 +137,15 @@ export interface StoredRun {
    * others.
    */
   readonly recall: (prompts: readonly Prompt[]) => Promise<readonly (RecordedAnswer | undefined)[]>
+  /**
+   * For each prompt, in the given order, returns an answer within the run's scope that is recorded
+   * for an equal prompt (by hash). An answer can be given any number of times. What `append` took
+   * before the call counts as recorded.
+   *
+   * Waits while the journal is full. If answers are long, the result covers only the first prompts,
+   * at least one. May reject as the promise of `append` does.
+   */
+  readonly reuse: (prompts: readonly Prompt[]) => Promise<readonly (ReusedAnswer | undefined)[]>
   /**
    * Records counts and a heartbeat. Resolves with what another terminal asks of the run. May reject
    * with BATCH_LOST.

@@ -32,6 +32,10 @@ export interface StoredBatch extends UsageSum {
   readonly totalPrompts: number | undefined
   readonly completedPrompts: number
   readonly failedPrompts: number
+  /** Completed prompts that took the answer of an equal prompt of the batch. */
+  readonly dedupedPrompts: number
+  /** Completed prompts whose answer came from another batch. */
+  readonly cachedPrompts: number
   readonly skippedPrompts: number
   /** Rows ended per minute, over the last minute. */
   readonly ratePerMinute: number | undefined

@@ -3,6 +3,12 @@ import type { Answer } from './answer.js'
 import type { Prompt } from './prompt.js'
 import type { Row } from './row.js'
 
+/**
+ * Where an answer comes from that was not asked for this row: from an equal prompt of the batch, or
+ * from the cache, which are the recorded answers of all other batches.
+ */
+export type ReuseKind = 'equal' | 'cached'
+
 /** A row with a whole answer. */
 export interface Answered {
   readonly kind: 'answered'
@@ -15,6 +21,8 @@ export interface Answered {
   readonly costUsd?: number | undefined
   /** Whether an earlier run of the batch recorded the answer, so that this run did not ask. */
   readonly isRecalled?: boolean | undefined
+  /** Absent if the model was asked for this row. */
+  readonly reused?: ReuseKind | undefined
 }
 
 /** A row without a usable answer. */
@@ -30,6 +38,8 @@ export interface Failed {
   readonly prompt?: Prompt | undefined
   /** An answer that does not count: cut by length, empty, or filtered. */
   readonly answer?: Answer | undefined
+  /** `equal` if an equal prompt was asked, and failed. */
+  readonly reused?: 'equal' | undefined
 }
 
 /**

@@ -20,6 +20,10 @@ export interface Tally extends UsageSum {
   readonly answered: number
   /** The answered rows whose answer an earlier run recorded. */
   readonly recalled: number
+  /** The answered rows of this run that took the answer of an equal prompt of the batch. */
+  readonly deduped: number
+  /** The answered rows of this run whose answer came from the cache. */
+  readonly cached: number
   readonly failed: number
   readonly skipped: number
   /** By error code, in the order of their first row. */
@@ -29,6 +33,8 @@ export interface Tally extends UsageSum {
 export const emptyTally: Tally = Object.freeze({
   answered: 0,
   recalled: 0,
+  deduped: 0,
+  cached: 0,
   failed: 0,
   skipped: 0,
   ...emptyUsageSum,
@@ -40,6 +46,11 @@ export function rowsDone({ answered, failed }: Pick<Tally, 'answered' | 'failed'
   return answered + failed
 }
 
+/** Rows of this run that the model was asked for, or that failed. */
+export function rowsAsked({ answered, recalled, deduped, cached, failed }: Tally): number {
+  return answered - recalled - deduped - cached + failed
+}
+
 /** Rows with any outcome. */
 export function tallied(tally: Tally): number {
   return tally.answered + tally.failed + tally.skipped
@@ -47,7 +58,7 @@ export function tallied(tally: Tally): number {
 
 /** Adds a group of outcomes to a tally. */
 export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
-  let { answered, recalled, failed, skipped, errors } = tally
+  let { answered, recalled, deduped, cached, failed, skipped, errors } = tally
   let { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, unpricedAnswers } = tally
   let usd = tally.costUsd ?? 0
   for (const outcome of outcomes) {
@@ -64,6 +75,8 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
       recalled += 1
       continue
     }
+    if (outcome.kind === 'answered' && outcome.reused === 'equal') deduped += 1
+    if (outcome.reused === 'cached') cached += 1
     const { answer, costUsd } = outcome
     if (costUsd !== undefined) usd += costUsd
     else if (answer !== undefined) unpricedAnswers += 1
@@ -76,7 +89,8 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
   }
   const costUsd = knownCostUsd(roundUsd(usd), unpricedAnswers)
   const tokens = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens }
-  return { answered, recalled, failed, skipped, ...tokens, costUsd, unpricedAnswers, errors }
+  const rows = { answered, recalled, deduped, cached, failed, skipped }
+  return { ...rows, ...tokens, costUsd, unpricedAnswers, errors }
 }
 
 function countError(

@@ -56,6 +56,13 @@ export interface Plan {
   readonly order: 'input' | 'completion'
   /** Whether answers of earlier runs are left out of the output. */
   readonly onlyNew: boolean
+  /** Whether equal prompts are asked once. */
+  readonly isDeduping: boolean
+  /**
+   * The greatest age in milliseconds of answers of other batches that are used without a call;
+   * Infinity for all, absent for none.
+   */
+  readonly cacheAgeMs: number | undefined
   /** Whether the first failed row stops the run. */
   readonly stopOnError: boolean
   /** Whether a run whose first rows all fail alike is stopped. */

@@ -22,6 +22,7 @@ import { outputLeft } from './output-left.js'
 import type { BatchParts, Plan, RunningBatch } from './plan.js'
 import type { BatchSummary } from './progress.js'
 import { replyRoom } from './reply-room.js'
+import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
 import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import { runProgress } from './run-progress.js'
@@ -52,8 +53,9 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
+  const { scope, equals, stages: reuseStages } = rowReuse(plan, stop)
   const count = runCount()
-  const { progress, pulse } = runProgress(plan, parts, { calls, window, count, stop })
+  const { progress, pulse } = runProgress(plan, parts, { calls, window, equals, count, stop })
   let isFlowOver = false
   /** What failed while the output was closed, or while the end was recorded. */
   let endError: BatchError | undefined
@@ -61,13 +63,9 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   return { run, stop: requestStop, abort, progress }
 
   async function run(): Promise<BatchSummary> {
-    const recorded = await held.start()
-    const endPulse = keepPulse({
-      pulse: () => recorded.pulse(pulse()),
-      clock,
-      stop: requestStop,
-      abort,
-    })
+    const recorded = await held.start(scope)
+    const beat = () => recorded.pulse(pulse())
+    const endPulse = keepPulse({ pulse: beat, clock, stop: requestStop, abort })
     const endWatch = leaveStandingReader({ sink, stop, clock, isIdle, abort })
     try {
       await flow(recorded)
@@ -92,6 +90,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     const append = (outcomes: readonly Outcome[]): Promise<void> | undefined => {
       const room = recorded.append(outcomes)
       count.onRecorded(outcomes)
+      // Last, because this may look up the answers for the rows that wait.
+      equals?.ended(outcomes)
       return room
     }
     return pipeline(
@@ -109,6 +109,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
         }),
         mapPrompts({ render: plan.render }),
         ...(held.before === undefined ? [] : [recallAnswers(recorded)]),
+        ...reuseStages(recorded),
         invokeModel({
           calls,
           clock,

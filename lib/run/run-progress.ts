@@ -2,6 +2,7 @@ import { type Bottleneck, bottleneckText } from '../call/bottleneck.js'
 import type { CallPath } from '../call/call-path.js'
 import type { StopSwitch } from '../call/stop-switch.js'
 import type { BatchPulse } from '../port/batch-store.js'
+import type { EqualPrompts } from '../stage/equal-prompts.js'
 import type { Window } from '../stage/window.js'
 import type { BatchParts, Plan } from './plan.js'
 import { type BatchProgress, expectedRows } from './progress.js'
@@ -20,12 +21,14 @@ export function runProgress(
   flow: {
     readonly calls: CallPath
     readonly window: Window
+    /** The rows that wait for equal prompts; absent if none can. */
+    readonly equals?: Pick<EqualPrompts, 'hasRoom'> | undefined
     readonly count: RunCount
     readonly stop: StopSwitch
   },
 ): RunProgress {
   const { source, sink, clock, rowsCounted } = parts
-  const { calls, window, count, stop } = flow
+  const { calls, window, equals, count, stop } = flow
   const startedMs = clock.monotonicMs()
   return { progress, pulse }
 
@@ -69,7 +72,8 @@ export function runProgress(
 
   function bottleneck(): Bottleneck | undefined {
     if (sink.rows.writableNeedDrain) return { kind: 'output' }
-    const canRead = count.rowsEnd() === undefined && window.hasRoom()
+    const hasRoom = window.hasRoom() && equals?.hasRoom() !== false
+    const canRead = count.rowsEnd() === undefined && hasRoom
     return calls.bottleneck() ?? (canRead ? { kind: 'input' } : calls.attemptWait())
   }
 }

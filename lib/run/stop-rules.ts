@@ -17,7 +17,8 @@ export function stopRules(
 
   return outcome => {
     if (outcome.kind === 'skipped') return
-    // A recalled answer says nothing of how this run goes.
+    // A recalled or reused outcome says nothing of how this run goes.
+    if (outcome.reused !== undefined) return
     if (outcome.kind === 'answered' && outcome.isRecalled) return
     if (stopOnError && outcome.kind === 'failed') stop.request(stoppedOnError(outcome.error))
     if (!isWatching) return

@@ -44,13 +44,14 @@ export async function heldBatch(options: HeldBatchOptions): Promise<HeldBatch> {
   return {
     id,
     before: taken.isNew ? undefined : storedBatch(row, { ...alive, takeOver: true }),
-    async start() {
+    async start(scope) {
       use()
       try {
         const run = await beginRun(database, taken)
         const onEnd = letGo
         const onLost = watch.doubt
-        const parts = { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost }
+        const own = { database, writer, batch, row, lease, run, table, scope }
+        const parts = { ...own, clock, log, onEnd, onLost }
         const { leave, ...started } = storedRun(parts)
         onHold(leave)
         return started

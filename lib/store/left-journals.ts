@@ -119,7 +119,7 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
     [row.id, JSON.stringify([...left.keys()])],
   )
   const latest = new Map(known.map(one => [one.row_index, one]))
-  let { completed_prompts, failed_prompts } = row
+  let { completed_prompts, failed_prompts, deduped_prompts, cached_prompts } = row
   let usage: UsageColumns = row
   for (const [index, entry] of left) {
     const before = latest.get(index)
@@ -128,9 +128,12 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
     else if (before?.status === 'answered') completed_prompts -= 1
     if (entry.status === 'failed') failed_prompts += 1
     else completed_prompts += 1
+    if (entry.status === 'answered' && entry.reuse === 'equal') deduped_prompts += 1
+    if (entry.status === 'answered' && entry.reuse === 'cached') cached_prompts += 1
     usage = plusUsage(usage, usageOfRow(entry))
   }
-  return { ...row, ...usage, completed_prompts, failed_prompts }
+  const rows = { completed_prompts, failed_prompts, deduped_prompts, cached_prompts }
+  return { ...row, ...usage, ...rows }
 }
 
 /** Removes the journals of a removed batch. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { BatchArchive } from '../port/batch-archive.js'
 import type { HolderAliveOptions } from './batches/holder-alive.js'
-import { migrateBatchTables } from './batches/migrate-batch-tables.js'
+import { isOlderBatchTables, migrateBatchTables } from './batches/migrate-batch-tables.js'
 import { removeBatches } from './batches/remove-batches.js'
 import { requestStop } from './batches/request-stop.js'
 import { storedBatches } from './batches/stored-batches.js'
@@ -18,8 +18,8 @@ export type OpenBatchArchive = BatchArchive & { readonly close: () => Promise<vo
 
 /**
  * Opens the recorded batches of a SQLite file, for any process. The file is only read, unless a
- * method changes something, or a killed run has left a journal. If the file or our tables do not
- * exist, there are no batches.
+ * method changes something, a killed run has left a journal, or our tables are of an older version.
+ * If the file or our tables do not exist, there are no batches.
  *
  * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; then nothing
  * stays open.
@@ -30,7 +30,7 @@ export async function openBatchArchive(
   if (!existsSync(options.path)) return emptyArchive()
   const database = await openDatabase({ ...options, isReadOnly: true })
   try {
-    if ((await tableNames(database)).has('batch_runs')) return archiveOf(database, options)
+    if ((await tableNames(database)).has('batch_runs')) return await archiveOf(database, options)
   } catch (error) {
     await database.close()
     throw error
@@ -39,10 +39,15 @@ export async function openBatchArchive(
   return emptyArchive()
 }
 
-function archiveOf(database: Database, options: OpenBatchArchiveOptions): OpenBatchArchive {
+async function archiveOf(
+  database: Database,
+  options: OpenBatchArchiveOptions,
+): Promise<OpenBatchArchive> {
   const { clock, processId, identifyProcess } = options
   const alive = { clock, processId, identifyProcess }
   const left = { ...alive, database, withWritable }
+  // The tables of an older version of ours lack columns that are read.
+  if (await isOlderBatchTables(database)) await withWritable(async () => undefined)
   return {
     ...storedBatches({ ...alive, database, countLeft: row => countLeft(row, left) }),
     requestStop: (...asked) => withWritable(writable => requestStop(writable, alive)(...asked)),

@@ -81,7 +81,7 @@ async function batchStore(database: Database, options: OpenBatchStoreOptions): P
 
   function hold(batch: NewBatch, lease: BatchLease): Promise<HeldBatch> {
     heldCount += 1
-    const table = `unclaimed_rows_${heldCount}`
+    const table = String(heldCount)
     const { processId, identifyProcess } = options
     const onHold = (leave: () => void) => void leaves.push(leave)
     const alive = { clock, processId, identifyProcess }

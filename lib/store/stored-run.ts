@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { BatchError } from '../error/batch-error.js'
-import type { NewBatch, StoredRun } from '../port/batch-store.js'
+import type { NewBatch, ReuseScope, StoredRun } from '../port/batch-store.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import { batchPulse } from './batches/batch-pulse.js'
 import { answerClaims } from './batches/claim-answers.js'
@@ -15,6 +15,7 @@ import { journalPath } from './journal/journal-path.js'
 import { endLine, headerLine } from './journal/read-journal.js'
 import { replayJournals } from './journal/replay-journals.js'
 import { writeBehind } from './journal/write-behind.js'
+import { answerReuse } from './reuse/answer-reuse.js'
 
 export interface StoredRunOptions extends JournalEntriesOptions {
   readonly database: Database
@@ -25,8 +26,10 @@ export interface StoredRunOptions extends JournalEntriesOptions {
   readonly lease: string
   /** The run's number, from 1. */
   readonly run: number
-  /** Unique name of the run's temporary table. */
+  /** Unique end of the names of the run's temporary tables. */
   readonly table: string
+  /** Absent if every row is asked. */
+  readonly scope: ReuseScope | undefined
   /** Called at the end of the run: its lease is not needed any more. */
   readonly onEnd: () => void
   /** Called if another process holds the batch. */
@@ -43,7 +46,8 @@ const hurriedPatienceMs = 2000
  * Makes a run that records outcomes. `leave` closes its files and keeps them for the next process.
  */
 export function storedRun(options: StoredRunOptions): StoredRun & { readonly leave: () => void } {
-  const { database, writer, batch, row, lease, run, table, clock, log, onEnd, onLost } = options
+  const { database, writer, batch, row, lease, run, table, scope } = options
+  const { clock, log, onEnd, onLost } = options
   const { id, model } = batch
   const isLogged = log !== undefined
   const recording = { batchId: id, run, model, isLogged, lease }
@@ -60,25 +64,43 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   const journal = writeBehind({
     files,
     async write(group) {
-      await heard(writer.write(recording, group))
-      await checkInPlace()
+      try {
+        await heard(writer.write(recording, group))
+        await checkInPlace()
+      } catch (error) {
+        reuse?.failed(error)
+        throw error
+      }
+      reuse?.written(group.chunks.reduce((sum, { rows }) => sum + rows, 0))
     },
     clock,
     isSecret,
   })
   const entriesOf = journalEntries({ clock, log })
-  const claims = answerClaims({ database, batchId: id, run, table })
+  const claims = answerClaims({ database, batchId: id, run, table: `unclaimed_rows_${table}` })
+  const reuse =
+    scope &&
+    answerReuse({
+      ...{ database, batchId: id, scope, table: `own_answers_${table}`, clock },
+      journalRoom: () => journal.append([]),
+    })
   const pulse = batchPulse(database, { id, lease, row }, clock)
   let isEnded = false
 
   return {
     append(outcomes) {
       checkGoing()
-      return journal.append(entriesOf(outcomes))
+      const room = journal.append(entriesOf(outcomes))
+      reuse?.appended(outcomes)
+      return room
     },
     async recall(prompts) {
       checkGoing()
       return run === 1 ? prompts.map(() => undefined) : claims.claim(prompts)
+    },
+    async reuse(prompts) {
+      checkGoing()
+      return reuse === undefined ? prompts.map(() => undefined) : reuse.reuse(prompts)
     },
     async pulse(said) {
       checkGoing()

@@ -92,6 +92,20 @@ describe('the library', () => {
       expect(given).toBeLessThan(500)
     })
 
+    it('asks equal prompts once with dedupe, and only then', async () => {
+      const prompts = Array.from({ length: 40 }, (_, index) => `prompt ${index % 4}`)
+      const texts: string[] = []
+      const given = { concurrency: 3, dedupe: true }
+      for await (const [, response] of batchProcess(await model(), prompts, given)) {
+        texts.push(response.text())
+      }
+
+      expect(texts).toEqual(prompts.map(prompt => `Answer to: ${prompt}`))
+      expect(bench.server.requestCount()).toBe(4)
+      for await (const [, response] of batchProcess(await model(), prompts)) response.text()
+      expect(bench.server.requestCount()).toBe(44)
+    })
+
     it('gives all responses before what the prompts throw', async () => {
       function* prompts() {
         for (let index = 0; index < 20; index += 1) yield `prompt ${index}`

@@ -15,6 +15,8 @@ export function makeStoredBatch(said: Partial<StoredBatch> = {}): StoredBatch {
     isProcessGone: false,
     totalPrompts: 10_000,
     completedPrompts: 1200,
+    dedupedPrompts: 0,
+    cachedPrompts: 0,
     failedPrompts: 34,
     skippedPrompts: 0,
     inputTokens: 5000,

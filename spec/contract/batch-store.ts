@@ -56,6 +56,8 @@ export function batchStoreContract(driver: DatabaseDriver): void {
         failed_prompts: 0,
         status: 'running',
         config: '{"concurrency":3}',
+        deduped_prompts: 0,
+        cached_prompts: 0,
         skipped_prompts: 0,
         input_tokens: 0,
         output_tokens: 0,
@@ -164,8 +166,11 @@ export function batchStoreContract(driver: DatabaseDriver): void {
 
     await until(async () => (await query('SELECT * FROM batch_rows')).length === 1)
     void run.append([answered(1)])
-    await clock.advance(1000)
-    await until(async () => (await query('SELECT * FROM batch_rows')).length === 2)
+    // The second begins when the first has ended, which may be after the first is seen.
+    await until(async () => {
+      await clock.advance(1000)
+      return (await query('SELECT * FROM batch_rows')).length === 2
+    })
   })
 
   it('writes 2,500 rows to the database without waiting', async () => {

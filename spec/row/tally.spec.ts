@@ -1,5 +1,5 @@
 import { BatchError } from '../../lib/error/batch-error.js'
-import { addToTally, emptyTally } from '../../lib/row/tally.js'
+import { addToTally, emptyTally, rowsAsked } from '../../lib/row/tally.js'
 import { answer, answered, failed } from '../support/rows.js'
 
 const failedWith = (index: number, message: string, remedy?: string) => ({
@@ -54,5 +54,18 @@ describe('addToTally', () => {
     const recalled = { ...answered(0), costUsd: 3, isRecalled: true }
 
     expect(addToTally(emptyTally, [recalled])).toMatchObject({ costUsd: 0, unpricedAnswers: 0 })
+  })
+
+  it('counts answers that were reused, and failures that were shared as failures alone', () => {
+    const tally = addToTally(emptyTally, [
+      answered(0),
+      { ...answered(1), reused: 'equal' },
+      { ...answered(2), reused: 'cached' },
+      { ...failed(3), reused: 'equal' },
+      { ...answered(4), isRecalled: true },
+    ])
+
+    expect(tally).toMatchObject({ answered: 4, deduped: 1, cached: 1, recalled: 1, failed: 1 })
+    expect(rowsAsked(tally)).toBe(2)
   })
 })

@@ -41,6 +41,8 @@ const plan: Plan = {
   order: 'input',
   stopOnError: false,
   onlyNew: false,
+  isDeduping: false,
+  cacheAgeMs: undefined,
   failFast: false,
   form: undefined,
   render: ({ index }) => prompt(index),

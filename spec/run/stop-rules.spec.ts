@@ -51,6 +51,17 @@ describe('stopRules', () => {
     expect(stop.reason()).toMatchObject({ code: 'ROWS_FAILING_ALIKE' })
   })
 
+  it('does not let an outcome that was reused speak for the run', () => {
+    const { stop, watch } = rules({ stopOnError: true })
+    watch({ ...answered(0), reused: 'cached' })
+    for (const index of range(10)) watch({ ...failed(index + 1), reused: 'equal' })
+    expect(stop.reason()).toBeUndefined()
+
+    watch(failed(11))
+
+    expect(stop.reason()).toMatchObject({ code: 'RUN_STOPPED' })
+  })
+
   it('goes on all the same when told to', () => {
     const { stop, watch } = rules({ failFast: false })
     for (const index of range(50)) watch(failed(index))

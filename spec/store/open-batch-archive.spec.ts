@@ -100,6 +100,8 @@ describe('openBatchArchive', () => {
       isStopAsked: false,
       totalPrompts: 3,
       completedPrompts: 2,
+      dedupedPrompts: 0,
+      cachedPrompts: 0,
       failedPrompts: 1,
       skippedPrompts: 0,
       inputTokens: 10,

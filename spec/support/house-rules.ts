@@ -23,7 +23,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['estimate']],
-  store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal']],
+  store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 
 /** Files on one floor: more than this, and the folder needs rooms. */

@@ -17,6 +17,7 @@ const options = (...flags: readonly Flag[]): readonly FlagGroup[] => [
 const jsonFields = [
   '  id, created_at, updated_at (ISO 8601, UTC), input_file, output_file, model, status,',
   '  process_gone, total_prompts, completed_prompts, failed_prompts, skipped_prompts,',
+  '  deduped_prompts, cached_prompts,',
   '  input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd,',
   '  unpriced_prompts (answers that cost_usd leaves out), rate_per_minute, held_by, host, process_id',
 ]

@@ -20,6 +20,8 @@ export function batchFields(batch: StoredBatch): Fields {
     completed_prompts: batch.completedPrompts,
     failed_prompts: batch.failedPrompts,
     skipped_prompts: batch.skippedPrompts,
+    deduped_prompts: batch.dedupedPrompts,
+    cached_prompts: batch.cachedPrompts,
     input_tokens: batch.inputTokens,
     cached_input_tokens: batch.cachedInputTokens,
     output_tokens: batch.outputTokens,

@@ -3,7 +3,7 @@ import type { StoredBatch } from '../../port/stored-batch.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
-import { countText, pluralText } from './amount-text.js'
+import { countText, durationText, pluralText } from './amount-text.js'
 
 /** The text of a dry run: the plan, then the first prompts as the model would get them. */
 export function planText(plan: Plan, prompts: readonly (Prompt | Failed)[]): string {
@@ -43,9 +43,22 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['model', `${plan.modelId} (${plan.provider})`],
     ['price', plan.price.basis],
     ['pace', pace.join(', ')],
+    ...reuseLines(plan),
     ['output', `${plan.outputPath ?? 'standard output'} (${plan.outputFormat})`],
     ['database', `${plan.databasePath}${plan.isLogged ? '' : " (llm's log left alone)"}`],
   ]
+}
+
+function reuseLines({ isDeduping, cacheAgeMs }: Plan): readonly (readonly [string, string])[] {
+  const parts = [
+    isDeduping ? 'equal prompts are asked once' : '',
+    cacheAgeMs === undefined ? '' : `answers of other batches${ageText(cacheAgeMs)} are used`,
+  ].filter(part => part !== '')
+  return parts.length === 0 ? [] : [['reuse', parts.join(', ')]]
+}
+
+function ageText(ageMs: number): string {
+  return Number.isFinite(ageMs) ? ` of at most ${durationText(ageMs)}` : ''
 }
 
 function promptLines(prompt: Prompt | Failed): readonly string[] {

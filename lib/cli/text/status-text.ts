@@ -6,6 +6,7 @@ import { shownPath } from '../../report/resume-command.js'
 import type { Columns } from '../../row/row.js'
 import { countText, dateText, durationText, pluralText } from './amount-text.js'
 import { cutText } from './cut-text.js'
+import { sourcesText } from './sources-text.js'
 import { spentText, tokensText } from './usage-text.js'
 
 /**
@@ -98,11 +99,12 @@ function costFact(batch: StoredBatch): string | undefined {
   return unpricedAnswers === 0 ? spent : `${spent}: ${remedy}`
 }
 
-function countsText({ completedPrompts, failedPrompts, skippedPrompts }: StoredBatch): string {
+function countsText(batch: StoredBatch): string {
+  const { completedPrompts, cachedPrompts: cached, dedupedPrompts: deduped } = batch
   const parts = [
-    `${countText(completedPrompts)} answered`,
-    `${countText(failedPrompts)} failed`,
-    `${countText(skippedPrompts)} skipped`,
+    `${countText(completedPrompts)} answered${sourcesText({ recalled: 0, cached, deduped })}`,
+    `${countText(batch.failedPrompts)} failed`,
+    `${countText(batch.skippedPrompts)} skipped`,
   ]
   return parts.join(', ')
 }

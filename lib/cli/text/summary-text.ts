@@ -1,7 +1,8 @@
 import { printableLine } from '../../host/printable.js'
-import type { ErrorCount } from '../../row/tally.js'
+import { type ErrorCount, rowsAsked } from '../../row/tally.js'
 import type { BatchSummary } from '../../run/progress.js'
 import { countText, durationText, pluralText, rateText } from './amount-text.js'
+import { sourcesText } from './sources-text.js'
 import { spentText, tokensText } from './usage-text.js'
 
 const shownErrors = 10
@@ -41,10 +42,9 @@ function formulaLines({ formulas }: BatchSummary): string[] {
 }
 
 function rowsText({ rowsRead, tally }: BatchSummary): string {
-  const { answered, recalled, failed, skipped } = tally
-  const earlier = recalled === 0 ? '' : ` (${countText(recalled)} by earlier runs)`
+  const { answered, failed, skipped } = tally
   const parts = [
-    `${countText(answered)} answered${earlier}`,
+    `${countText(answered)} answered${sourcesText(tally)}`,
     `${countText(failed)} failed`,
     `${countText(skipped)} skipped`,
   ]
@@ -52,8 +52,8 @@ function rowsText({ rowsRead, tally }: BatchSummary): string {
 }
 
 function workText({ tally, durationMs }: BatchSummary): string {
-  // Recalled answers are not counted: they would make a resumed run look faster than its calls.
-  const done = tally.answered - tally.recalled + tally.failed
+  // Other answers are not counted: they would make a run look faster than its calls.
+  const done = rowsAsked(tally)
   const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
   return `${durationText(durationMs)}${rate}, ${tokensText(tally)}`
 }

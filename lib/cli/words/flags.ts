@@ -1,4 +1,5 @@
 import type { BatchOptions } from '../../config/batch-options.js'
+import { parseAge } from '../../config/parse-age.js'
 import {
   parseConcurrency,
   parsePositiveNumber,
@@ -83,6 +84,15 @@ const outputFlags: readonly BatchFlag[] = [
   flag('--overwrite', 'replace an existing output'),
 ]
 
+const reuseFlags: readonly BatchFlag[] = [
+  flag('--dedupe', 'ask equal prompts once, and give the answer to each row'),
+  flag('--cache', 'use the answers that other batches have recorded for equal prompts'),
+  flag('--cache-age AGE', 'limit the age of these answers, such as 12h or 7d; turns --cache on', {
+    option: 'cacheAgeMs',
+    read: readCacheAge,
+  }),
+]
+
 const paceFlags: readonly BatchFlag[] = [
   flag('--concurrency N', 'calls in flight at once, or auto: what the server takes (default 1)', {
     read: (text, name) => parseConcurrency(text, { name }),
@@ -138,6 +148,7 @@ export const optionFlagGroups: readonly FlagGroup<BatchFlag>[] = [
   { title: 'Model', flags: modelFlags },
   { title: 'Input', flags: inputFlags },
   { title: 'Output', flags: outputFlags },
+  { title: 'Fewer calls', flags: reuseFlags },
   { title: 'Pace and failures', flags: paceFlags },
   { title: 'Resuming a batch', flags: resumeFlags },
   { title: 'Record', flags: recordFlags },
@@ -181,6 +192,12 @@ export function switchName({ name }: Flag): string {
 /** The key of a flag's value: `rate-limit` → `rateLimit`, `no-log` → `log`. */
 export function keyOf(flag: Flag): string {
   return switchName(flag).replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
+}
+
+function readCacheAge(text: string, name: string): number {
+  const ageMs = parseAge(text, { name })
+  if (ageMs > 0) return ageMs
+  throw usageInvalid(`${name} expects an age of more than 0, got ${text}.`)
 }
 
 function checkBatchId(text: string, name: string): string {

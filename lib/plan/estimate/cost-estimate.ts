@@ -16,6 +16,8 @@ export interface CostEstimate {
   readonly failingRows: number
   /** Rows whose answer is recorded: they are not asked. */
   readonly recordedRows: number
+  /** Whether the run asks fewer rows, because it uses answers of other rows. */
+  readonly isReusing: boolean
   readonly input: InputEstimate
   readonly output: OutputGuess
   readonly cost: PriceEstimate
@@ -44,7 +46,16 @@ export interface PriceEstimate {
 }
 
 export interface CostEstimateOptions {
-  readonly plan: Pick<Plan, 'modelId' | 'concurrency' | 'isConcurrencyAuto' | 'rateLimit' | 'price'>
+  readonly plan: Pick<
+    Plan,
+    | 'modelId'
+    | 'concurrency'
+    | 'isConcurrencyAuto'
+    | 'rateLimit'
+    | 'price'
+    | 'isDeduping'
+    | 'cacheAgeMs'
+  >
   readonly count: InputCount
   readonly family: TokenFamily
   readonly evidence: Evidence
@@ -77,6 +88,7 @@ export function costEstimate(options: CostEstimateOptions): CostEstimate {
   const cost = priceEstimate(plan.price, rows, input, output)
   return {
     ...{ model: plan.modelId, rows, failingRows, recordedRows, input, output, cost, time },
+    isReusing: plan.isDeduping || plan.cacheAgeMs !== undefined,
     sample: sample && usedBy(sample),
   }
 }

@@ -48,8 +48,9 @@ export function sampleOutcomes(count: (prompt: Prompt) => number): {
     sum[outcome.kind] += 1
     if (outcome.costUsd === undefined) isPriced = false
     else sum.costUsd += outcome.costUsd
-    const { prompt, answer } = outcome
-    if (prompt === undefined || answer === undefined) return
+    const { prompt, answer, reused } = outcome
+    // A reused answer says nothing of what a call uses.
+    if (prompt === undefined || answer === undefined || reused !== undefined) return
     const { inputTokens, outputTokens } = answer.usage
     sum.inputTokens += inputTokens ?? 0
     sum.outputTokens += outputTokens ?? 0

@@ -1,9 +1,9 @@
 import type { BatchPulse, StopRequest } from '../../port/batch-store.js'
 import type { Clock } from '../../port/clock.js'
-import type { Tally } from '../../row/tally.js'
 import type { Database, SqlValue } from '../database/database.js'
 import { logDate } from '../database/log-date.js'
 import { batchLost } from './batch-lost.js'
+import type { RowCounts } from './recorded-counts.js'
 import { parseStopRequest } from './request-stop.js'
 import type { BatchRunRow } from './stored-batch-row.js'
 import { plusUsage, setUsage, usageCells } from './usage-columns.js'
@@ -18,7 +18,8 @@ export interface PulsingRun {
 
 const updatePulse = `
   UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
-    skipped_prompts = ?, ${setUsage}, updated_at = ?, rate = ?, hold_up = ?
+    deduped_prompts = ?, cached_prompts = ?, skipped_prompts = ?, ${setUsage}, updated_at = ?,
+    rate = ?, hold_up = ?
   WHERE id = ? AND lease = ? RETURNING stop_requested`
 
 /**
@@ -50,18 +51,19 @@ export function batchPulse(
 }
 
 /**
- * The counts of a batch: rows in all, answered, failed, skipped, and the tokens and costs of all
- * runs.
+ * The counts of a batch: rows in all, answered, failed, deduped, cached, skipped, and the tokens
+ * and costs of all runs.
  *
  * @param rows recorded rows of the batch, of any run.
  */
 export function countCells(
   before: BatchRunRow,
   { totalRows, tally }: BatchPulse,
-  { answered, failed }: Pick<Tally, 'answered' | 'failed'>,
+  { answered, failed, deduped, cached }: RowCounts,
 ): SqlValue[] {
   const usage = usageCells(plusUsage(before, tally))
-  return [totalRows ?? null, answered, failed, tally.skipped, ...usage]
+  const rows = [answered, failed, deduped, cached, tally.skipped]
+  return [totalRows ?? null, ...rows, ...usage]
 }
 
 /**
@@ -69,15 +71,14 @@ export function countCells(
  * counted with the new rows. For an unedited input that is exact, except for failed rows that were
  * asked again.
  */
-function sumOf(
-  before: BatchRunRow,
-  { tally, totalRows }: BatchPulse,
-): Pick<Tally, 'answered' | 'failed'> {
+function sumOf(before: BatchRunRow, { tally, totalRows }: BatchPulse): RowCounts {
   const most = totalRows ?? before.total_prompts ?? Number.POSITIVE_INFINITY
   const isNew = tally.answered - tally.recalled
   const answered = Math.max(tally.answered, Math.min(before.completed_prompts + isNew, most))
   const failed = Math.max(tally.failed, Math.min(before.failed_prompts, most - answered))
-  return { answered, failed }
+  const deduped = before.deduped_prompts + tally.deduped
+  const cached = before.cached_prompts + tally.cached
+  return { answered, failed, deduped, cached }
 }
 
 const windowMs = 60_000

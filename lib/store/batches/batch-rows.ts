@@ -1,5 +1,6 @@
 const outcomeColumns = `prompt_hash, status, attempts, error_code, error_message, input_tokens,
-  cached_input_tokens, output_tokens, reasoning_tokens, cost_usd, duration_ms, finished_at, log_id, input_columns, response`
+  cached_input_tokens, output_tokens, reasoning_tokens, cost_usd, duration_ms, finished_at,
+  reuse, is_cut, log_id, input_columns, response`
 
 const excludedColumns = outcomeColumns
   .split(/,\s*/)

@@ -25,8 +25,15 @@ export interface BatchMigration {
  * `recorded_run` and `recorded_index` say where an answer was recorded, once it has moved, so that
  * a second replay of its journal finds it.
  *
- * There is no index by hash: each recorded row would cost a write at a random place. Only the
- * resume of an edited input needs such an index, and makes a temporary one.
+ * `reuse` says where the answer of a row comes from that was not asked: `equal` (from an equal
+ * prompt of the batch) or `cached` (from another batch). `is_cut` is 1 for an accepted answer that
+ * was cut by its length limit.
+ *
+ * There is no index by hash: each recorded row would cost a write at a random place. The resume of
+ * an edited input, and a run that shares the answers of equal prompts, make temporary ones. A run
+ * that uses the cache brings `batch_answers` up to date first. It has the hashes of all answers in
+ * llm's log with the ids of their rows, up to the id in its entry with the hash ''. An entry may be
+ * out of date: its row may be removed, or have lost its answer.
  *
  * `cost_usd` is NULL for a row whose answer has no known cost, and for a row without an answer. In
  * `batch_runs`, `cost_usd` is the sum of the known costs of all runs, or NULL if none is known, and
@@ -102,6 +109,20 @@ export const batchMigrations: readonly BatchMigration[] = [
           "cost_usd" = "cost_usd" + excluded."cost_usd",
           "unpriced_prompts" = "unpriced_prompts" + excluded."unpriced_prompts";
       END;`,
+  },
+  {
+    name: 'b004_reused_answers',
+    sql: `
+      ALTER TABLE "batch_runs" ADD COLUMN "deduped_prompts" INTEGER DEFAULT 0;
+      ALTER TABLE "batch_runs" ADD COLUMN "cached_prompts" INTEGER DEFAULT 0;
+      ALTER TABLE "batch_rows" ADD COLUMN "reuse" TEXT;
+      ALTER TABLE "batch_rows" ADD COLUMN "is_cut" INTEGER;
+      CREATE INDEX "idx_batch_rows_reuse"
+        ON "batch_rows" ("batch_id", "reuse", "row_index")
+        WHERE "reuse" IS NOT NULL AND "status" = 'answered';
+      CREATE TABLE "batch_answers" (
+        "prompt_hash" TEXT, "row_id" INTEGER, PRIMARY KEY ("prompt_hash", "row_id")
+      ) WITHOUT ROWID;`,
   },
   {
     name: 'b005_shared_limits',

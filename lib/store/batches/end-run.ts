@@ -22,7 +22,8 @@ const forgetAnswers = `
 const deleteUnplaced = 'DELETE FROM batch_rows WHERE batch_id = ? AND row_index IS NULL'
 const giveBack = `
   UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
-    skipped_prompts = ?, ${setUsage}, status = ?, updated_at = ?,
+    deduped_prompts = ?, cached_prompts = ?, skipped_prompts = ?, ${setUsage}, status = ?,
+    updated_at = ?,
     lease = NULL, rate = NULL, hold_up = NULL
   WHERE id = ? AND lease = ?`
 

@@ -29,6 +29,11 @@ export async function migrateBatchTables(database: Database, clock: Clock): Prom
   })
 }
 
+/** Whether our tables lack something since an older version of ours. */
+export async function isOlderBatchTables(statements: Statements): Promise<boolean> {
+  return (await missingSteps(statements)).length > 0
+}
+
 /**
  * A newer version of ours may have changed what our tables mean, so this version must not write to
  * them.

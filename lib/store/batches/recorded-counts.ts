@@ -1,3 +1,4 @@
+import type { ReuseKind } from '../../row/outcome.js'
 import type { Tally } from '../../row/tally.js'
 import { roundUsd } from '../../row/usage-sum.js'
 import type { Statements } from '../database/database.js'
@@ -10,16 +11,17 @@ import {
   usageColumns,
 } from './usage-columns.js'
 
-type RowCounts = Pick<Tally, 'answered' | 'failed'>
+export type RowCounts = Pick<Tally, 'answered' | 'failed' | 'deduped' | 'cached'>
 
-// Both counts read only an index. After an edit, two rows may have one index; together they count
+// All counts read only an index. After an edit, two rows may have one index; together they count
 // once.
 const countRows = `
-  SELECT places - failed AS answered, failed FROM (
+  SELECT places - failed AS answered, failed, deduped, cached FROM (
     SELECT
       (SELECT count(DISTINCT row_index) FROM batch_rows WHERE batch_id = ?1) AS places,
       (SELECT count(DISTINCT row_index) FROM batch_rows
-        WHERE batch_id = ?1 AND status = 'failed') AS failed)`
+        WHERE batch_id = ?1 AND status = 'failed') AS failed,
+      ${countReused('equal')} AS deduped, ${countReused('cached')} AS cached)`
 // Whatever the recorded rows cost, and the rows that were deleted.
 const sumUsage = `
   SELECT
@@ -33,7 +35,8 @@ const sumUsage = `
     UNION ALL
     SELECT ${usageColumns} FROM batch_past_usage WHERE batch_id = ?1)`
 const updateCounts = `
-  UPDATE batch_runs SET completed_prompts = ?, failed_prompts = ?, ${setUsage}
+  UPDATE batch_runs SET completed_prompts = ?, failed_prompts = ?,
+    deduped_prompts = ?, cached_prompts = ?, ${setUsage}
   WHERE id = ? AND lease IS ?`
 
 /** Recorded rows of a batch that have an index. */
@@ -42,7 +45,13 @@ export async function recordedRows(
   batchId: string,
 ): Promise<RowCounts> {
   const [counts] = await statements.all<RowCounts>(countRows, [batchId])
-  return counts ?? { answered: 0, failed: 0 }
+  return counts ?? { answered: 0, failed: 0, deduped: 0, cached: 0 }
+}
+
+function countReused(kind: ReuseKind): string {
+  return `(
+        SELECT count(DISTINCT row_index) FROM batch_rows
+        WHERE batch_id = ?1 AND reuse = '${kind}' AND status = 'answered')`
 }
 
 /**
@@ -53,9 +62,14 @@ export async function withRecordedCounts(
   statements: Pick<Statements, 'all'>,
   row: BatchRunRow,
 ): Promise<BatchRunRow> {
-  const { answered, failed } = await recordedRows(statements, row.id)
+  const { answered, failed, deduped, cached } = await recordedRows(statements, row.id)
   const [usage = row] = await statements.all<UsageColumns>(sumUsage, [row.id])
-  const counts = { completed_prompts: answered, failed_prompts: failed }
+  const counts = {
+    completed_prompts: answered,
+    failed_prompts: failed,
+    deduped_prompts: deduped,
+    cached_prompts: cached,
+  }
   const costUsd = roundUsd(usage.cost_usd ?? 0)
   // What an older version of ours deleted is only in the batch's own sum.
   return { ...row, ...counts, ...highestUsage(row, { ...usage, cost_usd: costUsd }) }
@@ -71,7 +85,8 @@ export async function refreshCounts(
   lease: string | null,
 ): Promise<BatchRunRow> {
   const counted = await withRecordedCounts(statements, row)
-  const counts = [counted.completed_prompts, counted.failed_prompts, ...usageCells(counted)]
-  await statements.run(updateCounts, [...counts, row.id, lease])
+  const { completed_prompts, failed_prompts, deduped_prompts, cached_prompts } = counted
+  const rows = [completed_prompts, failed_prompts, deduped_prompts, cached_prompts]
+  await statements.run(updateCounts, [...rows, ...usageCells(counted), row.id, lease])
   return counted
 }

@@ -4,9 +4,11 @@ import { batchRunning } from './batch-lease.js'
 import type { HolderAliveOptions } from './holder-alive.js'
 import { type BatchRunRow, isHeld, selectBatchRun } from './stored-batch-row.js'
 
-const deleteChunk = `
-  DELETE FROM batch_rows WHERE id IN (
-    SELECT id FROM batch_rows WHERE batch_id = ?1 ORDER BY row_index LIMIT ?2)`
+const chunkOf = (columns: string) => `
+    SELECT ${columns} FROM batch_rows WHERE batch_id = ?1 ORDER BY row_index LIMIT ?2`
+const deleteHashes = `
+  DELETE FROM batch_answers WHERE (prompt_hash, row_id) IN (${chunkOf('prompt_hash, id')})`
+const deleteChunk = `DELETE FROM batch_rows WHERE id IN (${chunkOf('id')})`
 const deletePast = 'DELETE FROM batch_past_usage WHERE batch_id = ?'
 const deleteRun = 'DELETE FROM batch_runs WHERE id = ?'
 /** Rows of one transaction, so that others wait only a fraction of a second. */
@@ -43,6 +45,7 @@ export function removeBatches(
     for (;;) {
       const isLast = await database.transaction(async statements => {
         await findIdle(statements, id)
+        await statements.run(deleteHashes, [id, chunkRows])
         return (await statements.run(deleteChunk, [id, chunkRows])) < chunkRows
       })
       if (isLast) break

@@ -15,6 +15,8 @@ export interface BatchRunRow extends UsageColumns {
   readonly total_prompts: number | null
   readonly completed_prompts: number
   readonly failed_prompts: number
+  readonly deduped_prompts: number
+  readonly cached_prompts: number
   readonly skipped_prompts: number
   readonly run: number
   readonly rate: number | null
@@ -28,8 +30,8 @@ export interface BatchRunRow extends UsageColumns {
 
 export const selectBatchRuns = `
   SELECT id, created_at, updated_at, input_file, output_file, model, status, total_prompts,
-    completed_prompts, failed_prompts, skipped_prompts, ${usageColumns}, run, rate, hold_up,
-    host, process_id, lease, stop_requested, config
+    completed_prompts, failed_prompts, deduped_prompts, cached_prompts, skipped_prompts,
+    ${usageColumns}, run, rate, hold_up, host, process_id, lease, stop_requested, config
   FROM batch_runs`
 export const selectBatchRun = `${selectBatchRuns} WHERE id = ?`
 
@@ -56,6 +58,8 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
     totalPrompts: row.total_prompts ?? undefined,
     completedPrompts: row.completed_prompts,
     failedPrompts: row.failed_prompts,
+    dedupedPrompts: row.deduped_prompts,
+    cachedPrompts: row.cached_prompts,
     skippedPrompts: row.skipped_prompts,
     ...usageSum(row),
     ratePerMinute: row.rate ?? undefined,

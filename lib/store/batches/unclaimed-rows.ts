@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../port/batch-store.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Database, Statements } from '../database/database.js'
+import { temporaryOnDisk } from '../database/temporary-on-disk.js'
 import { noteRecordedPlace } from './batch-rows.js'
 import { keptHash } from './kept-hash.js'
 import { type AnswerColumns, answerColumns, recordedAnswer } from './usage-columns.js'
@@ -178,9 +179,7 @@ export function unclaimedRows(options: UnclaimedRowsOptions): UnclaimedRows {
 function statementsOn(table: string) {
   return {
     create: `
-      PRAGMA temp_store = FILE;
-      PRAGMA temp.journal_mode = MEMORY;
-      PRAGMA temp.cache_size = -8000;
+      ${temporaryOnDisk}
       CREATE TEMP TABLE ${table} (
         key TEXT, row_index INTEGER, id INTEGER, PRIMARY KEY (key, row_index, id)) WITHOUT ROWID`,
     // In the order of the table, so that each page is written once.

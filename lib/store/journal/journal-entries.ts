@@ -1,7 +1,7 @@
 import type { Clock } from '../../port/clock.js'
 import type { Usage } from '../../row/answer.js'
 import { stringifyJson } from '../../row/exact-json.js'
-import type { Answered, Failed, Outcome } from '../../row/outcome.js'
+import type { Answered, Failed, Outcome, ReuseKind } from '../../row/outcome.js'
 import type { JsonSchema, ModelOptions, Prompt } from '../../row/prompt.js'
 import { keptHash } from '../batches/kept-hash.js'
 import type { RowUsageColumns } from '../batches/usage-columns.js'
@@ -30,6 +30,8 @@ export const rowColumns = [
   'cost_usd',
   'duration_ms',
   'finished_at',
+  'reuse',
+  'is_cut',
   'input_columns',
   'response',
   'log_id',
@@ -39,6 +41,7 @@ export const rowColumns = [
 export interface RowCells extends RowUsageColumns {
   readonly row_index: number
   readonly status: string
+  readonly reuse: ReuseKind | null
 }
 
 /** Reads the cells of an entry for `batch_rows`. */
@@ -117,8 +120,7 @@ export function journalEntries({
     const finishedAt = logDate(clock.nowMs()).slice(0, 19)
     const entries: JournalEntry[] = []
     for (const outcome of outcomes) {
-      if (outcome.kind === 'skipped') continue
-      if (outcome.kind === 'answered' && outcome.isRecalled) continue
+      if (!isRecorded(outcome)) continue
       const cells = rowCells(outcome, finishedAt)
       entries.push(
         outcome.kind === 'answered'
@@ -129,8 +131,10 @@ export function journalEntries({
     return entries
   }
 
-  function answeredEntry({ prompt, answer }: Answered, cells: unknown[]): JournalEntry {
-    if (log === undefined || hashesOf === undefined)
+  function answeredEntry(outcome: Answered, cells: unknown[]): JournalEntry {
+    const { prompt, answer, reused } = outcome
+    // A reused answer is in the log already, for the row that was asked.
+    if (log === undefined || hashesOf === undefined || reused !== undefined)
       return { line: wellFormedJson(cells), shared: [] }
     const { system, systemHash, asked, userHash, answerHash } = hashesOf(prompt, answer)
     const schema = prompt.schema && schemaOf(prompt.schema)
@@ -158,6 +162,11 @@ export function journalEntries({
   }
 }
 
+/** Whether an outcome is recorded: skipped rows have nothing, and recalled answers are there. */
+export function isRecorded(outcome: Outcome): outcome is Answered | Failed {
+  return outcome.kind === 'failed' || (outcome.kind === 'answered' && !outcome.isRecalled)
+}
+
 function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
   const { kind, row, prompt, answer, attempts, costUsd } = outcome
   const usage = answer?.usage
@@ -176,6 +185,8 @@ function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
     costUsd ?? null,
     answer === undefined ? null : Math.round(answer.durationMs),
     finishedAt,
+    outcome.reused ?? null,
+    kind === 'answered' && answer?.finishReason === 'length' ? 1 : null,
     kind === 'failed' ? stringifyJson(row.columns) : null,
     answer?.text ?? null,
   ]

@@ -275,6 +275,8 @@ describe('llm batch list', () => {
         completed_prompts: 1,
         failed_prompts: 2,
         skipped_prompts: 0,
+        deduped_prompts: 0,
+        cached_prompts: 0,
         input_tokens: expect.any(Number),
         cached_input_tokens: expect.any(Number),
         output_tokens: expect.any(Number),

@@ -7,6 +7,7 @@ const estimate: CostEstimate = {
   rows: 1000,
   failingRows: 0,
   recordedRows: 0,
+  isReusing: false,
   input: { tokens: 45_000, isCounted: true, basis: 'counted' },
   output: { tokens: 15_000, evidence: 'ratio', basis: 'a guess' },
   cost: { kind: 'priced', usd: 0.68, basis: 'the list price' },
@@ -47,6 +48,12 @@ Not included: retries, reasoning, discounts for cached input
       'Sample: 4 rows answered, 1 failed: 90 input, 20 output tokens, $0.0010, included above\n',
     )
     expect(text).toContain('Not included: retries, discounts for cached input\n')
+  })
+
+  it('says that rows with a reused answer are counted', () => {
+    expect(estimateText({ ...estimate, isReusing: true })).toContain(
+      'Not included: retries, answers that rows take from equal prompts or the cache, reasoning',
+    )
   })
 
   it('never takes an unknown price for $0', () => {

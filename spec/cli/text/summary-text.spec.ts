@@ -109,6 +109,16 @@ Output: /tmp/out.csv
     )
   })
 
+  it('says how many answers were not asked for, and leaves them out of the rate', () => {
+    const tally = { ...emptyTally, answered: 300, recalled: 20, cached: 100, deduped: 10 }
+    const text = summaryText({ ...summary, rowsRead: 300, tally, durationMs: 10_000 })
+    expect(text).toContain(
+      '300 answered (20 by earlier runs, 100 from the cache, 10 equal prompts) + 0 failed + 0 skipped\n10 s (17.0 rows/s)',
+    )
+    const one = summaryText({ ...summary, tally: { ...emptyTally, answered: 2, deduped: 1 } })
+    expect(one).toContain('2 answered (1 equal prompt) +')
+  })
+
   it('adds up the rarest kinds of many', () => {
     const errors = Array.from({ length: 12 }, (_, index) => ({
       code: `CODE_${index}`,

@@ -18,6 +18,8 @@ describe('readBatchFlags', () => {
     [['--retries', '-1'], '--retries expects a whole number of 0 or more, got "-1".'],
     [['--timeout', '2m'], '--timeout expects a number more than 0, got "2m".'],
     [['--deadline', '0'], '--deadline expects a number more than 0, got "0".'],
+    [['--cache-age', '7'], '--cache-age expects a number with a unit (s, m, h, d or w)'],
+    [['--cache-age', '0d'], '--cache-age expects an age of more than 0, got 0d.'],
     [['--limit', '1.5'], '--limit expects a whole number of 0 or more, got "1.5".'],
     [['--format', 'xml'], '--format expects one of csv, tsv, json, jsonl, text, got "xml".'],
     [['--format', 'constructor'], '--format expects one of'],

@@ -121,7 +121,14 @@ describe('migrateBatchTables', () => {
       ${['cost_usd', 'cached_input_tokens', 'reasoning_tokens', 'unpriced_prompts']
         .map(column => `ALTER TABLE batch_runs DROP COLUMN ${column}`)
         .join(';')};
-      DELETE FROM _llm_batch_migrations WHERE name IN ('b002_recorded_place', 'b003_costs');`)
+      DROP INDEX idx_batch_rows_reuse;
+      DROP TABLE batch_answers;
+      DROP TABLE shared_limits;
+      ALTER TABLE batch_rows DROP COLUMN reuse;
+      ALTER TABLE batch_rows DROP COLUMN is_cut;
+      ALTER TABLE batch_runs DROP COLUMN deduped_prompts;
+      ALTER TABLE batch_runs DROP COLUMN cached_prompts;
+      DELETE FROM _llm_batch_migrations WHERE name <> 'b001_batch_tables';`)
 
     await migrateBatchTables(database as Database, systemClock)
 
