@@ -1,4 +1,5 @@
-import { limitsFor, type ModelLimits, type ResolvedBatchOptions } from '../config/batch-options.js'
+import type { ResolvedBatchOptions } from '../config/batch-options.js'
+import { limitsFor, type ModelLimits } from '../config/limits-for.js'
 import { readDefaultModel } from '../home/default-model.js'
 import type { SavedTemplate } from '../home/find-saved-template.js'
 import type { Home } from '../home/open-home.js'

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import {
   type BatchOptions,
-  type ModelLimits,
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
+import type { ModelLimits } from '../config/limits-for.js'
 import { isLoggingOff } from '../home/logging-switch.js'
 import { type Home, openHome } from '../home/open-home.js'
 import { readFragment } from '../home/read-fragment.js'

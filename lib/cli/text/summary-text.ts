@@ -60,8 +60,8 @@ function workText({ tally, durationMs }: BatchSummary): string {
 
 /** Nothing is said of the cost if nothing was asked. A free model says so in words. */
 function costPart({ tally, price }: BatchSummary): string {
-  const { answered, recalled, failed, costUsd } = tally
-  if (answered - recalled + failed === 0) return ''
+  const { costUsd } = tally
+  if (rowsAsked(tally) === 0) return ''
   if (costUsd === 0 && price.kind !== 'priced') {
     return price.kind === 'free' ? ', costs nothing' : ''
   }

@@ -1,7 +1,8 @@
 import { commands } from '../../../lib/cli/command-list.js'
 import { batchFields, reportFields } from '../../../lib/cli/text/batch-json.js'
 import { commandHelpText, overviewText } from '../../../lib/cli/words/help-text.js'
-import { limitsFor, parseBatchOptions } from '../../../lib/config/batch-options.js'
+import { parseBatchOptions } from '../../../lib/config/batch-options.js'
+import { limitsFor } from '../../../lib/config/limits-for.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
 
 const helpOf = (words: string) => {
