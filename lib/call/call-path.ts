@@ -179,8 +179,12 @@ export function callPath(
   }
 
   function onFailed(row: AskedRow, error: BatchError): void {
-    throttle.onFailure(error, row.place as CallPlace)
-    follow(row, settling.afterFailure(row, error, clock.monotonicMs()))
+    const place = row.place as CallPlace
+    const next = settling.afterFailure(row, error, clock.monotonicMs())
+    // A run that ends takes its waiting calls back first: the budget would start one of them now.
+    if (error.reach === 'run') follow(row, next)
+    throttle.onFailure(error, place)
+    if (error.reach !== 'run') follow(row, next)
   }
 
   function follow(row: AskedRow, next: AfterAttempt): void {
