@@ -17,9 +17,9 @@ export interface RefusalLimit {
 /** Too many calls at once, or too many in a time: then the pace is to blame first. */
 export type RefusalReason = 'too-many' | 'too-fast'
 
-/** What a refusal costs. An answer earns 1, so one refusal in thirty is borne. */
-const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 30, 'too-fast': 6 }
-const mostCredit = 60
+/** What a refusal costs. An answer earns 1, so one refusal in ten is borne. */
+const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 10, 'too-fast': 2 }
+const mostCredit = 30
 /** Answers, of calls started since, that prove a raised limit. */
 const answersOfProof = 10
 /** Shares by which the limit rises, raise after raise. The first raise adds one call. */
@@ -34,7 +34,7 @@ const longestCalm = { answers: 200, ms: 4_000 }
  *
  * After a refusal, the calls still in flight are those that the server took, and become the limit.
  * The calls of a burst started before the fall, so they cost one fall. At a limit, one refusal in
- * thirty answers is borne. The lower the limit has fallen, the more refusals are borne: they do not
+ * ten answers is borne. The lower the limit has fallen, the more refusals are borne: they do not
  * come from the number of calls. After a calm time, one more call is tried. If the server answers
  * that call, more follow in growing steps.
  *

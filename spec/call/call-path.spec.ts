@@ -228,7 +228,8 @@ describe('callPath', () => {
     const later = startsMs.slice(3)
     expect(later[0]).toBe(22_000)
     for (const [index, startMs] of later.slice(1).entries()) {
-      expect(startMs - (later[index] as number)).toBeGreaterThanOrEqual(1_000)
+      // The budget makes up for 20 ms of a late turn.
+      expect(startMs - (later[index] as number)).toBeGreaterThanOrEqual(980)
     }
   })
 

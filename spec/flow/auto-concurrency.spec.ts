@@ -16,12 +16,20 @@ describe('a run with `concurrency: auto`', () => {
   }
 
   it('uses what a server takes, is refused little, and answers every row', async () => {
+    let served = 0
     let refused = 0
     bench.script.latencyMs = 10
     bench.script.fault = () => {
-      if (bench.server.inFlight() <= ceiling) return undefined
-      refused += 1
-      return faults.status(429)
+      if (served >= ceiling) {
+        refused += 1
+        return faults.status(429)
+      }
+      served += 1
+      return undefined
+    }
+    bench.script.answer = text => {
+      served -= 1
+      return text
     }
 
     const summary = await bench.run({ ...(await batchOf()), concurrency: 'auto' })

@@ -54,9 +54,9 @@ describe('createAdaptiveLimit, for a number', () => {
     expect(limit.limit()).toBe(40)
   })
 
-  it('bears one refusal in thirty answers', () => {
+  it('bears one refusal in ten answers', () => {
     const { limit } = numbered(8)
-    for (const ms of range(30)) limit.onSuccess(ms, ms)
+    for (const ms of range(10)) limit.onSuccess(ms, ms)
     limit.onRefusal(11, 11)
     expect(limit.limit()).toBe(8)
 
@@ -66,7 +66,7 @@ describe('createAdaptiveLimit, for a number', () => {
 
   it('bears more refusals for which the pace is to blame', () => {
     const { limit } = numbered(8)
-    for (const ms of range(30)) limit.onSuccess(ms, ms)
+    for (const ms of range(10)) limit.onSuccess(ms, ms)
     for (const ms of range(5)) limit.onRefusal(40 + ms, 40 + ms, 'too-fast')
     expect(limit.limit()).toBe(8)
 
