@@ -49,7 +49,7 @@ describe('progressLine', () => {
         .join(' · ')
 
     expect(ending(further)).toBe(
-      'held by the rate limit · 40.0k input (1.20k cached), 5.20k output (700 reasoning) tokens · $1.50',
+      'held by the concurrency · 40.0k input (1.20k cached), 5.20k output (700 reasoning) tokens · $1.50',
     )
     expect(ending({ costUsd: undefined, unpricedAnswers: 9 })).toMatch(/ tokens · cost unknown$/)
     expect(ending({ unpricedAnswers: 9 })).toMatch(/ tokens · >\$1\.50$/)
