@@ -16,6 +16,7 @@ export interface Response {
    */
   readonly json: () => ColumnValue
   readonly error: BatchError | undefined
+  /** Tokens of all its answers. */
   readonly usage: Usage | undefined
   /** US dollars of all its calls; undefined if the cost is not known. */
   readonly costUsd: number | undefined
@@ -33,7 +34,7 @@ export function responseOf(outcome: Outcome): Response {
       return parseJson(findAnswerJson(given) ?? given)
     },
     error,
-    usage: outcome.kind === 'skipped' ? undefined : outcome.answer?.usage,
+    usage: outcome.kind === 'skipped' ? undefined : (outcome.usage ?? outcome.answer?.usage),
     costUsd: outcome.kind === 'skipped' ? undefined : outcome.costUsd,
     attempts: outcome.kind === 'skipped' ? 0 : outcome.attempts,
     outcome,

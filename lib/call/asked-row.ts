@@ -1,8 +1,8 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
-import type { Answer } from '../row/answer.js'
+import type { Answer, Usage } from '../row/answer.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
-import { addUsd } from '../row/usage-sum.js'
+import { addUsage, addUsd } from '../row/usage-sum.js'
 import type { CallInTurn } from './call-budget.js'
 import type { CallPlace } from './call-place.js'
 
@@ -38,7 +38,10 @@ export class AskedRow implements CallListener, CallInTurn {
   paid: Failed | undefined
   /** US dollars of all answers so far; undefined if there are none, or if a cost is unknown. */
   costUsd: number | undefined
+  /** Tokens of all answers so far, from the second answer on. */
+  usage: Usage | undefined
   #isCostUnknown = false
+  #firstUsage: Usage | undefined
   /** On the monotonic clock: start of the first attempt, and when the next is due. */
   firstStartedMs = 0
   dueMs = 0
@@ -50,8 +53,10 @@ export class AskedRow implements CallListener, CallInTurn {
     this.#path = path
   }
 
-  /** Adds the cost of an answer. */
-  pay(usd: number | undefined): void {
+  /** Adds the tokens and the cost of an answer. */
+  pay(usage: Usage, usd: number | undefined): void {
+    if (this.#firstUsage === undefined) this.#firstUsage = usage
+    else this.usage = addUsage(this.usage ?? this.#firstUsage, usage)
     if (usd === undefined) this.#isCostUnknown = true
     this.costUsd =
       this.#isCostUnknown || usd === undefined ? undefined : addUsd(this.costUsd ?? 0, usd)

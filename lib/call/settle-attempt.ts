@@ -36,12 +36,12 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
   const { retries, deadlineMs, acceptTruncated, form, price, random } = options
   return {
     afterAnswer(row, answer) {
-      row.pay(answer.statedCostUsd ?? price?.costUsd(answer.usage))
-      const { prompt, attempts, costUsd } = row
+      row.pay(answer.usage, answer.statedCostUsd ?? price?.costUsd(answer.usage))
+      const { prompt, attempts, usage, costUsd } = row
       const cut = faultOfAnswer(answer, acceptTruncated)
       const fault = cut === undefined ? form?.judge(row.asked, answer) : { error: cut }
       if (fault === undefined) {
-        return { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd }
+        return { kind: 'answered', row: prompt.row, prompt, answer, attempts, usage, costUsd }
       }
       const { error, next } = fault
       const failed: Failed = {
@@ -51,6 +51,7 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
         error,
         attempts,
         answer,
+        usage,
         costUsd,
       }
       if (next === undefined) return failed
@@ -61,11 +62,13 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
       const isRejected = failure.code === 'REQUEST_REJECTED' && failure.reach === 'row'
       const instead = isRejected ? form?.afterRejection(row.asked) : undefined
       if (instead !== undefined) return askNext(row, instead)
-      const { prompt, attempts, costUsd } = row
+      const { prompt, attempts, usage, costUsd, paid } = row
       const leftMs = deadlineMs - (nowMs - row.firstStartedMs)
       const error = nextAttempt(failure, { attempts, maxAttempts: retries + 1, leftMs, random })
       if (typeof error === 'number') return error
-      return { kind: 'failed', row: prompt.row, prompt, error, attempts, costUsd }
+      // An earlier answer that was not good was paid.
+      const earlier = paid && { answer: paid.answer, usage, costUsd }
+      return { kind: 'failed', row: prompt.row, prompt, error, attempts, ...earlier }
     },
   }
 }

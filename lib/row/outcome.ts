@@ -1,5 +1,5 @@
 import type { BatchError } from '../error/batch-error.js'
-import type { Answer } from './answer.js'
+import type { Answer, Usage } from './answer.js'
 import type { Prompt } from './prompt.js'
 import type { Row } from './row.js'
 
@@ -17,6 +17,8 @@ export interface Answered {
   readonly answer: Answer
   /** Calls for this row; 1 if the first succeeded. */
   readonly attempts: number
+  /** Tokens of all its answers, if the model answered more than once; else `answer` has them. */
+  readonly usage?: Usage | undefined
   /** US dollars of all its attempts; absent if the price is unknown. */
   readonly costUsd?: number | undefined
   /** Whether an earlier run of the batch recorded the answer, so that this run did not ask. */
@@ -32,6 +34,8 @@ export interface Failed {
   readonly error: BatchError
   /** Calls for this row; 0 if the row failed before the first call. */
   readonly attempts: number
+  /** Tokens of all its answers, if the model answered more than once; else `answer` has them. */
+  readonly usage?: Usage | undefined
   /** US dollars of all its attempts; absent if the price is unknown. */
   readonly costUsd?: number | undefined
   /** Absent if the row could not be read or rendered. */

@@ -81,7 +81,7 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
     if (costUsd !== undefined) usd += costUsd
     else if (answer !== undefined) unpricedAnswers += 1
     if (answer === undefined) continue
-    const { usage } = answer
+    const { usage = answer.usage } = outcome
     inputTokens += usage.inputTokens ?? 0
     cachedInputTokens += usage.cachedInputTokens ?? 0
     outputTokens += usage.outputTokens ?? 0

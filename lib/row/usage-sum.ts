@@ -1,3 +1,5 @@
+import type { Usage } from './answer.js'
+
 /** Tokens and US dollars of many calls. */
 export interface UsageSum {
   /** Those from a cache included. */
@@ -24,6 +26,21 @@ export const emptyUsageSum: UsageSum = Object.freeze({
 /** The sum of known costs. If no answer has a known cost, the sum is unknown, and not $0. */
 export function knownCostUsd(sumUsd: number, unpricedAnswers: number): number | undefined {
   return sumUsd === 0 && unpricedAnswers > 0 ? undefined : sumUsd
+}
+
+/** The counts of two answers to one row. A count that neither has stays absent. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: addCounts(a.inputTokens, b.inputTokens),
+    cachedInputTokens: addCounts(a.cachedInputTokens, b.cachedInputTokens),
+    cacheWriteTokens: addCounts(a.cacheWriteTokens, b.cacheWriteTokens),
+    outputTokens: addCounts(a.outputTokens, b.outputTokens),
+    reasoningTokens: addCounts(a.reasoningTokens, b.reasoningTokens),
+  }
+}
+
+function addCounts(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0)
 }
 
 /** Adds up amounts of US dollars without the noise of floating point, to a trillionth. */

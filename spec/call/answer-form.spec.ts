@@ -4,6 +4,8 @@ import { answer, fault } from '../support/rows.js'
 import { clientKinds } from '../support/scripted-client.js'
 import { wayToModel } from './way-to-model.js'
 
+type WayOptions = NonNullable<Parameters<typeof wayToModel>[0]>
+
 const schema = { type: 'object', required: ['mood'] }
 const faultOf = (value: unknown) =>
   Object.hasOwn(Object(value), 'mood') ? undefined : "the value must have the property 'mood'"
@@ -12,11 +14,11 @@ const good = answer('{"mood": 3}')
 const bad = answer('{"mod": 3}')
 
 describe.each(clientKinds)('answerForm, on the way to a client with `%s`', kind => {
-  function way({ isInText = false } = {}) {
+  function way({ isInText = false, ...options }: { isInText?: boolean } & WayOptions = {}) {
     const form = answerForm({ schema, faultOf, isInText })
     // The plan gives each prompt the schema; here the form does, so that prompts stay short.
     const asked = (prompt: Prompt) => form.asked({ ...prompt, schema })
-    return { ...wayToModel({ form: { ...form, asked } }, kind), form }
+    return { ...wayToModel({ ...options, form: { ...form, asked } }, kind), form }
   }
 
   it('takes an answer that fits, and one in a fenced block', async () => {
@@ -66,6 +68,32 @@ describe.each(clientKinds)('answerForm, on the way to a client with `%s`', kind 
         error: { code: 'SCHEMA_MISMATCH', reach: 'row' },
         answer: { text: 'still wrong' },
         attempts: 2,
+      },
+    ])
+  })
+
+  it('counts the tokens and the cost of a misfit with the answer that follows', async () => {
+    const price = { costUsd: ({ inputTokens = 0 }) => inputTokens / 100 }
+    const { ask, end, outcomes } = way({ price, retries: 0 })
+    await ask(2)
+    await end(answer('misfit', { usage: { inputTokens: 3, outputTokens: 1, reasoningTokens: 1 } }))
+    await end(answer('misfit', { usage: { inputTokens: 5 } }))
+    await end(answer('{"mood": 3}', { usage: { inputTokens: 7, outputTokens: 2 } }))
+    await end(fault('SERVER_FAILED', 'attempt'))
+
+    expect(outcomes).toMatchObject([
+      {
+        kind: 'answered',
+        answer: { usage: { inputTokens: 7, outputTokens: 2 } },
+        usage: { inputTokens: 10, outputTokens: 3, reasoningTokens: 1 },
+        costUsd: 0.1,
+      },
+      {
+        kind: 'failed',
+        error: { code: 'SERVER_FAILED' },
+        answer: { usage: { inputTokens: 5 } },
+        usage: undefined,
+        costUsd: 0.05,
       },
     ])
   })

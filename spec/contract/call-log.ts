@@ -101,6 +101,18 @@ export function callLogContract(contract: CallLogContract): void {
     })
   })
 
+  it('keeps the provider’s own counts where more is billed, and those of the answer alone', async () => {
+    const usage = { inputTokens: 100, outputTokens: 50 }
+    const own = { loggedInputTokens: 10, loggedOutputTokens: 20 }
+    const first = call('01a', {}, { usage: { ...usage, ...own } })
+    const second = call('01b', {}, { usage })
+
+    await write(first, { ...second, usage: { inputTokens: 300, outputTokens: 90 } })
+
+    expect(await read('01a')).toMatchObject({ inputTokens: 10, outputTokens: 20 })
+    expect(await read('01b')).toMatchObject({ inputTokens: 100, outputTokens: 50 })
+  })
+
   it('keeps counts that a provider did not give as NULL, not as 0', async () => {
     await write(call('01a', {}, { usage: {} }))
 

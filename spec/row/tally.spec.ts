@@ -50,6 +50,12 @@ describe('addToTally', () => {
     expect(addToTally(emptyTally, [{ ...answered(1), costUsd: 0 }]).costUsd).toBe(0)
   })
 
+  it('counts the tokens of all answers to a row', () => {
+    const twice = { ...answered(0), usage: { inputTokens: 30, outputTokens: 10 }, costUsd: 1 }
+
+    expect(addToTally(emptyTally, [twice])).toMatchObject({ inputTokens: 30, outputTokens: 10 })
+  })
+
   it('counts no cost of a recalled answer', () => {
     const recalled = { ...answered(0), costUsd: 3, isRecalled: true }
 

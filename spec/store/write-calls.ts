@@ -10,7 +10,7 @@ import { loadMessageHash } from '../../lib/store/llm-log/message-hash.js'
 import { fakeClock } from '../support/fake-clock.js'
 
 /** An answer under ids of a spec's choice. */
-export interface LoggedCall extends Pick<Answered, 'prompt' | 'answer'> {
+export interface LoggedCall extends Pick<Answered, 'prompt' | 'answer' | 'usage'> {
   readonly id: string
   readonly threadId: string
 }
@@ -26,9 +26,9 @@ export async function writeCalls(database: Database, calls: readonly LoggedCall[
   const writer = entryWriter(database, clock)
   const { isMessageStore } = await writer.prepareLog()
   const log = { hash: await loadMessageHash(), nextId, isMessageStore }
-  const outcomes = calls.map(({ id, prompt, answer }): Answered => {
+  const outcomes = calls.map(({ id, prompt, answer, usage }): Answered => {
     const row = { ...prompt.row, index: Number.parseInt(id, 36) }
-    return { kind: 'answered', row, prompt: { ...prompt, row }, answer, attempts: 1 }
+    return { kind: 'answered', row, prompt: { ...prompt, row }, answer, attempts: 1, usage }
   })
   const entries = journalEntries({ clock, log })(outcomes)
   const run = { batchId: 'b', run: 1, model: 'gpt-4o-mini', isLogged: true, lease: 'mine' }

@@ -13,9 +13,9 @@ type UsageName = (typeof usageNames)[number]
  */
 export function usageFields({
   answer,
+  usage = answer?.usage,
   costUsd,
 }: Answered | Failed): readonly (readonly [UsageName, number | null])[] {
-  const usage = answer?.usage
   return [
     ['input_tokens', known(usage?.inputTokens)],
     ['output_tokens', known(usage?.outputTokens)],

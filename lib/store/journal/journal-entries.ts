@@ -132,7 +132,7 @@ export function journalEntries({
   }
 
   function answeredEntry(outcome: Answered, cells: unknown[]): JournalEntry {
-    const { prompt, answer, reused } = outcome
+    const { prompt, answer, usage, reused } = outcome
     // A reused answer is in the log already, for the row that was asked.
     if (log === undefined || hashesOf === undefined || reused !== undefined)
       return { line: wellFormedJson(cells), shared: [] }
@@ -145,8 +145,8 @@ export function journalEntries({
       nameForPrompt(prompt),
       optionsOf(prompt.options),
       tokenDetailsJson(answer.usage),
-      answer.usage.loggedInputTokens ?? null,
-      answer.usage.loggedOutputTokens ?? null,
+      answer.usage.loggedInputTokens ?? (usage === undefined ? null : answer.usage.inputTokens),
+      answer.usage.loggedOutputTokens ?? (usage === undefined ? null : answer.usage.outputTokens),
       logDate(answer.startedAtMs),
       replyJson(answer, log.isMessageStore),
       answer.reasoning || null,
@@ -169,7 +169,7 @@ export function isRecorded(outcome: Outcome): outcome is Answered | Failed {
 
 function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
   const { kind, row, prompt, answer, attempts, costUsd } = outcome
-  const usage = answer?.usage
+  const usage = outcome.usage ?? answer?.usage
   const error = kind === 'failed' ? outcome.error : undefined
   return [
     row.index,
