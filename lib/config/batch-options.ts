@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runError } from '../error/batch-error.js'
 import { outputFormats } from '../port/row-sink.js'
 import { inputFormats } from '../port/row-source.js'
+import { priceSchema } from './price-schema.js'
 
 const formatSchema = z.enum(outputFormats)
 const batchIdSchema = z
@@ -27,17 +28,6 @@ const modelLimitsSchema = z.union([
     concurrency: callsSchema.optional(),
   }),
 ])
-const rateSchema = z.number().min(0)
-const priceSchema = z.strictObject({
-  input: rateSchema,
-  output: rateSchema,
-  /** Input tokens that are read from a cache; as `input` when absent. */
-  cachedInput: rateSchema.optional(),
-  /** Input tokens that are written to a cache; as `input` when absent. */
-  cacheWrite: rateSchema.optional(),
-  /** The share that a provider's batch API takes off. */
-  batchDiscount: z.number().min(0).max(1).optional(),
-})
 
 /**
  * Everything that a caller can set for a batch. The library call, the YAML file and the command
