@@ -33,6 +33,7 @@ exitCode = await runCommandLine(process.argv.slice(2), {
   homeDirectory: orEmpty(homedir),
   workingDirectory: orEmpty(process.cwd),
   processId: process.pid,
+  programPath: process.argv[1],
   get stdin() {
     isStdinUsed = true
     return process.stdin

@@ -4,9 +4,10 @@ import { identifyProcess } from '../host/identify-process.js'
 import { screenOutput } from '../host/screen-output.js'
 import { systemClock } from '../host/system-clock.js'
 import { commands } from './command-list.js'
+import { handOver } from './hand-over.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'
-import { exitCodes, isDefect, isInterruption } from './text/exit-code.js'
+import { exitCodeOfError, exitCodes } from './text/exit-code.js'
 import type { CommandProcess, CommandSurroundings } from './words/command.js'
 import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
@@ -25,8 +26,7 @@ export async function runCommandLine(
     return await doAsAsked(words, surroundings)
   } catch (error) {
     surroundings.stderr.write(errorText(error, surroundings.environment))
-    if (isInterruption(error)) return exitCodes.interrupted
-    return isDefect(error) ? exitCodes.defect : exitCodes.askedWrongly
+    return exitCodeOfError(error)
   }
 }
 
@@ -57,6 +57,8 @@ async function doAsAsked(
     case 'version':
       surroundings.stdout.write(`llm-batch ${await readVersion()}\n`)
       return exitCodes.allAnswered
+    case 'unknown':
+      return handOver(words, asked, surroundings)
     case 'run': {
       const { command, given } = asked
       const run = await command.load()

@@ -42,6 +42,11 @@ export const batchOptionsSchema = z.strictObject({
   template: z.string().min(1).optional(),
   /** System prompt; may hold `{column}` as well. */
   system: z.string().optional(),
+  /** Values for names in the template that are not columns. */
+  params: z.record(z.string(), z.string()).default({}),
+  /** Texts before each prompt, and before the system prompt: files, URLs, aliases, hashes. */
+  fragments: z.array(z.string().min(1)).default([]),
+  systemFragments: z.array(z.string().min(1)).default([]),
   /** Model id or alias, such as `openai/gpt-4o-mini`; llm's default when absent. */
   model: z.string().min(1).optional(),
   /** Name of a stored key, or a key itself. */
@@ -105,6 +110,8 @@ export const batchOptionsSchema = z.strictObject({
   usageColumns: z.boolean().default(false),
   /** Whether a cell that a spreadsheet would run as a formula gets a `'` before it. */
   formulaGuard: z.boolean().default(false),
+  /** The code block of an answer that goes out instead of the whole; as the template says. */
+  extract: z.enum(['none', 'first', 'last']).optional(),
   /** Whether results come out in the order of the input. */
   order: z.enum(['input', 'completion']).default('input'),
   /** Whether an existing output may be replaced. */

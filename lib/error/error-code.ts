@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'OPTIONS_INVALID'
   | 'CONFIG_INVALID'
   | 'DEPENDENCY_MISSING'
+  // what a command for llm's settings cannot find or do; the exit code is 1, as in llm
+  | 'SETTING_INVALID'
   // the input
   | 'INPUT_NOT_FOUND'
   | 'INPUT_UNREADABLE'

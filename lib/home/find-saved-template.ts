@@ -24,20 +24,15 @@ export interface SavedTemplate {
   readonly systemFragments: readonly string[]
   /** The form that answers must have; not checked. */
   readonly schema?: JsonSchema
+  /** Which code block of an answer goes to the output. */
+  readonly extract?: 'first' | 'last'
 }
 
 /**
  * Keys of llm's that a batch does not support. A template with one is refused: its answers would be
  * wrong.
  */
-const unsupported = [
-  'tools',
-  'functions',
-  'attachments',
-  'attachment_types',
-  'extract',
-  'extract_last',
-]
+const unsupported = ['tools', 'functions', 'attachments', 'attachment_types']
 
 const supported = [
   'name',
@@ -49,6 +44,8 @@ const supported = [
   'fragments',
   'system_fragments',
   'schema_object',
+  'extract',
+  'extract_last',
 ]
 
 /**
@@ -107,7 +104,20 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
     options: checkGivenOptions(path, mapField(path, 'options', options)),
     fragments: listField(path, 'fragments', document.fragments),
     systemFragments: listField(path, 'system_fragments', document.system_fragments),
+    ...extractOf(path, document),
   }
+}
+
+/** If a template asks for both blocks, the last counts, as in llm. */
+function extractOf(path: string, document: Readonly<Record<string, unknown>>) {
+  const isOn = (key: 'extract' | 'extract_last') => {
+    const value = document[key] ?? false
+    if (typeof value !== 'boolean') throw templateInvalid(path, `${key} should be true or false`)
+    return value
+  }
+  const [first, last] = [isOn('extract'), isOn('extract_last')]
+  if (last) return { extract: 'last' as const }
+  return first ? { extract: 'first' as const } : {}
 }
 
 function checkKeys(path: string, document: Readonly<Record<string, unknown>>): void {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type BatchError, runError } from '../error/batch-error.js'
+import { type PythonObject, parsePythonJson } from '../row/python-json.js'
 
 /**
  * Reads a text file of the user's folder, without its byte-order mark. Returns undefined if the
@@ -31,6 +32,21 @@ export async function readHomeJson(
   const value = parseJson(path, text)
   if (!isRecord(value)) throw homeFileInvalid(path, 'it should hold one JSON object, {…}')
   return value
+}
+
+/**
+ * Reads a JSON object that is to be written again: names stay in their order, and numbers as they
+ * are written. Returns an empty object if the file is blank or does not exist.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID naming the file and the line.
+ */
+export async function readHomeObject(path: string): Promise<PythonObject> {
+  const text = await readHomeText(path)
+  if (text === undefined || text.trim() === '') return new Map()
+  parseJson(path, text)
+  const value = parsePythonJson(text)
+  if (value instanceof Map) return value
+  throw homeFileInvalid(path, 'it should hold one JSON object, {…}')
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

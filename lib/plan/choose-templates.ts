@@ -5,6 +5,7 @@ import {
   listSavedTemplates,
   type SavedTemplate,
 } from '../home/find-saved-template.js'
+import { checkParams } from '../template/check-params.js'
 import { checkTemplate } from '../template/check-template.js'
 import { parseDollarTemplate } from '../template/parse-dollar-template.js'
 import { parseTemplate } from '../template/parse-template.js'
@@ -57,6 +58,8 @@ export interface ChooseTemplatesOptions {
   readonly template?: string | undefined
   readonly system?: string | undefined
   readonly saved?: TemplateParts | undefined
+  /** Values for names that are not columns. */
+  readonly params?: Readonly<Record<string, string>>
   readonly columns: readonly string[]
   /** Whether every row has exactly these columns, with plain values, as in a table. */
   readonly isColumnsFixed?: boolean
@@ -83,15 +86,18 @@ const promptColumn = 'prompt'
  * Without a template, the row's own prompt is asked: the line of a text, or the column `prompt` of
  * a table.
  *
- * @throws {BatchError} reach run: COLUMN_MISSING for a name that is not a column, TEMPLATE_INVALID.
+ * @throws {BatchError} reach run: COLUMN_MISSING for a name that is neither a column nor a param,
+ * TEMPLATE_INVALID, OPTIONS_INVALID for a param that is not asked for.
  */
 export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplates {
-  const { saved, columns } = options
+  const { saved, columns, params = {} } = options
   const given = splitFragments(options.template ?? '')
   const template = mainTemplate(options, given.text)
   const system = systemTemplate(options)
+  checkParams(Object.keys(params), system === undefined ? [template] : [template, system], columns)
   if (columns.length > 0) {
-    const rows = { further: inputColumn(columns), isFlat: options.isColumnsFixed === true }
+    const further = [...inputColumn(columns), ...Object.keys(params)]
+    const rows = { further, isFlat: options.isColumnsFixed === true }
     checkTemplate(template, columns, rows)
     if (system !== undefined) checkTemplate(system, columns, rows)
   }

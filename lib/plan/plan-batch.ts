@@ -7,7 +7,6 @@ import {
 import type { ModelLimits } from '../config/limits-for.js'
 import { isLoggingOff } from '../home/logging-switch.js'
 import { type Home, openHome } from '../home/open-home.js'
-import { readFragment } from '../home/read-fragment.js'
 import { hasStoredKey } from '../home/stored-keys.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
@@ -16,24 +15,18 @@ import type { NewBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import type { Fragment } from '../row/prompt.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { openSource } from '../source/open-source.js'
-import { openStoredFragments } from '../store/open-stored-fragments.js'
 import { callsWithinFiles } from './calls-within-files.js'
 import { chooseBatch } from './choose-batch.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './choose-output.js'
 import { choosePrice } from './choose-price.js'
 import { chooseSchema } from './choose-schema.js'
-import {
-  type ChosenTemplates,
-  chooseTemplates,
-  findTemplate,
-  templateWarnings,
-} from './choose-templates.js'
+import { chooseTemplates, findTemplate, templateWarnings } from './choose-templates.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
+import { type ReadFragments, readFragments, recordedNames } from './fragments/read-fragments.js'
 import { nameAnswers } from './name-answers.js'
 import { type Asked, askedOf, recordedConfig } from './recorded-config.js'
 import { renderRow } from './render-row.js'
@@ -96,13 +89,21 @@ export async function planBatch(
     const { reference, modelOptions, limits } = model
     const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
-    checkSystemPrompt(reference, options.system ?? saved?.system ?? saved?.systemFragments[0])
     const { columns, isColumnsFixed } = source
-    const { system } = options
-    const templates = chooseTemplates({ template, system, saved, columns, isColumnsFixed })
+    const { system, params } = options
+    checkSystemPrompt(reference, system ?? saved?.system)
+    const chosen = chooseTemplates({ template, system, saved, params, columns, isColumnsFixed })
+    const templates = {
+      ...chosen,
+      fragments: [...chosen.fragments, ...options.fragments],
+      systemFragments: [...chosen.systemFragments, ...options.systemFragments],
+    }
+    checkSystemPrompt(reference, templates.systemFragments[0])
     const databasePath = resolve(options.database ?? home.databasePath)
     await checkOutputPlace(options.output, databasePath, home)
-    const fragments = await readFragments(templates, databasePath, clock)
+    const { environment } = surroundings
+    const looked = { path: databasePath, clock, environment, recorded }
+    const { fetched, ...fragments } = await readFragments(templates, looked)
     const { folder } = home
     const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
     const output = chooseOutput(options, surroundings, hasReader)
@@ -110,7 +111,8 @@ export async function planBatch(
     const { warnings, ...callsAtOnce } = callsWithinFiles(limits.concurrency, reference)
 
     const { schema } = form ?? {}
-    const prompts = { ...templates, ...fragments, modelId: reference.id, modelOptions, schema }
+    const ofModel = { modelId: reference.id, modelOptions, schema }
+    const prompts = { ...templates, ...fragments, params, ...ofModel }
     const naming = nameAnswers(options, schema)
     const checkColumns = columnsCheck(source, output.format, naming)
     const plan: Plan = Object.freeze({
@@ -150,8 +152,12 @@ export async function planBatch(
       ],
     })
     const asked = askedOf(prompts)
-    const batch = await batchOf(plan, asked, options, home)
-    return { plan, recorded, batch, asked, source, model, naming, options, home, clock, closing }
+    // The output of a resumed batch stays as it is, though the saved template changes.
+    const extract = options.extract ?? saved?.extract
+    const settled = { ...options, extract }
+    const batch = await batchOf(plan, asked, settled, { home, ...fragments, fetched })
+    const decided = { plan, recorded, batch, asked, source, model, naming, options: settled }
+    return { ...decided, home, clock, closing }
   }
 }
 
@@ -164,28 +170,6 @@ function sharingWarnings(
   return ['--share-limits has nothing to share: neither --rate-limit nor --token-limit is set.']
 }
 
-/** Only looks at the database: a plan that is refused leaves nothing behind. */
-async function readFragments(
-  names: Pick<ChosenTemplates, 'fragments' | 'systemFragments'>,
-  path: string,
-  clock: Clock,
-): Promise<{ fragments: readonly Fragment[]; systemFragments: readonly Fragment[] }> {
-  if (names.fragments.length + names.systemFragments.length === 0) {
-    return { fragments: [], systemFragments: [] }
-  }
-  const stored = await openStoredFragments({ path, clock })
-  const read = (named: readonly string[]) =>
-    Promise.all(named.map(name => readFragment(name, stored)))
-  try {
-    return {
-      fragments: await read(names.fragments),
-      systemFragments: await read(names.systemFragments),
-    }
-  } finally {
-    await stored.close()
-  }
-}
-
 /**
  * The batch as it is recorded: all that is needed to resume it, in absolute paths, and never a key.
  */
@@ -193,7 +177,7 @@ async function batchOf(
   plan: Plan,
   asked: Asked,
   options: ResolvedBatchOptions,
-  { folder }: Home,
+  { home, fetched, fragments, systemFragments }: ReadFragments & { readonly home: Home },
 ): Promise<NewBatch> {
   const { batchId: id, inputPath, modelId: model, isLogged } = plan
   const { rateLimit, tokenLimit } = plan
@@ -211,8 +195,11 @@ async function batchOf(
     log: isLogged,
     schema: plan.form?.schema,
     schemaMulti: undefined,
-    key: key !== undefined && (await hasStoredKey(folder, key)) ? key : undefined,
+    key: key !== undefined && (await hasStoredKey(home.folder, key)) ? key : undefined,
     database: database === undefined ? undefined : plan.databasePath,
+    fragments: recordedNames(options.fragments, fragments),
+    systemFragments: recordedNames(options.systemFragments, systemFragments),
+    fetched,
   })
   return { id, inputFile: inputPath, outputFile: output, model, config }
 }

@@ -14,6 +14,8 @@ export interface Asked {
   readonly options: string
   /** Absent without a schema. */
   readonly schema?: string
+  /** Absent without `params`, as in batches that were recorded before there were any. */
+  readonly param?: string | undefined
 }
 
 export function askedOf(given: RenderRowOptions): Asked {
@@ -24,7 +26,13 @@ export function askedOf(given: RenderRowOptions): Asked {
     system: digest([given.system, hashes(given.systemFragments)]),
     options: JSON.stringify(given.modelOptions),
     ...(given.schema !== undefined && { schema: digest(given.schema) }),
+    param: paramsDigest(given.params),
   }
+}
+
+function paramsDigest(params: RenderRowOptions['params'] = {}): string | undefined {
+  const entries = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))
+  return entries.length === 0 ? undefined : digest(entries)
 }
 
 function digest(value: unknown): string {
@@ -59,7 +67,7 @@ const ofOneRun = [
 export function recordedConfig(
   options: ResolvedBatchOptions,
   asked: Asked,
-  decided: Partial<BatchOptions>,
+  decided: Partial<BatchOptions> & { readonly fetched: Readonly<Record<string, string>> },
 ): RecordedConfig {
   const kept: Record<string, unknown> = { ...options }
   for (const name of ofOneRun) delete kept[name]
@@ -71,15 +79,25 @@ export function recordedConfig(
  * count for another output.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
-  const { asked, ...recorded } = config as unknown as BatchOptions & { asked?: unknown }
+  const { asked, fetched, ...recorded } = config as unknown as BatchOptions & {
+    asked?: unknown
+    fetched?: unknown
+  }
   // The schema may be given as one object, or as one of several.
   if (given.schemaMulti !== undefined) recorded.schema = undefined
   const said = Object.entries(given).filter(([, value]) => value !== undefined)
   const options = { ...recorded.options, ...given.options }
+  const params = { ...recorded.params, ...given.params }
+  const isParamSet = Object.keys(params).length > 0
   const { format, ...others } = recorded
   const isOtherOutput = given.output !== undefined && resolve(given.output) !== recorded.output
   const kept = isOtherOutput ? others : recorded
-  return { ...kept, ...(Object.fromEntries(said) as BatchOptions), options }
+  return {
+    ...kept,
+    ...(Object.fromEntries(said) as BatchOptions),
+    options,
+    ...(isParamSet && { params }),
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface RenderRowOptions {
   readonly fragments: readonly Fragment[]
   /** Put before the system prompt. */
   readonly systemFragments: readonly Fragment[]
+  /** Values for names that rows lack. They come before a template's defaults. */
+  readonly params?: Columns | undefined
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
@@ -30,8 +32,10 @@ export interface RenderRowOptions {
  * possible.
  */
 export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
-  const { template, fragments, modelId: model, modelOptions, schema, checkColumns } = options
-  const isInputAsked = [template, options.system].some(
+  const { fragments, systemFragments, modelId: model, modelOptions, schema, checkColumns } = options
+  const template = withDefaults(options.template, options.params)
+  const ofSystem = options.system && withDefaults(options.system, options.params)
+  const isInputAsked = [template, ofSystem].some(
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
   const hashOf = promptHash({ model, options: modelOptions, schema })
@@ -40,11 +44,13 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const { columns } = row
     const input = isInputAsked ? { input: columns.prompt ?? '' } : undefined
     const text = renderTemplate(withDefaults(template, input), columns)
-    const system = systemText(options, columns, input)
+    const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
+    const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
     const hash = hashOf(whole, system)
     const shared = { fragments, options: modelOptions, schema }
-    return { kind: 'prompt', row, text, system, ...shared, hash }
+    const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
+    return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }
 }
 
@@ -53,20 +59,21 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
  * texts are left out.
  */
 function systemText(
-  { system, systemFragments }: RenderRowOptions,
-  columns: Columns,
-  input: Columns | undefined,
+  systemFragments: readonly Fragment[],
+  own: string | undefined,
 ): string | undefined {
-  const own = system && renderTemplate(withDefaults(system, input), columns)
   if (systemFragments.length === 0) return own || undefined
   const texts = [...systemFragments.map(({ content }) => content), own ?? '']
   const kept = texts.map(text => text.trim()).filter(text => text !== '')
   return kept.length === 0 ? undefined : kept.join('\n\n')
 }
 
-/** `input` means the row's own prompt, unless the row has a column of that name. */
-function withDefaults(template: Template, input: Columns | undefined): Template {
-  return input === undefined
+/**
+ * A template with further defaults, as `input`, which means the row's own prompt, unless the row
+ * has a column of that name.
+ */
+function withDefaults(template: Template, further: Columns | undefined): Template {
+  return further === undefined
     ? template
-    : { ...template, defaults: { ...template.defaults, ...input } }
+    : { ...template, defaults: { ...template.defaults, ...further } }
 }

@@ -5,7 +5,7 @@ export interface Fragment {
   /** SHA-256 of the text's UTF-8, in hex. */
   readonly hash: string
   readonly content: string
-  /** Absolute path of the file; absent for a fragment from the database. */
+  /** Absolute path of the file, or the URL. Of a fragment in the database, what is stored there. */
   readonly source?: string | undefined
 }
 
@@ -30,8 +30,13 @@ export interface Prompt {
   readonly row: Row
   /** The user's text, without the fragments. */
   readonly text: string
+  /** The whole system prompt, with its fragments. */
   readonly system?: string | undefined
   readonly fragments: readonly Fragment[]
+  /** Fragments in `system`; absent if there are none. */
+  readonly systemFragments?: readonly Fragment[] | undefined
+  /** The system prompt without its fragments; absent if there are none, or no other text. */
+  readonly ownSystem?: string | undefined
   readonly options: ModelOptions
   /** The form that the answer must have. Sent as the wire's structured output. */
   readonly schema?: JsonSchema | undefined

@@ -2,9 +2,16 @@ import { isPythonFloat, isPythonObject, type PythonJson } from './python-json.js
 
 /**
  * `spaced` is Python's default, `{"a": 1, "b": [1, 2]}`. `compact` has no spaces. `indented` is
- * `indent=2`.
+ * `indent=2`, `wide` is `indent=4`.
  */
-export type PythonJsonStyle = 'spaced' | 'compact' | 'indented'
+export type PythonJsonStyle = 'spaced' | 'compact' | 'indented' | 'wide'
+
+const steps: Readonly<Record<PythonJsonStyle, string | undefined>> = {
+  spaced: undefined,
+  compact: undefined,
+  indented: '  ',
+  wide: '    ',
+}
 
 /** Python's `json.dumps`: everything outside of printable ASCII is escaped. */
 export function pythonJsonText(value: PythonJson, style: PythonJsonStyle = 'spaced'): string {
@@ -15,7 +22,7 @@ function jsonText(value: PythonJson, style: PythonJsonStyle, margin: string): st
   if (typeof value === 'string') return pythonQuoted(value)
   if (value === null || typeof value !== 'object') return String(value)
   if (isPythonFloat(value)) return jsonFloat(value.float)
-  const inner = style === 'indented' ? `${margin}  ` : margin
+  const inner = margin + (steps[style] ?? '')
   if (isPythonObject(value)) {
     const colon = style === 'compact' ? ':' : ': '
     const members: string[] = []
@@ -36,10 +43,11 @@ function enclosed(
   margin: string,
 ): string {
   if (parts.length === 0) return open + close
-  if (style !== 'indented') {
+  const step = steps[style]
+  if (step === undefined) {
     return open + parts.join(style === 'compact' ? ',' : ', ') + close
   }
-  const inner = `\n${margin}  `
+  const inner = `\n${margin}${step}`
   return `${open}${inner}${parts.join(`,${inner}`)}\n${margin}${close}`
 }
 

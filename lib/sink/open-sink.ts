@@ -3,6 +3,7 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-output-format.js'
 import { checkAnswerColumns } from './document/check-answer-columns.js'
+import { extractedOutcome } from './document/extracted-outcome.js'
 import {
   type OutcomeNaming,
   outcomeFields,
@@ -21,6 +22,8 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
   readonly overwrite: boolean
   /** Whether to guard formulas in a table; no if absent. */
   readonly formulaGuard?: boolean
+  /** Which code block goes out instead of the whole answer; none if absent. */
+  readonly extract?: 'none' | 'first' | 'last' | undefined
   /**
    * Called before a file is touched. Rejects if this process no longer holds the batch; then the
    * file stays as it is.
@@ -42,10 +45,20 @@ export async function openSink(options: OpenSinkOptions): Promise<RowSink<Render
   const format = chooseOutputFormat(options)
   if (format !== 'text') checkAnswerColumns(options, format)
   if (path === undefined && !stdout.writable) throw outputClosed()
-  const document = await documentFor(format, options)
+  const document = withExtract(await documentFor(format, options), options.extract)
   const target =
     path === undefined ? streamTarget(stdout) : await openFileTarget({ ...options, path })
   return writeDocument(format, document, target)
+}
+
+/** The record keeps the whole answer, so a resumed batch can write it in another way. */
+function withExtract(
+  document: OutputDocument<WrittenOutcome>,
+  extract: OpenSinkOptions['extract'] = 'none',
+): OutputDocument<WrittenOutcome> {
+  if (extract === 'none') return document
+  const { textOf } = document
+  return { ...document, textOf: outcome => textOf(extractedOutcome(outcome, extract)) }
 }
 
 /** Imports only the library of this format. */

@@ -5,12 +5,18 @@ import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
 
 const selectFragment = `
-  SELECT hash, content FROM fragments
+  SELECT hash, content, source FROM fragments
   WHERE id = (SELECT fragment_id FROM fragment_aliases WHERE alias = ?)
   UNION ALL
-  SELECT hash, content FROM fragments WHERE hash = ?
+  SELECT hash, content, source FROM fragments WHERE hash = ?
   LIMIT 1`
 const selectAliases = 'SELECT alias FROM fragment_aliases ORDER BY alias'
+
+interface StoredFragment {
+  readonly hash: string
+  readonly content: string
+  readonly source: string | null
+}
 
 /**
  * Opens llm's fragments for reading. Nothing is created or changed. If the file or the tables do
@@ -42,8 +48,10 @@ export function findStoredFragments(database: Statements | undefined): FragmentS
   return {
     async findFragment(aliasOrHash) {
       const cells = [aliasOrHash, aliasOrHash]
-      const rows = await database?.all<{ hash: string; content: string }>(selectFragment, cells)
-      return rows?.[0] === undefined ? undefined : { ...rows[0] }
+      const [row] = (await database?.all<StoredFragment>(selectFragment, cells)) ?? []
+      if (row === undefined) return undefined
+      const { source, ...fragment } = row
+      return source === null ? fragment : { ...fragment, source }
     },
     async listAliases() {
       const rows = await database?.all<{ alias: string }>(selectAliases)

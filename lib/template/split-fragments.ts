@@ -8,14 +8,15 @@ export interface SplitFragments {
 }
 
 const directive = /^\s*!fragment(?=\s|$)/
-const word = /^[ \t]+(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s"'][^\s]*))(?:\r\n|\s|$)/
+const word = /^[ \t]+(?:"([^"\r\n]*)"(,?)|'([^'\r\n]*)'(,?)|([^\s"'][^\s]*))(?:\r\n|\s|$)/
 
 /**
  * Takes `!fragment NAME` off the start of a template.
  *
- * Several fragments may follow one another, on one line or on many. A name ends at white space,
- * unless the name is in quotes. One white-space character after the last name is dropped; the rest
- * is the template. Elsewhere `!fragment` is text.
+ * Several names may stand between commas, and several `!fragment` may follow one another, on one
+ * line or on many. A name ends at white space, unless the name is in quotes. One white-space
+ * character after the last name is dropped; the rest is the template. Elsewhere `!fragment` is
+ * text.
  *
  * @throws {BatchError} TEMPLATE_INVALID if no name follows, or a quote is not closed.
  */
@@ -25,19 +26,33 @@ export function splitFragments(template: string): SplitFragments {
   for (;;) {
     const start = directive.exec(text)
     if (start === null) return { fragments, text }
-    const rest = text.slice(start[0].length)
-    const found = word.exec(rest)
-    const name = found?.[1] ?? found?.[2] ?? found?.[3]
-    if (found === null || name === undefined || name === '') throw fragmentUnnamed()
-    fragments.push(name)
-    text = rest.slice(found[0].length)
+    text = text.slice(start[0].length)
+    let isListed = true
+    while (isListed) {
+      const found = wordAt(text)
+      fragments.push(found.name)
+      isListed = found.isFollowed
+      // The white space after a comma belongs to the next name.
+      text = text.slice(isListed ? found.length - 1 : found.length)
+    }
   }
+}
+
+/** A name, the characters up to the white space after it, and whether another name follows. */
+function wordAt(text: string) {
+  const found = word.exec(text)
+  if (found === null) throw fragmentUnnamed()
+  const [whole, double, comma, single, otherComma, bare] = found
+  const isFollowed = (comma || otherComma || bare?.endsWith(',')) && whole.endsWith(' ')
+  const name = double ?? single ?? (isFollowed ? bare?.slice(0, -1) : bare)
+  if (name === undefined || name === '') throw fragmentUnnamed()
+  return { name, isFollowed: Boolean(isFollowed), length: whole.length }
 }
 
 function fragmentUnnamed(): BatchError {
   return runError(
     'TEMPLATE_INVALID',
     'The template starts with !fragment without a name',
-    'Write !fragment NAME, or !fragment "a path with spaces.txt", then the template.',
+    'Write !fragment NAME, or !fragment NAME, "a path with spaces.txt", then the template.',
   )
 }

@@ -49,9 +49,9 @@ describe('llm keys', () => {
     })
     expect(await llm(['keys', 'set', 'a', '--value', ' '])).toMatchObject({ code: 2 })
     expect(await llm(['keys', 'get', 'a'])).toEqual({
-      code: 2,
+      code: 1,
       out: '',
-      error: "Error: No key found with name 'a'\nNone is stored yet.\n",
+      error: 'Error: No keys found\nStore one with: llm keys set NAME\n',
     })
   })
 
@@ -83,7 +83,7 @@ describe('llm keys set, on a terminal', () => {
 describe('llm models', () => {
   it('refuses a default that is no model', async () => {
     const { code, error } = await llm(['models', 'default', 'gpt-4o-mni'])
-    expect(code).toBe(2)
+    expect(code).toBe(1)
     expect(error).toMatch(/^Error: Unknown model: gpt-4o-mni\n.*gpt-4o-mini/)
   })
 

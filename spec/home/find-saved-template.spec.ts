@@ -19,6 +19,7 @@ describe('findSavedTemplate', () => {
     ['defaults: [a]', 'defaults should be a map', 'Correct the file.'],
     ['schema_object: [a]', 'schema_object should be a map', 'Correct the file.'],
     ['fragments: a', 'fragments should be a list of texts', 'Correct the file.'],
+    ['extract: 7', 'extract should be true or false', 'Correct the file.'],
     ['- Hi', 'it is neither a map nor a text', 'Correct the file.'],
     ['', 'it is neither a map nor a text', 'Correct the file.'],
   ])('refuses %j', async (text, reason, remedy) => {
@@ -35,8 +36,6 @@ describe('findSavedTemplate', () => {
     'functions: "def f(): pass"',
     'attachments: [a.png]',
     'attachment_types: [{type: a, value: b}]',
-    'extract: true',
-    'extract_last: true',
   ])('refuses to ask without what a batch does not do: %s', async text => {
     await save(`prompt: Hi\n${text}\n`)
     await expect(find()).rejects.toMatchObject({
@@ -92,6 +91,7 @@ defaults: { age: 7, polite: true, mood: kind }
 options: { temperature: 0.2, json_object: true }
 fragments: [style]
 system_fragments: [rules]
+extract: true
 `)
     expect(await find()).toMatchObject({
       name: 'greet',
@@ -102,7 +102,13 @@ system_fragments: [rules]
       options: { temperature: 0.2, json_object: true },
       fragments: ['style'],
       systemFragments: ['rules'],
+      extract: 'first',
     })
+  })
+
+  it('takes the last block if a template asks for the first and the last', async () => {
+    await save('prompt: Hi\nextract: true\nextract_last: true\n')
+    expect(await find()).toMatchObject({ extract: 'last' })
   })
 
   it('reads a template by the path of its file', async () => {

@@ -6,7 +6,11 @@ export type PythonVersion = '0.36' | '0.31.1'
 
 export interface PythonResult {
   readonly exitCode: number
+  /** Both streams. */
   readonly output: string
+  /** Absent for what is not a command of llm's. */
+  readonly stdout?: string
+  readonly stderr?: string
 }
 
 export interface PythonOptions {

@@ -1,4 +1,13 @@
+import fc from 'fast-check'
 import { fencedBlock } from '../../lib/row/fenced-block.js'
+
+/** llm's expression, as JavaScript has it. */
+const block = /(?<![^\n])(`{3,})([\p{L}\p{N}_]+)?\r?\n([\s\S]*?)(?<![^\n])\1 *(?=\r?\n|$)/gu
+const textOfFences = fc
+  .array(fc.constantFrom('```', '````', '`', 'py', 'x', ' ', '\n', '\n', '\r\n', '\r'), {
+    maxLength: 30,
+  })
+  .map(parts => parts.join(''))
 
 describe('fencedBlock', () => {
   it.each([
@@ -26,6 +35,17 @@ describe('fencedBlock', () => {
 
     expect(fencedBlock(text)).toBe('a\n')
     expect(fencedBlock(text, { isLast: true })).toBe('b\n')
+  })
+
+  it('finds the blocks that llm’s expression finds', () => {
+    fc.assert(
+      fc.property(textOfFences, text => {
+        const found = [...text.matchAll(block)].map(match => match[3])
+        expect(fencedBlock(text)).toBe(found[0])
+        expect(fencedBlock(text, { isLast: true })).toBe(found.at(-1))
+      }),
+      { numRuns: 3000 },
+    )
   })
 
   it('takes no time that grows with the square of the fences', () => {

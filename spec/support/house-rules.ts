@@ -17,12 +17,18 @@ export const storeys: readonly (readonly string[])[] = [
  * its rooms.
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  cli: [['text', 'words'], ['text/log'], ['terminal'], ['command'], ['command/logs']],
+  cli: [
+    ['text', 'words'],
+    ['text/log'],
+    ['terminal'],
+    ['command'],
+    ['command/logs', 'command/llm-files'],
+  ],
   model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
-  plan: [['estimate']],
+  plan: [['estimate', 'fragments']],
   store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 

@@ -8,6 +8,9 @@ describe('splitFragments', () => {
     '!fragment "open',
     '!fragment ""',
     `!fragment 'a`,
+    '!fragment a, ',
+    '!fragment "a", \nSum up',
+    '!fragment , a',
   ])('refuses %j, which names nothing', text => {
     expect(() => splitFragments(text)).toThrow(
       expect.objectContaining({ code: 'TEMPLATE_INVALID', reach: 'run' }),
@@ -27,6 +30,11 @@ describe('splitFragments', () => {
     ['!fragment "my file.txt" Sum up', ['my file.txt'], 'Sum up'],
     [`!fragment 'my file.txt'\nSum up`, ['my file.txt'], 'Sum up'],
     ['!fragment ./a-b_c.md Sum up', ['./a-b_c.md'], 'Sum up'],
+    ['!fragment a, b, c\nSum up, please', ['a', 'b', 'c'], 'Sum up, please'],
+    [`!fragment "my file.txt", 'b',  c Sum, up`, ['my file.txt', 'b', 'c'], 'Sum, up'],
+    ['!fragment https://example.com/?a=1,2 Sum up', ['https://example.com/?a=1,2'], 'Sum up'],
+    ['!fragment a, b !fragment c, d Sum up', ['a', 'b', 'c', 'd'], 'Sum up'],
+    ['!fragment a,\nSum up', ['a,'], 'Sum up'],
   ])('splits %j', (template, fragments, text) => {
     expect(splitFragments(template)).toEqual({ fragments, text })
   })

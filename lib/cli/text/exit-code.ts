@@ -29,6 +29,14 @@ export function exitCodeOfRun(summary: BatchSummary | undefined, error?: unknown
   return summary.tally.failed > 0 ? exitCodes.someFailed : exitCodes.allAnswered
 }
 
+/** The exit code of a command that does not run a batch. Where llm exits with 1, this does too. */
+export function exitCodeOfError(error: unknown): number {
+  if (isInterruption(error)) return exitCodes.interrupted
+  if (isDefect(error)) return exitCodes.defect
+  const isOfSmallCommand = BatchError.isInstance(error) && error.code === 'SETTING_INVALID'
+  return isOfSmallCommand ? exitCodes.someFailed : exitCodes.askedWrongly
+}
+
 /** Whether an error is a defect of this program (EX_SOFTWARE in sysexits.h). */
 export function isDefect(error: unknown): boolean {
   if (error === undefined) return false

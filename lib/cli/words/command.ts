@@ -6,6 +6,8 @@ import type { Clock } from '../../port/clock.js'
 
 /** What a command uses of the process. */
 export interface CommandProcess extends Omit<Surroundings, 'isTerminalOutput' | 'identifyProcess'> {
+  /** The path that this program was started by, to tell it from another `llm`. */
+  readonly programPath?: string | undefined
   readonly workingDirectory: string
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: TerminalOutput
@@ -36,8 +38,8 @@ export interface GivenCommand {
   readonly texts: Readonly<Record<string, string>>
   readonly lists: Readonly<Record<string, readonly string[]>>
   readonly switches: Readonly<Record<string, boolean>>
-  /** `-o KEY VALUE`, in order. */
-  readonly pairs: readonly (readonly [string, string])[]
+  /** The pairs of `-o KEY VALUE` and its like, in order. */
+  readonly pairs: Readonly<Record<string, readonly (readonly [string, string])[]>>
 }
 
 /** Runs a command and gives the exit code. */
@@ -53,8 +55,11 @@ export interface Flag {
   readonly alsoNamed?: readonly string[]
   /** The value's name in help; absent for a switch. */
   readonly value?: string | undefined
-  /** Whether it takes two words, `-o KEY VALUE`, and may be repeated. */
-  readonly isPair?: true
+  /**
+   * An example of the two words that it takes, as `-o temperature 0.2`. It may be repeated. Absent
+   * for an option with one value.
+   */
+  readonly pairExample?: string
   /** Whether repeated values are collected; else the last counts. */
   readonly isRepeatable?: true
   /** Whether an empty value is allowed. */
@@ -77,7 +82,7 @@ export interface Operand {
 }
 
 export interface Command {
-  /** One word, or two words such as `keys set`. */
+  /** One to three words, such as `models options set`. */
   readonly words: string
   readonly about: string
   readonly operands: readonly Operand[]

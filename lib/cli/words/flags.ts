@@ -34,6 +34,19 @@ const formatAliases = { ndjson: 'jsonl', txt: 'text' } as const
 const promptFlags: readonly BatchFlag[] = [
   flag('-t, --template TEXT', 'text with {column} in it, or the name of a saved template'),
   flag('-s, --system TEXT', 'system prompt; it may contain {column} too', { mayBeEmpty: true }),
+  flag('-p, --param KEY VALUE', 'value of a name in the template that is not a column', {
+    option: 'params',
+    pairExample: 'language French',
+  }),
+  flag('-f, --fragment NAME', 'text before each prompt: a file, URL, alias or hash', {
+    option: 'fragments',
+    isRepeatable: true,
+  }),
+  flag('--system-fragment NAME', 'the same before the system prompt; also --sf', {
+    alsoNamed: ['--sf'],
+    option: 'systemFragments',
+    isRepeatable: true,
+  }),
 ]
 
 const modelFlags: readonly BatchFlag[] = [
@@ -41,7 +54,7 @@ const modelFlags: readonly BatchFlag[] = [
   flag(
     '-o, --option KEY VALUE',
     'option of the model, such as -o temperature 0.2; may be repeated',
-    { isPair: true },
+    { option: 'options', pairExample: 'temperature 0.2' },
   ),
   flag('--schema SCHEMA', "form of answers: 'name, age int', JSON, a file, an id, t:TEMPLATE"),
   flag('--schema-multi SCHEMA', 'the same, for a list of such objects in each answer'),
@@ -72,6 +85,15 @@ const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results (default: standard output)'),
   flag('--format FORMAT', 'csv, tsv, json, jsonl or text (default: by the name of the output)', {
     read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
+  }),
+  flag('-x, --extract', 'write only the first fenced code block of each answer', {
+    option: 'extract',
+    read: given => (given === 'true' ? 'first' : 'none'),
+  }),
+  flag('--extract-last', 'write only the last fenced code block; also --xl', {
+    alsoNamed: ['--xl'],
+    option: 'extract',
+    read: given => (given === 'true' ? 'last' : 'none'),
   }),
   flag('--response-column NAME', 'name of the column for the answers (default response)'),
   flag('--usage-columns', 'add input_tokens, output_tokens, cost_usd and duration_ms'),

@@ -1,5 +1,8 @@
 import type { Command, Flag } from './command.js'
 
+/** Columns of the left one of two columns. */
+const widestLeft = 26
+
 /** The text of `llm --help`. */
 export function overviewText(commands: readonly Command[]): string {
   const rows = commands.map(command => [usageOf(command), command.about] as const)
@@ -27,7 +30,8 @@ export function commandHelpText(command: Command): string {
     title,
     rows: flags.map(flag => [flagUsage(flag), flag.about] as const),
   }))
-  const width = Math.max(0, ...groups.flatMap(({ rows }) => rows.map(([left]) => left.length)))
+  const lengths = groups.flatMap(({ rows }) => rows.map(([left]) => left.length))
+  const width = Math.min(widestLeft, Math.max(0, ...lengths))
   const sections = [
     [usage.join(' ')],
     [command.about],
@@ -54,9 +58,10 @@ function flagUsage({ name, short, value }: Flag): string {
   return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
 }
 
+/** @param width of the left column; a longer text pushes its right neighbour away. */
 function twoColumns(
   rows: readonly (readonly [string, string])[],
-  width = Math.max(0, ...rows.map(([left]) => left.length)),
+  width = Math.min(widestLeft, Math.max(0, ...rows.map(([left]) => left.length))),
 ): readonly string[] {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
 }

@@ -1,35 +1,72 @@
 import { cac } from 'cac'
+import type { BatchError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { Command, GivenCommand } from './command.js'
 import { parseWords } from './parse-words.js'
-import { commandUnknown, globalOptionUnknown } from './usage-errors.js'
+import { commandUnknown, globalOptionUnknown, isMisspelt } from './usage-errors.js'
 
 /** The meaning of a command line. */
 export type CommandLine =
   | { readonly kind: 'help'; readonly command: Command | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly command: Command; readonly given: GivenCommand }
+  | UnknownCommand
+
+/** Words that are not a command of ours: a command of another llm, or a prompt for it. */
+export interface UnknownCommand {
+  readonly kind: 'unknown'
+  /** What to say if there is no other llm. */
+  readonly error: BatchError
+  /** Whether the words look like a misspelt command of ours. */
+  readonly isMisspelt: boolean
+}
+
+/** Most words of a command. */
+const longestCommand = 3
 
 /**
  * Parses the words after `llm`.
  *
- * @throws {BatchError} USAGE_INVALID with the unknown word and the nearest known one.
+ * @throws {BatchError} USAGE_INVALID with the unknown option and the nearest known one, and for
+ * missing or unexpected words.
  */
 export function parseCommandLine(
   words: readonly string[],
   commands: readonly Command[],
 ): CommandLine {
-  const pair = words.slice(0, 2).join(' ')
-  const isPair = commands.some(command => command.words === pair)
-  const [first = '--help', ...rest] = isPair ? [pair, ...words.slice(2)] : words
+  const [first = '--help', ...rest] = joinCommandWords(words, commands)
   if (first === '--help' || first === '-h') return { kind: 'help', command: undefined }
   if (first === '--version') return { kind: 'version' }
-  if (first.startsWith('-')) throw globalOptionUnknown(first)
+  if (first.startsWith('-')) {
+    return { kind: 'unknown', error: globalOptionUnknown(first), isMisspelt: false }
+  }
   const command = matchCommand(first, commands)
-  if (command === undefined) throw commandUnknown(first, commands)
-  checkSecondWord(command, rest, commands)
+  if (command === undefined) return unknown(first)
+  const further = unknownFurtherWord(command, rest, commands)
+  if (further !== undefined) {
+    const asked = `${command.words} ${further}`
+    if (command.words === 'batch') throw commandUnknown(asked, commands)
+    return unknown(asked)
+  }
   const given = parseWords(rest, command)
   return given === undefined ? { kind: 'help', command } : { kind: 'run', command, given }
+
+  function unknown(asked: string): UnknownCommand {
+    const error = commandUnknown(asked, commands)
+    return { kind: 'unknown', error, isMisspelt: isMisspelt(asked, commands) }
+  }
+}
+
+/** `['models', 'options', 'set', …]` becomes `['models options set', …]`. */
+function joinCommandWords(
+  words: readonly string[],
+  commands: readonly Command[],
+): readonly string[] {
+  for (let count = longestCommand; count > 1; count -= 1) {
+    const joined = words.slice(0, count).join(' ')
+    if (commands.some(command => command.words === joined)) return [joined, ...words.slice(count)]
+  }
+  return words
 }
 
 /**
@@ -44,20 +81,20 @@ function matchCommand(name: string, commands: readonly Command[]): Command | und
 }
 
 /**
- * In `keys sett`, the second word belongs to the command, because `keys` takes no operand. So does
- * `statsu` in `batch statsu ID`, because `batch` takes one operand.
+ * A further word that belongs to the command, but makes no command. In `keys sett`, the second word
+ * belongs to the command, because `keys` takes no operand. So does `statsu` in `batch statsu ID`,
+ * because `batch` takes one operand.
  */
-function checkSecondWord(
+function unknownFurtherWord(
   command: Command,
   [word, further]: readonly string[],
   commands: readonly Command[],
-): void {
+): string | undefined {
   const family = commands.filter(other => other.words.startsWith(`${command.words} `))
-  if (family.length === 0 || word === undefined || word.startsWith('-')) return
+  if (family.length === 0 || word === undefined || word.startsWith('-')) return undefined
   const isOperand =
     command.operands.length > 0 && (further === undefined || further.startsWith('-'))
   const names = family.map(({ words }) => words)
   const isNear = nearest(`${command.words} ${word}`, names).length > 0
-  if (isOperand || (command.operands.length > 0 && !isNear)) return
-  throw commandUnknown(`${command.words} ${word}`, commands)
+  return isOperand || (command.operands.length > 0 && !isNear) ? undefined : word
 }

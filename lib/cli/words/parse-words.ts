@@ -4,6 +4,7 @@ import {
   operandMissing,
   operandUnexpected,
   optionUnknown,
+  pairMissing,
   valueMissing,
   valueUnexpected,
 } from './usage-errors.js'
@@ -20,7 +21,7 @@ import {
 export function parseWords(words: readonly string[], command: Command): GivenCommand | undefined {
   const flags = command.flagGroups.flatMap(group => group.flags)
   const operands: string[] = []
-  const pairs: (readonly [string, string])[] = []
+  const pairs: Record<string, readonly (readonly [string, string])[]> = {}
   const texts: Record<string, string> = {}
   const lists: Record<string, readonly string[]> = {}
   const switches: Record<string, boolean> = {}
@@ -68,16 +69,16 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
   /** @param joined the value in the same word; undefined if the value is the next word. */
   function takeValue(flag: Flag, shown: string, joined: string | undefined): void {
     const value = joined ?? nextValue()
-    if (flag.isPair) {
+    const key = keyOf(flag)
+    if (flag.pairExample !== undefined) {
       const second = value === undefined ? undefined : nextValue()
-      if (!value || second === undefined) throw valueMissing(shown, 'a KEY and a VALUE', value)
-      pairs.push([value, second])
+      if (!value || second === undefined) throw pairMissing(shown, flag.pairExample)
+      pairs[key] = [...(pairs[key] ?? []), [value, second]]
       return
     }
     if (value === undefined || (value === '' && !flag.mayBeEmpty)) {
       throw valueMissing(shown, flag.value ?? 'VALUE', value ?? words[index])
     }
-    const key = keyOf(flag)
     if (flag.isRepeatable) lists[key] = [...(lists[key] ?? []), value]
     else texts[key] = value
   }

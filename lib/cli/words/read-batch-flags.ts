@@ -8,14 +8,17 @@ import { keyOf, optionFlagGroups } from './flags.js'
  * @throws {BatchError} USAGE_INVALID for a wrong number, format or batch id.
  */
 export function readBatchFlags(command: GivenCommand): Readonly<BatchOptions> {
-  const { operands, texts, switches, pairs } = command
+  const { operands, texts, lists, switches, pairs } = command
   const options: Record<string, unknown> = { input: operands[0] ?? '' }
-  if (pairs.length > 0) options.options = Object.fromEntries(pairs)
   for (const flag of optionFlagGroups.flatMap(group => group.flags)) {
     const key = keyOf(flag)
-    const given = texts[key] ?? switches[key]
-    if (given === undefined) continue
-    options[flag.option ?? key] = flag.read?.(String(given), `--${flag.name}`) ?? given
+    const given = texts[key] ?? switches[key] ?? lists[key]
+    const pairsGiven = pairs[key]
+    const option = flag.option ?? key
+    if (pairsGiven !== undefined) options[option] = Object.fromEntries(pairsGiven)
+    else if (given !== undefined) {
+      options[option] = flag.read?.(String(given), `--${flag.name}`) ?? given
+    }
   }
   // The schema of the options is strict, and checks this.
   return options as BatchOptions

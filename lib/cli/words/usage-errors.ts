@@ -1,4 +1,5 @@
-import { type BatchError, runError } from '../../error/batch-error.js'
+import { BatchError, runError } from '../../error/batch-error.js'
+import type { ErrorCode } from '../../error/error-code.js'
 import { nearest } from '../../error/nearest.js'
 import type { Command, Operand } from './command.js'
 
@@ -11,9 +12,12 @@ export function optionUnknown(shown: string, command: Command): BatchError {
   return usageInvalid(`Unknown option for llm ${command.words}: ${shown}`, hint)
 }
 
-/** @param asked one word, or the first word of known commands with an unknown second word. */
+const otherLlmMissing =
+  "See llm --help. Prompts and all other commands go to Python's llm, if it is on the PATH. Install it with: uv tool install llm (or: pipx install llm)."
+
+/** @param asked one word, or the first words of known commands with an unknown further word. */
 export function commandUnknown(asked: string, commands: readonly Command[]): BatchError {
-  const hint = meantBy(asked, commands) ?? 'See llm --help.'
+  const hint = meantBy(asked, commands) ?? otherLlmMissing
   return usageInvalid(`Unknown command: ${quoteWord(asked)}`, hint)
 }
 
@@ -23,24 +27,42 @@ export function commandUnknown(asked: string, commands: readonly Command[]): Bat
  * Options first: `batch resume` is near `batch remove`, which must not be suggested.
  */
 export function meantBy(asked: string, commands: readonly Command[]): string | undefined {
-  const [word, second] = asked.split(' ')
-  const command = commands.find(({ words }) => words === word)
+  const words = asked.split(' ')
+  const second = words.at(-1)
+  const above = words.slice(0, -1).join(' ')
+  const command = commands.find(({ words }) => words === above)
   const flags = command?.flagGroups.flatMap(group => group.flags) ?? []
   if (command !== undefined && flags.some(({ name }) => name === second)) {
     const operands = command.operands.map(({ name }) => name)
     return `Did you mean ${['llm', command.words, ...operands, `--${second}`].join(' ')}?`
   }
-  const family = second === undefined ? '' : `${word} `
-  const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
-  const near = nearest(asked, names, 1)[0]
+  const near = nearestCommand(asked, commands)
   return near === undefined ? undefined : `Did you mean llm ${near}?`
+}
+
+function nearestCommand(asked: string, commands: readonly Command[]): string | undefined {
+  const family = asked.includes(' ') ? asked.replace(/ [^ ]*$/, ' ') : ''
+  const names = commands.map(({ words }) => words).filter(words => words.startsWith(family))
+  return nearest(asked, names, 1)[0]
+}
+
+/** A command of Python's llm that is near `templates list`, and is not a mistake. */
+const ofPython = 'templates edit'
+
+/**
+ * Whether an unknown command is a misspelt command of ours. A prompt may contain the name of a
+ * command, so only a short edit counts: not a text with the name in it.
+ */
+export function isMisspelt(asked: string, commands: readonly Command[]): boolean {
+  const near = asked === ofPython ? undefined : nearestCommand(asked, commands)
+  return near !== undefined && Math.abs(near.length - asked.length) <= 2
 }
 
 export function globalOptionUnknown(shown: string): BatchError {
   const near = nearest(shown.replace(/^-+/, ''), ['help', 'version'], 1)[0]
   const hint =
     near === undefined
-      ? 'Options come after the command; see llm --help.'
+      ? `Options come after the command. ${otherLlmMissing}`
       : `Did you mean --${near}?`
   return usageInvalid(`Unknown option: ${shown.replace(/=.*$/s, '')}`, hint)
 }
@@ -51,17 +73,19 @@ export function valueMissing(
   expected: string,
   found: string | undefined,
 ): BatchError {
-  if (expected.includes(' ')) {
-    return usageInvalid(
-      `${shown} expects ${expected}, as two words.`,
-      `For example: ${shown} temperature 0.2`,
-    )
-  }
   if (found === '') return usageInvalid(`${shown} expects a ${expected}, got an empty text.`)
   const reached = found === undefined ? 'the end of the line' : `the option ${found}`
   return usageInvalid(
     `${shown} expects a ${expected}, got ${reached}.`,
     shown.startsWith('--') ? `If the value looks like an option, write: ${shown}=…` : undefined,
+  )
+}
+
+/** @param example the two words of an example: `temperature 0.2`. */
+export function pairMissing(shown: string, example: string): BatchError {
+  return usageInvalid(
+    `${shown} expects a KEY and a VALUE, as two words.`,
+    `For example: ${shown} ${example}`,
   )
 }
 
@@ -85,6 +109,12 @@ export function operandUnexpected(word: string, command: Command): BatchError {
 
 export function usageInvalid(message: string, remedy?: string): BatchError {
   return runError('USAGE_INVALID', message, remedy)
+}
+
+/** The same error in a command for llm's settings, where the exit code is 1, as in llm. */
+export function asSettingInvalid(error: unknown, code: ErrorCode): unknown {
+  if (!BatchError.isInstance(error) || error.code !== code) return error
+  return runError('SETTING_INVALID', error.message, error.remedy, error)
 }
 
 function seeHelp(command: Command): string {

@@ -2,7 +2,7 @@ import type { Clock } from '../../port/clock.js'
 import type { Usage } from '../../row/answer.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed, Outcome, ReuseKind } from '../../row/outcome.js'
-import type { JsonSchema, ModelOptions, Prompt } from '../../row/prompt.js'
+import type { Fragment, JsonSchema, ModelOptions, Prompt } from '../../row/prompt.js'
 import { keptHash } from '../batches/kept-hash.js'
 import type { RowUsageColumns } from '../batches/usage-columns.js'
 import { logDate } from '../database/log-date.js'
@@ -54,7 +54,7 @@ export function rowCellsOf(cells: readonly unknown[]): RowCells {
  * Further cells of an answer that goes to llm's log. `logged_…_tokens` are llm's counts if they
  * differ. `asked` is the whole text sent, if it differs
  * from `prompt` and has no fragment. Else `pieces` has its texts and, each in an array, the hashes
- * of its fragments.
+ * of its fragments. `own_system` is the system prompt without its fragments, if it has any.
  */
 export const logColumns = [
   'thread_id',
@@ -75,6 +75,8 @@ export const logColumns = [
   'user_hash',
   'answer_hash',
   'schema_id',
+  'system_fragments',
+  'own_system',
 ] as const
 
 /**
@@ -138,7 +140,7 @@ export function journalEntries({
       return { line: wellFormedJson(cells), shared: [] }
     const { system, systemHash, asked, userHash, answerHash } = hashesOf(prompt, answer)
     const schema = prompt.schema && schemaOf(prompt.schema)
-    const { fragments } = prompt
+    const { fragments, systemFragments = none } = prompt
     cells.push(
       log.nextId(),
       log.nextId(),
@@ -156,8 +158,10 @@ export function journalEntries({
       userHash ?? null,
       answerHash ?? null,
       schema?.id ?? null,
+      systemFragments.length === 0 ? null : systemFragments.map(({ hash }) => hash),
+      prompt.ownSystem ?? null,
     )
-    const shared = sharedOf({ fragments, system, systemHash, schema })
+    const shared = sharedOf({ fragments, systemFragments, system, systemHash, schema })
     return { line: wellFormedJson(cells), shared }
   }
 }
@@ -202,6 +206,8 @@ function askedCells({ text, fragments }: Prompt, asked: string): readonly unknow
 }
 
 const noFragments = [null, null, null, null] as const
+const none: readonly Fragment[] = []
+
 /** A provider's further token counts, or null. */
 function tokenDetailsJson({ details }: Usage): string | null {
   return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)

@@ -11,6 +11,7 @@ export interface SharedValue {
 /** What the entry of a prompt shares with others. */
 export interface SharedParts {
   readonly fragments: readonly Fragment[]
+  readonly systemFragments: readonly Fragment[]
   readonly system: string
   /** Absent for an empty system message. */
   readonly systemHash: string | undefined
@@ -27,25 +28,37 @@ export interface StoredSchema {
  * Returns the shared values of a prompt's entry; the same array for prompts with the same values.
  */
 export function sharedValues(): (parts: SharedParts) => readonly SharedValue[] {
-  let last: SharedParts = { fragments: [], system: '', systemHash: undefined, schema: undefined }
+  let last: SharedParts | undefined
   let values: readonly SharedValue[] = []
   return parts => {
-    const { fragments, system, systemHash, schema } = parts
     const isSame =
-      last.system === system &&
-      last.schema === schema &&
-      (last.fragments === fragments || (last.fragments.length === 0 && fragments.length === 0))
-    if (isSame) return values
-    last = parts
-    values = [
-      ...fragments.map(({ hash, content, source }) =>
-        sharedValue('fragment', hash, [content, source ?? null]),
-      ),
-      ...(systemHash === undefined ? [] : [sharedValue('system', systemHash, [system, null])]),
-      ...(schema === undefined ? [] : [sharedValue('schema', schema.id, [schema.content, null])]),
-    ]
+      last !== undefined &&
+      last.system === parts.system &&
+      last.schema === parts.schema &&
+      areSame(last.fragments, parts.fragments) &&
+      areSame(last.systemFragments, parts.systemFragments)
+    if (!isSame) {
+      last = parts
+      values = valuesOf(parts)
+    }
     return values
   }
+}
+
+/** All prompts of a run share their arrays of fragments. */
+function areSame(one: readonly Fragment[], other: readonly Fragment[]): boolean {
+  return one === other || (one.length === 0 && other.length === 0)
+}
+
+function valuesOf(parts: SharedParts): readonly SharedValue[] {
+  const { fragments, systemFragments, systemHash, system, schema } = parts
+  return [
+    ...[...fragments, ...systemFragments].map(({ hash, content, source }) =>
+      sharedValue('fragment', hash, [content, source ?? null]),
+    ),
+    ...(systemHash === undefined ? [] : [sharedValue('system', systemHash, [system, null])]),
+    ...(schema === undefined ? [] : [sharedValue('schema', schema.id, [schema.content, null])]),
+  ]
 }
 
 function sharedValue(

@@ -18,13 +18,18 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
     FROM temp.recording CROSS JOIN temp.entries AS entry
     LEFT JOIN temp.shared AS system ON system.hash = entry.system_hash
     WHERE log_id IS NOT NULL`
-  const fragments = `INSERT OR IGNORE INTO prompt_fragments (response_id, fragment_id, "order")
+  if (!hasFragments) return [conversations, responses]
+  const fragments = (['fragments', 'system_fragments'] as const).map(
+    cell => `INSERT OR IGNORE INTO ${fragmentTables[cell]} (response_id, fragment_id, "order")
     SELECT log_id, fragments.id, given.key
-    FROM temp.entries AS entry CROSS JOIN json_each(entry.fragments) AS given
+    FROM temp.entries AS entry CROSS JOIN json_each(entry.${cell}) AS given
     CROSS JOIN fragments ON fragments.hash = given.value
-    WHERE entry.fragments IS NOT NULL`
-  return hasFragments ? [conversations, responses, fragments] : [conversations, responses]
+    WHERE entry.${cell} IS NOT NULL`,
+  )
+  return [conversations, responses, ...fragments]
 }
+
+const fragmentTables = { fragments: 'prompt_fragments', system_fragments: 'system_fragments' }
 
 /**
  * The value of each column of `responses`. `prompt_json` and `resolved_model` stay NULL.
@@ -33,7 +38,8 @@ const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['id', 'log_id'],
   ['model', 'model'],
   ['prompt', 'prompt'],
-  ['system', 'system.content'],
+  // llm adds the fragments itself when it continues a conversation.
+  ['system', 'iif(system_fragments IS NULL, system.content, own_system)'],
   // These two are never NULL: `llm -c` would fail.
   ['options_json', "coalesce(options, '{}')"],
   ['response', 'response'],

@@ -60,6 +60,11 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     FROM temp.entries AS entry CROSS JOIN json_each(entry.fragments) AS given
     CROSS JOIN fragments ON fragments.hash = given.value
     WHERE entry.fragments IS NOT NULL`,
+    `INSERT OR IGNORE INTO turn_fragments (turn_id, fragment_id, "order", kind)
+    SELECT log_id, fragments.id, given.key, 'system'
+    FROM temp.entries AS entry CROSS JOIN json_each(entry.system_fragments) AS given
+    CROSS JOIN fragments ON fragments.hash = given.value
+    WHERE entry.system_fragments IS NOT NULL`,
     `INSERT OR IGNORE INTO turn_search (turn_id, prompt, response)
     SELECT log_id, coalesce(searched, asked, prompt), response
     FROM temp.entries

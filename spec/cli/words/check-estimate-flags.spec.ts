@@ -1,7 +1,7 @@
 import { checkEstimateFlags } from '../../../lib/cli/words/check-estimate-flags.js'
 
 const given = (switches: Record<string, boolean>, texts: Record<string, string> = {}) => ({
-  ...{ operands: ['in.csv'], lists: {}, pairs: [] },
+  ...{ operands: ['in.csv'], lists: {}, pairs: {} },
   ...{ switches, texts },
 })
 

@@ -9,19 +9,28 @@ function fail(): never {
 
 describe('parseWords', () => {
   it('sorts words into operands, texts, switches and pairs', () => {
-    const given = ['-n', 'x.csv', '-m', '4', '--overwrite', '-o', 'seed', '7']
+    const given = ['-n', 'x.csv', '-m', '4', '--overwrite', '-o', 'seed', '7', '-p', 'a', 'b']
     expect(parseWords(given, batch)).toEqual({
       operands: ['x.csv'],
       texts: { model: '4' },
       lists: {},
       switches: { log: false, overwrite: true },
-      pairs: [['seed', '7']],
+      pairs: { option: [['seed', '7']], param: [['a', 'b']] },
     })
   })
 
   it.each(['007', '', '1e3', '-', '--modl', '0x1F', 'true'])('keeps %j as text', text => {
     expect(parseWords(['x.csv', '--system', text], batch)?.texts).toEqual({ system: text })
     expect(parseWords(['x.csv', `--system=${text}`], batch)?.texts).toEqual({ system: text })
+  })
+
+  it('knows the second long name of an option, and collects what may be repeated', () => {
+    const given = ['x.csv', '--sf', 'a', '--system-fragment=b', '-f', 'c', '--xl', '-fd']
+
+    expect(parseWords(given, batch)).toMatchObject({
+      lists: { systemFragment: ['a', 'b'], fragment: ['c', 'd'] },
+      switches: { extractLast: true },
+    })
   })
 
   it('needs no operand if help is wanted', () => {

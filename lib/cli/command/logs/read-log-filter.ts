@@ -8,6 +8,7 @@ import { resolveModel } from '../../../model/catalog/resolve-model.js'
 import type { LlmLog, LogFilter } from '../../../port/llm-log.js'
 import type { CommandSurroundings, GivenCommand } from '../../words/command.js'
 import { usageInvalid } from '../../words/usage-errors.js'
+import { fragmentFetcher } from '../fragment-fetcher.js'
 import { readSchemaOption } from './read-schema-option.js'
 
 /** Calls that are listed if nobody says how many, and no conversation or batch is chosen. */
@@ -83,12 +84,14 @@ async function modelId(name: string, { home }: CommandSurroundings): Promise<str
 async function fragmentHashes(
   names: readonly string[],
   log: LlmLog,
-  { stdin }: CommandSurroundings,
+  surroundings: CommandSurroundings,
 ): Promise<readonly string[]> {
+  const { stdin } = surroundings
+  const sources = { store: log, fetchText: fragmentFetcher(surroundings) }
   const hashes: string[] = []
   for (const name of names) {
     if (name === '-') hashes.push(sha256(await textOf(stdin)))
-    else hashes.push((await readFragment(name, log)).hash)
+    else hashes.push((await readFragment(name, sources)).hash)
   }
   return hashes
 }

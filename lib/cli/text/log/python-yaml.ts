@@ -1,28 +1,20 @@
 import { isPythonFloat, isPythonObject, type PythonJson } from '../../../row/python-json.js'
 import { pythonFloat } from '../../../row/python-json-text.js'
+import { escapeOf, isEscaped } from './yaml-escape.js'
 import { isLineBreak, scalarForm } from './yaml-scalar.js'
 
-/** Longer lines are folded. */
-const bestWidth = 80
 /** A longer key stands on a line of its own. PyYAML counts the tag `!!str` too. */
 const longestKey = 127 - '!!str'.length
 
-const escapes: Readonly<Record<string, string>> = {
-  '\0': '0',
-  '\x07': 'a',
-  '\b': 'b',
-  '\t': 't',
-  '\n': 'n',
-  '\v': 'v',
-  '\f': 'f',
-  '\r': 'r',
-  '\x1b': 'e',
-  '"': '"',
-  '\\': '\\',
-  '\x85': 'N',
-  '\xa0': '_',
-  '\u2028': 'L',
-  '\u2029': 'P',
+export interface PythonYamlOptions {
+  /** Spaces of a level; 2 if absent. */
+  readonly indent?: number
+  /** Columns from which on lines are folded; 80 if absent. */
+  readonly width?: number
+  /** Whether keys are sorted; no if absent. */
+  readonly sortsKeys?: boolean
+  /** Whether a text of several lines is written line by line after `|`; no if absent. */
+  readonly isLiteral?: boolean
 }
 
 /**
@@ -32,24 +24,27 @@ const escapes: Readonly<Record<string, string>> = {
  * @see https://github.com/yaml/pyyaml lib/yaml/emitter.py, of which this has the parts for block
  * style
  */
-export function pythonYaml(value: PythonJson): string {
+export function pythonYaml(value: PythonJson, options: PythonYamlOptions = {}): string {
+  const { indent: step = 2, width: bestWidth = 80, sortsKeys = false, isLiteral = false } = options
   let out = ''
   let column = 0
   /** Whether the last character is a blank, and whether the line has only blanks and `-`. */
   let isAfterBlank = true
   let isInIndent = true
-  writeNode(value, -2, false)
+  /** Whether the last text ends with line breaks, so that the end must be marked. */
+  let isOpenEnded = false
+  writeNode(value, -step, false)
   if (column > 0) writeBreak()
-  return out
+  return isOpenEnded ? `${out}...\n` : out
 
   function writeNode(node: PythonJson, indent: number, isInMapping: boolean): void {
     if (node === null || typeof node !== 'object' || isPythonFloat(node)) {
-      writeScalar(node, indent + 2)
+      writeScalar(node, indent + step)
     } else if (isPythonObject(node)) {
       if (node.size === 0) writeIndicator('{}', { needsBlank: true })
-      else writeMapping(node, indent + 2)
+      else writeMapping(node, indent + step)
     } else if (node.length === 0) writeIndicator('[]', { needsBlank: true })
-    else writeSequence(node, isInMapping && !isInIndent ? indent : indent + 2)
+    else writeSequence(node, isInMapping && !isInIndent ? indent : indent + step)
   }
 
   function writeSequence(nodes: readonly PythonJson[], indent: number): void {
@@ -61,17 +56,18 @@ export function pythonYaml(value: PythonJson): string {
   }
 
   function writeMapping(members: ReadonlyMap<string, PythonJson>, indent: number): void {
-    for (const [key, member] of members) {
+    const entries = sortsKeys ? sortedByKey(members) : members
+    for (const [key, member] of entries) {
       writeIndent(indent)
       const characters = [...key]
       const isSimple =
         key !== '' && characters.length <= longestKey && !characters.some(isLineBreak)
       if (isSimple) {
-        writeText(characters, indent + 2, true)
+        writeText(characters, indent + step, true)
         writeIndicator(':', { needsBlank: false })
       } else {
         writeIndicator('?', { needsBlank: true, isIndent: true })
-        writeText(characters, indent + 2, false)
+        writeText(characters, indent + step, false)
         writeIndent(indent)
         writeIndicator(':', { needsBlank: true, isIndent: true })
       }
@@ -85,8 +81,11 @@ export function pythonYaml(value: PythonJson): string {
   }
 
   function writeText(characters: readonly string[], indent: number, isKey: boolean): void {
-    const { style } = scalarForm(characters, isKey)
-    if (style === 'plain') writePlain(characters, indent, !isKey)
+    const { style, mayBeLiteral } = scalarForm(characters, isKey)
+    if (isLiteral && characters.includes('\n')) {
+      if (mayBeLiteral && !isKey) writeLiteral(characters, indent)
+      else writeDoubleQuoted(characters, indent, !isKey)
+    } else if (style === 'plain') writePlain(characters, indent, !isKey)
     else if (style === 'single') writeSingleQuoted(characters, indent, !isKey)
     else writeDoubleQuoted(characters, indent, !isKey)
   }
@@ -132,6 +131,23 @@ export function pythonYaml(value: PythonJson): string {
     writeIndicator("'", { needsBlank: false })
   }
 
+  /** A text line by line, with marks for a blank start and for its end. */
+  function writeLiteral(characters: readonly string[], indent: number): void {
+    const text = characters.join('')
+    const isBlankStart = text.startsWith(' ') || text.startsWith('\n')
+    const isSeveral = text === '\n' || text.endsWith('\n\n')
+    const end = text.endsWith('\n') ? (isSeveral ? '+' : '') : '-'
+    writeIndicator(`|${isBlankStart ? step : ''}${end}`, { needsBlank: true })
+    const lines = text.split('\n')
+    if (lines.at(-1) === '') lines.pop()
+    for (const line of lines) {
+      writeBreak()
+      if (line !== '') out += ' '.repeat(indent) + line
+    }
+    writeBreak()
+    isOpenEnded = isSeveral
+  }
+
   function writeDoubleQuoted(
     characters: readonly string[],
     indent: number,
@@ -170,6 +186,7 @@ export function pythonYaml(value: PythonJson): string {
     write(isAfterBlank || !needsBlank ? indicator : ` ${indicator}`)
     isAfterBlank = false
     isInIndent &&= isIndent
+    isOpenEnded = false
   }
 
   /** Goes to a column, on a new line unless this one has only an indent so far. */
@@ -192,6 +209,11 @@ export function pythonYaml(value: PythonJson): string {
     out += text
     column += text.length
   }
+}
+
+/** By code points, as Python sorts. */
+function sortedByKey(members: ReadonlyMap<string, PythonJson>) {
+  return [...members].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }
 
 function otherScalar(value: PythonJson): string {
@@ -217,17 +239,4 @@ function wordsOf(characters: readonly string[]): readonly (readonly [string, num
 function kindOf(character: string | undefined): 'space' | 'break' | 'text' {
   if (character === ' ') return 'space'
   return isLineBreak(character) ? 'break' : 'text'
-}
-
-function isEscaped(character: string): boolean {
-  return character === '"' || character === '\\' || !(character >= ' ' && character <= '~')
-}
-
-function escapeOf(character: string): string {
-  const known = escapes[character]
-  if (known !== undefined) return `\\${known}`
-  const code = character.codePointAt(0) ?? 0
-  const digits = code.toString(16).toUpperCase()
-  if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`
-  return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`
 }

@@ -1,7 +1,8 @@
 /** How PyYAML may write a text. */
 export interface ScalarForm {
   readonly style: 'plain' | 'single' | 'double'
-  readonly hasLineBreaks: boolean
+  /** Whether it may stand line by line after `|`. */
+  readonly mayBeLiteral: boolean
 }
 
 const lineBreaks = '\n\x85\u2028\u2029'
@@ -35,6 +36,7 @@ export function scalarForm(characters: readonly string[], isKey: boolean): Scala
   const text = characters.join('')
   const found = lookAt(characters)
   const { hasLineBreaks } = found
+  const mayBeLiteral = !found.hasSpaceThenBreak && !found.hasSpecial && characters.at(-1) !== ' '
   const needsDouble = found.hasBreakThenSpace || found.hasSpaceThenBreak || found.hasSpecial
   const hasBlankEnd = isBlankEnd(characters[0]) || isBlankEnd(characters.at(-1))
   const mayBePlain =
@@ -43,9 +45,9 @@ export function scalarForm(characters: readonly string[], isKey: boolean): Scala
     !hasBlankEnd &&
     !hasIndicator(text, characters) &&
     !readOtherwise.some(pattern => pattern.test(text))
-  if (mayBePlain) return { style: 'plain', hasLineBreaks }
+  if (mayBePlain) return { style: 'plain', mayBeLiteral }
   const isSingle = !needsDouble && !(isKey && hasLineBreaks)
-  return { style: isSingle ? 'single' : 'double', hasLineBreaks }
+  return { style: isSingle ? 'single' : 'double', mayBeLiteral }
 }
 
 function lookAt(characters: readonly string[]) {
