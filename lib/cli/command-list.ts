@@ -1,4 +1,5 @@
 import { archiveCommands } from './command/archive-command-list.js'
+import { llmFileCommands } from './command/llm-files/llm-file-command-list.js'
 import { logsCommands } from './command/logs/logs-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
 import { batchFlagGroups, flag } from './words/flags.js'
@@ -25,6 +26,14 @@ const modelsFlags: readonly FlagGroup[] = [
         'list only models with this in their name or aliases; may be repeated',
         { isRepeatable: true },
       ),
+      flag('-m, --model NAME', 'list only the model with this id or alias; may be repeated', {
+        isRepeatable: true,
+      }),
+      flag('--options', 'show the options and features of each model'),
+      flag('--schemas', 'list only models that take schemas'),
+      flag('--tools', 'list only models that take tools'),
+      flag('--async', 'list only models that llm can ask asynchronously'),
+      flag('--json', 'print JSON; with --options, the options too'),
     ],
   },
 ]
@@ -124,4 +133,5 @@ export const commands: readonly Command[] = [
     flagGroups: [],
     load: async () => (await import('./command/models.js')).runModelsDefault,
   },
+  ...llmFileCommands,
 ]

@@ -38,6 +38,13 @@ function toExtraModel(path: string, entry: unknown, position: number): ExtraMode
     completion: Boolean(entry.completion),
     responses: Boolean(entry.responses),
     reasoning: Boolean(entry.reasoning),
+    // As in llm, only `false` and `true` themselves count.
+    can_stream: entry.can_stream !== false,
+    supports_schema: entry.supports_schema === true,
+    supports_tools: entry.supports_tools === true,
+    vision: entry.vision === true,
+    audio: entry.audio === true,
+    tier: entry.service_tier === true,
   }
 }
 

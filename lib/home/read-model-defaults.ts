@@ -4,6 +4,10 @@ import { homeFileInvalid, isRecord, readHomeJson } from './home-file.js'
 /** Options by llm's names, not parsed. llm's command line stores all of them as text. */
 export type GivenOptions = Readonly<Record<string, string | number | boolean>>
 
+export function modelDefaultsPath(folder: string): string {
+  return join(folder, 'model_options.json')
+}
+
 /**
  * Reads the options that the user keeps for a model (`llm models options set`) from
  * model_options.json.
@@ -14,7 +18,7 @@ export type GivenOptions = Readonly<Record<string, string | number | boolean>>
  * @throws {BatchError} HOME_FILE_INVALID
  */
 export async function readModelDefaults(folder: string, modelId: string): Promise<GivenOptions> {
-  const path = join(folder, 'model_options.json')
+  const path = modelDefaultsPath(folder)
   const stored = (await readHomeJson(path)) ?? {}
   const options = Object.hasOwn(stored, modelId) ? stored[modelId] : {}
   if (!isRecord(options)) throw homeFileInvalid(path, `its entry "${modelId}" is not an object`)

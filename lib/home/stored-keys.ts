@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { ModelKey } from '../port/model-names.js'
-import { readHomeJson } from './home-file.js'
+import { pythonJsonText } from '../row/python-json-text.js'
+import { readHomeJson, readHomeObject } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
 
 export interface FindKeyOptions {
@@ -42,9 +43,9 @@ export async function setKey(
   { name, value }: { readonly name: string; readonly value: string },
 ): Promise<void> {
   const path = keysPath(folder)
-  const stored = (await readHomeJson(path)) ?? { [noteName]: note }
-  const entries = new Map(Object.entries(stored)).set(name, value)
-  await writeHomeFile(path, `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`)
+  const stored = await readHomeObject(path)
+  const keys = new Map(stored.size === 0 ? [[noteName, note]] : stored).set(name, value)
+  await writeHomeFile(path, `${pythonJsonText(keys, 'indented')}\n`, { isSecret: true })
 }
 
 /**

@@ -1,18 +1,30 @@
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeFolder } from '../disk/make-folder.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 
+export interface WriteHomeFileOptions {
+  /** Whether only the owner may read the file, though others could before. */
+  readonly isSecret?: boolean
+}
+
 /**
  * Writes a file of the user's folder, whole or not at all, and the folders above the file if they
- * do not exist. Only their owner can read them.
+ * do not exist. Only their owner can read what is new. An existing file keeps its mode.
  *
  * @throws {BatchError} HOME_FILE_INVALID if the file cannot be written.
  */
-export async function writeHomeFile(path: string, text: string): Promise<void> {
+export async function writeHomeFile(
+  path: string,
+  text: string,
+  { isSecret = false }: WriteHomeFileOptions = {},
+): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic')
   try {
     await makeFolder(dirname(path))
-    await writeFileAtomic(path, text, { mode: 0o600 })
+    // write-file-atomic takes the mode of an existing file if it gets none.
+    const isNew = isSecret || (await stat(path).catch(() => undefined)) === undefined
+    await writeFileAtomic(path, text, isNew ? { mode: 0o600 } : {})
   } catch (error) {
     throw homeFileUnwritable(path, error)
   }

@@ -24,6 +24,13 @@ export interface ExtraModel {
   /** Whether the model is asked through the Responses API. */
   readonly responses: boolean
   readonly reasoning: boolean
+  readonly can_stream?: boolean
+  readonly supports_schema?: boolean
+  readonly supports_tools?: boolean
+  readonly vision?: boolean
+  readonly audio?: boolean
+  /** llm's `service_tier`: whether the server takes that option. */
+  readonly tier?: boolean
 }
 
 /** A GGUF file that has a name. */

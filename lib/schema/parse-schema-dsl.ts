@@ -33,7 +33,7 @@ function parseField(field: string): readonly [name: string, property: JsonSchema
   const described = colon === -1 ? field : field.slice(0, colon)
   const description = colon === -1 ? '' : field.slice(colon + 1).trim()
   const [name = '', kind = 'str'] = described.trim().split(/\s+/)
-  if (name === '') throw dslInvalid(`a field without a name: '${field.trim()}'`)
+  if (name === '') throw dslInvalid(`field '${field.trim()}' is missing a name before ':'`)
   const type = Object.hasOwn(types, kind) ? types[kind] : undefined
   if (type === undefined) throw dslInvalid(`unknown type '${kind}' for field '${name}'`)
   return [name, description === '' ? { type } : { type, description }]

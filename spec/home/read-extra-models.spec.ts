@@ -48,7 +48,7 @@ describe('readExtraModels', () => {
   headers: { X-Team: 7 }
   reasoning: true
   future_setting: 1
-- { model_id: plain, model_name: plain-1 }
+- { model_id: plain, model_name: plain-1, can_stream: false, vision: yes, supports_tools: true }
 `,
     )
     const [orca, plain] = await readExtraModels(folder.path)
@@ -65,5 +65,7 @@ describe('readExtraModels', () => {
     expect(orca).not.toHaveProperty('future_setting')
     expect(plain).toMatchObject({ model_id: 'plain', aliases: [], headers: {}, reasoning: false })
     expect(plain).not.toHaveProperty('api_base')
+    expect(orca).toMatchObject({ can_stream: true, supports_tools: false, tier: false })
+    expect(plain).toMatchObject({ can_stream: false, supports_tools: true, vision: false })
   })
 })

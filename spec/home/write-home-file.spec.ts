@@ -25,7 +25,7 @@ describe('writeHomeFile', () => {
     ])
   })
 
-  it('leaves a folder that is there as it is, and takes a file from the eyes of others', async () => {
+  it('leaves the modes of a folder and a file that are there, unless it is a secret', async () => {
     await mkdir(workdir.join('open'))
     await chmod(workdir.join('open'), 0o755)
     await workdir.write('open/file.txt', 'old')
@@ -34,6 +34,10 @@ describe('writeHomeFile', () => {
     await writeHomeFile(workdir.join('open/file.txt'), 'new')
 
     expect(await modeOf('open')).toBe(0o755)
+    expect(await modeOf('open/file.txt')).toBe(0o644)
+
+    await writeHomeFile(workdir.join('open/file.txt'), 'new', { isSecret: true })
+
     expect(await modeOf('open/file.txt')).toBe(0o600)
   })
 

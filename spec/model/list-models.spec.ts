@@ -1,5 +1,5 @@
 import { resolveModel } from '../../lib/model/catalog/resolve-model.js'
-import { listModels } from '../../lib/model/list-models.js'
+import { listedLine, listModels } from '../../lib/model/list-models.js'
 
 describe('listModels', () => {
   const names = {
@@ -26,7 +26,7 @@ describe('listModels', () => {
       },
     ],
   }
-  const lines = listModels(names, [])
+  const lines = listModels(names, []).map(listedLine)
 
   it('prints a model as llm does, with its aliases and the user’s', () => {
     expect(lines[0]).toBe('OpenAI Chat: gpt-4o (aliases: 4o)')

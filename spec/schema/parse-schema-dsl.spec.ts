@@ -4,7 +4,7 @@ describe('parseSchemaDsl', () => {
   it.each([
     ['name, age number', "Invalid schema DSL: unknown type 'number' for field 'age'"],
     ['name, name int', "Invalid schema DSL: duplicate field name 'name'"],
-    ['name, : the age', "Invalid schema DSL: a field without a name: ': the age'"],
+    ['name, : the age', "Invalid schema DSL: field ': the age' is missing a name before ':'"],
     ['a toString', "Invalid schema DSL: unknown type 'toString' for field 'a'"],
   ])('refuses %j in the words of llm', (text, message) => {
     expect(() => parseSchemaDsl(text)).toThrow(

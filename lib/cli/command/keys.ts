@@ -1,3 +1,4 @@
+import { runError } from '../../error/batch-error.js'
 import { keysPath, readKeys, setKey } from '../../home/stored-keys.js'
 import { printableLine } from '../../host/printable.js'
 import { cleanSecret, readSecret } from '../terminal/ask-user.js'
@@ -30,8 +31,9 @@ export const runKeysGet: RunCommand = async ({ operands }, surroundings) => {
   const keys = await readKeys(surroundings.home.folder)
   const key = keys.get(name)
   if (key === undefined) {
-    const known = keys.size === 0 ? 'None is stored yet.' : 'See llm keys list.'
-    throw usageInvalid(`No key found with name '${name}'`, known)
+    throw keys.size === 0
+      ? runError('SETTING_INVALID', 'No keys found', 'Store one with: llm keys set NAME')
+      : runError('SETTING_INVALID', `No key found with name '${name}'`, 'See llm keys list.')
   }
   surroundings.stdout.write(`${key}\n`)
   return exitCodes.allAnswered

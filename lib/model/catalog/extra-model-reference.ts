@@ -49,8 +49,13 @@ function keyFor({ api_base, api_key_name: name }: ExtraModel): ModelKey | undefi
   return { name, variables: isOpenai ? (openai?.variables ?? []) : [] }
 }
 
-function optionsOf({ completion, responses, reasoning }: ExtraModel): readonly OptionDefinition[] {
-  if (completion) return completionOptionList
+function optionsOf(model: ExtraModel): readonly OptionDefinition[] {
+  if (model.completion) return completionOptionList
+  const options = chatOptionsOf(model)
+  return model.tier ? options : options.filter(({ name }) => name !== 'service_tier')
+}
+
+function chatOptionsOf({ responses, reasoning }: ExtraModel): readonly OptionDefinition[] {
   if (!responses && !reasoning) return chatOptionList
   if (responses && reasoning) return responsesOptionList
   const missing = responses

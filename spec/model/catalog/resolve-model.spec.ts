@@ -171,6 +171,8 @@ describe('resolveModel', () => {
     expect(options({ reasoning: true })).not.toContain('reasoning_summary')
     expect(options({ responses: true })).not.toContain('reasoning_effort')
     expect(options({ responses: true, reasoning: true })).toContain('reasoning_summary')
+    expect(options({ responses: true, reasoning: true })).not.toContain('service_tier')
+    expect(options({ tier: true })).toContain('service_tier')
   })
 
   it('asks a model with completion: true through the completions endpoint, whatever else its entry says', () => {

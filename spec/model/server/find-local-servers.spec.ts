@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '../../../lib/host/system-clock.js'
-import { listModels } from '../../../lib/model/list-models.js'
+import { listedLine, listModels } from '../../../lib/model/list-models.js'
 import { findLocalServers } from '../../../lib/model/server/find-local-servers.js'
 
 describe('findLocalServers', () => {
@@ -36,7 +36,7 @@ describe('findLocalServers', () => {
       ['llamacpp', undefined],
     ])
     const names = { aliases: new Map(), extraModels: [], ggufModels: [] }
-    const lines = listModels(names, found)
+    const lines = listModels(names, found).map(listedLine)
     expect(lines.slice(-3 - 1)).toEqual([
       'Ollama: ollama/llama3.2',
       'Ollama: ollama/qwen3:4b',
