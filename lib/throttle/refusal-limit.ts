@@ -18,7 +18,7 @@ export interface RefusalLimit {
 export type RefusalReason = 'too-many' | 'too-fast'
 
 /** What a refusal costs. An answer earns 1, so one refusal in ten is borne. */
-const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 10, 'too-fast': 2 }
+const cost: Readonly<Record<RefusalReason, number>> = { 'too-many': 10, 'too-fast': 5 }
 const mostCredit = 30
 /** Answers, of calls started since, that prove a raised limit. */
 const answersOfProof = 10

@@ -67,7 +67,7 @@ describe('createAdaptiveLimit, for a number', () => {
   it('bears more refusals for which the pace is to blame', () => {
     const { limit } = numbered(8)
     for (const ms of range(10)) limit.onSuccess(ms, ms)
-    for (const ms of range(5)) limit.onRefusal(40 + ms, 40 + ms, 'too-fast')
+    for (const ms of range(2)) limit.onRefusal(40 + ms, 40 + ms, 'too-fast')
     expect(limit.limit()).toBe(8)
 
     limit.onRefusal(50, 50, 'too-fast')
