@@ -70,6 +70,8 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
   let queue: QueuedCall[] = []
   let sharedTimes: readonly SharedTime[] = []
   let pauseEndMs = Number.NEGATIVE_INFINITY
+  /** When the first call in the queue may start, as far as known. */
+  let dueMs = Number.POSITIVE_INFINITY
 
   return {
     join(own) {
@@ -98,7 +100,7 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
   function createMember(): BudgetMember {
     const member: BudgetMember = {
       enter(call) {
-        const place = new CallPlace(call.asked, clock.monotonicMs())
+        const place = new CallPlace(call.asked)
         queue.push({ call, place, member })
         if (queue.length === 1) startNext()
       },
@@ -140,16 +142,18 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
       const [first] = queue
       if (first === undefined) {
         alarm.clear()
+        dueMs = Number.POSITIVE_INFINITY
         return
       }
       const nowMs = clock.monotonicMs()
       const waitMs = Math.max(limits.waitMs(first.place, nowMs), pauseEndMs - nowMs)
       if (waitMs > shortestWaitMs) {
-        if (waitMs < Number.POSITIVE_INFINITY) alarm.setTo(nowMs + waitMs)
+        dueMs = nowMs + waitMs
+        if (waitMs < Number.POSITIVE_INFINITY) alarm.setTo(dueMs)
         return
       }
       queue.shift()
-      limits.start(first.place, nowMs)
+      limits.start(first.place, nowMs, Math.max(0, nowMs - dueMs))
       first.call.onTurn(first.place)
     }
   }

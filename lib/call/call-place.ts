@@ -8,7 +8,6 @@ export class CallPlace {
   /** Input tokens by the prompt's length. */
   readonly rough: number
   readonly mostOutput: number | undefined
-  readonly enteredMs: number
   startedMs = Number.NaN
   inputTokens = 0
   outputTokens = 0
@@ -17,10 +16,9 @@ export class CallPlace {
   inputUpTo = 0
   outputUpTo = 0
 
-  constructor(prompt: Prompt, enteredMs: number) {
+  constructor(prompt: Prompt) {
     this.rough = roughInputTokens(prompt)
     this.mostOutput = mostOutputTokens(prompt.options)
-    this.enteredMs = enteredMs
   }
 
   /** Until the call starts, the estimate gets better with each answer. */

@@ -41,7 +41,8 @@ export interface CallEnd {
 export interface LimitsInForce {
   /** Milliseconds until the call may start, 0 for at once. */
   readonly waitMs: (place: CallPlace, nowMs: number) => number
-  readonly start: (place: CallPlace, nowMs: number) => void
+  /** @param lateMs how long ago the call could have started, if its timer came late. */
+  readonly start: (place: CallPlace, nowMs: number, lateMs: number) => void
   readonly end: (place: CallPlace, end: CallEnd, nowMs: number) => void
   /** The limit that the call waits for longest. Undefined if it may start. */
   readonly hold: (place: CallPlace, nowMs: number) => LimitHold | undefined
@@ -72,12 +73,11 @@ export function limitsInForce(): LimitsInForce {
       }
       return ms
     },
-    start(place, nowMs) {
+    start(place, nowMs, lateMs) {
       callsInFlight += 1
       place.start(nowMs, last)
       last = place
-      const waitedMs = nowMs - place.enteredMs
-      for (const kind of ownKinds) paces[kind].take(place.costOf(kind), nowMs, waitedMs)
+      for (const kind of ownKinds) paces[kind].take(place.costOf(kind), nowMs, lateMs)
       for (const limit of learnt.values()) limit.take(place.costOf(limit.kind), nowMs)
     },
     end(place, { usage, limits, isTaken }, nowMs) {

@@ -5,9 +5,9 @@ export interface EvenPace {
   /**
    * Counts a call that starts now.
    *
-   * @param waitedMs how long the call has waited for its turn. A late timer is made up for.
+   * @param lateMs how long ago the call could have started, if its timer came late.
    */
-  readonly take: (cost: number, nowMs: number, waitedMs?: number) => void
+  readonly take: (cost: number, nowMs: number, lateMs?: number) => void
   /** Counts a call's further cost, or, if negative, gives back what the call did not cost. */
   readonly correct: (cost: number) => void
 }
@@ -34,8 +34,8 @@ export function createEvenPace(perMinute: () => number | undefined): EvenPace {
 
   return {
     waitMs: nowMs => (perMinute() === undefined ? 0 : Math.max(0, paidMs - nowMs)),
-    take(cost, nowMs, waitedMs = 0) {
-      paidMs = Math.max(paidMs, nowMs - Math.min(mostLateMs, waitedMs)) + timeOf(cost)
+    take(cost, nowMs, lateMs = 0) {
+      paidMs = Math.max(paidMs, nowMs - Math.min(mostLateMs, lateMs)) + timeOf(cost)
     },
     correct(cost) {
       paidMs += timeOf(cost)

@@ -53,7 +53,7 @@ describe('createEvenPace', () => {
     const late = (ms: number) => {
       const pace = createEvenPace(() => 600)
       pace.take(1, 0)
-      pace.take(1, 100 + ms, 100 + ms)
+      pace.take(1, 100 + ms, ms)
       return pace.waitMs(100 + ms, 1)
     }
 
