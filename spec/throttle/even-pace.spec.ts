@@ -4,15 +4,19 @@ import { createEvenPace } from '../../lib/throttle/even-pace.js'
 const minuteMs = 60_000
 
 /** The starts of calls that come one after another, each as soon as it may. */
-function starts(perMinute: number, calls: readonly { cost: number; pauseMs: number }[]) {
+function starts(
+  perMinute: number,
+  calls: readonly { cost: number; pauseMs: number; lateMs?: number }[],
+) {
   const pace = createEvenPace(() => perMinute)
   let nowMs = 0
-  return calls.map(({ cost, pauseMs }) => {
+  return calls.map(({ cost, pauseMs, lateMs = 0 }) => {
     const cameMs = nowMs + pauseMs
-    const startMs = cameMs + pace.waitMs(cameMs, cost)
-    pace.take(cost, startMs, startMs - cameMs)
+    const dueMs = cameMs + pace.waitMs(cameMs, cost)
+    const startMs = dueMs + (dueMs > cameMs ? lateMs : 0)
+    pace.take(cost, startMs, startMs - dueMs)
     nowMs = startMs
-    return { startMs, cameMs, cost }
+    return { dueMs, startMs, cameMs, cost }
   })
 }
 
@@ -85,6 +89,7 @@ describe('createEvenPace', () => {
     fc.record({
       cost: fc.oneof(fc.constant(1), fc.double({ min: 0.01, max: 5_000, noNaN: true })),
       pauseMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 90_000, noNaN: true })),
+      lateMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50, noNaN: true })),
     }),
     { minLength: 1, maxLength: 60 },
   )
@@ -113,8 +118,8 @@ describe('createEvenPace', () => {
     fc.assert(
       fc.property(limit, calls, (perMinute, given) => {
         let paidMs = Number.NEGATIVE_INFINITY
-        for (const { startMs, cameMs, cost } of starts(perMinute, given)) {
-          expect(startMs).toBeLessThanOrEqual(Math.max(cameMs, paidMs) + 1e-6)
+        for (const { dueMs, startMs, cameMs, cost } of starts(perMinute, given)) {
+          expect(dueMs).toBeLessThanOrEqual(Math.max(cameMs, paidMs) + 1e-6)
           paidMs = Math.max(paidMs, startMs) + (cost * minuteMs) / perMinute
         }
       }),
