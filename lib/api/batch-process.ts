@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import { answerForm } from '../call/answer-form.js'
 import { takeBudget } from '../call/budgets-in-use.js'
 import { callPath } from '../call/call-path.js'
+import { spendCap } from '../call/spend-cap.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
 import { limitsFor } from '../config/limits-for.js'
@@ -28,6 +29,8 @@ export interface BatchProcessOptions {
   readonly rateLimit?: number
   /** Input and output tokens per minute; no limit when absent. */
   readonly tokenLimit?: number
+  /** US dollars that all calls may cost together; no limit when absent. */
+  readonly maxCostUsd?: number
   readonly system?: string
   /** Further attempts after a failed one. */
   readonly retries?: number
@@ -52,8 +55,8 @@ export interface BatchProcessOptions {
  * Asks a model each prompt, and yields `[prompt, response]` in the order of the prompts.
  *
  * A prompt that fails, or is not a string, gives a response with an `error`. What stops everything
- * (a refused key), and what `prompts` throws, is thrown after all responses. Nothing is recorded.
- * To leave the loop early ends the calls.
+ * (a refused key, a reached `maxCostUsd`), and what `prompts` throws, is thrown after all
+ * responses. Nothing is recorded. To leave the loop early ends the calls.
  *
  * Loops and batches of one model and key that run at the same time share what the provider states
  * of its limits, and the lowest `rateLimit` and `tokenLimit` that one of them sets.
@@ -73,14 +76,19 @@ export async function* batchProcess(
   const modelLimits = limitsFor(options, [model.name, model.id])
   const { rateLimit, tokenLimit } = modelLimits
   const { concurrency, isConcurrencyAuto } = model.callsFor(modelLimits.concurrency)
+  const stop = createStopSwitch()
+  const costLimit = model.limitCost({ maxCostUsd: options.maxCostUsd, price, concurrency })
+  const cap = costLimit && spendCap({ ...costLimit, price, stop })
   const client = await model.open(concurrency, schema)
   const budget = takeBudget(client.budgetId, clock)
-  const stop = createStopSwitch()
   const { retries, timeoutMs, deadlineMs, acceptTruncated } = options
   const most = { concurrency, isConcurrencyAuto, rateLimit, tokenLimit }
   const limits = { ...most, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
-  const calls = callPath(client, { form, ...limits, acceptTruncated, price, clock, stop, budget })
+  const calls = callPath(client, {
+    ...{ form, ...limits, acceptTruncated },
+    ...{ price, cap, clock, stop, budget },
+  })
   const equals = options.dedupe ? equalPrompts() : undefined
   const latest = latestAnswers()
   const render = renderRow({

@@ -1,4 +1,5 @@
 import type { AnswerFormOptions } from '../call/answer-form.js'
+import type { CostLimit } from '../call/spend-cap.js'
 import type { ResolvedBatchOptions } from '../config/batch-options.js'
 import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
@@ -8,6 +9,7 @@ import { type CallsAtOnce, callsWithinFiles } from '../plan/calls-within-files.j
 import { findModel, openModelClient } from '../plan/choose-model.js'
 import { choosePrice } from '../plan/choose-price.js'
 import { chooseSchema } from '../plan/choose-schema.js'
+import { type PlanCostLimitOptions, planCostLimit } from '../plan/cost/plan-cost-limit.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
@@ -39,6 +41,14 @@ export interface Model {
    * @throws {BatchError} MODEL_UNKNOWN for a price of a model that does not exist.
    */
   readonly findPrice: (prices?: ResolvedBatchOptions['prices']) => Promise<ModelPrice>
+  /**
+   * Limits what calls may cost in all; undefined for a model that costs nothing.
+   *
+   * @throws {BatchError} PRICE_UNKNOWN.
+   */
+  readonly limitCost: (
+    limit: Pick<PlanCostLimitOptions, 'maxCostUsd' | 'price' | 'concurrency'>,
+  ) => CostLimit | undefined
   /**
    * Finds and checks the form that answers must have; undefined if none is given.
    *
@@ -79,6 +89,8 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     givenOptions,
     surroundings,
     findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
+    limitCost: (limit: Pick<PlanCostLimitOptions, 'maxCostUsd' | 'price' | 'concurrency'>) =>
+      planCostLimit({ ...limit, model: { reference, modelOptions } }).costLimit,
     findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>) =>
       chooseSchema(form, { folder, databasePath, saved: undefined, reference, clock }),
     callsFor,

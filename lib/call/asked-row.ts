@@ -1,4 +1,5 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
+import type { Reserved } from '../pricing/spend-ledger.js'
 import type { Answer, Usage } from '../row/answer.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
@@ -42,6 +43,8 @@ export class AskedRow implements CallListener, CallInTurn {
   usage: Usage | undefined
   #isCostUnknown = false
   #firstUsage: Usage | undefined
+  /** What the present attempt reserves under a cap of the cost. */
+  reserved: Reserved = 0
   /** On the monotonic clock: start of the first attempt, and when the next is due. */
   firstStartedMs = 0
   dueMs = 0

@@ -20,10 +20,15 @@ export type Bottleneck =
   | { readonly kind: 'server'; readonly limit: number }
   /** The next attempt can start in `ms` milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
+  /** Until calls in flight end, another could pass the cap of the cost. */
+  | { readonly kind: 'cost-cap' }
   /** The input gives rows more slowly than they are answered. */
   | { readonly kind: 'input' }
   /** The output takes answers more slowly than they come. */
   | { readonly kind: 'output' }
+
+/** How another terminal knows that a batch is held by its cap. */
+export const costCapText = 'waiting for room under --max-cost'
 
 /**
  * A bottleneck in a few words, for people: the same words on the terminal of the run, in the
@@ -46,6 +51,8 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
       return `held by the server (${bottleneck.limit} at once)`
     case 'wait':
       return `waiting for the next attempt${waitText(bottleneck.ms)}`
+    case 'cost-cap':
+      return costCapText
     case 'input':
       return 'waiting for input'
     case 'output':

@@ -3,6 +3,7 @@ import type { AskedRow } from './asked-row.js'
 import type { Bottleneck } from './bottleneck.js'
 import type { CallThrottle } from './call-throttle.js'
 import type { Slots } from './slots.js'
+import type { CallSpend } from './spend-cap.js'
 
 export interface CallHoldsOptions {
   /** The user's limit of calls in flight. */
@@ -14,6 +15,7 @@ export interface CallHoldsOptions {
   readonly clock: Clock
   readonly throttle: Pick<CallThrottle, 'hold' | 'pauseMs' | 'limit'>
   readonly slots: Pick<Slots, 'taken'>
+  readonly cap: Pick<CallSpend, 'isBinding'>
   /** Rows that wait between two attempts. */
   readonly waiting: ReadonlySet<Pick<AskedRow, 'dueMs'>>
 }
@@ -30,7 +32,7 @@ export interface CallHolds {
 
 export function callHolds(options: CallHoldsOptions): CallHolds {
   const { concurrency, isConcurrencyAuto = false, provider } = options
-  const { clock, throttle, slots, waiting } = options
+  const { clock, throttle, slots, cap, waiting } = options
   return {
     bottleneck() {
       const hold = throttle.hold()
@@ -39,6 +41,7 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
         const { isProviders, ...limit } = hold
         return { kind: 'limit', ...limit, ...(isProviders && { provider }) }
       }
+      if (cap.isBinding()) return { kind: 'cost-cap' }
       const limit = throttle.limit()
       if (slots.taken() < limit) return undefined
       if (isConcurrencyAuto) return { kind: 'concurrency', found: limit }

@@ -20,6 +20,7 @@ import {
   settleAttempt,
 } from './settle-attempt.js'
 import { createSlots } from './slots.js'
+import { type CallSpend, noSpendCap } from './spend-cap.js'
 import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 
 export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
@@ -34,6 +35,8 @@ export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
   /** Tokens per minute. */
   readonly tokenLimit?: number | undefined
   readonly timeoutMs: number
+  /** Holds calls back that could pass a cap of the cost. */
+  readonly cap?: CallSpend | undefined
   readonly clock: Clock
   /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
   readonly stop?: StopSwitch | undefined
@@ -70,7 +73,7 @@ export function callPath(
   options: CallPathOptions,
 ): CallPath {
   const { concurrency, isConcurrencyAuto, timeoutMs, form, clock } = options
-  const { stop = createStopSwitch() } = options
+  const { stop = createStopSwitch(), cap = noSpendCap } = options
   const { provider = 'the provider' } = client
   const begin = beginCall(client)
   const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
@@ -100,9 +103,8 @@ export function callPath(
   return {
     stop,
     tryBegin(prompt, listener) {
-      if (isHalted() || !slots.tryTake()) return false
-      throttle.enter(new AskedRow(prompt, listener, path))
-      return true
+      if (isHalted() || !slots.isFree()) return false
+      return tryEnter(new AskedRow(prompt, listener, path))
     },
     release: outcomes =>
       slots.giveBack(outcomes.filter(({ row }) => unreleased.delete(row)).length),
@@ -117,7 +119,10 @@ export function callPath(
       }
     },
     callsInFlight: deadlines.inFlight,
-    ...callHolds({ concurrency, isConcurrencyAuto, provider, clock, throttle, slots, waiting }),
+    ...callHolds({
+      ...{ concurrency, isConcurrencyAuto, provider, clock },
+      ...{ throttle, slots, cap, waiting },
+    }),
   }
 
   /** Listeners of `stop.signal` run before `stopping` aborts, and may call this. */
@@ -127,17 +132,25 @@ export function callPath(
 
   /** Rows that have waited for their next attempt go before new rows. */
   function serve(): void {
-    while (due.length > 0 && !isHalted() && slots.tryTake()) {
-      const row = due.shift() as AskedRow
+    for (let [row] = due; row !== undefined && !isHalted() && tryEnter(row); [row] = due) {
+      due.shift()
       waiting.delete(row)
-      throttle.enter(row)
     }
     if (due.length === 0) onFree()
+  }
+
+  /** Takes a slot, and room under the cap. */
+  function tryEnter(row: AskedRow): boolean {
+    if (!slots.isFree() || !cap.reserve(row)) return false
+    slots.tryTake()
+    throttle.enter(row)
+    return true
   }
 
   function skipWaiting(): void {
     due.splice(0).forEach(skip)
     const queued = throttle.leaveQueue() as readonly AskedRow[]
+    queued.forEach(cap.giveBack)
     queued.forEach(skip)
     slots.giveBack(queued.length)
   }
@@ -160,6 +173,7 @@ export function callPath(
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
     throttle.onAnswer(answer, row.place as CallPlace)
+    cap.answered(row, answer)
     follow(row, settling.afterAnswer(row, answer))
   }
 
@@ -180,6 +194,7 @@ export function callPath(
 
   function onFailed(row: AskedRow, error: BatchError): void {
     const place = row.place as CallPlace
+    cap.failed(row, error)
     const next = settling.afterFailure(row, error, clock.monotonicMs())
     // A run that ends takes its waiting calls back first: the budget would start one of them now.
     if (error.reach === 'run') follow(row, next)

@@ -79,10 +79,12 @@ function askNext(row: AskedRow, asked: Prompt): AfterAttempt {
   return 0
 }
 
+/** The server may go on, and bill the call. */
 export function callTimedOut(timeoutMs: number): BatchError {
   return new BatchError(`No answer within ${timeoutMs / 1000} s`, {
     code: 'CALL_TIMED_OUT',
     reach: 'attempt',
     remedy: 'Allow more time with --timeout SECONDS.',
+    mayBeBilled: true,
   })
 }

@@ -7,6 +7,7 @@ export interface SlotsOptions {
 
 /** Limits the calls in flight to a number that may change. */
 export interface Slots {
+  readonly isFree: () => boolean
   /** Takes a slot if one is free. Returns whether it did. */
   readonly tryTake: () => boolean
   readonly giveBack: (count: number) => void
@@ -16,15 +17,17 @@ export interface Slots {
 /** If the limit falls, taken slots stay taken: a call in flight is paid for, and finishes. */
 export function createSlots({ limit, onFree }: SlotsOptions): Slots {
   let taken = 0
+  const isFree = (): boolean => taken < limit()
   return {
+    isFree,
     tryTake() {
-      if (taken >= limit()) return false
+      if (!isFree()) return false
       taken += 1
       return true
     },
     giveBack(count) {
       taken -= count
-      if (taken < limit()) onFree()
+      if (isFree()) onFree()
     },
     taken: () => taken,
   }

@@ -28,6 +28,8 @@ const modelLimitsSchema = z.union([
     concurrency: callsSchema.optional(),
   }),
 ])
+/** More dollars could not be counted to a billionth. */
+const maxCostSchema = z.number().positive().max(1_000_000)
 
 /**
  * Everything that a caller can set for a batch. The library call, the YAML file and the command
@@ -72,6 +74,8 @@ export const batchOptionsSchema = z.strictObject({
    * but not before a cost that a gateway itself states.
    */
   prices: z.record(z.string(), priceSchema).default({}),
+  /** US dollars that the batch may cost over all its runs; no limit when absent. */
+  maxCostUsd: maxCostSchema.optional(),
   /** Further attempts after a failed attempt, so 0 means one attempt in all. */
   retries: z.int().min(0).default(5),
   /** Milliseconds that one attempt may take. */
@@ -173,6 +177,7 @@ export const batchOptionsSchema = z.strictObject({
       rateLimit: perMinuteSchema.optional(),
       /** After `tokenLimit` and `rateLimits`. */
       tokenLimit: perMinuteSchema.optional(),
+      maxCostUsd: maxCostSchema.optional(),
       /** After `format` and the output's extension. */
       format: formatSchema.optional(),
     })
@@ -212,5 +217,6 @@ function layered(
     tokenLimit: said.tokenLimit ?? environment.tokenLimit,
     concurrency: said.concurrency ?? environment.concurrency,
     log: said.log ?? defaults.log ?? options.log,
+    maxCostUsd: said.maxCostUsd ?? defaults.maxCostUsd,
   }
 }

@@ -22,7 +22,8 @@ export interface LayerOptionsInput {
  * @throws {BatchError} USAGE_INVALID if a variable is not a number.
  */
 export function layerOptions({ flags, environment, config }: LayerOptionsInput): BatchOptions {
-  const { concurrency, rate_limit, token_limit, model, resume_on_failure } = config.defaults
+  const { concurrency, rate_limit, token_limit, max_cost, model, resume_on_failure } =
+    config.defaults
   const { format, save_to_logs } = config.output
   return {
     environment: optionsOfEnvironment(environment),
@@ -34,6 +35,7 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
       model,
       rateLimit: rate_limit,
       tokenLimit: token_limit,
+      maxCostUsd: max_cost,
       format,
     }),
     ...withoutUnset({ resumeOnFailure: resume_on_failure }),

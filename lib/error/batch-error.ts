@@ -12,6 +12,8 @@ export interface BatchErrorOptions {
   readonly retryAfterMs?: number | undefined
   /** What the far side stated of its limits with a refusal. */
   readonly limits?: readonly StatedLimit[] | undefined
+  /** Whether the provider may bill the call that failed. */
+  readonly mayBeBilled?: boolean | undefined
   readonly cause?: unknown
 }
 
@@ -49,16 +51,19 @@ export class BatchError extends Error {
   readonly remedy: string | undefined
   /** How long the far side asked us to wait, in milliseconds, when it did. */
   readonly retryAfterMs: number | undefined
+  /** Whether the provider may bill the call that failed, although it gave no answer. */
+  readonly mayBeBilled: boolean
   /** What the far side stated of its limits with a refusal. */
   declare readonly limits: readonly StatedLimit[] | undefined
 
   constructor(message: string, options: BatchErrorOptions) {
-    const { code, reach, remedy, retryAfterMs, limits, cause } = options
+    const { code, reach, remedy, retryAfterMs, mayBeBilled = false, limits, cause } = options
     super(bounded(message), cause === undefined ? undefined : { cause })
     this.code = code
     this.reach = reach
     this.remedy = remedy === undefined ? undefined : bounded(remedy)
     this.retryAfterMs = retryAfterMs
+    this.mayBeBilled = mayBeBilled
     // Not enumerable, so that logs do not show it.
     if (limits !== undefined) Object.defineProperty(this, 'limits', { value: limits })
   }

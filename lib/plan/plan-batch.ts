@@ -26,6 +26,7 @@ import { choosePrice } from './choose-price.js'
 import { chooseSchema } from './choose-schema.js'
 import { chooseTemplates, findTemplate, templateWarnings } from './choose-templates.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
+import { planCostLimit } from './cost/plan-cost-limit.js'
 import { type ReadFragments, readFragments, recordedNames } from './fragments/read-fragments.js'
 import { nameAnswers } from './name-answers.js'
 import { type Asked, askedOf, recordedConfig } from './recorded-config.js'
@@ -109,6 +110,8 @@ export async function planBatch(
     const output = chooseOutput(options, surroundings, hasReader)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
     const { warnings, ...callsAtOnce } = callsWithinFiles(limits.concurrency, reference)
+    const { maxCostUsd } = options
+    const capped = planCostLimit({ maxCostUsd, model, price, ...callsAtOnce })
 
     const { schema } = form ?? {}
     const ofModel = { modelId: reference.id, modelOptions, schema }
@@ -128,6 +131,7 @@ export async function planBatch(
       provider: reference.providerTitle,
       price,
       form,
+      costLimit: capped.costLimit,
       render: renderRow({ ...prompts, checkColumns }),
       ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
@@ -149,6 +153,7 @@ export async function planBatch(
         ...templateWarnings(templates, columns),
         ...warnings,
         ...sharingWarnings(options, limits),
+        ...capped.warnings,
       ],
     })
     const asked = askedOf(prompts)

@@ -15,6 +15,14 @@ export interface NewBatch {
   readonly config: RecordedConfig
 }
 
+/** What a batch has cost, and what it may have cost besides, over all its runs, in US dollars. */
+export interface Spend {
+  /** What was billed for answers. */
+  readonly settledUsd: number
+  /** The most that calls without an answer may have been billed: in flight, or lost. */
+  readonly unsettledUsd: number
+}
+
 /** The state of a running batch, recorded twice a second. */
 export interface BatchPulse {
   /** Rows in all: known, or estimated from the bytes read so far; absent if unknown. */
@@ -22,6 +30,8 @@ export interface BatchPulse {
   readonly tally: Tally
   /** What slows the run down now, in a few words; absent if nothing does. */
   readonly bottleneck?: string | undefined
+  /** The spend of a batch with a cap. What is unsettled at the end of the run stays unsettled. */
+  readonly spend?: Spend | undefined
 }
 
 /**
@@ -125,8 +135,17 @@ export interface StoredRun {
    * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written; then nothing of the
    * group is in the journal. BATCH_LOST, also by the promise, if another process holds the batch.
    * Answers that are appended then get no place in the batch, and a later run can recall them.
+   *
+   * @param spend of a batch with a cap: made safe in the same write. After a kill, the next process
+   * finds this spend, with all that may be unsettled.
    */
-  readonly append: (outcomes: readonly Outcome[]) => Promise<void> | undefined
+  readonly append: (outcomes: readonly Outcome[], spend?: Spend) => Promise<void> | undefined
+  /**
+   * Makes a spend safe in the same turn, as `append` does.
+   *
+   * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written.
+   */
+  readonly secure: (spend: Spend) => void
   /**
    * For each prompt, in the given order, returns an answer that an earlier run recorded for an
    * equal prompt (by hash), if one is left. Of several answers, the first by row counts, so that
@@ -166,6 +185,8 @@ export interface RunEnd {
   readonly status: BatchStatus
   /** The last counts. */
   readonly pulse: BatchPulse
+  /** What the batch waits for, in a few words, if more than a resume is needed to go on. */
+  readonly heldBy?: string | undefined
   /** Whether every row of the input had its turn. */
   readonly isWhole: boolean
   /**

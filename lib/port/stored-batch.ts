@@ -37,6 +37,8 @@ export interface StoredBatch extends UsageSum {
   /** Completed prompts whose answer came from another batch. */
   readonly cachedPrompts: number
   readonly skippedPrompts: number
+  /** US dollars that calls without an answer may have cost besides, if the batch has a cap. */
+  readonly unsettledUsd?: number | undefined
   /** Rows ended per minute, over the last minute. */
   readonly ratePerMinute: number | undefined
   readonly bottleneck: string | undefined

@@ -1,7 +1,7 @@
-import type { Fragment, Prompt } from '../row/prompt.js'
+import type { Fragment, JsonSchema, Prompt } from '../row/prompt.js'
 
 /** What of a prompt is sent as text, and so is billed. */
-export type SentPrompt = Pick<Prompt, 'text' | 'system' | 'fragments'>
+export type SentPrompt = Pick<Prompt, 'text' | 'system' | 'fragments' | 'schema' | 'followUps'>
 
 /**
  * Bytes of UTF-8 in a token, roughly: 4 for English, 3 to 5 for Chinese, Japanese and Russian. A
@@ -34,7 +34,9 @@ export function roughInputTokens(prompt: SentPrompt): number {
  * becomes 18 letters.
  */
 export function mostInputTokens(prompt: SentPrompt): number {
-  return bytesOf(prompt, mostBytes) + mostWrappingTokens
+  const { schema, followUps = [] } = prompt
+  const messages = 1 + followUps.length + (schema === undefined ? 0 : 1)
+  return bytesOf(prompt, mostBytes) + messages * mostWrappingTokens
 }
 
 function mostBytes(text: string): number {
@@ -45,10 +47,15 @@ function mostBytes(text: string): number {
 
 type CountBytes = (text: string) => number
 
-/** Later members of a prompt that are billed (schema, tools, attachments) are added here. */
-function bytesOf({ text, system, fragments }: SentPrompt, count: CountBytes): number {
-  const own = count(text) + (system === undefined ? 0 : count(system))
-  return fragments.length === 0 ? own : own + sharedBytes(fragments, count)
+/** Later members of a prompt that are billed (tools, attachments) are added here. */
+function bytesOf(prompt: SentPrompt, count: CountBytes): number {
+  const { text, system, fragments, schema, followUps } = prompt
+  let bytes = count(text)
+  if (system !== undefined) bytes += count(system)
+  if (fragments.length > 0) bytes += sharedBytes(fragments, count)
+  if (schema !== undefined) bytes += schemaBytes(schema)
+  if (followUps !== undefined) for (const message of followUps) bytes += count(message.text)
+  return bytes
 }
 
 /** Bytes of fragments, which all prompts of a run share, so that each is measured once. */
@@ -63,5 +70,16 @@ function sharedBytes(fragments: readonly Fragment[], count: CountBytes): number 
   // A line break follows each fragment.
   const bytes = fragments.reduce((sum, { content }) => sum + count(content) + 1, 0)
   measured.get(count)?.set(fragments, bytes)
+  return bytes
+}
+
+/** All prompts of a run share the schema. */
+const measuredSchemas = new WeakMap<JsonSchema, number>()
+
+function schemaBytes(schema: JsonSchema): number {
+  const known = measuredSchemas.get(schema)
+  if (known !== undefined) return known
+  const bytes = mostBytes(JSON.stringify(schema))
+  measuredSchemas.set(schema, bytes)
   return bytes
 }

@@ -1,6 +1,7 @@
-import { leastWaitMs } from '../call/bottleneck.js'
+import { costCapText, leastWaitMs } from '../call/bottleneck.js'
 import type { StoredErrorCount } from '../port/batch-archive.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import { proposeMaxCost } from './propose-max-cost.js'
 import { resumeCommand } from './resume-command.js'
 
 /** What another terminal can know of a batch. */
@@ -62,5 +63,19 @@ function commandToGoOn(options: BatchReportOptions): string | undefined {
   const { batch, database, workingDirectory } = options
   if (batch.status === 'completed' || batch.status === 'running') return undefined
   const { id: batchId, inputFile: inputPath } = batch
-  return resumeCommand({ batchId, inputPath, database, workingDirectory })
+  const maxCostUsd = batch.bottleneck === costCapText ? higherCap(batch) : undefined
+  return resumeCommand({ batchId, inputPath, database, maxCostUsd, workingDirectory })
+}
+
+/** US dollars that the batch may cost; undefined without a cap. */
+export function maxCostOf({ config }: Pick<StoredBatch, 'config'>): number | undefined {
+  const { maxCostUsd } = config
+  return typeof maxCostUsd === 'number' ? maxCostUsd : undefined
+}
+
+function higherCap(batch: StoredBatch): number | undefined {
+  const maxCostUsd = maxCostOf(batch)
+  const { costUsd = 0, unsettledUsd = 0, totalPrompts: rowsTotal } = batch
+  const spent = { spentUsd: costUsd + unsettledUsd, rowsDone: endedRows(batch), rowsTotal }
+  return maxCostUsd && proposeMaxCost({ maxCostUsd, ...spent })
 }

@@ -7,17 +7,25 @@ export interface ResumeCommandOptions {
   readonly inputPath: string
   /** Path that `--database` named; absent for llm's own database. */
   readonly database?: string | undefined
+  /** A higher cap of the cost, in US dollars. */
+  readonly maxCostUsd?: number | undefined
   /** The working directory, for a short path. */
   readonly workingDirectory?: string | undefined
 }
 
 /** The exact command that resumes a batch. Everything else is recorded with the batch. */
 export function resumeCommand(options: ResumeCommandOptions): string {
-  const { batchId, database } = options
+  const { batchId, database, maxCostUsd } = options
   const words = ['llm', 'batch', shellWord(inputWord(options))]
   words.push('--resume', '--batch-id', batchId)
+  if (maxCostUsd !== undefined) words.push('--max-cost', usdWord(maxCostUsd))
   if (database !== undefined) words.push('-d', shellWord(database))
   return words.join(' ')
+}
+
+/** Without an exponent, which the option does not take. */
+function usdWord(usd: number): string {
+  return usd.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 15 })
 }
 
 /** A name that looks like an option, or like a command such as `list`, is written as a path. */

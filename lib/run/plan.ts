@@ -1,5 +1,6 @@
 import type { AnswerFormOptions } from '../call/answer-form.js'
 import type { CallBudget } from '../call/call-budget.js'
+import type { CostLimit } from '../call/spend-cap.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
@@ -29,6 +30,8 @@ export interface Plan {
   readonly price: ModelPrice
   /** The form that answers must have; absent for plain text. */
   readonly form: AnswerFormOptions | undefined
+  /** Absent if the batch has no cap, or its model costs nothing. */
+  readonly costLimit?: CostLimit | undefined
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once, at most. */

@@ -1,4 +1,5 @@
 import type { Bottleneck } from '../call/bottleneck.js'
+import type { CappedSpend } from '../call/spend-cap.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { ModelPrice } from '../pricing/model-price.js'
@@ -48,6 +49,8 @@ export interface BatchSummary {
   readonly outputPath: string | undefined
   /** How many of the recorded rows the output holds. */
   readonly output: OutputLeft
+  /** The cap of the batch, and its spend over all runs; absent without a cap. */
+  readonly capped?: CappedSpend | undefined
   /** Answers that a spreadsheet would run as formulas. */
   readonly formulas: number
   /** What a person should know of how the model was asked; absent if nothing. */

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { answerForm } from '../call/answer-form.js'
 import { callPath } from '../call/call-path.js'
+import { spendCap } from '../call/spend-cap.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { BatchError } from '../error/batch-error.js'
 import type { StoredRun } from '../port/batch-store.js'
@@ -24,7 +25,7 @@ import type { BatchSummary } from './progress.js'
 import { replyRoom } from './reply-room.js'
 import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
-import { isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
+import { heldBy, isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
@@ -44,18 +45,20 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const stop = createStopSwitch()
   const aborter = new AbortController()
   const { concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit } = plan
-  const { retries, timeoutMs, deadlineMs, acceptTruncated, price } = plan
+  const { retries, timeoutMs, deadlineMs, acceptTruncated, price, costLimit } = plan
   const form = plan.form && answerForm(plan.form)
+  const cap = costLimit && spendCap({ ...costLimit, price, before: held.before, stop })
   const calls = callPath(client, {
     ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
     ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
-    ...{ form, price, clock, stop, budget },
+    ...{ form, price, cap, clock, stop, budget },
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)
   const { scope, equals, stages: reuseStages } = rowReuse(plan, stop)
   const count = runCount()
-  const { progress, pulse } = runProgress(plan, parts, { calls, window, equals, count, stop })
+  const flowing = { calls, cap, window, equals, count, stop }
+  const { progress, pulse } = runProgress(plan, parts, flowing)
   let isFlowOver = false
   /** What failed while the output was closed, or while the end was recorded. */
   let endError: BatchError | undefined
@@ -82,13 +85,14 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
 
   function flow(recorded: StoredRun): Promise<void> {
     client.heed?.(replies)
+    cap?.secureWith(recorded.secure)
     const heedRules = stopRules(plan, stop)
     const onOutcome = (outcome: Outcome): void => {
       replies.take(outcome)
       heedRules(outcome)
     }
     const append = (outcomes: readonly Outcome[]): Promise<void> | undefined => {
-      const room = recorded.append(outcomes)
+      const room = recorded.append(outcomes, cap?.toRecord())
       count.onRecorded(outcomes)
       // Last, because this may look up the answers for the rows that wait.
       equals?.ended(outcomes)
@@ -174,6 +178,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       durationMs: progress().elapsedMs,
       outputPath: sink.path,
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
+      capped: cap?.spend(),
       formulas: sink.formulas?.() ?? 0,
       note: form?.note(),
       stopReason: stopReason(),
@@ -181,9 +186,9 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   }
 
   async function markEnded(recorded: StoredRun): Promise<void> {
-    const isHurried = aborter.signal.aborted
+    const ended = { status: status(), isWhole: isWhole(), heldBy: heldBy(stopReason()) }
     try {
-      await recorded.end({ status: status(), pulse: pulse(), isWhole: isWhole(), isHurried })
+      await recorded.end({ ...ended, pulse: pulse(), isHurried: aborter.signal.aborted })
     } catch (error) {
       // Every answer is in the journal by now. A failure to record the end must not hide how the
       // run went.
@@ -195,11 +200,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   /** Closes the output. A failure to close must not hide how the run went. */
   async function closeSink(): Promise<void> {
     try {
-      await sink.close({
-        isHurried: !isFlowOver,
-        isWhole: isWhole(),
-        discard: !isFlowOver,
-      })
+      await sink.close({ isHurried: !isFlowOver, isWhole: isWhole(), discard: !isFlowOver })
     } catch (error) {
       if (!BatchError.isInstance(error)) throw error
       endError ??= error

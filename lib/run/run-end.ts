@@ -1,3 +1,4 @@
+import { costCapText } from '../call/bottleneck.js'
 import { BatchError, runError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
 import type { Tally } from '../row/tally.js'
@@ -27,12 +28,18 @@ export function statusAfter({ stopReason, isWhole, failedRows }: StatusAfterOpti
       return failedRows === 0 ? 'completed' : 'failed'
     case 'RUN_INTERRUPTED':
     case 'OUTPUT_CLOSED':
+    case 'COST_CAP_REACHED':
       return 'paused'
     case 'RUN_CANCELLED':
       return 'cancelled'
     default:
       return 'failed'
   }
+}
+
+/** What the batch waits for, in a few words, if more than a resume is needed to go on. */
+export function heldBy(reason: BatchError | undefined): string | undefined {
+  return reason?.code === 'COST_CAP_REACHED' ? costCapText : undefined
 }
 
 /** Whether a person asked for the end of the run, here or with `llm batch cancel`. */

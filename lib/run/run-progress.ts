@@ -1,5 +1,6 @@
 import { type Bottleneck, bottleneckText } from '../call/bottleneck.js'
 import type { CallPath } from '../call/call-path.js'
+import type { SpendCap } from '../call/spend-cap.js'
 import type { StopSwitch } from '../call/stop-switch.js'
 import type { BatchPulse } from '../port/batch-store.js'
 import type { EqualPrompts } from '../stage/equal-prompts.js'
@@ -20,6 +21,7 @@ export function runProgress(
   parts: Pick<BatchParts, 'source' | 'sink' | 'clock' | 'rowsCounted'>,
   flow: {
     readonly calls: CallPath
+    readonly cap?: Pick<SpendCap, 'spend'> | undefined
     readonly window: Window
     /** The rows that wait for equal prompts; absent if none can. */
     readonly equals?: Pick<EqualPrompts, 'hasRoom'> | undefined
@@ -28,7 +30,7 @@ export function runProgress(
   },
 ): RunProgress {
   const { source, sink, clock, rowsCounted } = parts
-  const { calls, window, equals, count, stop } = flow
+  const { calls, cap, window, equals, count, stop } = flow
   const startedMs = clock.monotonicMs()
   return { progress, pulse }
 
@@ -53,6 +55,7 @@ export function runProgress(
       totalRows: batchTotal(),
       tally: count.tally(),
       bottleneck: bottleneckText(bottleneck()),
+      spend: cap?.spend(),
     }
   }
 

@@ -12,6 +12,7 @@ import { cutTo } from './journal/journal-file.js'
 import {
   type JournalledBatch,
   type LeftJournal,
+  lastSpends,
   readJournals,
   replayJournals,
 } from './journal/replay-journals.js'
@@ -102,7 +103,8 @@ interface KnownRow {
 /** Adds outcomes that are only in journals: those that the database lacks. */
 async function withJournalled(row: BatchRunRow, database: Database): Promise<BatchRunRow> {
   const left = new Map<number, RowCells>()
-  for (const { journal } of await readJournals(database.file, row)) {
+  const journals = await readJournals(database.file, row)
+  for (const { journal } of journals) {
     // A late answer of an earlier run has no place in the batch.
     if (journal === undefined || journal.header.run < row.run) continue
     for (const chunk of journal.chunks) {
@@ -112,7 +114,7 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
       }
     }
   }
-  if (left.size === 0) return row
+  if (left.size === 0) return withLastSpend(row, journals)
   const known = await database.all<KnownRow>(
     `SELECT row_index, run, status FROM batch_rows
      WHERE batch_id = ? AND row_index IN (SELECT value FROM json_each(?)) ORDER BY run`,
@@ -133,7 +135,14 @@ async function withJournalled(row: BatchRunRow, database: Database): Promise<Bat
     usage = plusUsage(usage, usageOfRow(entry))
   }
   const rows = { completed_prompts, failed_prompts, deduped_prompts, cached_prompts }
-  return { ...row, ...usage, ...rows }
+  return withLastSpend({ ...row, ...usage, ...rows }, journals)
+}
+
+function withLastSpend(row: BatchRunRow, journals: readonly LeftJournal[]): BatchRunRow {
+  const spend = lastSpends(journals).get(row.run)
+  if (spend === undefined) return row
+  const cost_usd = Math.max(row.cost_usd ?? 0, spend.settledUsd)
+  return { ...row, cost_usd, unsettled_usd: spend.unsettledUsd }
 }
 
 /** Removes the journals of a removed batch. */

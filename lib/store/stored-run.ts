@@ -88,11 +88,15 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   let isEnded = false
 
   return {
-    append(outcomes) {
+    append(outcomes, spend) {
       checkGoing()
-      const room = journal.append(entriesOf(outcomes))
+      const room = journal.append(entriesOf(outcomes), spend)
       reuse?.appended(outcomes)
       return room
+    },
+    secure(spend) {
+      checkGoing()
+      journal.secure(spend)
     },
     async recall(prompts) {
       checkGoing()
@@ -116,6 +120,8 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
       if (end.isHurried) database.hurry(hurriedPatienceMs)
       try {
         await journal.flush()
+        const { spend } = end.pulse
+        if (spend !== undefined) await heard(writer.writeSpend(recording, spend))
         await checkInPlace()
         for (const file of files) file.remove({ isSecret })
         // A process that lost the batch to this one may have appended late entries.

@@ -73,6 +73,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
         cached_input_tokens: 0,
         reasoning_tokens: 0,
         unpriced_prompts: 0,
+        unsettled_usd: null,
       },
     ])
   })

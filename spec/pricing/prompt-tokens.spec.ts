@@ -40,6 +40,20 @@ describe('roughInputTokens', () => {
 })
 
 describe('mostInputTokens', () => {
+  it('counts a schema and what was said after the prompt, each with its wrapping', () => {
+    const schema = { type: 'object', properties: { mood: { type: 'string' } } }
+    const followUps = [
+      { role: 'assistant' as const, text: 'a'.repeat(100) },
+      { role: 'user' as const, text: 'é'.repeat(50) },
+    ]
+    const alone = mostInputTokens(prompt('hello'))
+
+    expect(mostInputTokens({ ...prompt('hello'), schema })).toBe(
+      alone + JSON.stringify(schema).length + 256,
+    )
+    expect(mostInputTokens({ ...prompt('hello'), followUps })).toBe(alone + 200 + 2 * 256)
+  })
+
   it('is never below what a tokenizer counts, for any text', () => {
     fc.assert(
       fc.property(

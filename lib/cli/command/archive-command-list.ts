@@ -19,7 +19,8 @@ const jsonFields = [
   '  process_gone, total_prompts, completed_prompts, failed_prompts, skipped_prompts,',
   '  deduped_prompts, cached_prompts,',
   '  input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd,',
-  '  unpriced_prompts (answers that cost_usd leaves out), rate_per_minute, held_by, host, process_id',
+  '  unpriced_prompts (answers that cost_usd leaves out), max_cost_usd, unsettled_usd (what calls',
+  '  without an answer may have cost, if there is a cap), rate_per_minute, held_by, host, process_id',
 ]
 
 /** The commands for recorded batches. */

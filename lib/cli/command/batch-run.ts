@@ -5,13 +5,14 @@ import { readBatchConfig } from '../../home/read-batch-config.js'
 import { printableLine } from '../../host/printable.js'
 import { resumeCommand } from '../../report/resume-command.js'
 import type { Batch } from '../../run/plan.js'
-import type { BatchSummary } from '../../run/progress.js'
+import { type BatchSummary, expectedRows } from '../../run/progress.js'
 import { canShowLine } from '../terminal/show-line.js'
 import { showProgress } from '../terminal/show-progress.js'
 import { stopOnSignals, unlessInterrupted } from '../terminal/stop-on-signals.js'
 import { pluralText } from '../text/amount-text.js'
 import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
+import { higherCap, isCapReached } from '../text/higher-cap.js'
 import { planText, resumedText } from '../text/plan-text.js'
 import { summaryText } from '../text/summary-text.js'
 import { checkEstimateFlags } from '../words/check-estimate-flags.js'
@@ -103,7 +104,10 @@ async function runOpened(
   })
   release()
   if (!isQuiet && summary !== undefined) stderr.write(summaryText(summary))
-  const command = resumeCommand({ ...plan, database: texts.database, workingDirectory })
+  const rowsTotal = expectedRows(batch.progress())
+  const maxCostUsd = summary && higherCap(summary, batch.before, rowsTotal)
+  const recorded = { ...plan, database: texts.database, maxCostUsd }
+  const command = resumeCommand({ ...recorded, workingDirectory })
   stderr.write(endText(error ?? summary?.stopReason, summary, command, environment))
   return exitCodeOfRun(summary, error)
 }
@@ -121,7 +125,9 @@ function endText(
     const isRefused = summary === undefined && BatchError.isInstance(reason)
     const said = isInterruption(reason)
       ? `Interrupted. ${leftText(summary)}\n`
-      : errorText(reason, environment)
+      : isCapReached(reason)
+        ? `Paused. ${reason.message}.\n${leftText(summary)}\n${reason.remedy}\n`
+        : errorText(reason, environment)
     // A refused batch is not recorded, so there is nothing to resume.
     return isRefused ? said : said + resume
   }

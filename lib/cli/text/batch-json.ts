@@ -1,5 +1,5 @@
 import type { StoredBatch } from '../../port/stored-batch.js'
-import type { BatchReport } from '../../report/batch-report.js'
+import { type BatchReport, maxCostOf } from '../../report/batch-report.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 
@@ -27,6 +27,8 @@ export function batchFields(batch: StoredBatch): Fields {
     output_tokens: batch.outputTokens,
     reasoning_tokens: batch.reasoningTokens,
     cost_usd: batch.costUsd ?? null,
+    unsettled_usd: batch.unsettledUsd ?? null,
+    max_cost_usd: maxCostOf(batch) ?? null,
     unpriced_prompts: batch.unpricedAnswers,
     rate_per_minute: batch.ratePerMinute ?? null,
     held_by: batch.bottleneck ?? null,

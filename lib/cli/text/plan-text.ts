@@ -1,5 +1,6 @@
 import { printableLine, printableText } from '../../host/printable.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
+import { usdText } from '../../pricing/usd-text.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
@@ -44,6 +45,7 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['price', plan.price.basis],
     ['pace', pace.join(', ')],
     ...reuseLines(plan),
+    ...capLine(plan),
     ['output', `${plan.outputPath ?? 'standard output'} (${plan.outputFormat})`],
     ['database', `${plan.databasePath}${plan.isLogged ? '' : " (llm's log left alone)"}`],
   ]
@@ -59,6 +61,10 @@ function reuseLines({ isDeduping, cacheAgeMs }: Plan): readonly (readonly [strin
 
 function ageText(ageMs: number): string {
   return Number.isFinite(ageMs) ? ` of at most ${durationText(ageMs)}` : ''
+}
+
+function capLine({ costLimit }: Plan): readonly (readonly [string, string])[] {
+  return costLimit === undefined ? [] : [['cost', `at most ${usdText(costLimit.maxCostUsd)}`]]
 }
 
 function promptLines(prompt: Prompt | Failed): readonly string[] {

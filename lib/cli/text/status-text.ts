@@ -1,7 +1,9 @@
+import { costCapText } from '../../call/bottleneck.js'
 import { printableLine } from '../../host/printable.js'
 import type { StoredErrorCount } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
-import { type BatchReport, endedRows } from '../../report/batch-report.js'
+import { usdText } from '../../pricing/usd-text.js'
+import { type BatchReport, endedRows, maxCostOf } from '../../report/batch-report.js'
 import { shownPath } from '../../report/resume-command.js'
 import type { Columns } from '../../row/row.js'
 import { countText, dateText, durationText, pluralText } from './amount-text.js'
@@ -44,7 +46,8 @@ export function statusLine({ batch, leftMs }: BatchReport): string {
   return printableLine(parts.filter(part => part !== '').join(' · '))
 }
 
-function stateText({ status, isProcessGone, isStopAsked }: StoredBatch): string {
+function stateText({ status, isProcessGone, isStopAsked, bottleneck }: StoredBatch): string {
+  if (status === 'paused' && bottleneck === costCapText) return `paused, ${costCapText}`
   if (status === 'running' && isStopAsked) return 'running, asked to stop'
   return isProcessGone ? `${status}, its process is gone` : status
 }
@@ -74,8 +77,17 @@ function factsOf(
     ['now', isRunning ? bottleneck : undefined],
     ['tokens', tokensText(batch).replace(/ tokens$/, '')],
     ['cost', costFact(batch)],
+    ['cap', capText(batch)],
   ]
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+}
+
+function capText(batch: StoredBatch): string | undefined {
+  const maxCostUsd = maxCostOf(batch)
+  if (maxCostUsd === undefined) return undefined
+  const { unsettledUsd } = batch
+  const lost = `; calls without an answer may have cost up to ${usdText(unsettledUsd ?? 0)} more`
+  return `${usdText(maxCostUsd)} (--max-cost)${unsettledUsd === undefined ? '' : lost}`
 }
 
 function pathText(path: string, stream: string, workingDirectory: string): string {

@@ -1,4 +1,5 @@
 import { printableLine } from '../../host/printable.js'
+import { usdText } from '../../pricing/usd-text.js'
 import { type ErrorCount, rowsAsked } from '../../row/tally.js'
 import type { BatchSummary } from '../../run/progress.js'
 import { countText, durationText, pluralText, rateText } from './amount-text.js'
@@ -16,6 +17,7 @@ export function summaryText(summary: BatchSummary): string {
     rowsText(summary),
     `${workText(summary)}${costPart(summary)}`,
     ...priceLines(summary),
+    ...capLines(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...(summary.note === undefined ? [] : [summary.note]),
@@ -72,6 +74,17 @@ function costPart({ tally, price }: BatchSummary): string {
 function priceLines({ tally, price }: BatchSummary): string[] {
   if (tally.unpricedAnswers === 0 || price.kind !== 'unknown') return []
   return [`  ${printableLine(price.basis)}`]
+}
+
+/** What all runs of the batch have cost, of the cap. */
+function capLines({ capped }: BatchSummary): string[] {
+  if (capped === undefined) return []
+  const { settledUsd, unsettledUsd, maxCostUsd } = capped
+  const lost =
+    unsettledUsd === 0
+      ? ''
+      : `; calls without an answer may have cost up to ${usdText(unsettledUsd)} more`
+  return [`Spent ${usdText(settledUsd)} of --max-cost ${usdText(maxCostUsd)}${lost}`]
 }
 
 /** An error with its remedy, unless the stop reason below has the same remedy. */

@@ -126,6 +126,10 @@ const paceFlags: readonly BatchFlag[] = [
     read: (text, name) => parsePositiveNumber(text, { name }),
   }),
   flag('--share-limits', 'share these limits with other processes that use the same key'),
+  flag('--max-cost USD', 'pause before the batch could cost more than this', {
+    option: 'maxCostUsd',
+    read: (text, name) => parsePositiveNumber(text, { name }),
+  }),
   flag('--retries N', 'further attempts for a row (default 5)', { read: atLeast(0) }),
   flag('--timeout SECONDS', 'give up an attempt after this time (default 120)', {
     option: 'timeoutMs',

@@ -1,20 +1,26 @@
-import { BatchError, rowError } from '../../error/batch-error.js'
+import { BatchError } from '../../error/batch-error.js'
 import { redact } from '../secret/redact.js'
 import { isOutOfFiles } from '../transport/has-code.js'
 import type { Endpoint } from './endpoint.js'
 import { errorInside, jsonOf, parseJson } from './provider-error.js'
 import { translateErrorReply } from './translate-error-reply.js'
 
-/** The error of a call without a whole reply. */
-export function callLost(error: Error, endpoint: Endpoint): BatchError {
+/**
+ * The error of a call without a whole reply.
+ *
+ * @param isSent whether the server may have got the request, and so may bill the call.
+ */
+export function callLost(error: Error, endpoint: Endpoint, isSent: boolean): BatchError {
   const { code } = error as { readonly code?: string }
   // The same prompt would be paid for again, and its answer would be as long.
   if (code === 'REPLY_TOO_LARGE') {
-    return rowError(
-      'REPLY_TOO_LARGE',
-      `The reply of ${endpoint.providerTitle} is too large: ${error.message}`,
-      'Ask for shorter answers, for example with -o max_tokens, or allow longer replies with --max-reply MB.',
-    )
+    return new BatchError(`The reply of ${endpoint.providerTitle} is too large: ${error.message}`, {
+      code: 'REPLY_TOO_LARGE',
+      reach: 'row',
+      remedy:
+        'Ask for shorter answers, for example with -o max_tokens, or allow longer replies with --max-reply MB.',
+      mayBeBilled: true,
+    })
   }
   const { host } = new URL(endpoint.baseUrl)
   const reason = reasonOf(error)
@@ -28,6 +34,7 @@ export function callLost(error: Error, endpoint: Endpoint): BatchError {
     code: 'CONNECTION_FAILED',
     reach: 'attempt',
     remedy,
+    mayBeBilled: isSent,
   })
 }
 
@@ -76,6 +83,7 @@ export function unreadableReply(
       code: 'REPLY_INVALID',
       reach: 'attempt',
       remedy: `Check that ${redact(endpoint.baseUrl, undefined)} is the model's server, and not a proxy or a login page.`,
+      mayBeBilled: true,
     },
   )
 }

@@ -15,6 +15,15 @@ import { quotaFailureLimits } from './quota-failure.js'
 
 const longestMessage = 500
 
+/**
+ * Statuses of a gateway that has lost the answer of the server behind it, or did not wait for it:
+ * that server may bill the call. 520 and 524 are Cloudflare's. A server that itself fails (500,
+ * 503, 529) or refuses gives no answer, and bills none.
+ *
+ * @see https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+ */
+const lostAnswerStatuses: ReadonlySet<number> = new Set([408, 502, 504, 520, 524])
+
 /** Translates an error reply to our error, with its reach and the wait that the server asks for. */
 export function translateErrorReply(
   reply: TransportReply,
@@ -36,11 +45,13 @@ function translate(reply: TransportReply, endpoint: Endpoint, nowMs: number): Ba
   const limits = limitsIn(reply, said, endpoint, nowMs)
   const { code, reach, what, remedy } = judge({ reply, said, limits, nowMs }, endpoint)
   const message = `${what}: ${quote(said, reply, endpoint)}`
-  if (reach !== 'attempt') return new BatchError(message, { code, reach, remedy })
+  const mayBeBilled = lostAnswerStatuses.has(reply.status)
+  if (reach !== 'attempt') return new BatchError(message, { code, reach, remedy, mayBeBilled })
   return new BatchError(message, {
     code,
     reach: headers['x-should-retry'] === 'false' ? 'row' : 'attempt',
     remedy,
+    mayBeBilled,
     retryAfterMs: retryAfterMs({ headers, body: reply.body.slice(0, mostRead), limits, nowMs }),
     limits,
   })

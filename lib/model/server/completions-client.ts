@@ -58,7 +58,7 @@ export function createCompletionsClient(
           }
           listener.answered(answer)
         },
-        lost: error => listener.failed(callLost(error, endpoint)),
+        lost: (error, isSent) => listener.failed(callLost(error, endpoint, isSent)),
         held: () => listener.held?.(),
         goesOn: () => listener.goesOn?.(),
       },

@@ -46,7 +46,7 @@ function answerIn(reply: GoodReply, endpoint: Endpoint): Answer {
   const { text, reasoning, finishReason } = said
   if (finishReason === 'error') {
     const message = `${endpoint.providerTitle} broke off the answer`
-    throw new BatchError(message, { code: 'SERVER_FAILED', reach: 'attempt' })
+    throw new BatchError(message, { code: 'SERVER_FAILED', reach: 'attempt', mayBeBilled: true })
   }
   const record = recordOf(body) ?? {}
   const statedCostUsd = statedCost(record, headers)

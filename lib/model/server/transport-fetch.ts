@@ -41,7 +41,7 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
       (replied, failed) =>
         transport.send(request, {
           replied,
-          lost: error => failed(callLost(error, endpoint)),
+          lost: (error, isSent) => failed(callLost(error, endpoint, isSent)),
         }),
     )
     if (reply.status >= 200 && reply.status < 300) return readReply(reply)

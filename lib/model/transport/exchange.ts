@@ -17,8 +17,12 @@ export interface TransportReply {
 /** Hears how a request ended: one of the two, once, and never before `send` has returned. */
 export interface ReplyListener {
   readonly replied: (reply: TransportReply) => void
-  /** Called with undici's or the system's error, or REPLY_TOO_LARGE, if there is no whole reply. */
-  readonly lost: (error: Error) => void
+  /**
+   * Called with undici's or the system's error, or REPLY_TOO_LARGE, if there is no whole reply.
+   *
+   * @param isSent whether the server may have got the request.
+   */
+  readonly lost: (error: Error, isSent: boolean) => void
   /** The rest of a large reply waits for its turn. */
   readonly held?: () => void
   /** The reply's turn has come. */
@@ -53,6 +57,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #desk: ExchangeDesk
   /** Absent after the listener was called, or if it must not be called. */
   #listener: ReplyListener | undefined
+  /** Absent until there is a socket for the request. */
   #abort: ((reason: Error) => void) | undefined
   #resume = (): void => {}
   #status = 0
@@ -115,7 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     queueMicrotask(() => {
       if (isOutOfFiles(error) && !this.isOver && this.#desk.sendLater(this)) return
       this.#desk.onEnded()
-      if (!this.#hasReply) this.#settle()?.lost(error)
+      if (!this.#hasReply) this.#settle()?.lost(error, this.#abort !== undefined)
     })
   }
 
@@ -127,7 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (!isItsTurn) this.#listener?.held?.()
       return isItsTurn
     }
-    if (isAnswer) this.#settle()?.lost(replyTooLarge(maxReplyBytes))
+    if (isAnswer) this.#settle()?.lost(replyTooLarge(maxReplyBytes), true)
     else this.#tell()
     this.#abort?.(new Error('The rest of the reply is not needed'))
     return false
@@ -149,7 +154,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const status = this.#status
     const listener = this.#settle()
     if (body === undefined && isGood(status)) {
-      listener?.lost(replyTooLarge(maxReplyBytes))
+      listener?.lost(replyTooLarge(maxReplyBytes), true)
       return
     }
     const raw = this.#rawHeaders

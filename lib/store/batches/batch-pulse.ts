@@ -58,12 +58,15 @@ export function batchPulse(
  */
 export function countCells(
   before: BatchRunRow,
-  { totalRows, tally }: BatchPulse,
+  { totalRows, tally, spend }: BatchPulse,
   { answered, failed, deduped, cached }: RowCounts,
 ): SqlValue[] {
-  const usage = usageCells(plusUsage(before, tally))
+  const usage = plusUsage(before, tally)
+  // The cap has also counted answers that could not be recorded.
+  const settledUsd =
+    spend === undefined ? usage.cost_usd : Math.max(usage.cost_usd ?? 0, spend.settledUsd)
   const rows = [answered, failed, deduped, cached, tally.skipped]
-  return [totalRows ?? null, ...rows, ...usage]
+  return [totalRows ?? null, ...rows, ...usageCells({ ...usage, cost_usd: settledUsd })]
 }
 
 /**

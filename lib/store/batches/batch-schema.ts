@@ -12,7 +12,8 @@ export interface BatchMigration {
  * `batch_runs`: one row a batch. The first ten columns are for users' queries. Times are as in
  * llm's tables. `run` is the number of the last run, from 1. `updated_at` is the heartbeat of the
  * process `process_id` on `host`, which holds the batch by `lease` while the status is `running`.
- * `rate` is in rows a minute. `stop_requested` is `abort` or `finish:MS`.
+ * `rate` is in rows a minute. `stop_requested` is `abort` or `finish:MS`. `unsettled_usd` is what
+ * calls of earlier runs without an answer may have cost, if the batch has a cap of its cost.
  *
  * `batch_rows`: one row for each finished row of a batch, with its index, and with the hash of its
  * prompt, which is '' for a row that could not be read or rendered. `run` is the run that recorded
@@ -130,5 +131,9 @@ export const batchMigrations: readonly BatchMigration[] = [
       CREATE TABLE "shared_limits" (
         "budget_id" TEXT, "kind" TEXT, "next_ms" REAL, "taken_ms" REAL,
         PRIMARY KEY ("budget_id", "kind"));`,
+  },
+  {
+    name: 'b006_unsettled',
+    sql: `ALTER TABLE "batch_runs" ADD COLUMN "unsettled_usd" REAL;`,
   },
 ]

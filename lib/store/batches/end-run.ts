@@ -24,7 +24,7 @@ const giveBack = `
   UPDATE batch_runs SET total_prompts = coalesce(?, total_prompts), completed_prompts = ?, failed_prompts = ?,
     deduped_prompts = ?, cached_prompts = ?, skipped_prompts = ?, ${setUsage}, status = ?,
     updated_at = ?,
-    lease = NULL, rate = NULL, hold_up = NULL
+    lease = NULL, rate = NULL, hold_up = ?
   WHERE id = ? AND lease = ?`
 
 /**
@@ -39,7 +39,7 @@ export async function endRun(database: Database, options: EndRunOptions): Promis
   await database.transaction(async statements => {
     if (end.isWhole) await claims.releaseUnclaimed(statements)
     const counts = countCells(row, end.pulse, await recordedRows(statements, id))
-    const cells = [...counts, end.status, logDate(clock.nowMs()), id, lease]
+    const cells = [...counts, end.status, logDate(clock.nowMs()), end.heldBy ?? null, id, lease]
     if ((await statements.run(giveBack, cells)) === 0) throw batchLost(id)
     if (!isForgetting) return
     await statements.run(deleteUnplaced, [id])

@@ -13,6 +13,9 @@ import {
 
 export type RowCounts = Pick<Tally, 'answered' | 'failed' | 'deduped' | 'cached'>
 
+type SpentRow = Pick<BatchRunRow, 'cost_usd' | 'unsettled_usd'>
+
+const selectSpent = 'SELECT cost_usd, unsettled_usd FROM batch_runs WHERE id = ?'
 // All counts read only an index. After an edit, two rows may have one index; together they count
 // once.
 const countRows = `
@@ -63,6 +66,7 @@ export async function withRecordedCounts(
   row: BatchRunRow,
 ): Promise<BatchRunRow> {
   const { answered, failed, deduped, cached } = await recordedRows(statements, row.id)
+  const [spent = row] = await statements.all<SpentRow>(selectSpent, [row.id])
   const [usage = row] = await statements.all<UsageColumns>(sumUsage, [row.id])
   const counts = {
     completed_prompts: answered,
@@ -72,7 +76,10 @@ export async function withRecordedCounts(
   }
   const costUsd = roundUsd(usage.cost_usd ?? 0)
   // What an older version of ours deleted is only in the batch's own sum.
-  return { ...row, ...counts, ...highestUsage(row, { ...usage, cost_usd: costUsd }) }
+  const ofRows = highestUsage(row, { ...usage, cost_usd: costUsd })
+  // A replayed journal may have written a later spend than the row has.
+  const { unsettled_usd } = spent
+  return { ...row, ...counts, ...highestUsage(ofRows, { ...ofRows, ...spent }), unsettled_usd }
 }
 
 /**

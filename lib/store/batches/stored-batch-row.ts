@@ -18,6 +18,7 @@ export interface BatchRunRow extends UsageColumns {
   readonly deduped_prompts: number
   readonly cached_prompts: number
   readonly skipped_prompts: number
+  readonly unsettled_usd: number | null
   readonly run: number
   readonly rate: number | null
   readonly hold_up: string | null
@@ -31,7 +32,7 @@ export interface BatchRunRow extends UsageColumns {
 export const selectBatchRuns = `
   SELECT id, created_at, updated_at, input_file, output_file, model, status, total_prompts,
     completed_prompts, failed_prompts, deduped_prompts, cached_prompts, skipped_prompts,
-    ${usageColumns}, run, rate, hold_up, host, process_id, lease, stop_requested, config
+    ${usageColumns}, unsettled_usd, run, rate, hold_up, host, process_id, lease, stop_requested, config
   FROM batch_runs`
 export const selectBatchRun = `${selectBatchRuns} WHERE id = ?`
 
@@ -62,6 +63,7 @@ export function storedBatch(row: BatchRunRow, options: IsHeldOptions): StoredBat
     cachedPrompts: row.cached_prompts,
     skippedPrompts: row.skipped_prompts,
     ...usageSum(row),
+    unsettledUsd: row.unsettled_usd || undefined,
     ratePerMinute: row.rate ?? undefined,
     bottleneck: row.hold_up ?? undefined,
     host: row.host ?? undefined,

@@ -1,3 +1,4 @@
+import type { Spend } from '../../port/batch-store.js'
 import type { Clock } from '../../port/clock.js'
 import { batchLost } from '../batches/batch-lost.js'
 import { batchRowStatements } from '../batches/batch-rows.js'
@@ -37,6 +38,14 @@ export interface EntryWriter {
    * written.
    */
   readonly write: (run: RecordingRun, group: EntryGroup) => Promise<void>
+  /**
+   * Writes the spend that a run left. The spend of a run that is not the last one is late, and
+   * left out: the last run has counted the most that could become of that spend.
+   */
+  readonly writeSpend: (
+    run: Pick<RecordingRun, 'batchId' | 'run' | 'lease'>,
+    spend: Spend,
+  ) => Promise<void>
   /** @throws {BatchError} BATCH_LOST if the lease is no longer in the database. */
   readonly checkLease: (run: Pick<RecordingRun, 'batchId' | 'lease'>) => Promise<void>
 }
@@ -61,6 +70,10 @@ const dropUnleased = [
 const markLate = `
   UPDATE temp.recording SET is_late = EXISTS (
     SELECT 1 FROM batch_runs AS batch WHERE batch.id = recording.batch_id AND batch.run > recording.run)`
+// The cost may have been recorded later than the spend, but never earlier.
+const updateSpend = `
+  UPDATE batch_runs SET cost_usd = max(coalesce(cost_usd, 0), ?1), unsettled_usd = ?2
+  WHERE id = ?3 AND run = ?4 AND lease IS ?5`
 const insertShared = `INSERT OR IGNORE INTO temp.shared
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`
 
@@ -96,6 +109,9 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
         const recorded = await statements.all(selectRecording)
         if (recorded.length === 0) throw batchLost(run.batchId)
       }
+    },
+    async writeSpend({ batchId, run, lease }, { settledUsd, unsettledUsd }) {
+      await database.run(updateSpend, [settledUsd, unsettledUsd, batchId, run, lease])
     },
     checkLease: run => checkLease(database, run),
   }

@@ -1,3 +1,4 @@
+import type { Spend } from '../../port/batch-store.js'
 import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
 import { type EntryChunk, entryChunks, isLongEntry } from './entry-chunk.js'
 import { logColumns, rowColumns } from './journal-entries.js'
@@ -26,6 +27,8 @@ export interface ReadJournal {
   readonly chunks: readonly EntryChunk[]
   /** JSON of each shared value. */
   readonly shared: readonly string[]
+  /** The last spend of the batch, if the batch has a cap. */
+  readonly spend?: Spend | undefined
   /** How the run ended, if the database could not record that. */
   readonly end?: BatchStatus | undefined
 }
@@ -36,6 +39,11 @@ export function headerLine(header: Omit<JournalHeader, 'journal'>): string {
 
 export function sharedLine(json: string): string {
   return `{"shared":${json}}`
+}
+
+/** What the batch has spent, when this line was written. */
+export function spendLine({ settledUsd, unsettledUsd }: Spend): string {
+  return `{"settledUsd":${settledUsd},"unsettledUsd":${unsettledUsd}}`
 }
 
 /** The last line of a run whose end the database could not record. */
@@ -54,6 +62,7 @@ const beginning = '{"journal":'
  */
 export async function readJournal(path: string): Promise<ReadJournal | undefined> {
   let header: JournalHeader | undefined
+  let spend: Spend | undefined
   let end: BatchStatus | undefined
   const chunks: EntryChunk[] = []
   const shared: string[] = []
@@ -70,6 +79,7 @@ export async function readJournal(path: string): Promise<ReadJournal | undefined
     const value = parseLine(line)
     if (isEntry(value)) addEntry(line, { at, bytes: bytes.length })
     else if (isShared(value)) shared.push(JSON.stringify(value.shared))
+    else if (isSpend(value)) spend = value
     else if (isEnd(value)) end = value.end
     else throw journalInvalid(path, `its line ${count} is broken`)
   })
@@ -78,7 +88,7 @@ export async function readJournal(path: string): Promise<ReadJournal | undefined
     return undefined
   }
   chunks.push(...entryChunks(entries))
-  return { header, chunks, shared, end }
+  return { header, chunks, shared, spend, end }
 
   function addEntry(line: string, place: LinePlace): void {
     if (!isLongEntry(line)) {
@@ -141,6 +151,11 @@ function isEntry(value: unknown): boolean {
 function isShared(value: unknown): value is { readonly shared: readonly unknown[] } {
   const shared = (value as { readonly shared?: unknown } | undefined)?.shared
   return Array.isArray(shared) && shared.length === 4
+}
+
+function isSpend(value: unknown): value is Spend {
+  const { settledUsd, unsettledUsd } = (value ?? {}) as Partial<Spend>
+  return Number.isFinite(settledUsd) && Number.isFinite(unsettledUsd)
 }
 
 function isEnd(value: unknown): value is { readonly end: BatchStatus } {

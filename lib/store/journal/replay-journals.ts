@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, rmSync, statSync } from 'node:fs'
 import { BatchError } from '../../error/batch-error.js'
+import type { Spend } from '../../port/batch-store.js'
 import type { BatchStatus } from '../../port/stored-batch.js'
 import { groupsOf } from './entry-chunk.js'
 import type { EntryWriter } from './entry-writer.js'
@@ -82,6 +83,7 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
   for (;;) {
     const left = await readJournals(database, batch)
     if (left.length === 0) return count
+    await writeSpend(left)
     for (const one of left) {
       const { journal } = one
       if (journal !== undefined && isKept(journal)) await writeAll(journal)
@@ -95,6 +97,13 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     return header.log || batch.status !== 'completed'
   }
 
+  /** Before a journal is removed: two journals of a run have the spends of different moments. */
+  async function writeSpend(left: readonly LeftJournal[]): Promise<void> {
+    for (const [run, spend] of lastSpends(left)) {
+      await writer.writeSpend({ batchId: batch.id, run, lease }, spend)
+    }
+  }
+
   async function writeAll({ header, chunks, shared }: ReadJournal): Promise<void> {
     const run = {
       batchId: batch.id,
@@ -105,6 +114,26 @@ export async function replayJournals(options: ReplayJournalsOptions): Promise<nu
     }
     for (const group of groupsOf(chunks)) await writer.write(run, { chunks: group, shared })
   }
+}
+
+/**
+ * The last spend of each run. While a run goes on, what is settled grows; and what is unsettled
+ * shrinks only when something is settled.
+ */
+export function lastSpends(left: readonly LeftJournal[]): ReadonlyMap<number, Spend> {
+  const last = new Map<number, Spend>()
+  for (const { journal } of left) {
+    if (journal?.spend === undefined) continue
+    const { run } = journal.header
+    const known = last.get(run)
+    if (known === undefined || isLater(journal.spend, known)) last.set(run, journal.spend)
+  }
+  return last
+}
+
+function isLater(one: Spend, other: Spend): boolean {
+  const settledUsd = one.settledUsd - other.settledUsd
+  return settledUsd > 0 || (settledUsd === 0 && one.unsettledUsd > other.unsettledUsd)
 }
 
 /**

@@ -1,9 +1,10 @@
+import type { Spend } from '../../port/batch-store.js'
 import type { Clock } from '../../port/clock.js'
 import { type EntryChunk, entryChunks, groupBound, groupsOf } from './entry-chunk.js'
 import type { EntryGroup } from './entry-writer.js'
 import type { JournalEntry } from './journal-entries.js'
 import type { JournalFile } from './journal-file.js'
-import { sharedLine } from './read-journal.js'
+import { sharedLine, spendLine } from './read-journal.js'
 
 /** Milliseconds after its first entry at which an incomplete group is written to the database. */
 const groupWaitMs = 500
@@ -19,7 +20,9 @@ export interface WriteBehind {
    *
    * @throws {BatchError} DATABASE_UNUSABLE if the journal cannot be written.
    */
-  readonly append: (entries: readonly JournalEntry[]) => Promise<void> | undefined
+  readonly append: (entries: readonly JournalEntry[], spend?: Spend) => Promise<void> | undefined
+  /** Appends a spend alone. */
+  readonly secure: (spend: Spend) => void
   /**
    * Writes everything appended to the database, also what failed before. Nothing may be appended
    * afterwards.
@@ -63,17 +66,28 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   let timer = new AbortController()
   let isTimed = false
   let isFlushing = false
+  /** The last line with a spend. It is in the file that is not cut next. */
+  let spent: string | undefined
 
   return {
-    append(entries) {
-      if (entries.length === 0) return failure === undefined ? room?.promise : rejected(failure)
-      addTo(current, entries)
+    append(entries, spend) {
+      const line = spend === undefined ? spent : spendLine(spend)
+      if (entries.length === 0 && line === spent) {
+        return failure === undefined ? room?.promise : rejected(failure)
+      }
+      addTo(current, entries, line)
+      spent = line
       if (failure !== undefined) return rejected(failure)
       if (isGroup(current)) work()
       else startTimer()
       if (!isFull()) return undefined
       room ??= promiseWithResolvers()
       return room.promise
+    },
+    secure(spend) {
+      const line = spendLine(spend)
+      addTo(current, [], line)
+      spent = line
     },
     async flush() {
       isFlushing = true
@@ -83,7 +97,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
       while (other.rows + current.rows > 0) await workOff()
     },
     keep() {
-      for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [])
+      for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [], spent)
     },
     stop: stopTimer,
   }
@@ -124,6 +138,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
         room = undefined
       }
     }
+    if (spent !== undefined) addTo(current, [], spent)
     other.file.cut({ isSecret })
     other.shared.clear()
   }
@@ -155,7 +170,11 @@ function nothingIn(file: JournalFile): Waiting {
   return { file, chunks: [], rows: 0, bytes: 0, shared: new Map() }
 }
 
-function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
+function addTo(
+  waiting: Waiting,
+  entries: readonly JournalEntry[],
+  spent: string | undefined,
+): void {
   const { file, shared } = waiting
   // If somebody removed the file, it is created again, with all entries that wait.
   const isNew = file.isNew()
@@ -170,6 +189,8 @@ function addTo(waiting: Waiting, entries: readonly JournalEntry[]): void {
     ...unsaid.map(json => Buffer.from(`${sharedLine(json)}\n`)),
     ...[...kept, ...added].flatMap(chunk => (chunk.isLong ? [] : (chunk.lines() ?? []))),
   ]
+  // Last: a kill in the middle of the write leaves the earlier spend, which is never smaller.
+  if (spent !== undefined) lines.push(Buffer.from(`${spent}\n`))
   if (lines.length > 0) file.append(lines)
   for (const [hash, json] of fresh) shared.set(hash, json)
   if (isNew) waiting.chunks = kept.map(chunk => appended(chunk, file))

@@ -283,6 +283,8 @@ describe('llm batch list', () => {
         reasoning_tokens: 0,
         cost_usd: expect.any(Number),
         unpriced_prompts: 0,
+        unsettled_usd: null,
+        max_cost_usd: null,
         rate_per_minute: null,
         held_by: null,
         host: expect.any(String),

@@ -15,7 +15,7 @@ const systemError = (message: string, code: string) => Object.assign(new Error(m
 describe('callLost', () => {
   it('names the host, and asks whether a local server is running', () => {
     const refused = systemError('connect ECONNREFUSED 127.0.0.1:11434', 'ECONNREFUSED')
-    expect(callLost(refused, endpoint)).toMatchObject({
+    expect(callLost(refused, endpoint, false)).toMatchObject({
       code: 'CONNECTION_FAILED',
       reach: 'attempt',
       message: 'Connection to 127.0.0.1:11434 failed: connect ECONNREFUSED 127.0.0.1:11434',
@@ -25,14 +25,35 @@ describe('callLost', () => {
 
   it('adds the code if the message lacks it, and uses the message of the first address', () => {
     const closed = systemError('other side closed', 'UND_ERR_SOCKET')
-    expect(callLost(closed, endpoint).message).toContain('other side closed (UND_ERR_SOCKET)')
+    expect(callLost(closed, endpoint, false).message).toContain(
+      'other side closed (UND_ERR_SOCKET)',
+    )
     const all = Object.assign(new AggregateError([new Error('connect to ::1')], ''), {
       code: 'ECONNREFUSED',
     })
-    expect(callLost(all, endpoint)).toMatchObject({
+    expect(callLost(all, endpoint, false)).toMatchObject({
       message: expect.stringContaining('connect to ::1 (ECONNREFUSED)'),
       remedy: expect.stringContaining('Is Ollama running'),
     })
+  })
+})
+
+describe('what may be billed', () => {
+  const reset = systemError('read ECONNRESET', 'ECONNRESET')
+
+  it('is a call that was lost after it was sent, and one whose reply is too large', () => {
+    const large = systemError('it is longer than 64 MB', 'REPLY_TOO_LARGE')
+
+    expect(callLost(reset, endpoint, true).mayBeBilled).toBe(true)
+    expect(callLost(reset, endpoint, false).mayBeBilled).toBe(false)
+    expect(callLost(large, endpoint, true).mayBeBilled).toBe(true)
+  })
+
+  it('is a reply that is no answer, but not an error inside it', () => {
+    const limited = { error: { code: 429, message: 'slow down' } }
+
+    expect(unreadableReply('<html>', {}, endpoint, 0).mayBeBilled).toBe(true)
+    expect(unreadableReply(limited, {}, endpoint, 0).mayBeBilled).toBe(false)
   })
 })
 

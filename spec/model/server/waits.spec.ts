@@ -47,7 +47,7 @@ describe('every wait', () => {
     const error = await new Promise<Error>((resolve, reject) => {
       transport.send({ path: '/v1', headers: {}, body: '{}' }, { replied: reject, lost: resolve })
     })
-    expect(callLost(error, endpoint)).toMatchObject({
+    expect(callLost(error, endpoint, false)).toMatchObject({
       code: 'CONNECTION_FAILED',
       message: 'Connection to host.test failed: the proxy gave no answer',
     })
@@ -75,7 +75,7 @@ describe('every wait', () => {
       const error = await new Promise<Error>((resolve, reject) => {
         transport.send({ path: '/v1', headers: {}, body: '{}' }, { replied: reject, lost: resolve })
       })
-      expect(callLost(error, endpoint).code).toBe('CONNECTION_FAILED')
+      expect(callLost(error, endpoint, false).code).toBe('CONNECTION_FAILED')
     },
   )
 

@@ -118,7 +118,7 @@ describe('migrateBatchTables', () => {
       DROP TABLE batch_past_usage;
       ALTER TABLE batch_rows DROP COLUMN cached_input_tokens;
       ALTER TABLE batch_rows DROP COLUMN reasoning_tokens;
-      ${['cost_usd', 'cached_input_tokens', 'reasoning_tokens', 'unpriced_prompts']
+      ${['cost_usd', 'cached_input_tokens', 'reasoning_tokens', 'unpriced_prompts', 'unsettled_usd']
         .map(column => `ALTER TABLE batch_runs DROP COLUMN ${column}`)
         .join(';')};
       DROP INDEX idx_batch_rows_reuse;
