@@ -39,7 +39,7 @@ describe('llm batch', () => {
     [
       ['--concurrency', 'many'],
       {},
-      '--concurrency expects a whole number of 1 or more, got "many".',
+      '--concurrency expects a whole number of 1 or more, or auto, got "many".',
     ],
     [
       ['--concurrency', '2'],

@@ -64,7 +64,7 @@ describe('commandHelpText', () => {
     const options = parseBatchOptions({ input: 'x' }, 'spec')
     const help = helpOf('batch')
     const { concurrency } = limitsFor(options, [])
-    expect(help).toContain(`in flight at once (default ${concurrency})`)
+    expect(help).toContain(`or auto: what the server takes (default ${concurrency})`)
     expect(help).toContain(`further attempts for a row (default ${options.retries})`)
     expect(help).toContain(
       `give up an attempt after this time (default ${options.timeoutMs / 1000})`,

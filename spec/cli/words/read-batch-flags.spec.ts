@@ -11,8 +11,14 @@ const optionsOf = (...words: string[]) => {
 
 describe('readBatchFlags', () => {
   it.each([
-    [['--concurrency', 'many'], '--concurrency expects a whole number of 1 or more, got "many".'],
-    [['--concurrency', '0'], '--concurrency expects a whole number of 1 or more, got "0".'],
+    [
+      ['--concurrency', 'many'],
+      '--concurrency expects a whole number of 1 or more, or auto, got "many".',
+    ],
+    [
+      ['--concurrency', '0'],
+      '--concurrency expects a whole number of 1 or more, or auto, got "0".',
+    ],
     [['--token-limit', '0'], '--token-limit expects a number more than 0, got "0".'],
     [['--rate-limit', '0'], '--rate-limit expects a number more than 0, got "0".'],
     [['--retries', '-1'], '--retries expects a whole number of 0 or more, got "-1".'],
