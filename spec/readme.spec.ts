@@ -186,7 +186,11 @@ describe('README', () => {
 
   it('names no option that is not there, and every option of resuming', () => {
     const known = commands.flatMap(({ flagGroups }) => flagGroups.flatMap(({ flags }) => flags))
-    const names = known.map(({ name }) => name)
+    const names = known.flatMap(({ name, value, alsoNamed = [] }) => [
+      name,
+      ...(value === undefined ? [`no-${name}`] : []),
+      ...alsoNamed.map(shown => shown.replace(/^-+/, '')),
+    ])
 
     const named = [...readme.matchAll(/--([a-z][a-z-]+)/g)].map(match => match[1] ?? '')
 
