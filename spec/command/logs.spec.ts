@@ -26,7 +26,7 @@ describe('llm logs', () => {
     it.each([
       ['a query that FTS5 does not take', ['-q', '"'], 'Invalid search query: unterminated string'],
       ['a column in a query', ['--search', 'gpt-4o'], 'Invalid search query: no such column: 4o'],
-      ['a fragment that is not there', ['-f', 'nope'], 'Fragment not found: nope'],
+      ['a fragment that is not there', ['-f', 'nope'], "Fragment 'nope' not found"],
       ['a schema that is not there', ['--schema', 'nope'], 'schema'],
       ['a template that is not there', ['--schema', 't:nope'], 'emplate'],
       ['a type that a schema does not have', ['--schema', 'a int, b what'], 'what'],
