@@ -15,7 +15,7 @@ export interface OpenSharedTimeOptions {
  * ahead of it still is, and no more: a wrong clock must stop nobody.
  */
 const takeTime = `
-  INSERT INTO shared_limits (budget_id, kind, next_ms, taken_ms) VALUES (?, ?, ? + ?, ?)
+  INSERT INTO batch_shared_limits (budget_id, kind, next_ms, taken_ms) VALUES (?, ?, ? + ?, ?)
   ON CONFLICT (budget_id, kind) DO UPDATE SET
     next_ms = excluded.next_ms - excluded.taken_ms + CASE
       WHEN taken_ms > excluded.taken_ms THEN excluded.taken_ms + max(0, next_ms - taken_ms)
@@ -24,7 +24,7 @@ const takeTime = `
   RETURNING next_ms`
 
 /**
- * The shared time of a model and key, in the table `shared_limits`. Each take is one short
+ * The shared time of a model and key, in the table `batch_shared_limits`. Each take is one short
  * transaction, on a connection of its own: behind the outcomes that a run writes, it would come too
  * late.
  *

@@ -73,7 +73,7 @@ describe('--share-limits', () => {
     expect(mostInASecond()).toBeLessThanOrEqual(aSecond)
     const path = bench.workdir.join('llm-user', 'logs.db')
     const database = await openDatabase({ path, clock: systemClock, isReadOnly: true })
-    const [shared] = await database.all<{ budget_id: string }>('SELECT * FROM shared_limits')
+    const [shared] = await database.all<{ budget_id: string }>('SELECT * FROM batch_shared_limits')
     await database.close()
     expect(shared?.budget_id).toMatch(/^gpt-4o-mini [0-9a-f]{24}$/)
   }, 120_000)

@@ -44,8 +44,8 @@ export interface BatchMigration {
  * `batch_past_usage` has what the deleted rows of a batch cost: a failed row that is asked again
  * loses its row, but was paid. A trigger keeps this sum, so that no `DELETE` can forget to.
  *
- * `shared_limits`: one row for each model and key (as a digest) whose limits processes share, and
- * for each of requests and tokens: up to when the time is taken, and when that was. Times are
+ * `batch_shared_limits`: one row for each model and key (as a digest) whose limits processes share,
+ * and for each of requests and tokens: up to when the time is taken, and when that was. Times are
  * milliseconds since 1970.
  *
  * Ids of rows are never reused: a run remembers by id which answers are left, and must not mistake
@@ -128,7 +128,7 @@ export const batchMigrations: readonly BatchMigration[] = [
   {
     name: 'b005_shared_limits',
     sql: `
-      CREATE TABLE "shared_limits" (
+      CREATE TABLE "batch_shared_limits" (
         "budget_id" TEXT, "kind" TEXT, "next_ms" REAL, "taken_ms" REAL,
         PRIMARY KEY ("budget_id", "kind"));`,
   },

@@ -123,7 +123,7 @@ describe('migrateBatchTables', () => {
         .join(';')};
       DROP INDEX idx_batch_rows_reuse;
       DROP TABLE batch_answers;
-      DROP TABLE shared_limits;
+      DROP TABLE batch_shared_limits;
       ALTER TABLE batch_rows DROP COLUMN reuse;
       ALTER TABLE batch_rows DROP COLUMN is_cut;
       ALTER TABLE batch_runs DROP COLUMN deduped_prompts;
