@@ -152,7 +152,9 @@ export function storedRun(options: StoredRunOptions): StoredRun & { readonly lea
   async function checkInPlace(): Promise<void> {
     if (await database.isInPlace({ sql: selectOwn, parameters: [id, created_at] })) return
     journal.keep()
-    throw databaseLost(database.path, paths.filter(existsSync))
+    const kept = paths.filter(existsSync)
+    // Calls in flight may be answered after this: their answers begin the first journal.
+    throw databaseLost(database.path, kept.length > 0 ? kept : [paths[0]])
   }
 
   /** A file that somebody overwrote may seem damaged, or may have another batch. */

@@ -77,11 +77,10 @@ export function logDamaged(path: string, id: string): BatchError {
 
 /** The file is not the one that was opened, so nobody would find what is written to it. */
 export function databaseLost(path: string, journals: readonly string[]): BatchError {
-  const kept = journals.length === 0 ? 'nothing' : journals.join(' and ')
   return runError(
     'DATABASE_LOST',
     `The database ${path} was removed, replaced or overwritten during a run.`,
-    `Later answers are in ${kept}. Put the database back, and continue with --resume.`,
+    `Later answers are in ${journals.join(' and ')}. Put the database back, and continue with --resume.`,
   )
 }
 
