@@ -14,5 +14,5 @@ export default {
   },
   // Specs wait for servers and child processes more than they compute.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 }
