@@ -29,7 +29,10 @@ export interface EarlierCallsQuery {
 export interface UsageRecord {
   /** Answered calls whose output tokens were counted, of the newest batches. */
   readonly earlierCalls: (query: EarlierCallsQuery) => Promise<readonly EarlierCall[]>
-  /** Answered calls that llm's log has with their texts. Calls with fragments are left out. */
+  /**
+   * Answered calls that llm's log has with their texts. Calls with fragments or a schema are left
+   * out.
+   */
   readonly billedPrompts: (query: EarlierCallsQuery) => Promise<readonly BilledPrompt[]>
   /** The kept hash of each answer of a batch that a resume would recall, page by page. */
   readonly answeredHashes: (batchId: string) => AsyncIterable<readonly string[]>

@@ -140,6 +140,30 @@ describe('estimateBatch', () => {
     expect(input.basis).toContain('corrected by what was billed for 20 earlier prompts')
   })
 
+  it('concludes nothing from bills that hold a schema besides the texts', async () => {
+    const schema = {
+      type: 'object',
+      properties: { mood: { type: 'string', title: 'long '.repeat(30) } },
+    }
+    bench.script.answer = text => ({
+      text: '{"mood": "good"}',
+      usage: { inputTokens: text.length + 20, outputTokens: 5 },
+    })
+    const model = 'deepseek/deepseek-chat'
+    await bench.run(await given({ batchId: 'a', model, key: 'k', schema }))
+
+    const { input } = await estimated(await given({ model }))
+
+    expect(input.basis).not.toContain('corrected')
+  })
+
+  it('takes the time that the limit of tokens a minute asks for', async () => {
+    const { time, input, output } = await estimated(await given({ tokenLimit: 100 }))
+
+    expect(time.seconds).toBeCloseTo(((input.tokens + output.tokens) / 100) * 60)
+    expect(time.basis).toContain('100 tokens a minute')
+  })
+
   it('takes max_tokens for the upper end, and says nothing of an unknown price', async () => {
     const estimate = await estimated(
       await given({ model: 'openrouter/acme/nobody-knows-1', options: { max_tokens: 50 } }),
@@ -218,6 +242,42 @@ describe('estimateBatch', () => {
       expect(sampled.every(text => Number(text.split(' ').at(-1)) >= 10)).toBe(true)
       const placed = 'SELECT count(DISTINCT row_index) AS rows FROM batch_rows'
       expect(await queryDatabase(database(), placed)).toEqual([{ rows: 13 }])
+    })
+
+    it('keeps the cap of a resumed batch over the sample', async () => {
+      bench.script.answer = () => ({
+        text: 'good',
+        usage: { inputTokens: 10, outputTokens: 1_000 },
+      })
+      const options = { max_tokens: 1_000 }
+      const capped = { ...(await given({ options, maxCostUsd: 0.004 })) }
+      const { capped: before } = await bench.run(capped)
+      const asked = bench.server.requestCount()
+
+      const estimation = await estimateBatch(
+        { ...capped, restart: false, resume: true },
+        bench.surroundings(),
+        { sampleRows: 3 },
+      )
+      await estimation.close()
+
+      expect(estimation.sampled?.stopReason).toMatchObject({ code: 'COST_CAP_REACHED' })
+      expect(estimation.sampled?.capped).toEqual(before)
+      expect(bench.server.requestCount()).toBe(asked)
+    })
+
+    it('counts all answers to a row whose first answer did not fit its schema', async () => {
+      const usage = { inputTokens: 100, outputTokens: 30 }
+      bench.script.answer = text => ({
+        text: text.startsWith('That does not fit') ? '{"mood": "good"}' : '{}',
+        usage,
+      })
+      const schema = 'mood str'
+
+      const { sample, output } = await estimated(await given({ schema }), { sampleRows: 4 })
+
+      expect(sample).toMatchObject({ answered: 4, inputTokens: 800, outputTokens: 240 })
+      expect(output.tokens).toBe(20 * 60)
     })
 
     it('refuses a sample of more rows than there are, before anything is asked', async () => {

@@ -51,7 +51,9 @@ export interface CostEstimateOptions {
     | 'modelId'
     | 'concurrency'
     | 'isConcurrencyAuto'
+    | 'sharedConcurrency'
     | 'rateLimit'
+    | 'tokenLimit'
     | 'price'
     | 'isDeduping'
     | 'cacheAgeMs'
@@ -80,9 +82,10 @@ export function costEstimate(options: CostEstimateOptions): CostEstimate {
     rows,
     inputTokens: input.tokens,
     outputTokens: output.tokens,
-    concurrency: plan.concurrency,
+    concurrency: Math.min(plan.concurrency, plan.sharedConcurrency ?? plan.concurrency),
     isConcurrencyAuto: plan.isConcurrencyAuto,
     rateLimit: plan.rateLimit,
+    tokenLimit: plan.tokenLimit,
     durationsMs: sample?.durationsMs.length ? sample.durationsMs : evidence.durationsMs,
   })
   const cost = priceEstimate(plan.price, rows, input, output)
