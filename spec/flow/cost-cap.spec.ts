@@ -189,7 +189,8 @@ describe('a batch with a cap of its cost', () => {
   })
 
   it('does not say $0 of answers whose tokens nobody counts', async () => {
-    bench.script.answer = () => ({ text: 'fine', usage: {} })
+    const usage = { inputTokens: Number.NaN, outputTokens: Number.NaN }
+    bench.script.answer = () => ({ text: 'fine', usage })
 
     const summary = await run(5, { maxCostUsd: 1 })
 

@@ -64,6 +64,19 @@ describe('estimateBatch', () => {
     expect(more.input.tokens).toBe(plain.input.tokens + 20 * extra)
   })
 
+  it('counts the schema with each row, and does not call that exact', async () => {
+    const schema = { type: 'object', properties: { mood: { type: 'string' } } }
+    const plain = await estimated(await given())
+
+    const { input } = await estimated(await given({ schema }))
+
+    expect(input.tokens).toBe(plain.input.tokens + 20 * countTokens(JSON.stringify(schema)))
+    expect(input).toMatchObject({
+      isCounted: false,
+      basis: "counted with the model's own encoding (o200k_base), the schema as JSON",
+    })
+  })
+
   it('takes only the rows of --limit', async () => {
     expect(await estimated(await given({ limit: 3 }))).toMatchObject({ rows: 3 })
   })
