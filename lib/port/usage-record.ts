@@ -16,8 +16,10 @@ export interface BilledPrompt {
 export interface EarlierCallsQuery {
   /** The model's id. */
   readonly model: string
-  /** Only calls of batches with this template and system prompt, by their recorded digests. */
-  readonly asked?: { readonly template: string; readonly system: string } | undefined
+  /** Only calls of batches with this template, system prompt and schema, by their digests. */
+  readonly asked?:
+    | { readonly template: string; readonly system: string; readonly schema?: string }
+    | undefined
   /** How many calls are read at most. They are spread over the batches and over their rows. */
   readonly most: number
 }

@@ -110,11 +110,12 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
 }
 
 /** Digests of what a batch asked. */
-type RecordedAsked = NonNullable<EarlierCallsQuery['asked']> & { readonly schema: string }
+type RecordedAsked = NonNullable<EarlierCallsQuery['asked']>
 
 function isAsked({ asked }: EarlierCallsQuery): (recorded: Partial<RecordedAsked>) => boolean {
   if (asked === undefined) return () => true
-  return ({ template, system }) => template === asked.template && system === asked.system
+  return ({ template, system, schema }) =>
+    template === asked.template && system === asked.system && schema === asked.schema
 }
 
 /** A schema is billed, and may be longer than all texts. */

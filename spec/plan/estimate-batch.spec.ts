@@ -138,6 +138,10 @@ describe('estimateBatch', () => {
     expect(same.output.low).toBeLessThan(190)
     expect(same.output.high).toBeGreaterThan(190)
     expect(other.output).toMatchObject({ evidence: 'ratio' })
+
+    // A schema makes answers of another length.
+    const shaped = await estimated(await given({ schema: 'mood str' }))
+    expect(shaped.output).toMatchObject({ evidence: 'ratio' })
   })
 
   it('corrects the count of a tokenizer that is not the own one by what was billed', async () => {
