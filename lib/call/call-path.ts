@@ -56,7 +56,10 @@ export interface CallPath extends CallHolds {
   readonly release: (outcomes: readonly Pick<Outcome, 'row'>[]) => void
   /** Sets the listener that is called when another prompt may start. The last listener counts. */
   readonly onFree: (listener: () => void) => void
-  /** Ends the calls in flight. No listener is called any more. */
+  /**
+   * Ends the calls in flight. Before it returns, listeners hear of rows that have a paid answer and
+   * ask once more; after that, no listener is called.
+   */
   readonly breakOff: (reason: Error) => void
   readonly callsInFlight: () => number
 }
@@ -116,7 +119,9 @@ export function callPath(
       for (const row of deadlines.endAll()) {
         row.call?.breakOff(reason)
         throttle.onBrokenOff(row.place as CallPlace)
+        skip(row)
       }
+      waiting.forEach(skip)
     },
     callsInFlight: deadlines.inFlight,
     ...callHolds({
@@ -218,19 +223,24 @@ export function callPath(
     waiting.add(row)
     clock.sleep(ms, stopping).then(
       () => {
-        if (isHalted()) return skip(row)
+        if (isHalted()) return skipWaiter(row)
         due.push(row)
         serve()
       },
-      () => skip(row),
+      () => skipWaiter(row),
     )
     slots.giveBack(1)
   }
 
-  /** Ends a row whose turn did not come before the stop. What it has cost is not lost. */
+  /** Unless the row was skipped before its sleep ended. */
+  function skipWaiter(row: AskedRow): void {
+    if (waiting.has(row)) skip(row)
+  }
+
+  /** Ends a row that is not asked any more. What it has cost is not lost. */
   function skip(row: AskedRow): void {
     waiting.delete(row)
-    if (broken.signal.aborted) return
+    if (row.paid === undefined && broken.signal.aborted) return
     row.listener.ended(row.paid ?? { kind: 'skipped', row: row.prompt.row }, row.prompt)
   }
 }

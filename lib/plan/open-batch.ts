@@ -119,8 +119,7 @@ async function openPlanned(
     })
   }
   const rowsCounted = () => rowsTotal
-  // A sampled row is asked, even if another row with an equal prompt has an answer.
-  const known = sample === undefined ? held : { ...held, before: undefined }
+  const known = sample === undefined ? held : recallingNothing(held)
   const running = runBatch(plan, { source, sink, held: known, client, clock, budget, rowsCounted })
   return {
     ...running,
@@ -147,6 +146,17 @@ function partOf({ plan, source }: PlannedBatch, { indices }: SampledRows) {
   return {
     plan: { ...plan, limit: indices.length, order: 'completion' as const },
     source: sampleSource(source, indices),
+  }
+}
+
+/** A sampled row is asked, even if another row with an equal prompt has an answer. */
+function recallingNothing(held: HeldBatch): HeldBatch {
+  return {
+    ...held,
+    async start(scope) {
+      const run = await held.start(scope)
+      return { ...run, recall: async prompts => prompts.map(() => undefined) }
+    },
   }
 }
 

@@ -16,8 +16,10 @@ export interface BilledPrompt {
 export interface EarlierCallsQuery {
   /** The model's id. */
   readonly model: string
-  /** Only calls of batches with this template and system prompt, by their recorded digests. */
-  readonly asked?: { readonly template: string; readonly system: string } | undefined
+  /** Only calls of batches with this template, system prompt and schema, by their digests. */
+  readonly asked?:
+    | { readonly template: string; readonly system: string; readonly schema?: string }
+    | undefined
   /** How many calls are read at most. They are spread over the batches and over their rows. */
   readonly most: number
 }
@@ -29,7 +31,10 @@ export interface EarlierCallsQuery {
 export interface UsageRecord {
   /** Answered calls whose output tokens were counted, of the newest batches. */
   readonly earlierCalls: (query: EarlierCallsQuery) => Promise<readonly EarlierCall[]>
-  /** Answered calls that llm's log has with their texts. Calls with fragments are left out. */
+  /**
+   * Answered calls that llm's log has with their texts. Calls with fragments or a schema are left
+   * out.
+   */
   readonly billedPrompts: (query: EarlierCallsQuery) => Promise<readonly BilledPrompt[]>
   /** The kept hash of each answer of a batch that a resume would recall, page by page. */
   readonly answeredHashes: (batchId: string) => AsyncIterable<readonly string[]>

@@ -1,4 +1,4 @@
-import type { Fragment } from '../row/prompt.js'
+import type { Fragment, JsonSchema } from '../row/prompt.js'
 import type { CountTokens } from './load-tokenizer.js'
 import type { SentPrompt } from './prompt-tokens.js'
 import type { TokenFamily } from './token-family.js'
@@ -21,13 +21,14 @@ export interface PromptTokens {
 
 /**
  * Makes a function that counts the tokens of prompts of one run. Texts that all prompts share,
- * fragments and a constant system prompt, are counted once.
+ * fragments, the schema and a constant system prompt, are counted once.
  */
 export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) => PromptTokens {
   const { family, countTokens, isBareText = false } = options
   const { messageTokens, callTokens } = family
   const system = { text: '', tokens: 0 }
   const shared: { fragments: readonly Fragment[]; tokens: number } = { fragments: [], tokens: 0 }
+  const schemas = new WeakMap<JsonSchema, number>()
 
   return prompt => {
     const messages = prompt.system ? 2 : 1
@@ -35,11 +36,19 @@ export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) =
     return { text: textTokens(prompt), wrapping }
   }
 
-  /** Later members of a prompt that are billed (schema, tools, attachments) are added here. */
+  /** Later members of a prompt that are billed (tools, attachments) are added here. */
   function textTokens(prompt: SentPrompt): number {
     const own = countTokens(prompt.text)
     const systemTokens = isBareText ? 0 : tokensOfSystem(prompt.system ?? '')
-    return own + systemTokens + tokensOfShared(prompt.fragments)
+    return own + systemTokens + tokensOfShared(prompt.fragments) + tokensOfSchema(prompt.schema)
+  }
+
+  /** As JSON. Providers tell the model of a schema in words of their own, of about that length. */
+  function tokensOfSchema(schema: JsonSchema | undefined): number {
+    if (schema === undefined) return 0
+    const tokens = schemas.get(schema) ?? countTokens(JSON.stringify(schema))
+    schemas.set(schema, tokens)
+    return tokens
   }
 
   function tokensOfSystem(text: string): number {

@@ -8,35 +8,67 @@ export interface ListedModelName {
   readonly model: string
 }
 
+/** The rates of a model. Times are milliseconds since 1970: prices may depend on the day or hour. */
+export interface ListedRates {
+  readonly at: (atMs: number) => TokenRates
+  /** All rates of the day that begins at this time. */
+  readonly within: (fromMs: number) => readonly TokenRates[]
+}
+
+/** In a day, rates change at a half hour at most. */
+const stepMs = 1_800_000
+const stepsOfDay = 48
+
 /**
  * The list price of a model, from the snapshot in `@pydantic/genai-prices`. The package is imported
  * on first use (50 ms), and the network is not used.
  *
- * @returns a function of the time in milliseconds since 1970, because some prices depend on the
- * day or on the hour; undefined if the list has no price per token for the model.
+ * @returns undefined if the list has no price per token for the model.
  * @see https://github.com/pydantic/genai-prices for the meaning of the rates.
  */
 export async function listedRates({
   provider,
   model,
-}: ListedModelName): Promise<((atMs: number) => TokenRates) | undefined> {
+}: ListedModelName): Promise<ListedRates | undefined> {
   const { calcPrice } = await import('@pydantic/genai-prices')
   const ratesAt = (atMs: number): TokenRates | undefined => {
     const timestamp = new Date(atMs)
     const found = calcPrice({}, model, { providerId: provider, timestamp })
     return found === null ? undefined : ratesIn(found.model_price)
   }
-  let minute = 0
-  let rates = ratesAt(0)
-  if (rates === undefined) return undefined
+  const first = ratesAt(0)
+  if (first === undefined) return undefined
   // To look a price up takes 0.1 ms, too long for every row.
-  return atMs => {
-    const present = Math.floor(atMs / 60_000)
-    if (present !== minute) {
-      minute = present
-      rates = ratesAt(atMs) ?? rates
+  return {
+    at: kept(60_000, first, ratesAt),
+    within: kept(stepMs, [first], ofDay),
+  }
+
+  function ofDay(fromMs: number): readonly TokenRates[] {
+    const byText = new Map<string, TokenRates>()
+    for (let step = 0; step <= stepsOfDay; step += 1) {
+      const rates = ratesAt(fromMs + step * stepMs)
+      if (rates !== undefined) byText.set(JSON.stringify(rates), rates)
     }
-    return rates as TokenRates
+    return [...byText.values()]
+  }
+}
+
+/** Looks up what holds at a time, once in so many milliseconds. */
+function kept<Found>(
+  everyMs: number,
+  first: Found,
+  find: (atMs: number) => Found | undefined,
+): (atMs: number) => Found {
+  let period = 0
+  let found = first
+  return atMs => {
+    const present = Math.floor(atMs / everyMs)
+    if (present !== period) {
+      period = present
+      found = find(atMs) ?? found
+    }
+    return found
   }
 }
 

@@ -57,9 +57,9 @@ export async function priceModel(options: PriceModelOptions): Promise<ModelPrice
       return unknown(modelId, place.why)
     case 'listed': {
       const { title, model, gateway } = place
-      const ratesAt = await listedRates(place)
-      if (ratesAt === undefined) return unknown(modelId, `the list has no price of ${title} for it`)
-      const rates = ratesText(ratesAt(nowMs()))
+      const listed = await listedRates(place)
+      if (listed === undefined) return unknown(modelId, `the list has no price of ${title} for it`)
+      const rates = ratesText(listed.at(nowMs()))
       const doubt =
         gateway === undefined
           ? ''
@@ -67,10 +67,16 @@ export async function priceModel(options: PriceModelOptions): Promise<ModelPrice
       return {
         kind: 'priced',
         basis: `${title}'s list price of ${model}: ${rates}${doubt}`,
-        costUsd: usage => tokensCostUsd(ratesAt(nowMs()), usage),
+        costUsd: usage => tokensCostUsd(listed.at(nowMs()), usage),
+        mostCostUsd: usage => highestCostUsd(listed.within(nowMs()), usage),
       }
     }
   }
+}
+
+function highestCostUsd(all: readonly TokenRates[], usage: Usage): number | undefined {
+  const costs = all.map(rates => tokensCostUsd(rates, usage))
+  return costs.reduce((most, usd) => Math.max(most ?? 0, usd ?? 0), undefined)
 }
 
 function statedPrice(modelId: string, rates: StatedPrice): ModelPrice {

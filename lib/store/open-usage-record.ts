@@ -55,9 +55,9 @@ export async function openUsageRecord(
 function usageRecord(database: Database, tables: ReadonlySet<string>): UsageRecord {
   const selectBilled = billedStatement(tables, fromPlaces)
   return {
-    earlierCalls: query => spreadRows<EarlierCall>(query, selectCalls),
+    earlierCalls: query => spreadRows<EarlierCall>(query, selectCalls, isAsked(query)),
     billedPrompts: async query =>
-      selectBilled === undefined ? [] : spreadRows(query, selectBilled),
+      selectBilled === undefined ? [] : spreadRows(query, selectBilled, isBareText),
     async *answeredHashes(batchId) {
       let last: Pick<PlacedHash, 'row_index' | 'run'> = { row_index: -1, run: 0 }
       for (;;) {
@@ -77,8 +77,12 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
     close: () => database.close(),
   }
 
-  async function spreadRows<Found>(query: EarlierCallsQuery, sql: string): Promise<Found[]> {
-    const ids = await batchIds(query)
+  async function spreadRows<Found>(
+    query: EarlierCallsQuery,
+    sql: string,
+    isMeant: (asked: Partial<RecordedAsked>) => boolean,
+  ): Promise<Found[]> {
+    const ids = await batchIds(query.model, isMeant)
     const found: Found[] = []
     for (const id of ids) {
       const [{ last } = { last: null }] = await database.all<{ last: number | null }>(
@@ -92,19 +96,38 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
     return found.map(one => ({ ...one }))
   }
 
-  async function batchIds({ model, asked }: EarlierCallsQuery): Promise<readonly string[]> {
+  async function batchIds(
+    model: string,
+    isMeant: (asked: Partial<RecordedAsked>) => boolean,
+  ): Promise<readonly string[]> {
     const batches = await database.all<{ id: string; config: string }>(selectBatches, [model])
-    const meant = batches.filter(({ config }) => asked === undefined || isAsked(config, asked))
+    const meant = batches.filter(({ config }) => {
+      const asked = recordedAsked(config)
+      return asked !== undefined && isMeant(asked)
+    })
     return meant.slice(0, mostBatches).map(({ id }) => id)
   }
 }
 
-function isAsked(config: string, asked: NonNullable<EarlierCallsQuery['asked']>): boolean {
+/** Digests of what a batch asked. */
+type RecordedAsked = NonNullable<EarlierCallsQuery['asked']>
+
+function isAsked({ asked }: EarlierCallsQuery): (recorded: Partial<RecordedAsked>) => boolean {
+  if (asked === undefined) return () => true
+  return ({ template, system, schema }) =>
+    template === asked.template && system === asked.system && schema === asked.schema
+}
+
+/** A schema is billed, and may be longer than all texts. */
+function isBareText({ schema }: Partial<RecordedAsked>): boolean {
+  return schema === undefined
+}
+
+function recordedAsked(config: string): Partial<RecordedAsked> | undefined {
   try {
-    const recorded = (JSON.parse(config) as { asked?: Partial<typeof asked> }).asked
-    return recorded?.template === asked.template && recorded?.system === asked.system
+    return (JSON.parse(config) as { asked?: Partial<RecordedAsked> }).asked
   } catch {
-    return false // A row that somebody has edited tells nothing.
+    return undefined // A row that somebody has edited tells nothing.
   }
 }
 

@@ -98,6 +98,25 @@ describe.each(clientKinds)('answerForm, on the way to a client with `%s`', kind 
     ])
   })
 
+  it('loses no paid answer when the calls are broken off before the next answer', async () => {
+    const price = { costUsd: ({ inputTokens = 0 }) => inputTokens / 100 }
+    const misfit = answer('misfit', { usage: { inputTokens: 3 } })
+    const { ask, end, path, outcomes, clock } = way({ price, concurrency: 2, rateLimit: 60 })
+    await ask(3)
+    await end(misfit)
+    await clock.advance(1_000)
+    await end(misfit)
+
+    // The first row is asked again, and the second waits for its place.
+    path.breakOff(new Error('now'))
+    await clock.advance(60_000)
+
+    expect(outcomes).toMatchObject([
+      { kind: 'failed', row: { index: 1 }, error: { code: 'SCHEMA_MISMATCH' }, costUsd: 0.03 },
+      { kind: 'failed', row: { index: 0 }, error: { code: 'SCHEMA_MISMATCH' }, costUsd: 0.03 },
+    ])
+  })
+
   it('does not take a cut or an empty answer for a misfit', async () => {
     const { ask, end, outcomes } = way()
     await ask(2)

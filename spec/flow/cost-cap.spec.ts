@@ -188,6 +188,44 @@ describe('a batch with a cap of its cost', () => {
     expect((await status())?.unsettledUsd).toBe(unsettledUsd)
   })
 
+  it('does not say $0 of answers whose tokens nobody counts', async () => {
+    const usage = { inputTokens: Number.NaN, outputTokens: Number.NaN }
+    bench.script.answer = () => ({ text: 'fine', usage })
+
+    const summary = await run(5, { maxCostUsd: 1 })
+
+    expect(summary).toMatchObject({ status: 'completed', tally: { costUsd: undefined } })
+    expect(summary.capped?.unsettledUsd).toBeGreaterThan(5 * usdOf(0, mostTokens))
+    expect(await status()).toMatchObject({ costUsd: undefined, unpricedAnswers: 5 })
+  })
+
+  it('records what a misfit has cost when its second call is broken off', async () => {
+    const usage = { inputTokens: 20, cachedInputTokens: 0, outputTokens: 10 }
+    bench.script.answer = () => ({ text: '{}', usage })
+    bench.script.fault = number => (number > 3 ? faults.hang : undefined)
+    const { openBatch } = await import('../../lib/plan/open-batch.js')
+    const { runError } = await import('../../lib/error/batch-error.js')
+    const input = await bench.workdir.write('in.csv', reviewsCsv(3))
+    const batch = await openBatch(
+      {
+        ...{ input, output: bench.workdir.join('out.csv'), template, batchId: 'capped' },
+        ...{ model: 'gpt-4o-mini', concurrency: 3, schema: 'mood str', timeoutMs: patienceMs },
+      },
+      bench.surroundings(),
+    )
+    const running = batch.run()
+    await bench.server.arrived(6)
+
+    batch.abort(runError('RUN_INTERRUPTED', 'Interrupted'))
+    const summary = await running
+    await batch.close()
+
+    expect(summary).toMatchObject({ status: 'paused', tally: { failed: 3, outputTokens: 30 } })
+    const recorded = await status()
+    expect(recorded).toMatchObject({ failedPrompts: 3 })
+    expect(recorded?.costUsd).toBeCloseTo(usdOf(60, 30), 9)
+  })
+
   it('says nothing for a model that costs nothing', async () => {
     const summary = await run(5, { maxCostUsd: 0.000001, model: 'echo', options: {} })
 

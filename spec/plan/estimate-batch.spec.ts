@@ -64,6 +64,19 @@ describe('estimateBatch', () => {
     expect(more.input.tokens).toBe(plain.input.tokens + 20 * extra)
   })
 
+  it('counts the schema with each row, and does not call that exact', async () => {
+    const schema = { type: 'object', properties: { mood: { type: 'string' } } }
+    const plain = await estimated(await given())
+
+    const { input } = await estimated(await given({ schema }))
+
+    expect(input.tokens).toBe(plain.input.tokens + 20 * countTokens(JSON.stringify(schema)))
+    expect(input).toMatchObject({
+      isCounted: false,
+      basis: "counted with the model's own encoding (o200k_base), the schema as JSON",
+    })
+  })
+
   it('takes only the rows of --limit', async () => {
     expect(await estimated(await given({ limit: 3 }))).toMatchObject({ rows: 3 })
   })
@@ -125,6 +138,10 @@ describe('estimateBatch', () => {
     expect(same.output.low).toBeLessThan(190)
     expect(same.output.high).toBeGreaterThan(190)
     expect(other.output).toMatchObject({ evidence: 'ratio' })
+
+    // A schema makes answers of another length.
+    const shaped = await estimated(await given({ schema: 'mood str' }))
+    expect(shaped.output).toMatchObject({ evidence: 'ratio' })
   })
 
   it('corrects the count of a tokenizer that is not the own one by what was billed', async () => {
@@ -138,6 +155,30 @@ describe('estimateBatch', () => {
     expect(input.isCounted).toBe(false)
     expect(input.tokens / billed).toBeCloseTo(1, 1)
     expect(input.basis).toContain('corrected by what was billed for 20 earlier prompts')
+  })
+
+  it('concludes nothing from bills that hold a schema besides the texts', async () => {
+    const schema = {
+      type: 'object',
+      properties: { mood: { type: 'string', title: 'long '.repeat(30) } },
+    }
+    bench.script.answer = text => ({
+      text: '{"mood": "good"}',
+      usage: { inputTokens: text.length + 20, outputTokens: 5 },
+    })
+    const model = 'deepseek/deepseek-chat'
+    await bench.run(await given({ batchId: 'a', model, key: 'k', schema }))
+
+    const { input } = await estimated(await given({ model }))
+
+    expect(input.basis).not.toContain('corrected')
+  })
+
+  it('takes the time that the limit of tokens a minute asks for', async () => {
+    const { time, input, output } = await estimated(await given({ tokenLimit: 100 }))
+
+    expect(time.seconds).toBeCloseTo(((input.tokens + output.tokens) / 100) * 60)
+    expect(time.basis).toContain('100 tokens a minute')
   })
 
   it('takes max_tokens for the upper end, and says nothing of an unknown price', async () => {
@@ -218,6 +259,42 @@ describe('estimateBatch', () => {
       expect(sampled.every(text => Number(text.split(' ').at(-1)) >= 10)).toBe(true)
       const placed = 'SELECT count(DISTINCT row_index) AS rows FROM batch_rows'
       expect(await queryDatabase(database(), placed)).toEqual([{ rows: 13 }])
+    })
+
+    it('keeps the cap of a resumed batch over the sample', async () => {
+      bench.script.answer = () => ({
+        text: 'good',
+        usage: { inputTokens: 10, outputTokens: 1_000 },
+      })
+      const options = { max_tokens: 1_000 }
+      const capped = { ...(await given({ options, maxCostUsd: 0.004 })) }
+      const { capped: before } = await bench.run(capped)
+      const asked = bench.server.requestCount()
+
+      const estimation = await estimateBatch(
+        { ...capped, restart: false, resume: true },
+        bench.surroundings(),
+        { sampleRows: 3 },
+      )
+      await estimation.close()
+
+      expect(estimation.sampled?.stopReason).toMatchObject({ code: 'COST_CAP_REACHED' })
+      expect(estimation.sampled?.capped).toEqual(before)
+      expect(bench.server.requestCount()).toBe(asked)
+    })
+
+    it('counts all answers to a row whose first answer did not fit its schema', async () => {
+      const usage = { inputTokens: 100, outputTokens: 30 }
+      bench.script.answer = text => ({
+        text: text.startsWith('That does not fit') ? '{"mood": "good"}' : '{}',
+        usage,
+      })
+      const schema = 'mood str'
+
+      const { sample, output } = await estimated(await given({ schema }), { sampleRows: 4 })
+
+      expect(sample).toMatchObject({ answered: 4, inputTokens: 800, outputTokens: 240 })
+      expect(output.tokens).toBe(20 * 60)
     })
 
     it('refuses a sample of more rows than there are, before anything is asked', async () => {

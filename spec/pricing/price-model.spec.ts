@@ -100,5 +100,6 @@ describe('priceModel', () => {
     const byNight = found.costUsd({ inputTokens: 1_000_000 })
 
     expect([byDay, byNight]).toEqual([0.27, 0.135])
+    expect(found.mostCostUsd?.({ inputTokens: 1_000_000 })).toBe(0.27)
   })
 })

@@ -70,7 +70,7 @@ describe('tokensCostUsd', () => {
     let compared = 0
 
     for (const name of models) {
-      const rates = (await listedRates(name))?.(atMs)
+      const rates = (await listedRates(name))?.at(atMs)
       if (rates === undefined) continue
       fc.assert(
         fc.property(usages, ({ input, cached, written, output, reasoning }) => {

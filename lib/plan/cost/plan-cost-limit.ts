@@ -49,13 +49,17 @@ export function planCostLimit(options: PlanCostLimitOptions): PlannedCostLimit {
   }
 }
 
-/** A provider may write the input to a cache, and bill reasoning apart, whatever was asked. */
+/**
+ * A provider may write the input to a cache, and bill reasoning apart, whatever was asked. And a
+ * call that waits in a queue may end in a dearer hour.
+ */
 function mostCostUsd(price: ModelPrice, inputTokens: number, outputTokens: number): number {
+  const { mostCostUsd: costUsd = price.costUsd } = price
   let most = 0
   for (const cacheWriteTokens of [0, inputTokens]) {
     for (const reasoningTokens of [0, outputTokens]) {
       const usage = { inputTokens, outputTokens, cacheWriteTokens, reasoningTokens }
-      most = Math.max(most, price.costUsd(usage) ?? 0)
+      most = Math.max(most, costUsd(usage) ?? 0)
     }
   }
   return most

@@ -51,8 +51,11 @@ export interface CostEstimateOptions {
     | 'modelId'
     | 'concurrency'
     | 'isConcurrencyAuto'
+    | 'sharedConcurrency'
     | 'rateLimit'
+    | 'tokenLimit'
     | 'price'
+    | 'form'
     | 'isDeduping'
     | 'cacheAgeMs'
   >
@@ -80,9 +83,10 @@ export function costEstimate(options: CostEstimateOptions): CostEstimate {
     rows,
     inputTokens: input.tokens,
     outputTokens: output.tokens,
-    concurrency: plan.concurrency,
+    concurrency: Math.min(plan.concurrency, plan.sharedConcurrency ?? plan.concurrency),
     isConcurrencyAuto: plan.isConcurrencyAuto,
     rateLimit: plan.rateLimit,
+    tokenLimit: plan.tokenLimit,
     durationsMs: sample?.durationsMs.length ? sample.durationsMs : evidence.durationsMs,
   })
   const cost = priceEstimate(plan.price, rows, input, output)
@@ -98,8 +102,10 @@ function usedBy(sample: SampleUsage): CostEstimate['sample'] {
   return { answered, failed, inputTokens, outputTokens, costUsd }
 }
 
-function inputEstimate({ count, family, evidence, sample }: CostEstimateOptions): InputEstimate {
+function inputEstimate(options: CostEstimateOptions): InputEstimate {
+  const { plan, count, family, evidence, sample } = options
   const { textTokens: text, wrappingTokens: wrapping, textError, askedRows } = count
+  const hasSchema = plan.form !== undefined
   const correction = family.isOwn
     ? undefined
     : (correctionOf(sample?.prompts ?? []) ?? evidence.correction)
@@ -107,17 +113,22 @@ function inputEstimate({ count, family, evidence, sample }: CostEstimateOptions)
   const isPart = textError > 0
   return {
     tokens: Math.round(tokens),
-    isCounted: family.isOwn && !isPart,
+    isCounted: family.isOwn && !isPart && !hasSchema,
     error: isPart && text > 0 ? textError / text : undefined,
-    basis: askedRows === 0 ? 'no row is asked' : inputBasis(family, correction),
+    basis: askedRows === 0 ? 'no row is asked' : inputBasis(family, { correction, hasSchema }),
   }
 }
 
 function inputBasis(
   { title, encoding, factor, isOwn }: TokenFamily,
-  correction?: Correction,
+  {
+    correction,
+    hasSchema,
+  }: { readonly correction: Correction | undefined; readonly hasSchema: boolean },
 ): string {
-  if (isOwn) return `counted with the model's own encoding (${encoding})`
+  if (isOwn) {
+    return `counted with the model's own encoding (${encoding})${hasSchema ? ', the schema as JSON' : ''}`
+  }
   if (correction !== undefined) {
     const { prompts } = correction
     return `counts of ${encoding}, corrected by what was billed for ${prompts} earlier prompts`

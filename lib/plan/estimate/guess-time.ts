@@ -16,7 +16,7 @@ export interface GuessTimeOptions {
   /** Calls a minute; no limit if absent. */
   readonly rateLimit: number | undefined
   /** Tokens a minute; no limit if absent. */
-  readonly tokenLimit?: number | undefined
+  readonly tokenLimit: number | undefined
   /** Milliseconds of earlier calls; none if nothing is recorded. */
   readonly durationsMs: readonly number[]
 }

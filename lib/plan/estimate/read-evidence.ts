@@ -1,4 +1,4 @@
-import type { EarlierCall, UsageRecord } from '../../port/usage-record.js'
+import type { EarlierCall, EarlierCallsQuery, UsageRecord } from '../../port/usage-record.js'
 import type { PromptTokens } from '../../pricing/count-prompt.js'
 import type { SentPrompt } from '../../pricing/prompt-tokens.js'
 import type { TokenFamily } from '../../pricing/token-family.js'
@@ -24,7 +24,7 @@ export interface ReadEvidenceOptions {
   readonly record: UsageRecord
   readonly modelId: string
   /** Digests of what is asked. */
-  readonly asked: { readonly template: string; readonly system: string }
+  readonly asked: NonNullable<EarlierCallsQuery['asked']>
   readonly family: TokenFamily
   readonly countPrompt: (prompt: SentPrompt) => PromptTokens
 }

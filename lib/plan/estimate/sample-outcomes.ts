@@ -48,14 +48,18 @@ export function sampleOutcomes(count: (prompt: Prompt) => number): {
     sum[outcome.kind] += 1
     if (outcome.costUsd === undefined) isPriced = false
     else sum.costUsd += outcome.costUsd
-    const { prompt, answer, reused } = outcome
+    const { prompt, answer, reused, usage } = outcome
     // A reused answer says nothing of what a call uses.
     if (prompt === undefined || answer === undefined || reused !== undefined) return
-    const { inputTokens, outputTokens } = answer.usage
+    const { inputTokens, outputTokens } = usage ?? answer.usage
     sum.inputTokens += inputTokens ?? 0
     sum.outputTokens += outputTokens ?? 0
     durationsMs.push(answer.durationMs)
     if (outputTokens !== undefined) outputs.push(outputTokens)
-    if (inputTokens !== undefined) prompts.push({ counted: count(prompt), billed: inputTokens })
+    // A row that was asked twice was billed for more than its prompt.
+    const isAskedOnce = usage === undefined
+    if (isAskedOnce && inputTokens !== undefined) {
+      prompts.push({ counted: count(prompt), billed: inputTokens })
+    }
   }
 }

@@ -6,7 +6,7 @@ import { batchLost } from './batch-lost.js'
 import type { RowCounts } from './recorded-counts.js'
 import { parseStopRequest } from './request-stop.js'
 import type { BatchRunRow } from './stored-batch-row.js'
-import { plusUsage, setUsage, usageCells } from './usage-columns.js'
+import { highestUsage, plusUsage, setUsage, usageCells } from './usage-columns.js'
 
 /** A run in progress. */
 export interface PulsingRun {
@@ -63,10 +63,9 @@ export function countCells(
 ): SqlValue[] {
   const usage = plusUsage(before, tally)
   // The cap has also counted answers that could not be recorded.
-  const settledUsd =
-    spend === undefined ? usage.cost_usd : Math.max(usage.cost_usd ?? 0, spend.settledUsd)
+  const counted = highestUsage(usage, { ...usage, cost_usd: spend?.settledUsd ?? null })
   const rows = [answered, failed, deduped, cached, tally.skipped]
-  return [totalRows ?? null, ...rows, ...usageCells({ ...usage, cost_usd: settledUsd })]
+  return [totalRows ?? null, ...rows, ...usageCells(counted)]
 }
 
 /**

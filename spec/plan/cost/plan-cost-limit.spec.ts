@@ -32,6 +32,19 @@ describe('planCostLimit', () => {
     expect(worstUsd(plan({ price }))).toBeCloseTo((300 * 1.25 + 100 * 20) / 1e6, 12)
   })
 
+  it('takes the dearest hour in which the call may end', async () => {
+    const { priceModel } = await import('../../../lib/pricing/price-model.js')
+    const place = { kind: 'listed', provider: 'deepseek', title: 'DeepSeek' } as const
+    // A minute before the night's price ends.
+    const price = await priceModel({
+      modelId: 'deepseek-reasoner',
+      place: { ...place, model: 'deepseek-reasoner' },
+      nowMs: () => Date.UTC(2026, 10, 30, 0, 29),
+    })
+
+    expect(worstUsd(plan({ price }))).toBeCloseTo((300 * 0.55 + 100 * 2.19) / 1e6, 12)
+  })
+
   it('limits nothing without a cap, and for a model that costs nothing', () => {
     const free: ModelPrice = { kind: 'free', basis: 'it is yours', costUsd: () => 0 }
 

@@ -6,6 +6,7 @@ const calls = {
   outputTokens: 3000,
   concurrency: 10,
   rateLimit: undefined,
+  tokenLimit: undefined,
   durationsMs: [1000, 3000],
 }
 
