@@ -49,7 +49,7 @@ describe('the library of fragments', () => {
     )
     expect(migrations[0].n).toBeGreaterThanOrEqual(29)
     expect(await listFragments(options, all)).toMatchObject([
-      { aliases: ['docs'], content: 'Frag one text', source: null },
+      { aliases: ['docs'], content: 'Frag one text', source: '/texts/shared.txt' },
     ])
   })
 
