@@ -109,7 +109,8 @@ export async function estimateBatch(
     const onEnd = onSample?.(batch)
     try {
       const summary = await batch.run()
-      return { summary, usage: usage() }
+      // Only the estimate reads the outcomes.
+      return { summary: { ...summary, output: 'none' }, usage: usage() }
     } finally {
       onEnd?.()
       await batch.close()

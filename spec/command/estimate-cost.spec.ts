@@ -257,6 +257,25 @@ Not included: retries, reasoning, discounts for cached input
       expect((await bench.workdir.read('out.csv')).trimEnd().split('\n')).toHaveLength(7)
     })
 
+    it('pauses at the cap, and names the command that goes on with a higher one', async () => {
+      const maxTokens = ['-o', 'max_tokens', '1000']
+      bench.script.answer = () => ({ text: 'x', usage: { inputTokens: 10, outputTokens: 1000 } })
+
+      const { exitCode, stderr } = await bench.llm([
+        ...words,
+        '--sample',
+        '4',
+        '--max-cost',
+        '0.0014',
+        ...maxTokens,
+      ])
+
+      expect(exitCode).toBe(3)
+      expect(stderr).toContain('All answers are recorded; there is no output.')
+      expect(stderr).toMatch(/\nResume with: llm batch .* --max-cost 0\.0\d+\n$/)
+      expect(bench.server.requestCount()).toBe(2)
+    })
+
     it('stops with the reason of a refused key', async () => {
       bench.script.fault = () => ({
         ...{ kind: 'reply', status: 401, body: { error: { code: 'invalid_api_key' } } },

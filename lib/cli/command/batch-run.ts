@@ -56,13 +56,15 @@ async function runEstimated(
   const { stderr, environment, workingDirectory } = surroundings
   const { showEstimate } = await import('./batch-estimate.js')
   const { estimation, isWanted } = await showEstimate(options, given, surroundings)
-  const { sampled, plan } = estimation
+  const { sampled, plan, before, estimate } = estimation
   try {
     if (isWanted) return await runOpened(await estimation.open(), given, surroundings)
     if (sampled === undefined) return exitCodes.allAnswered
     const { database } = given.texts
     const { batchId, stopReason } = sampled
-    const command = resumeCommand({ ...plan, batchId, database, workingDirectory })
+    const rowsTotal = estimate.rows + estimate.failingRows + estimate.recordedRows
+    const maxCostUsd = higherCap(sampled, before, rowsTotal)
+    const command = resumeCommand({ ...plan, batchId, database, maxCostUsd, workingDirectory })
     const isStopped = stopReason !== undefined
     stderr.write(
       isStopped
