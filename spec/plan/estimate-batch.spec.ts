@@ -313,7 +313,7 @@ describe('estimateBatch', () => {
 
       const { sample, output } = await estimated(await given(), { sampleRows: 4 })
 
-      expect(sample).toMatchObject({ answered: 3, failed: 1 })
+      expect(sample).toMatchObject({ answered: 3, failed: 1, costUsd: expect.any(Number) })
       expect(output).toMatchObject({ evidence: 'sample' })
       expect(output.basis).toContain('3 answers')
     })

@@ -46,9 +46,10 @@ export function sampleOutcomes(count: (prompt: Prompt) => number): {
   function add(outcome: Outcome): void {
     if (outcome.kind === 'skipped') return
     sum[outcome.kind] += 1
-    if (outcome.costUsd === undefined) isPriced = false
-    else sum.costUsd += outcome.costUsd
-    const { prompt, answer, reused, usage } = outcome
+    const { prompt, answer, reused, usage, costUsd } = outcome
+    if (costUsd !== undefined) sum.costUsd += costUsd
+    // A row without an answer was not billed.
+    else if (answer !== undefined) isPriced = false
     // A reused answer says nothing of what a call uses.
     if (prompt === undefined || answer === undefined || reused !== undefined) return
     const { inputTokens, outputTokens } = usage ?? answer.usage
