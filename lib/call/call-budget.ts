@@ -119,6 +119,8 @@ export function createCallBudget({ clock }: { readonly clock: Clock }): CallBudg
       leaveQueue() {
         const left = queue.filter(waiting => waiting.member === member)
         queue = queue.filter(waiting => waiting.member !== member)
+        // Another run's call may be the first now, and need not wait for as much.
+        startNext()
         return left.map(({ call }) => call)
       },
     }

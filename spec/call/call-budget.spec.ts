@@ -177,6 +177,27 @@ describe('createCallBudget', () => {
     ])
   })
 
+  it('starts the call of another run once a dearer call before it is taken out', () => {
+    const { budget, member, started, enter } = joined()
+    const limits = [
+      { name: 'day', kind: 'tokens', windowMs: 24 * 60 * minuteMs, limit: 9_000, remaining: 1_000 },
+    ] as const
+    enter('first')
+    enter('in flight')
+    member.end(started[0]?.place as CallPlace, { ...taken, limits })
+    enter('dear', 'x'.repeat(20_000), { max_tokens: 1 })
+    const other = budget.join({})
+    other.enter({
+      asked: { ...prompt(1), options: { max_tokens: 1 } },
+      onTurn: place => void started.push({ name: 'other', atMs: 0, place }),
+    })
+    expect(started).toHaveLength(2)
+
+    member.leaveQueue()
+
+    expect(started.map(({ name }) => name)).toEqual(['first', 'in flight', 'other'])
+  })
+
   const steps = fc.array(
     fc.oneof(
       { weight: 4, arbitrary: fc.constant('enter' as const) },
