@@ -27,7 +27,7 @@ const limitsByFamily: readonly (readonly [family: RegExp, tokens: number])[] = [
   [/gpt-oss/, 131_072],
   [/gpt-[5-9]/, 128_000],
   [/(^|\/)(o\d|codex)/, 100_000],
-  [/claude-(instant|v?2|3)(?![\d])/, 8_192],
+  [/claude-(instant|v?2|3)(?!\d|[.-]7)/, 8_192],
   [/claude-opus-4-(1(?!\d)|\d{8})|claude-opus-4$/, 32_000],
   [/claude-(sonnet|opus|haiku)-4-5|claude-sonnet-4-\d{8}|claude-sonnet-4$/, 64_000],
   [/claude-/, 128_000],

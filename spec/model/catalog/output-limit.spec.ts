@@ -19,6 +19,9 @@ describe('outputLimit', () => {
     ['claude-opus-5-5', 128_000],
     ['claude-sonnet-4-5', 64_000],
     ['claude-opus-4-1-20250805', 32_000],
+    ['anthropic/claude-3.5-haiku', 8_192],
+    // Asked through a gateway, 128,000 with the long output of its beta.
+    ['anthropic/claude-3.7-sonnet', 128_000],
     ['gemini-2.5-flash', 65_536],
     ['gemini-2.0-flash', 8_192],
   ])('knows the longest answer of %s', (apiName, tokens) => {
