@@ -8,7 +8,7 @@ export interface ListedModelName {
   readonly model: string
 }
 
-/** The rates of a model. Times are milliseconds since 1970: prices may depend on the day or hour. */
+/** The rates of a model, which may depend on the day or hour. Times: milliseconds since 1970. */
 export interface ListedRates {
   readonly at: (atMs: number) => TokenRates
   /** All rates of the day that begins at this time. */

@@ -179,6 +179,10 @@ describe('estimateBatch', () => {
 
     expect(time.seconds).toBeCloseTo(((input.tokens + output.tokens) / 100) * 60)
     expect(time.basis).toContain('100 tokens a minute')
+
+    const rateLimits = { 'gpt-4o-mini': { concurrency: 2 } }
+    const auto = await estimated(await given({ concurrency: 'auto', rateLimits }))
+    expect(auto.time.basis).toContain('2 calls at once')
   })
 
   it('takes max_tokens for the upper end, and says nothing of an unknown price', async () => {
