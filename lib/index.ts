@@ -41,6 +41,14 @@ export type { ModelPrice } from './pricing/model-price.js'
 export type { StatedPrice } from './pricing/price-model.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
 export type {
+  ForeignPart,
+  ImagePart,
+  Message,
+  MessagePart,
+  Role,
+  TextPart,
+} from './row/message.js'
+export type {
   Answered,
   Failed,
   Outcome,

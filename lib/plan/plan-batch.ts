@@ -11,10 +11,12 @@ import { hasStoredKey } from '../home/stored-keys.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { checkSystemPrompt } from '../model/catalog/check-system-prompt.js'
+import { messageFault } from '../model/catalog/message-fault.js'
 import type { NewBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import type { Message } from '../row/message.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { openSource } from '../source/open-source.js'
@@ -93,7 +95,9 @@ export async function planBatch(
     const { columns, isColumnsFixed } = source
     const { system, params } = options
     checkSystemPrompt(reference, system ?? saved?.system)
-    const chosen = chooseTemplates({ template, system, saved, params, columns, isColumnsFixed })
+    const hasFragments = options.fragments.length > 0
+    const input = { columns, isColumnsFixed, hasFragments }
+    const chosen = chooseTemplates({ template, system, saved, params, ...input })
     const templates = {
       ...chosen,
       fragments: [...chosen.fragments, ...options.fragments],
@@ -116,6 +120,8 @@ export async function planBatch(
     const { schema } = form ?? {}
     const ofModel = { modelId: reference.id, modelOptions, schema }
     const prompts = { ...templates, ...fragments, params, ...ofModel }
+    const faultOfMessages = (messages: readonly Message[]) =>
+      messageFault(reference, modelOptions, messages)
     const naming = nameAnswers(options, schema)
     const checkColumns = columnsCheck(source, output.format, naming)
     const plan: Plan = Object.freeze({
@@ -132,7 +138,7 @@ export async function planBatch(
       price,
       form,
       costLimit: capped.costLimit,
-      render: renderRow({ ...prompts, checkColumns }),
+      render: renderRow({ ...prompts, faultOfMessages, checkColumns }),
       ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,

@@ -78,4 +78,85 @@ describe('renderRow', () => {
 
     expect(() => renderRow({ ...plain, checkColumns })(row(0))).toThrow(error)
   })
+
+  describe('with the messages of rows', () => {
+    const messages = [
+      { role: 'user', content: 'A lake?' },
+      { role: 'assistant', content: 'Como.' },
+      { role: 'user', content: 'And a river?' },
+    ]
+    const own = { ...plain, isOwnMessages: true }
+
+    it('asks them instead of the template', () => {
+      const made = renderRow(own)(row(0, { messages, prompt: 'tea' }))
+
+      expect(made).toMatchObject({ text: 'And a river?', system: undefined, fragments: [] })
+      expect(made.messages?.map(({ given }) => given)).toEqual(messages)
+    })
+
+    it('asks the template for a row that has a prompt and no list of messages', () => {
+      const render = renderRow(own)
+
+      expect(render(row(0, { prompt: 'tea', messages: 'none' }))).toMatchObject({ text: 'On tea' })
+      expect(render(row(0, { prompt: 'tea' }))).not.toHaveProperty('messages')
+      expect(renderRow(plain)(row(0, { prompt: 'tea', messages }))).not.toHaveProperty('messages')
+    })
+
+    it('fails a row whose messages are malformed, and names its line', () => {
+      expect(() => renderRow(own)({ ...row(4, { messages: 'Hi' }), line: 9 })).toThrow(
+        'Line 9: messages is not a list',
+      )
+      expect(() => renderRow(own)(row(4, { messages: [{ role: 'user' }] }))).toThrow(
+        'Row 5: messages[0] ("user") has no content',
+      )
+    })
+
+    it('fails a row that the model cannot take', () => {
+      const faultOfMessages = () => "Google's API takes no input_audio"
+
+      expect(() =>
+        renderRow({ ...own, faultOfMessages })({ ...row(0, { messages }), line: 2 }),
+      ).toThrow("Line 2: messages: Google's API takes no input_audio")
+    })
+
+    it('puts --system first, and fails a row that has a system message of its own', () => {
+      const render = renderRow({ ...own, system: parseTemplate('As {who}') })
+
+      const made = render(row(0, { messages, who: 'poet' }))
+      expect(made.system).toBe('As poet')
+      expect(made.messages?.[0]).toEqual({
+        role: 'system',
+        parts: [{ kind: 'text', text: 'As poet' }],
+      })
+
+      const withSystem = [...messages, { role: 'developer', content: 'Be kind' }]
+      expect(() => render(row(0, { messages: withSystem, who: 'poet' }))).toThrow(
+        expect.objectContaining({ code: 'RECORD_INVALID', reach: 'row' }),
+      )
+    })
+
+    it('takes the first message for the system prompt if it is one', () => {
+      const withSystem = [{ role: 'system', content: 'Be kind' }, ...messages]
+
+      expect(renderRow(own)(row(0, { messages: withSystem })).system).toBe('Be kind')
+    })
+
+    it('gives equal conversations equal hashes, whatever the order of members', () => {
+      const hashOf = (messages: any, system?: string) =>
+        renderRow({ ...own, ...(system && { system: parseTemplate(system) }) })(
+          row(0, { messages }),
+        ).hash
+      const turned = messages.map(({ role, content }) => ({ content, role }))
+
+      expect(hashOf(turned)).toBe(hashOf(messages))
+      const hashes = [
+        hashOf(messages),
+        hashOf(messages, 'kindly'),
+        hashOf(messages.slice(2)),
+        hashOf(messages.map(message => ({ ...message, name: 'Ada' }))),
+        renderRow({ ...plain, template: parseTemplate('And a river?') })(row(0, {})).hash,
+      ]
+      expect(new Set(hashes).size).toBe(hashes.length)
+    })
+  })
 })
