@@ -119,6 +119,15 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
   }
 }
 
+/** Of the lines of an OpenAI batch, which are asked as they stand. */
+export const lineTemplates: ChosenTemplates = {
+  template: parseTemplate('{body}'),
+  system: undefined,
+  fragments: [],
+  systemFragments: [],
+  isOwnMessages: false,
+}
+
 /** Whoever gives a template, or fragments for the prompt, means a text. A cell holds no list. */
 function mayAskMessages(options: ChooseTemplatesOptions): boolean {
   const { template, saved, hasFragments = false, isColumnsFixed = false } = options

@@ -60,8 +60,9 @@ export function mostInputTokens(prompt: SentPrompt): number {
   return bytesOf(prompt, mostBytes) + wrapping + countImages(messages) * mostImageTokens
 }
 
+/** Images, and what only OpenAI knows, which is counted like images. */
 export function countImages(messages: readonly Message[]): number {
-  const images = ({ parts }: Message) => parts.filter(({ kind }) => kind === 'image').length
+  const images = ({ parts }: Message) => parts.filter(({ kind }) => kind !== 'text').length
   return messages.reduce((sum, message) => sum + images(message), 0)
 }
 

@@ -20,6 +20,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export interface WholeRequest {
   readonly endpoint: 'chat/completions' | 'responses' | 'completions'
   readonly body: Columns
+  /** Whether the body names a model whose price is not known. */
+  readonly isUnpriced?: boolean | undefined
 }
 
 /**

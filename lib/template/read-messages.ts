@@ -25,7 +25,8 @@ export function readMessages(value: ColumnValue | undefined, place: string): rea
   return value.map((one, index) => readMessage(one, `${place}[${index}]`))
 }
 
-function readMessage(value: ColumnValue, place: string): Message {
+/** As `readMessages`, for one message. */
+export function readMessage(value: ColumnValue, place: string): Message {
   const given = objectOf(value)
   if (given === undefined) throw invalid(place, 'is not an object')
   const role = roles.get(given.role)

@@ -1,18 +1,18 @@
-import { rowError } from '../error/batch-error.js'
-import { lastUserText, type Message, messageText, textMessage } from '../row/message.js'
+import { rowError } from '../../error/batch-error.js'
+import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
 import {
   type Fragment,
   type JsonSchema,
   type ModelOptions,
   type Prompt,
   promptText,
-} from '../row/prompt.js'
-import type { Columns, Row } from '../row/row.js'
-import { promptHash } from '../template/prompt-hash.js'
-import { readMessages } from '../template/read-messages.js'
-import { renderTemplate } from '../template/render-template.js'
-import { rowPlace } from '../template/row-place.js'
-import { placeholderNames, type Template } from '../template/template.js'
+} from '../../row/prompt.js'
+import type { Columns, Row } from '../../row/row.js'
+import { promptHash } from '../../template/prompt-hash.js'
+import { readMessages } from '../../template/read-messages.js'
+import { renderTemplate } from '../../template/render-template.js'
+import { rowPlace } from '../../template/row-place.js'
+import { placeholderNames, type Template } from '../../template/template.js'
 
 export interface RenderRowOptions {
   readonly template: Template

@@ -1,7 +1,7 @@
-import { renderRow } from '../../lib/plan/render-row.js'
-import { parseDollarTemplate } from '../../lib/template/parse-dollar-template.js'
-import { parseTemplate } from '../../lib/template/parse-template.js'
-import { fault, row } from '../support/rows.js'
+import { renderRow } from '../../../lib/plan/render/render-row.js'
+import { parseDollarTemplate } from '../../../lib/template/parse-dollar-template.js'
+import { parseTemplate } from '../../../lib/template/parse-template.js'
+import { fault, row } from '../../support/rows.js'
 
 const plain = {
   template: parseTemplate('On {prompt}'),
