@@ -44,9 +44,9 @@ export type {
   ForeignPart,
   ImagePart,
   Message,
-  MessagePart,
   Role,
-  TextPart,
+  SaidPart,
+  SaidText,
 } from './row/message.js'
 export type {
   Answered,

@@ -19,8 +19,8 @@ const saidByLines = [
 ] as const satisfies readonly (readonly [string, (options: ResolvedBatchOptions) => boolean])[]
 
 /**
- * The model whose server is asked the lines of an OpenAI batch: the one that was named, else that of
- * the first line, as a model of OpenAI.
+ * The model whose server is asked the lines of an OpenAI batch: the one that was named, else that
+ * of the first line, as a model of OpenAI.
  *
  * Lines are asked as they stand. So options that would change them are refused, default options of
  * the model do not count, and a server that does not understand the lines is refused.

@@ -3,7 +3,7 @@ import type { Columns, ColumnValue } from './row.js'
 /** Who said a message. OpenAI's role `developer` is read as `system`, and `function` as `tool`. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool'
 
-export interface TextPart {
+export interface SaidText {
   readonly kind: 'text'
   readonly text: string
 }
@@ -23,13 +23,13 @@ export interface ForeignPart {
   readonly name: string
 }
 
-export type MessagePart = TextPart | ImagePart | ForeignPart
+export type SaidPart = SaidText | ImagePart | ForeignPart
 
 /** A message of a conversation. */
 export interface Message {
   readonly role: Role
-  readonly parts: readonly MessagePart[]
-  /** The message as the row has it, if the row gives its messages. OpenAI's chat wire sends this. */
+  readonly parts: readonly SaidPart[]
+  /** The message in the row, if the row gives its messages. OpenAI's chat wire sends this. */
   readonly given?: Columns | undefined
 }
 

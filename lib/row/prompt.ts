@@ -16,7 +16,7 @@ export type ModelOptions = Readonly<Record<string, string | number | boolean | o
 /** A JSON Schema that is an object. Its keys keep the order in which they were written. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A request of OpenAI's API that a row gives whole. Its body is sent as it stands. */
+/** A request of OpenAI's API that a row gives whole. Its body is sent unchanged. */
 export interface WholeRequest {
   readonly endpoint: 'chat/completions' | 'responses' | 'completions'
   readonly body: Columns

@@ -1,5 +1,5 @@
 import { type BatchError, rowError } from '../error/batch-error.js'
-import type { Message, MessagePart, Role } from '../row/message.js'
+import type { Message, Role, SaidPart } from '../row/message.js'
 import type { Columns, ColumnValue } from '../row/row.js'
 
 const roles: ReadonlyMap<ColumnValue | undefined, Role> = new Map([
@@ -47,7 +47,7 @@ function readContent(
   { content, role }: Columns,
   mayLack: boolean,
   place: string,
-): readonly MessagePart[] {
+): readonly SaidPart[] {
   if (typeof content === 'string') return [{ kind: 'text', text: content }]
   if (Array.isArray(content)) {
     return content.map((part, index) => readPart(part, `${place}.content[${index}]`))
@@ -59,7 +59,7 @@ function readContent(
   throw invalid(place, `(${shown(role)}) has no content`)
 }
 
-function readPart(value: ColumnValue, place: string): MessagePart {
+function readPart(value: ColumnValue, place: string): SaidPart {
   if (typeof value === 'string') return { kind: 'text', text: value }
   const part = objectOf(value)
   if (part === undefined) throw invalid(place, 'is not an object')
@@ -82,7 +82,7 @@ function readPart(value: ColumnValue, place: string): MessagePart {
  * The Chat API has the URL in an object; the Responses API has a text, and may have the id of a
  * file instead.
  */
-function readImage(part: Columns, name: string, place: string): MessagePart {
+function readImage(part: Columns, name: string, place: string): SaidPart {
   const image = objectOf(part.image_url) ?? { ...part, url: part.image_url ?? null }
   const { url, detail } = image
   if (typeof url !== 'string') {
@@ -98,7 +98,7 @@ function readImage(part: Columns, name: string, place: string): MessagePart {
   return { kind: 'image', url, ...(typeof detail === 'string' && { detail }) }
 }
 
-function calledTools(value: ColumnValue | undefined, name: string): readonly MessagePart[] {
+function calledTools(value: ColumnValue | undefined, name: string): readonly SaidPart[] {
   const isEmpty =
     value === undefined || value === null || (Array.isArray(value) && value.length === 0)
   return isEmpty ? [] : [{ kind: 'foreign', name }]

@@ -45,7 +45,7 @@ function faultOf({ stream, background, n, tools }: Columns): string | undefined 
   const isCall = (tool: ColumnValue) =>
     ['function', 'custom'].includes(String(member(tool, 'type')))
   const hasFunctions = Array.isArray(tools) && tools.some(isCall)
-  return hasFunctions ? 'body.tools has functions, whose calls are no text' : undefined
+  return hasFunctions ? 'body.tools has functions, whose calls have no text' : undefined
 }
 
 function messagesIn(
@@ -95,7 +95,7 @@ function member(value: ColumnValue | undefined, name: string): ColumnValue | und
 
 function urlUnknown(url: string, place: string): BatchError {
   if (url === '/v1/embeddings') {
-    const what = 'url is /v1/embeddings, and embeddings are no text'
+    const what = 'url is /v1/embeddings, and embeddings have no text'
     return invalid(place, what, 'Send the embeddings to the batch API of the provider.')
   }
   return invalid(

@@ -95,7 +95,7 @@ describe('a batch of OpenAI batch lines', () => {
       {
         custom_id: 'embeds',
         response: null,
-        error: { message: expect.stringContaining('embeddings are no text') },
+        error: { message: expect.stringContaining('embeddings have no text') },
       },
       {
         custom_id: 'chat',

@@ -6,7 +6,7 @@ const read = (body: any, url = '/v1/chat/completions') => readRequest({ url, bod
 
 describe('readRequest', () => {
   it.each<[any, string, string]>([
-    [chat, '/v1/embeddings', 'url is /v1/embeddings, and embeddings are no text'],
+    [chat, '/v1/embeddings', 'url is /v1/embeddings, and embeddings have no text'],
     [chat, '/v1/moderations', 'url is "/v1/moderations", not one of /v1/chat/completions, /v1/res'],
     [chat, 'https://evil.example/v1/chat/completions', 'not one of'],
     [{ messages: [user] }, '/v1/chat/completions', 'body has no model'],

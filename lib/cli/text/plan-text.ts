@@ -1,7 +1,7 @@
 import { printableLine, printableText } from '../../host/printable.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { usdText } from '../../pricing/usd-text.js'
-import type { Message, MessagePart } from '../../row/message.js'
+import type { Message, SaidPart } from '../../row/message.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
@@ -91,7 +91,7 @@ function messageLines({ role, parts }: Message): readonly string[] {
   return [`  ${name}:`, ...parts.flatMap(part => indented(partText(part)))]
 }
 
-function partText(part: MessagePart): string {
+function partText(part: SaidPart): string {
   switch (part.kind) {
     case 'text':
       return part.text

@@ -34,7 +34,7 @@ export function completionsBody(
   }
 }
 
-/** A message that the row gives is sent as it stands, with members that only the server knows. */
+/** A message that the row gives is sent unchanged, with members that only the server knows. */
 function messageJson(said: Message): string {
   return said.given === undefined
     ? message(said.role, messageText(said))

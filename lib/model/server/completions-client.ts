@@ -21,7 +21,7 @@ const wireOf = {
 
 /**
  * A client for OpenAI's chat completions and old completions, without a library beyond the
- * transport. A prompt that is a whole request goes as it stands to the endpoint that it names.
+ * transport. A prompt that is a whole request goes unchanged to the endpoint of the request.
  */
 export function createCompletionsClient(
   options: ServerClientOptions<CompletionsWire>,

@@ -3,7 +3,7 @@ import type {
   LanguageModelV3Prompt,
   LanguageModelV3TextPart,
 } from '@ai-sdk/provider'
-import { type ImagePart, type Message, type MessagePart, messageText } from '../../row/message.js'
+import { type ImagePart, type Message, messageText, type SaidPart } from '../../row/message.js'
 
 /**
  * Messages for the AI SDK.
@@ -27,7 +27,7 @@ function sdkMessage(message: Message): LanguageModelV3Prompt[number] {
   }
 }
 
-function sdkPart(part: MessagePart): LanguageModelV3TextPart | LanguageModelV3FilePart {
+function sdkPart(part: SaidPart): LanguageModelV3TextPart | LanguageModelV3FilePart {
   switch (part.kind) {
     case 'text':
       return { type: 'text', text: part.text }

@@ -1,7 +1,7 @@
 /**
  * Reads the texts of logged calls, and the tokens that were billed for them, in either generation
- * of llm's tables. Calls with fragments, and conversations, are left out: their texts are in several
- * places.
+ * of llm's tables. Calls with fragments, and conversations, are left out: their texts are in
+ * several places.
  *
  * @param from the `FROM` part that gives the rows of `batch_rows` as `called`.
  * @returns undefined if the file has no log.

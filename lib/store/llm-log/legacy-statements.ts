@@ -33,7 +33,7 @@ const fragmentTables = { fragments: 'prompt_fragments', system_fragments: 'syste
 
 /**
  * The value of each column of `responses`. `resolved_model` stays NULL, and `prompt_json` for a
- * prompt that is no list of messages.
+ * prompt that is one text.
  */
 const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['id', 'log_id'],

@@ -1,14 +1,14 @@
 import { messageFault } from '../../../lib/model/catalog/message-fault.js'
 import type { Wire } from '../../../lib/model/catalog/model-reference.js'
-import { type Message, type MessagePart, textMessage } from '../../../lib/row/message.js'
+import { type Message, type SaidPart, textMessage } from '../../../lib/row/message.js'
 
 const [system, user, assistant] = (['system', 'user', 'assistant'] as const).map(role =>
   textMessage(role, `said by ${role}`),
 ) as [Message, Message, Message]
-const image: MessagePart = { kind: 'image', url: 'https://example.com/a.png' }
-const audio: MessagePart = { kind: 'foreign', name: 'input_audio' }
+const image: SaidPart = { kind: 'image', url: 'https://example.com/a.png' }
+const audio: SaidPart = { kind: 'foreign', name: 'input_audio' }
 const tool = textMessage('tool', 'A cat')
-const withPart = (role: Message['role'], part: MessagePart): Message => ({ role, parts: [part] })
+const withPart = (role: Message['role'], part: SaidPart): Message => ({ role, parts: [part] })
 const faultOf = (wire: Wire, messages: readonly Message[], options = {}) =>
   messageFault({ wire }, options, messages)
 

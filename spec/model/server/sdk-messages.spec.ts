@@ -41,7 +41,7 @@ describe('the messages of a row', () => {
     const messages = readMessages(given, 'messages')
     const prompt = makePrompt('And these?', {
       messages,
-      system: 'Be brief.',
+
       options: modelOptions,
     })
     await client.ask(prompt, new AbortController().signal)
