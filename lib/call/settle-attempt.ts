@@ -36,7 +36,8 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
   const { retries, deadlineMs, acceptTruncated, form, price, random } = options
   return {
     afterAnswer(row, answer) {
-      row.pay(answer.usage, answer.statedCostUsd ?? price?.costUsd(answer.usage))
+      const known = row.prompt.request?.isUnpriced ? undefined : price
+      row.pay(answer.usage, answer.statedCostUsd ?? known?.costUsd(answer.usage))
       const { prompt, attempts, usage, costUsd } = row
       const cut = faultOfAnswer(answer, acceptTruncated)
       const fault = cut === undefined ? form?.judge(row.asked, answer) : { error: cut }

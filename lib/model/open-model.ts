@@ -24,6 +24,8 @@ interface OpenModelOptions {
   /** Options and schema of the prompts. */
   readonly modelOptions?: ModelOptions | undefined
   readonly schema?: JsonSchema | undefined
+  /** Whether prompts are whole requests of OpenAI's API. */
+  readonly isAskedWhole?: boolean | undefined
 }
 
 /**
@@ -76,7 +78,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   }
   const budgetId = limitsDigest({ baseUrl, model: path, key })
   const isChat = wire === 'openai-responses' && modelOptions.chat_completions === true
-  const usedWire = isChat ? 'openai-chat' : wire
+  const usedWire = isChat || options.isAskedWhole ? 'openai-chat' : wire
   switch (usedWire) {
     case 'openai-responses':
     case 'anthropic':

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
+import type { Columns, Row } from '../row/row.js'
 import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
+import { batchLines, isBatchLine } from './json/batch-lines.js'
 import { readJson } from './json/read-json.js'
 import { readJsonl } from './json/read-jsonl.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
@@ -16,6 +18,8 @@ export interface OpenSourceOptions {
   readonly stdin: Readable
   /** If absent, decided by the name's extension, else by the first bytes. */
   readonly format?: InputFormat | undefined
+  /** Whether JSONL is read as an OpenAI batch if its first row is a line of one; no if absent. */
+  readonly findsBatchLines?: boolean | undefined
   /** Path of the array in a JSON document, such as `data.items`. */
   readonly jsonPath?: string | undefined
   /** Megabytes that a workbook may unpack to; `openZip` has the default. */
@@ -45,15 +49,28 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
     const { format, bytes } =
       known === undefined ? await peekFormat(counted, jsonPath) : { format: known, bytes: counted }
     if (jsonPath !== undefined && format !== 'json') throw jsonPathUnfit(input.path, format)
-    const { rows, columns } = streamGroups(readerOf(format, options), bytes, closeInput)
+    const lines = { isBatch: format === 'openai-batch', first: undefined as Columns | undefined }
+    const { rows, columns: told } = streamGroups(
+      readerOf(format, { ...options, onFirst }),
+      bytes,
+      closeInput,
+    )
+    const columns = await told
     return {
-      format,
+      format: lines.isBatch ? 'openai-batch' : format,
       path: input.path,
       rows,
-      columns: await columns,
-      isColumnsFixed: format !== 'json' && format !== 'jsonl',
+      columns,
+      firstLine: lines.isBatch ? lines.first : undefined,
+      isColumnsFixed: !['json', 'jsonl', 'openai-batch'].includes(format),
       bytesTotal: input.bytesTotal,
       bytesRead: () => bytesRead,
+    }
+
+    function onFirst(row: Row): ReturnType<typeof batchLines> | undefined {
+      lines.first = row.columns
+      lines.isBatch ||= options.findsBatchLines === true && isBatchLine(row.columns)
+      return lines.isBatch ? batchLines() : undefined
     }
   } catch (error) {
     closeInput()
@@ -65,7 +82,14 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
   }
 }
 
-function readerOf(format: InputFormat, { jsonPath, maxUnpackedMb }: OpenSourceOptions): ReadGroups {
+interface ReaderOptions extends Pick<OpenSourceOptions, 'jsonPath' | 'maxUnpackedMb'> {
+  readonly onFirst: Parameters<typeof readJsonl>[0]
+}
+
+function readerOf(
+  format: InputFormat,
+  { jsonPath, maxUnpackedMb, onFirst }: ReaderOptions,
+): ReadGroups {
   switch (format) {
     case 'text':
       return readText()
@@ -76,7 +100,8 @@ function readerOf(format: InputFormat, { jsonPath, maxUnpackedMb }: OpenSourceOp
     case 'json':
       return readJson(jsonPath)
     case 'jsonl':
-      return readJsonl()
+    case 'openai-batch':
+      return readJsonl(onFirst)
     case 'xlsx':
       return readXlsx(maxUnpackedMb)
   }

@@ -69,7 +69,7 @@ const modelFlags: readonly BatchFlag[] = [
 const inputFlags: readonly BatchFlag[] = [
   flag(
     '--input-format FORMAT',
-    'text, csv, tsv, json, jsonl or xlsx (default: by name or first bytes)',
+    'text, csv, tsv, json, jsonl, xlsx or openai-batch (default: by name and content)',
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
@@ -83,7 +83,7 @@ const inputFlags: readonly BatchFlag[] = [
 
 const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results (default: standard output)'),
-  flag('--format FORMAT', 'csv, tsv, json, jsonl or text (default: by the name of the output)', {
+  flag('--format FORMAT', 'csv, tsv, json, jsonl, text or openai-batch (default: by the output)', {
     read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
   }),
   flag('-x, --extract', 'write only the first fenced code block of each answer', {

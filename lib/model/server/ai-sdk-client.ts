@@ -1,18 +1,15 @@
-import type {
-  LanguageModelV3,
-  LanguageModelV3GenerateResult,
-  LanguageModelV3Prompt,
-} from '@ai-sdk/provider'
+import type { LanguageModelV3, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { BatchError } from '../../error/batch-error.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
 import { oncePerForm, type RequestForm } from '../../row/once-per-form.js'
-import { type Prompt, promptText } from '../../row/prompt.js'
+import { conversationOf, type Prompt } from '../../row/prompt.js'
 import type { ReplyHeaders } from '../../throttle/parse-rate-limits.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 import { type CallShape, callShape } from './call-shape.js'
 import { readAnswer } from './read-answer.js'
 import type { Said } from './read-reply.js'
+import { sdkMessages } from './sdk-messages.js'
 import type { ServerClientOptions } from './server-client-options.js'
 import { type Fetch, transportFetch } from './transport-fetch.js'
 
@@ -47,7 +44,8 @@ export async function createAiSdkClient(
       return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, endpoint)
     }
     try {
-      const call = { ...settings, prompt: toMessages(prompt), abortSignal: signal }
+      const messages = sdkMessages(conversationOf(prompt))
+      const call = { ...settings, prompt: messages, abortSignal: signal }
       const result = await model.doGenerate(call)
       return read(result.response?.body, result.response?.headers, saidIn(result))
     } catch (error) {
@@ -110,14 +108,4 @@ function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said 
     if (part.type === 'reasoning') reasoning += part.text
   }
   return { text, reasoning, finishReason: finishReason.unified }
-}
-
-/** An empty system prompt is not sent, as in llm: some servers refuse it. */
-function toMessages(prompt: Prompt): LanguageModelV3Prompt {
-  const asked = { role: 'user', text: promptText(prompt) } as const
-  const messages = [asked, ...(prompt.followUps ?? [])].map(({ role, text }) => ({
-    role,
-    content: [{ type: 'text' as const, text }],
-  }))
-  return prompt.system ? [{ role: 'system', content: prompt.system }, ...messages] : messages
 }

@@ -1,5 +1,6 @@
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
+import type { Row } from '../../row/row.js'
 import { badRecord } from '../record/bad-record.js'
 import { parseGroups } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
@@ -8,22 +9,31 @@ import { splitLines } from '../text/split-lines.js'
 import { findJsonFault } from './json-fault.js'
 import { jsonRow } from './json-row.js'
 
+type CheckRow = (row: Row) => SourceRecord
+
 /**
  * Reads lines of JSON. Objects are rows, and a string is a prompt in the column `prompt`. Anything
  * else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
  *
  * The columns are the keys of the first row.
+ *
+ * @param onFirst called with the first row. Returns what checks this and all later rows, if rows
+ * are checked.
  */
-export function readJsonl(): ReadGroups {
+export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGroups {
   return parseGroups(give => {
     let index = 0
     let columns: readonly string[] | undefined
+    let check: CheckRow | undefined
     const lines = splitLines((line, number) => {
       if (line.trim() === '') return
       const record = readLine(line, index, number)
       index += 1
-      if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
-      give(record)
+      if (columns === undefined && record.kind === 'row') {
+        columns = Object.keys(record.columns)
+        check = onFirst?.(record)
+      }
+      give(check !== undefined && record.kind === 'row' ? check(record) : record)
     })
     return { ...lines, columns: () => columns }
   })
