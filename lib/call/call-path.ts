@@ -197,7 +197,8 @@ export function callPath(
     onFailed(row, error)
   }
 
-  function onFailed(row: AskedRow, error: BatchError): void {
+  function onFailed(row: AskedRow, failure: BatchError): void {
+    const error = settling.judge(failure)
     const place = row.place as CallPlace
     cap.failed(row, error)
     const next = settling.afterFailure(row, error, clock.monotonicMs())

@@ -20,6 +20,8 @@ export interface SettleAttemptOptions {
   /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
   readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
   readonly random: () => number
+  /** Whether an earlier run of the batch has answers. */
+  readonly hasAnswers?: boolean | undefined
 }
 
 /** What follows an attempt: the row's outcome, or milliseconds until the next attempt. */
@@ -28,14 +30,22 @@ export type AfterAttempt = Outcome | number
 /** Decides what follows each attempt of a row. */
 export interface AttemptSettling {
   readonly afterAnswer: (row: AskedRow, answer: Answer) => AfterAttempt
+  /**
+   * The error as it counts here. A refusal that may be for one row's text fails that row only, once
+   * the model has answered: its key and its address are good.
+   */
+  readonly judge: (error: BatchError) => BatchError
   /** @param nowMs on the monotonic clock. */
   readonly afterFailure: (row: AskedRow, error: BatchError, nowMs: number) => AfterAttempt
 }
 
 export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
   const { retries, deadlineMs, acceptTruncated, form, price, random } = options
+  let { hasAnswers = false } = options
   return {
+    judge: error => (hasAnswers && error.mayBeOfRow ? ofRowAlone(error) : error),
     afterAnswer(row, answer) {
+      hasAnswers = true
       row.pay(answer.usage, answer.statedCostUsd ?? price?.costUsd(answer.usage))
       const { prompt, attempts, usage, costUsd } = row
       const cut = faultOfAnswer(answer, acceptTruncated)
@@ -71,6 +81,19 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
       return { kind: 'failed', row: prompt.row, prompt, error, attempts, ...earlier }
     },
   }
+}
+
+function ofRowAlone(error: BatchError): BatchError {
+  const { code, remedy, mayBeBilled, message } = error
+  const reach = 'row'
+  return new BatchError(message, {
+    code,
+    reach,
+    remedy,
+    mayBeBilled,
+    mayBeOfRow: true,
+    cause: error,
+  })
 }
 
 /** The row asks something else in its next turn, which comes without a wait. */

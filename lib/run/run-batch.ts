@@ -52,6 +52,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
     ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
     ...{ form, price, cap, clock, stop, budget },
+    hasAnswers: (held.before?.completedPrompts ?? 0) > 0,
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)

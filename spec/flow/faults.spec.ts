@@ -116,6 +116,60 @@ describe('a server in trouble', () => {
     expect(answered + failed + skipped).toBe(summary.rowsRead)
   })
 
+  it.each<[string, Fault, string]>([
+    ['a 403 of a firewall', faults.gatewayForbidden, 'ACCESS_REFUSED'],
+    ['a 404', faults.status(404), 'REQUEST_REJECTED'],
+    ['a 405', faults.status(405), 'REQUEST_REJECTED'],
+    ['a 402 without a word', faults.status(402), 'QUOTA_EXHAUSTED'],
+    ['a 301', faults.status(301, { location: 'https://elsewhere.test' }), 'REQUEST_REJECTED'],
+    ['a 307', faults.status(307), 'REQUEST_REJECTED'],
+    ['an unknown model', faults.unknownModel, 'MODEL_UNKNOWN'],
+  ])(
+    'fails one row at %s once another is answered, now and when resumed',
+    async (_, fault, code) => {
+      bench.script.fault = (_number, text) => (text.endsWith('number 3') ? fault : undefined)
+      const failing = {
+        status: 'failed',
+        stopReason: undefined,
+        tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
+      }
+
+      expect(await batchOf(10, { concurrency: 1 })).toMatchObject(failing)
+      const before = bench.server.requestCount()
+      const again = await bench.run({ input: bench.workdir.join('in.csv'), resume: true })
+
+      expect(again).toMatchObject(failing)
+      expect(bench.server.requestCount()).toBe(before + 1)
+    },
+  )
+
+  it('stops the run when the last five rows were all refused so, and goes on when resumed', async () => {
+    const refused = new Set(
+      ['3', '4', '5', '6', '7', '8'].map(id => `Classify: review number ${id}`),
+    )
+    bench.script.fault = (_number, text) =>
+      refused.has(text) ? faults.gatewayForbidden : undefined
+
+    expect(await batchOf(10, { concurrency: 1 })).toMatchObject({
+      stopReason: { code: 'ROWS_FAILING_ALIKE' },
+      tally: { answered: 3, failed: 5, skipped: 2 },
+    })
+    bench.script = {}
+
+    expect(await bench.run({ input: bench.workdir.join('in.csv'), resume: true })).toMatchObject({
+      status: 'completed',
+      tally: { answered: 10, recalled: 3 },
+    })
+  })
+
+  it('counts answers that ended for a reason that is not known', async () => {
+    bench.script.answer = text => ({ text, finishReason: text.endsWith('3') ? 'tired' : 'stop' })
+
+    const { tally } = await batchOf(5)
+
+    expect(tally).toMatchObject({ answered: 5, unknownEndings: 1 })
+  })
+
   it('gives a row up when it is refused every time, and says after how many calls', async () => {
     bench.script.fault = (_number, text) => (text.endsWith(' 3') ? faults.status(500) : undefined)
 

@@ -1,9 +1,10 @@
 import { BatchError } from '../../error/batch-error.js'
 import { redact } from '../secret/redact.js'
+import type { TransportReply } from '../transport/exchange.js'
 import { isOutOfFiles } from '../transport/has-code.js'
 import type { Endpoint } from './endpoint.js'
-import { errorInside, jsonOf, parseJson } from './provider-error.js'
-import { translateErrorReply } from './translate-error-reply.js'
+import { errorAlone, errorInside, jsonOf, parseJson } from './provider-error.js'
+import { type AskedCall, translateErrorReply } from './translate-error-reply.js'
 
 /**
  * The error of a call without a whole reply.
@@ -62,23 +63,24 @@ function reasonOf(error: Error): string {
 /**
  * The error of a reply with a good status that holds no answer: HTML of a captive portal, a
  * truncated body, or an error with a 200.
- *
- * @param body the text, or the value that the text was parsed to.
  */
 export function unreadableReply(
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
+  reply: TransportReply,
   endpoint: Endpoint,
-  nowMs: number,
+  asked: AskedCall & {
+    /** What the body says, if the body is not JSON. */
+    readonly parsed?: unknown
+  },
 ): BatchError {
-  const text = typeof body === 'string' ? body : jsonOf(body)
-  const parsed = typeof body === 'string' ? parseJson(body) : body
-  const inside = errorInside(parsed)
+  const { body } = reply
+  const parsed = asked.parsed ?? parseJson(body)
+  const inside = errorInside(parsed) ?? errorAlone(parsed)
   if (inside !== undefined) {
-    return translateErrorReply({ ...inside, headers, body: text }, endpoint, nowMs)
+    const text = asked.parsed === undefined ? body : jsonOf(parsed)
+    return translateErrorReply({ ...reply, ...inside, body: text }, endpoint, asked)
   }
   return new BatchError(
-    `The reply of ${endpoint.providerTitle} is not an answer: ${whatIsWrong(text, parsed)}`,
+    `The reply of ${endpoint.providerTitle} is not an answer: ${whatIsWrong(body, parsed)}`,
     {
       code: 'REPLY_INVALID',
       reach: 'attempt',

@@ -5,8 +5,6 @@ import type { Prompt } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
-import { translateErrorReply } from '../error-reply/translate-error-reply.js'
-import type { TransportReply } from '../transport/exchange.js'
 import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
@@ -51,7 +49,8 @@ export function createCompletionsClient(
         replied(reply) {
           let answer: Answer
           try {
-            answer = read(reply, startedAtMs, clock.monotonicMs() - beganMs)
+            const durationMs = clock.monotonicMs() - beganMs
+            answer = readAnswer({ wire, reply, prompt, startedAtMs, durationMs }, endpoint)
           } catch (error) {
             listener.failed(error)
             return
@@ -63,11 +62,5 @@ export function createCompletionsClient(
         goesOn: () => listener.goesOn?.(),
       },
     )
-  }
-
-  function read(reply: TransportReply, startedAtMs: number, durationMs: number): Answer {
-    const { status, headers: received, body } = reply
-    if (status < 200 || status >= 300) throw translateErrorReply(reply, endpoint, clock.nowMs())
-    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, endpoint)
   }
 }

@@ -11,6 +11,8 @@ const endpoint: Endpoint = {
   isLocal: true,
 }
 const systemError = (message: string, code: string) => Object.assign(new Error(message), { code })
+const unread = (body: string) =>
+  unreadableReply({ status: 200, headers: {}, body }, endpoint, { nowMs: 0 })
 
 describe('callLost', () => {
   it('names the host, and asks whether a local server is running', () => {
@@ -52,8 +54,8 @@ describe('what may be billed', () => {
   it('is a reply that is no answer, but not an error inside it', () => {
     const limited = { error: { code: 429, message: 'slow down' } }
 
-    expect(unreadableReply('<html>', {}, endpoint, 0).mayBeBilled).toBe(true)
-    expect(unreadableReply(limited, {}, endpoint, 0).mayBeBilled).toBe(false)
+    expect(unread('<html>').mayBeBilled).toBe(true)
+    expect(unread(JSON.stringify(limited)).mayBeBilled).toBe(false)
   })
 })
 
@@ -64,7 +66,7 @@ describe('unreadableReply', () => {
     ['{"a":', 'it is not valid JSON, or not complete'],
     ['{"a":1}', 'it is JSON of an unknown form'],
   ])('says of %j that %s', (responseBody, what) => {
-    expect(unreadableReply(responseBody, {}, endpoint, 0)).toMatchObject({
+    expect(unread(responseBody)).toMatchObject({
       code: 'REPLY_INVALID',
       reach: 'attempt',
       message: `The reply of Ollama is not an answer: ${what}`,
