@@ -1,7 +1,7 @@
 import { BatchError } from '../../error/batch-error.js'
 import { redact } from '../secret/redact.js'
 import type { TransportReply } from '../transport/exchange.js'
-import { isOutOfFiles } from '../transport/has-code.js'
+import { hasCode, isOutOfFiles } from '../transport/has-code.js'
 import type { Endpoint } from './endpoint.js'
 import { errorAlone, errorInside, jsonOf, parseJson } from './provider-error.js'
 import { type AskedCall, translateErrorReply } from './translate-error-reply.js'
@@ -25,18 +25,46 @@ export function callLost(error: Error, endpoint: Endpoint, isSent: boolean): Bat
   }
   const { host } = new URL(endpoint.baseUrl)
   const reason = reasonOf(error)
+  const said = redact(reason, endpoint.key)
+  const untrusted = trustRemedy(error)
+  if (untrusted !== undefined) {
+    // No attempt gets past this, and nothing was sent.
+    const message = `The connection to ${host} is not trusted: ${said}`
+    return new BatchError(message, { code: 'CONNECTION_FAILED', reach: 'run', remedy: untrusted })
+  }
   const [what, remedy] = isOutOfFiles(error)
     ? [
         `No connection to ${host} could be opened, because too many files are open`,
         "Raise the limit of open files with 'ulimit -n', or lower --concurrency.",
       ]
     : [`Connection to ${host} failed`, connectionRemedy(reason, endpoint)]
-  return new BatchError(`${what}: ${redact(reason, endpoint.key)}`, {
+  return new BatchError(`${what}: ${said}`, {
     code: 'CONNECTION_FAILED',
     reach: 'attempt',
     remedy,
     mayBeBilled: isSent,
   })
+}
+
+/**
+ * What to do about a refused certificate; undefined if none is.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+function trustRemedy(error: Error): string | undefined {
+  const unknownIssuer = [
+    ...['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_UNTRUSTED'],
+    ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+    ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'INVALID_CA'],
+  ]
+  if (hasCode(error, ...unknownIssuer)) {
+    return 'If your network or server has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to the PEM file with its certificate.'
+  }
+  if (hasCode(error, 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID')) {
+    return 'Check the clock of this machine, and the certificate of the server.'
+  }
+  if (!hasCode(error, 'ERR_TLS_CERT_ALTNAME_INVALID')) return undefined
+  return 'The certificate is for another name: check the host in the base URL, and NODE_EXTRA_CA_CERTS.'
 }
 
 function connectionRemedy(reason: string, { isLocal, provider, providerTitle }: Endpoint): string {

@@ -35,13 +35,15 @@ export function judgeAccess(refusal: Refusal, endpoint: Endpoint): Verdict | und
 const wrongKeyWords =
   /(invalid|wrong|expired|incorrect)_api_key|api_key_(invalid|expired)|authenticat/
 /** Google and xAI refuse keys with a 400 or a 403. Only the words give the reason. */
-const wrongKeyMessage = /\b(incorrect|invalid|wrong|expired|missing) api[ _-]?key\b/i
-const keyNamed = /\bapi[ _-]?key\b/i
-const keyThenWrong =
-  /\bapi[ _-]?key\b[\s\S]{0,100}?\b(not valid|invalid|incorrect|expired|blocked|disabled|revoked|leaked|suspended|missing)\b/i
+const wrongKeyMessage = /\b(incorrect|invalid|wrong|expired|missing) api[ _-]?key\b/gi
+const keyNamed = /\bapi[ _-]?key\b/gi
+const wrong =
+  /\b(not valid|invalid|incorrect|expired|blocked|disabled|revoked|leaked|suspended|missing)\b/i
+/** After the name of a key, so many characters are searched for `wrong`. */
+const sentenceLength = 100
 
-const place = /\b(country|region|territory|location)\b/i
-const notServed = /\bnot (supported|available)\b/i
+const place = /\b(country|region|territory|location)\b/gi
+const notServed = /\bnot (supported|available)\b/gi
 
 /** Whether a 400 or a 403 refuses the key, not the request. */
 function isKeyRefused({ reply, said, says }: Refusal): boolean {
@@ -50,16 +52,23 @@ function isKeyRefused({ reply, said, says }: Refusal): boolean {
   if (status === 401) return true
   if (status !== 400 && status !== 403) return false
   if (/API_KEY_INVALID/.test(details) || wrongKeyWords.test(words)) return true
-  if (says(/\bunregistered callers\b/i)) return true
+  if (says(/\bunregistered callers\b/gi)) return true
   // A refusal may quote a row about keys, with words of its own around the quotation.
-  return says(keyNamed) && (says(wrongKeyMessage) || says(keyThenWrong))
+  return says(keyNamed) && (says(wrongKeyMessage) || isWrongKeyNamed(said.message ?? ''))
+}
+
+function isWrongKeyNamed(message: string): boolean {
+  for (const { index } of message.matchAll(keyNamed)) {
+    if (wrong.test(message.slice(index, index + sentenceLength))) return true
+  }
+  return false
 }
 
 /** Together also sends a 403 for a prompt that is too long. */
 function isAccessRefused({ reply, said, says }: Refusal): boolean {
   if (reply.status === 400) return /^User location is not supported/i.test(said.message ?? '')
-  const tooLong = /max_tokens|max_new_tokens|context[_ ]length/i
-  return reply.status === 403 && !tooLong.test(said.words) && !says(tooLong)
+  const tooLong = /max_tokens|max_new_tokens|context[_ ]length/gi
+  return reply.status === 403 && said.words.search(tooLong) < 0 && !says(tooLong)
 }
 
 function isUnserved({ said, says }: Refusal): boolean {
@@ -75,7 +84,7 @@ function accessRemedy(refusal: Refusal, isGateway: boolean, endpoint: Endpoint):
   if (isUnserved(refusal)) {
     return `${providerTitle} does not serve your country or region: name another model with --model.`
   }
-  if (says(/\bmodels?\b/i) || said.words.includes('model_not_found')) {
+  if (says(/\bmodels?\b/gi) || said.words.includes('model_not_found')) {
     return `Check that the key's project may use ${modelName}; 'llm models' lists others.`
   }
   return `Check at ${providerTitle} what the key and its project may do, or name another key with --key.`

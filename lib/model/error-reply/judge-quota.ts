@@ -10,7 +10,7 @@ import type { Refusal, Verdict } from './provider-error.js'
 
 /** Anthropic, OpenRouter (also for a key's own limit), DeepSeek, xAI. */
 const outOfMoney =
-  /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
+  /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/gi
 
 /** No wait within a run helps: the money, or the quota of a day or a month, is used up. */
 function isUsedUp({ reply, said, says, limits }: Refusal, { provider }: Endpoint): boolean {
@@ -28,7 +28,7 @@ function isUsedUp({ reply, said, says, limits }: Refusal, { provider }: Endpoint
 }
 
 /** OpenRouter's `free-models-per-day`, and OpenAI's and Groq's "on tokens per day (TPD)". */
-const perDay = /free-models-per-day|\bon (requests|tokens) per day\b/i
+const perDay = /free-models-per-day|\bon (requests|tokens) per day\b/gi
 
 /**
  * Judges whether a reply says that money or a quota is used up.

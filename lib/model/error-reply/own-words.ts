@@ -1,6 +1,10 @@
 import { type Prompt, promptText } from '../../row/prompt.js'
 
-/** Tells whether a message has a match of a pattern that the server did not take from the prompt. */
+/**
+ * Tells whether a message has a match that the server did not take from the prompt.
+ *
+ * @param pattern with the flag `g`.
+ */
 export type Says = (pattern: RegExp) => boolean
 
 /**
@@ -14,12 +18,8 @@ export type Says = (pattern: RegExp) => boolean
 export function ownWords(message: string, prompt: Prompt | undefined): Says {
   let asked: string | undefined
   return pattern => {
-    const every = new RegExp(
-      pattern,
-      pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`,
-    )
     // A message may have the same match thousands of times.
-    const found = new Set(Array.from(message.matchAll(every), ([match]) => plain(match)))
+    const found = new Set(Array.from(message.matchAll(pattern), ([match]) => plain(match)))
     if (found.size === 0) return false
     if (prompt === undefined) return true
     asked ??= plain(everyText(prompt))

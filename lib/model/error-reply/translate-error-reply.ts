@@ -81,7 +81,7 @@ function translate(
 
 /** Whether a wait in the body is the server's, and not the prompt's. */
 function isWaitSaid({ message, details }: ProviderError, says: Says): boolean {
-  return message === undefined || details !== '' || says(/\b(try again|retry) (in|after) \d/i)
+  return message === undefined || details !== '' || says(/\b(try again|retry) (in|after) \d/gi)
 }
 
 /** What the headers and the words of a reply state of the provider's limits. */
@@ -92,7 +92,7 @@ function limitsIn(
 ): readonly StatedLimit[] {
   const stated = parseRateLimits(headers, { provider, nowMs }) ?? []
   if (status !== 429) return stated
-  const isSaid = says(/\bon (requests|tokens) per (min|minute|day)\b/i)
+  const isSaid = says(/\bon (requests|tokens) per (min|minute|day)\b/gi)
   const inWords = isSaid ? limitInWords(said.message ?? '') : undefined
   return [
     ...stated,
@@ -141,7 +141,7 @@ const passingStatuses: ReadonlySet<number> = new Set([408, 409, 424, 425, 499])
 function tooMany({ said, says }: Refusal, title: string): Verdict {
   // OpenAI: the request alone is above the limit of a minute.
   const isTooLarge = /request_too_large|context_length_exceeded/.test(said.words)
-  if (!isTooLarge && !says(/\brequest too large\b/i)) {
+  if (!isTooLarge && !says(/\brequest too large\b/gi)) {
     return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
   }
   return {
@@ -173,7 +173,7 @@ function isFiltered({ said, says }: Refusal): boolean {
   return (
     /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation/.test(
       said.words,
-    ) || says(/requires moderation|input was flagged/i)
+    ) || says(/requires moderation|input was flagged/gi)
   )
 }
 
@@ -181,10 +181,10 @@ function isFiltered({ said, says }: Refusal): boolean {
 function isModelUnknown({ reply, said, says }: Refusal): boolean {
   const { status } = reply
   if (/model_not_found|invalid_model|deploymentnotfound/.test(said.words)) return true
-  if (status === 404) return /not_found/.test(said.words) || says(/\bmodels?\b/i)
+  if (status === 404) return /not_found/.test(said.words) || says(/\bmodels?\b/gi)
   if (status !== 400) return false
-  const isNamed = says(/\bmodel /i) && says(/does not exist|not found/i)
-  return isNamed || says(/not a valid model|invalid model name/i)
+  const isNamed = says(/\bmodel /gi) && says(/does not exist|not found/gi)
+  return isNamed || says(/not a valid model|invalid model name/gi)
 }
 
 /** The server's own words, or the title of its page, cut and without keys; else the status. */

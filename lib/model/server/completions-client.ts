@@ -19,9 +19,9 @@ export function createCompletionsClient(
 ): ModelClient {
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
-  const { provider, baseUrl } = endpoint
+  const { provider, baseUrl, query = '' } = endpoint
   const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
-  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${resource}`
+  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${resource}${query}`
   const writerFor = oncePerForm(({ options, schema }) =>
     completionsBody(wire, apiName, {
       options: { ...reference.defaultOptions, ...options },

@@ -115,7 +115,7 @@ function candidateOf(events: readonly Members[]): unknown {
   }
 }
 
-/** The value as a list, empty if the value is no record. */
+/** The value in a list, which is empty if the value is not a record. */
 function each(value: unknown): Members[] {
   const record = recordOf(value)
   return record === undefined ? [] : [record]

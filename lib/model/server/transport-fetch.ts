@@ -42,7 +42,7 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
 
   const post = (url: string, init: RequestInit): Promise<never> => {
     const request = {
-      path: url.slice(origin.length),
+      path: url.slice(origin.length) + (endpoint.query ?? ''),
       headers: { ...(init.headers as Record<string, string>), ...headers },
       body: (init.body as string).slice(0, -1) + end,
     }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { decodeBody } from './decode-body.js'
-import { decodeText } from './decode-text.js'
+import { decodeByType } from './decode-by-type.js'
 import { isOutOfFiles } from './has-code.js'
 import type { ReadingTurns } from './reading-turns.js'
 import { bodyFormOf, decodeHeaders, hasLimits } from './reply-headers.js'
@@ -164,7 +164,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const raw = this.#rawHeaders
     const headers = isGood(status) && !hasLimits(raw) ? {} : decodeHeaders(raw)
     try {
-      const text = body === undefined ? '' : decodeText(body, contentType)
+      const text = body === undefined ? '' : decodeByType(body, contentType)
       listener?.replied({ status, headers, body: hideSecrets(text) })
     } catch (defect) {
       // undici would take a thrown error for a fault of the socket, and hide it.

@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
-import { decodeText } from './decode-text.js'
+import { decodeByType } from './decode-by-type.js'
 import { isThisMachine, proxySettings } from './proxy-settings.js'
 import { userAgent } from './undici-transport.js'
 
@@ -46,7 +46,7 @@ export async function fetchText(
         headers: { 'user-agent': userAgent, 'accept-encoding': 'identity' },
       })
     if (statusCode < 200 || statusCode > 299) throw new Error(`the server says HTTP ${statusCode}`)
-    return decodeText(await bytesOf(body), String(headers['content-type'] ?? ''))
+    return decodeByType(await bytesOf(body), String(headers['content-type'] ?? ''))
   } catch (error) {
     throw notFetched(url, reasonOf(error), error)
   } finally {

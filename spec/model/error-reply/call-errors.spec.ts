@@ -40,6 +40,23 @@ describe('callLost', () => {
   })
 })
 
+describe('a certificate that is refused', () => {
+  it.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'clock'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another name'],
+  ])('ends the run with what to do: %s', (code, remedy) => {
+    expect(callLost(systemError('certificate', code), endpoint, false)).toMatchObject({
+      code: 'CONNECTION_FAILED',
+      reach: 'run',
+      message: `The connection to 127.0.0.1:11434 is not trusted: certificate (${code})`,
+      remedy: expect.stringContaining(remedy),
+      mayBeBilled: false,
+    })
+  })
+})
+
 describe('what may be billed', () => {
   const reset = systemError('read ECONNRESET', 'ECONNRESET')
 
