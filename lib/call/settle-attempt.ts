@@ -7,6 +7,7 @@ import type { AnswerForm } from './answer-form.js'
 import type { AskedRow } from './asked-row.js'
 import { faultOfAnswer } from './fault-of-answer.js'
 import { nextAttempt } from './next-attempt.js'
+import { stripThinking } from './strip-thinking.js'
 
 export interface SettleAttemptOptions {
   /** Further attempts after a failed one. */
@@ -15,6 +16,8 @@ export interface SettleAttemptOptions {
   readonly deadlineMs: number
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
+  /** Whether a leading `<think>…</think>` counts as reasoning, and not as text; not if absent. */
+  readonly stripThinking?: boolean | undefined
   /** The form that answers must have, if any. */
   readonly form?: AnswerForm | undefined
   /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
@@ -44,7 +47,8 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
   let { hasAnswers = false } = options
   return {
     judge: error => (hasAnswers && error.mayBeOfRow ? ofRowAlone(error) : error),
-    afterAnswer(row, answer) {
+    afterAnswer(row, given) {
+      const answer = options.stripThinking ? stripThinking(given) : given
       hasAnswers = true
       row.pay(answer.usage, answer.statedCostUsd ?? price?.costUsd(answer.usage))
       const { prompt, attempts, usage, costUsd } = row

@@ -142,6 +142,7 @@ export async function planBatch(
       timeoutMs: options.timeoutMs,
       deadlineMs: options.deadlineMs,
       acceptTruncated: options.acceptTruncated,
+      stripThinking: options.stripThinking,
       limit: options.limit,
       order: options.order,
       onlyNew: options.onlyNew,

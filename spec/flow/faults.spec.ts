@@ -1,8 +1,10 @@
+import { queryDatabase } from '../support/query-database.js'
 import { scale } from '../support/scale.js'
 import { type Fault, faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 const template = 'Classify: {review}'
+const reasoningLogged = "SELECT text AS said FROM parts WHERE type = 'reasoning' ORDER BY text"
 
 /** Every fault that a further attempt gets past. */
 const passing: Readonly<Record<string, Fault>> = {
@@ -160,6 +162,18 @@ describe('a server in trouble', () => {
       status: 'completed',
       tally: { answered: 10, recalled: 3 },
     })
+  })
+
+  it('takes the thinking out of answers, and keeps it in the log', async () => {
+    bench.script.answer = text => `<think>About ${text.at(-1)}</think>\nFine`
+    const { tally } = await batchOf(2, { stripThinking: true })
+
+    expect(tally.answered).toBe(2)
+    expect(await bench.workdir.read('out.csv')).toBe(
+      'id,review,response\n0,review number 0,Fine\n1,review number 1,Fine\n',
+    )
+    const parts = await queryDatabase(bench.workdir.join('llm-user/logs.db'), reasoningLogged)
+    expect(parts).toEqual([{ said: 'About 0' }, { said: 'About 1' }])
   })
 
   it('counts answers that ended for a reason that is not known', async () => {
