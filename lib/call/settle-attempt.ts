@@ -3,11 +3,11 @@ import type { ModelPrice } from '../pricing/model-price.js'
 import type { Answer } from '../row/answer.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import { stripThinking } from '../row/strip-thinking.js'
 import type { AnswerForm } from './answer-form.js'
 import type { AskedRow } from './asked-row.js'
 import { faultOfAnswer } from './fault-of-answer.js'
 import { nextAttempt } from './next-attempt.js'
-import { stripThinking } from './strip-thinking.js'
 
 export interface SettleAttemptOptions {
   /** Further attempts after a failed one. */

@@ -1,4 +1,4 @@
-import { stripThinking } from '../../lib/call/strip-thinking.js'
+import { stripThinking } from '../../lib/row/strip-thinking.js'
 import { answer } from '../support/rows.js'
 
 describe('stripThinking', () => {

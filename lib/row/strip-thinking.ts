@@ -1,4 +1,4 @@
-import type { Answer } from '../row/answer.js'
+import type { Answer } from './answer.js'
 
 /**
  * Takes a leading `<think>…</think>` out of an answer, and keeps its text as reasoning. Models that
