@@ -166,6 +166,7 @@ export async function planBatch(
       deadlineMs: options.deadlineMs,
       // A result line says that its answer was cut.
       acceptTruncated: options.acceptTruncated || output.format === 'openai-batch',
+      stripThinking: options.stripThinking,
       limit: options.limit,
       order: options.order,
       onlyNew: options.onlyNew,

@@ -60,6 +60,7 @@ const modelFlags: readonly BatchFlag[] = [
   flag('--schema-multi SCHEMA', 'the same, for a list of such objects in each answer'),
   flag('--key KEY', 'name of a stored key, or the key itself'),
   flag('--accept-truncated', 'accept answers that were cut by their length limit'),
+  flag('--strip-thinking', 'leave a leading <think>…</think> out of the answer'),
   flag('--max-reply MB', 'refuse longer replies of the model (default 64)', {
     option: 'maxReplyMb',
     read: atLeast(1),
@@ -140,7 +141,7 @@ const paceFlags: readonly BatchFlag[] = [
     read: seconds,
   }),
   flag('--stop-on-error', 'stop at the first row that fails'),
-  flag('--no-fail-fast', 'continue if the first 10 rows all fail with the same error'),
+  flag('--no-fail-fast', 'continue if the first 10 rows, or 5 refused ones in turn, fail alike'),
 ]
 
 export const takeOverFlag: Flag = flag(

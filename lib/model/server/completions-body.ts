@@ -45,9 +45,9 @@ function message(role: Message['role'], content: string): string {
   return `{"role":"${role}","content":${JSON.stringify(content)}}`
 }
 
+/** Some servers stream if the request does not say that they must not. */
 function endOfBody(fields: Readonly<Record<string, unknown>>): string {
-  const members = JSON.stringify(fields).slice(1)
-  return members === '}' ? members : `,${members}`
+  return `,${JSON.stringify({ ...fields, stream: false }).slice(1)}`
 }
 
 /**

@@ -6,8 +6,6 @@ import type { Prompt, WholeRequest } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
 import type { CompletionsWire, ServerWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
-import { translateErrorReply } from '../error-reply/translate-error-reply.js'
-import type { TransportReply } from '../transport/exchange.js'
 import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
@@ -28,9 +26,10 @@ export function createCompletionsClient(
 ): ModelClient {
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
-  const { provider, baseUrl } = endpoint
+  const { provider, baseUrl, query = '' } = endpoint
   const base = baseUrl.slice(new URL(baseUrl).origin.length)
-  const path = `${base}${wire === 'openai-completion' ? '/completions' : '/chat/completions'}`
+  const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
+  const path = `${base}${resource}${query}`
   const writerFor = oncePerForm(({ options, schema }) =>
     completionsBody(wire, apiName, {
       options: { ...reference.defaultOptions, ...options },
@@ -55,13 +54,19 @@ export function createCompletionsClient(
     const sent =
       request === undefined
         ? { path, headers, body: writerFor(prompt)(prompt) }
-        : { path: `${base}/${request.endpoint}`, headers, body: stringifyJson(request.body) }
+        : {
+            path: `${base}/${request.endpoint}${query}`,
+            headers,
+            body: stringifyJson(request.body),
+          }
     const spoken = request === undefined ? wire : wireOf[request.endpoint]
     return transport.send(sent, {
       replied(reply) {
         let answer: Answer
         try {
-          answer = read(spoken, reply, startedAtMs, clock.monotonicMs() - beganMs)
+          const durationMs = clock.monotonicMs() - beganMs
+          const received = { wire: spoken, reply, prompt, startedAtMs, durationMs }
+          answer = readAnswer(received, endpoint)
         } catch (error) {
           listener.failed(error)
           return
@@ -72,16 +77,5 @@ export function createCompletionsClient(
       held: () => listener.held?.(),
       goesOn: () => listener.goesOn?.(),
     })
-  }
-
-  function read(
-    wire: ServerWire,
-    reply: TransportReply,
-    startedAtMs: number,
-    durationMs: number,
-  ): Answer {
-    const { status, headers: received, body } = reply
-    if (status < 200 || status >= 300) throw translateErrorReply(reply, endpoint, clock.nowMs())
-    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, endpoint)
   }
 }
