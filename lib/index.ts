@@ -40,6 +40,7 @@ export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
 export type { ModelPrice } from './pricing/model-price.js'
 export type { StatedPrice } from './pricing/price-model.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
+export type { Attachment } from './row/attachment.js'
 export type {
   ForeignPart,
   ImagePart,
@@ -62,6 +63,7 @@ export { type ErrorCount, emptyTally, type Tally } from './row/tally.js'
 export type { UsageSum } from './row/usage-sum.js'
 export type { Batch, Plan } from './run/plan.js'
 export type { BatchProgress, BatchSummary } from './run/progress.js'
+export { type AttachFilesOptions, attachFiles } from './stage/attach-files.js'
 export { eachRow } from './stage/each-row.js'
 export { type EqualPrompts, type EqualPromptsOptions, equalPrompts } from './stage/equal-prompts.js'
 export { type InGroupsOptions, inGroups } from './stage/in-groups.js'

@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream'
 import { answerForm } from '../call/answer-form.js'
 import { takeBudget } from '../call/budgets-in-use.js'
 import { callPath } from '../call/call-path.js'
+import { loadAttachments } from '../call/client/load-attachments.js'
 import { spendCap } from '../call/spend-cap.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
@@ -44,6 +45,12 @@ export interface BatchProcessOptions {
   readonly schema?: string | Readonly<Record<string, unknown>>
   /** As `schema`, for answers `{ items: [...] }` whose items have this form. */
   readonly schemaMulti?: string | Readonly<Record<string, unknown>>
+  /** Paths and URLs of files that go with every prompt, also with their MIME types. */
+  readonly attachments?: BatchOptions['attachments']
+  /** Whether URLs of attachments may lead to local and private addresses. */
+  readonly allowLocalUrls?: boolean
+  /** Megabytes that an attachment may have; 50 when absent. */
+  readonly maxAttachmentMb?: number
   /** Prices by model id or alias, as in `BatchOptions`. */
   readonly prices?: BatchOptions['prices']
   /**
@@ -75,6 +82,7 @@ export async function* batchProcess(
   const price = await model.findPrice(options.prices)
   const formOptions = await model.findForm(options)
   const schema = formOptions?.schema
+  const attachments = await model.findAttachments(options)
   const modelLimits = limitsFor(options, [model.name, model.id])
   const { rateLimit, tokenLimit } = modelLimits
   const { concurrency, isConcurrencyAuto } = model.callsFor(modelLimits.concurrency)
@@ -87,7 +95,8 @@ export async function* batchProcess(
   const most = { concurrency, isConcurrencyAuto, rateLimit, tokenLimit }
   const limits = { ...most, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
-  const calls = callPath(client, {
+  const loaded = loadAttachments(client, attachments?.load)
+  const calls = callPath(loaded, {
     ...{ form, ...limits, acceptTruncated, stripThinking },
     ...{ price, cap, clock, stop, budget },
   })
@@ -99,6 +108,7 @@ export async function* batchProcess(
       system === undefined ? undefined : { parts: [{ kind: 'text', text: system }], defaults: {} },
     fragments: [],
     systemFragments: [],
+    attachments: attachments?.shared,
     modelId: model.id,
     modelOptions: model.options,
     schema,
@@ -136,5 +146,6 @@ export async function* batchProcess(
   } finally {
     budget.release()
     await client.close()
+    await attachments?.close()
   }
 }

@@ -5,6 +5,11 @@ import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/parse-model-options.js'
+import {
+  type AttachmentOptions,
+  type ChosenAttachments,
+  chooseAttachments,
+} from '../plan/attachment/choose-attachments.js'
 import { type CallsAtOnce, callsWithinFiles } from '../plan/calls-within-files.js'
 import { findModel, openModelClient } from '../plan/choose-model.js'
 import { choosePrice } from '../plan/choose-price.js'
@@ -57,6 +62,14 @@ export interface Model {
   readonly findForm: (
     given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>,
   ) => Promise<AnswerFormOptions | undefined>
+  /**
+   * Finds the attachments of every prompt; undefined if there are none. Close them after use.
+   *
+   * @throws {BatchError} ATTACHMENT_NOT_FOUND, ATTACHMENT_INVALID.
+   */
+  readonly findAttachments: (
+    given: Omit<AttachmentOptions, 'attachmentColumn'>,
+  ) => Promise<ChosenAttachments | undefined>
   /** How many calls may be in flight at once, with what `auto` means for this model. */
   readonly callsFor: (concurrency: number | 'auto') => CallsAtOnce
   /** Opens a client for that many calls at once. Close the client after use. */
@@ -93,6 +106,11 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
       planCostLimit({ ...limit, model: { reference, modelOptions } }).costLimit,
     findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>) =>
       chooseSchema(form, { folder, databasePath, saved: undefined, reference, clock }),
+    findAttachments: (options: Omit<AttachmentOptions, 'attachmentColumn'>) =>
+      chooseAttachments(
+        { ...options, attachmentColumn: undefined },
+        { saved: undefined, reference, environment: surroundings.environment, clock },
+      ),
     callsFor,
     open,
   })

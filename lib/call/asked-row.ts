@@ -1,6 +1,7 @@
 import type { BegunCall, CallListener } from '../port/model-client.js'
 import type { Reserved } from '../pricing/spend-ledger.js'
 import type { Answer, Usage } from '../row/answer.js'
+import { encodedBytes } from '../row/attachment.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { addUsage, addUsd } from '../row/usage-sum.js'
@@ -26,6 +27,8 @@ export interface PathOfRow {
 /** A row on its way to its outcome: one object for all attempts, and the listener of each call. */
 export class AskedRow implements CallListener, CallInTurn {
   readonly prompt: Prompt
+  /** Bytes of the prompt's attachments in a request. */
+  readonly bytes: number
   /** What the next attempt sends for the prompt. */
   asked: Prompt
   readonly listener: OutcomeListener
@@ -51,6 +54,7 @@ export class AskedRow implements CallListener, CallInTurn {
 
   constructor(prompt: Prompt, listener: OutcomeListener, path: PathOfRow) {
     this.prompt = prompt
+    this.bytes = prompt.attachments === undefined ? 0 : encodedBytes(prompt.attachments)
     this.asked = prompt
     this.listener = listener
     this.#path = path

@@ -18,6 +18,8 @@ export type Bottleneck =
   | { readonly kind: 'concurrency'; readonly found?: number }
   /** The server takes fewer calls at once than the user allows. */
   | { readonly kind: 'server'; readonly limit: number }
+  /** The attachments of the calls in flight fill the room that there is for them. */
+  | { readonly kind: 'attachments' }
   /** The next attempt can start in `ms` milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
   /** Until calls in flight end, another could pass the cap of the cost. */
@@ -49,6 +51,8 @@ export function bottleneckText(bottleneck: Bottleneck | undefined): string | und
         : `held by the concurrency (auto, ${bottleneck.found} now)`
     case 'server':
       return `held by the server (${bottleneck.limit} at once)`
+    case 'attachments':
+      return 'held by the room for attachments'
     case 'wait':
       return `waiting for the next attempt${waitText(bottleneck.ms)}`
     case 'cost-cap':

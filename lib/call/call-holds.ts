@@ -14,7 +14,7 @@ export interface CallHoldsOptions {
   readonly provider: string
   readonly clock: Clock
   readonly throttle: Pick<CallThrottle, 'hold' | 'pauseMs' | 'limit'>
-  readonly slots: Pick<Slots, 'taken'>
+  readonly slots: Pick<Slots, 'taken' | 'lacksBytes'>
   readonly cap: Pick<CallSpend, 'isBinding'>
   /** Rows that wait between two attempts. */
   readonly waiting: ReadonlySet<Pick<AskedRow, 'dueMs'>>
@@ -55,6 +55,7 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
       }
       if (cap.isBinding()) return { kind: 'cost-cap' }
       const limit = throttle.limit()
+      if (slots.lacksBytes()) return { kind: 'attachments' }
       if (slots.taken() < limit) return undefined
       if (isConcurrencyAuto) return { kind: 'concurrency', found: limit }
       return limit < concurrency ? { kind: 'server', limit } : { kind: 'concurrency' }

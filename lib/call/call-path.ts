@@ -7,12 +7,12 @@ import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import { AskedRow, type OutcomeListener, type PathOfRow } from './asked-row.js'
-import { beginCall } from './begin-call.js'
 import type { CallBudget } from './call-budget.js'
 import { callDeadlines } from './call-deadlines.js'
 import { type CallHolds, callHolds } from './call-holds.js'
 import type { CallPlace } from './call-place.js'
 import { callThrottle } from './call-throttle.js'
+import { beginCall } from './client/begin-call.js'
 import {
   type AfterAttempt,
   callTimedOut,
@@ -67,9 +67,9 @@ export interface CallPath extends CallHolds {
 /**
  * A call without a wait costs no promise and no timer.
  *
- * A row takes a slot before a place in the pace. The other way round, rows with a place would pile
- * up behind slow calls, and then start in one burst, over the limit. A row that waits for its next
- * attempt holds no slot.
+ * A row takes a slot, and room for its attachments, before a place in the pace. The other way
+ * round, rows with a place would pile up behind slow calls, and then start in one burst, over the
+ * limit. A row that waits for its next attempt holds neither.
  */
 export function callPath(
   client: Pick<ModelClient, 'ask' | 'begin'> & Partial<Pick<ModelClient, 'provider'>>,
@@ -89,13 +89,8 @@ export function callPath(
   const due: AskedRow[] = []
   /** Rows with an outcome whose slot is not free yet. */
   const unreleased = new Set<Row>()
-  const path: PathOfRow = {
-    onTurn: ask,
-    onAnswer,
-    onFailure,
-    onHeld: deadlines.hold,
-    onGoesOn: deadlines.goOn,
-  }
+  const { hold: onHeld, goOn: onGoesOn } = deadlines
+  const path: PathOfRow = { onTurn: ask, onAnswer, onFailure, onHeld, onGoesOn }
   let onFree = (): void => {}
   let lastError = ''
   const broken = new AbortController()
@@ -107,7 +102,8 @@ export function callPath(
   return {
     stop,
     tryBegin(prompt, listener) {
-      if (isHalted() || !slots.isFree()) return false
+      // A due row may be waiting for room that this prompt would fit into.
+      if (due.length > 0 || isHalted() || !slots.isFree(0)) return false
       return tryEnter(new AskedRow(prompt, listener, path))
     },
     release: outcomes =>
@@ -145,10 +141,10 @@ export function callPath(
     if (due.length === 0) onFree()
   }
 
-  /** Takes a slot, and room under the cap. */
+  /** Takes a slot, room for the attachments, and room under the cap. */
   function tryEnter(row: AskedRow): boolean {
-    if (!slots.isFree() || !cap.reserve(row)) return false
-    slots.tryTake()
+    if (!slots.isFree(row.bytes) || !cap.reserve(row)) return false
+    slots.take(row.bytes)
     throttle.enter(row)
     return true
   }
@@ -158,6 +154,7 @@ export function callPath(
     const queued = throttle.leaveQueue() as readonly AskedRow[]
     queued.forEach(cap.giveBack)
     queued.forEach(skip)
+    for (const { bytes } of queued) slots.giveBackBytes(bytes)
     slots.giveBack(queued.length)
   }
 
@@ -178,6 +175,7 @@ export function callPath(
 
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
+    slots.giveBackBytes(row.bytes)
     throttle.onAnswer(answer, row.place as CallPlace)
     cap.answered(row, answer)
     follow(row, settling.afterAnswer(row, answer))
@@ -185,6 +183,7 @@ export function callPath(
 
   function onFailure(row: AskedRow, error: unknown): void {
     if (!deadlines.end(row)) return
+    slots.giveBackBytes(row.bytes)
     if (BatchError.isInstance(error)) onFailed(row, error)
     else {
       throttle.onBrokenOff(row.place as CallPlace)
@@ -195,6 +194,7 @@ export function callPath(
   function onOverdue(row: AskedRow): void {
     const error = callTimedOut(timeoutMs)
     row.call?.breakOff(error)
+    slots.giveBackBytes(row.bytes)
     onFailed(row, error)
   }
 

@@ -2,7 +2,8 @@ import { archiveCommands } from './command/archive-command-list.js'
 import { llmFileCommands } from './command/llm-files/llm-file-command-list.js'
 import { logsCommands } from './command/logs/logs-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
-import { batchFlagGroups, flag } from './words/flags.js'
+import { flag } from './words/flag.js'
+import { batchFlagGroups } from './words/flags.js'
 
 const keyName: Operand = {
   name: 'NAME',

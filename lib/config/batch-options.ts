@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runError } from '../error/batch-error.js'
 import { outputFormats } from '../port/row-sink.js'
 import { inputFormats } from '../port/row-source.js'
+import { attachmentFields } from './attachment-fields.js'
 import { priceSchema } from './price-schema.js'
 
 const formatSchema = z.enum(outputFormats)
@@ -49,6 +50,7 @@ export const batchOptionsSchema = z.strictObject({
   /** Texts before each prompt, and before the system prompt: files, URLs, aliases, hashes. */
   fragments: z.array(z.string().min(1)).default([]),
   systemFragments: z.array(z.string().min(1)).default([]),
+  ...attachmentFields,
   /** Model id or alias, such as `openai/gpt-4o-mini`; llm's default when absent. */
   model: z.string().min(1).optional(),
   /** Name of a stored key, or a key itself. */

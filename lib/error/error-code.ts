@@ -25,6 +25,9 @@ export type ErrorCode =
   | 'FRAGMENT_NOT_FOUND'
   | 'COLUMN_MISSING'
   | 'SCHEMA_INVALID'
+  // attachments
+  | 'ATTACHMENT_NOT_FOUND'
+  | 'ATTACHMENT_INVALID'
   // the output
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_UNWRITABLE'

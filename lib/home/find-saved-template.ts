@@ -22,6 +22,8 @@ export interface SavedTemplate {
   /** Names of the fragments that go before the prompt. */
   readonly fragments: readonly string[]
   readonly systemFragments: readonly string[]
+  /** Paths and URLs, also with their MIME types. */
+  readonly attachments: readonly (string | { readonly name: string; readonly type: string })[]
   /** The form that answers must have; not checked. */
   readonly schema?: JsonSchema
   /** Which code block of an answer goes to the output. */
@@ -32,7 +34,7 @@ export interface SavedTemplate {
  * Keys of llm's that a batch does not support. A template with one is refused: its answers would be
  * wrong.
  */
-const unsupported = ['tools', 'functions', 'attachments', 'attachment_types']
+const unsupported = ['tools', 'functions']
 
 const supported = [
   'name',
@@ -46,6 +48,8 @@ const supported = [
   'schema_object',
   'extract',
   'extract_last',
+  'attachments',
+  'attachment_types',
 ]
 
 /**
@@ -86,7 +90,15 @@ function templatePath(folder: string, name: string): string | undefined {
 
 function toSavedTemplate(path: string, document: unknown): SavedTemplate {
   const name = basename(path).replace(/\.ya?ml$/i, '')
-  const empty = { name, path, defaults: {}, options: {}, fragments: [], systemFragments: [] }
+  const empty = {
+    name,
+    path,
+    defaults: {},
+    options: {},
+    fragments: [],
+    systemFragments: [],
+    attachments: [],
+  }
   if (typeof document === 'string') return { ...empty, prompt: document }
   if (!isRecord(document)) throw templateInvalid(path, 'it is neither a map nor a text')
   checkKeys(path, document)
@@ -105,6 +117,7 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
     fragments: listField(path, 'fragments', document.fragments),
     systemFragments: listField(path, 'system_fragments', document.system_fragments),
     ...extractOf(path, document),
+    attachments: attachmentsOf(path, document),
   }
 }
 
@@ -163,6 +176,20 @@ function pythonText(value: unknown): string {
   if (value === false) return 'False'
   if (value === null) return 'None'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function attachmentsOf(
+  path: string,
+  { attachments, attachment_types: typed }: Readonly<Record<string, unknown>>,
+): SavedTemplate['attachments'] {
+  const named = listField(path, 'attachments', attachments)
+  if (typed === undefined || typed === null) return named
+  const isTyped = (each: unknown) =>
+    isRecord(each) && typeof each.type === 'string' && typeof each.value === 'string'
+  if (!Array.isArray(typed) || !typed.every(isTyped)) {
+    throw templateInvalid(path, 'attachment_types should be a list of maps with type and value')
+  }
+  return [...named, ...typed.map(({ type, value: name }) => ({ name, type }))]
 }
 
 function templateInvalid(path: string, reason: string, remedy?: string): BatchError {

@@ -10,6 +10,7 @@ import { limitsDigest } from './secret/limits-digest.js'
 import { checkHeaders } from './server/check-headers.js'
 import { checkListening } from './transport/check-listening.js'
 import { collectSecrets } from './transport/collect-secrets.js'
+import { userAgent } from './transport/user-agent.js'
 
 interface OpenModelOptions {
   readonly reference: ModelReference
@@ -67,7 +68,7 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const { origin } = new URL(baseUrl)
   const secrets = collectSecrets(key, headers, environment)
   // Imported on first use: the network libraries take longer to load than a whole run of `echo`.
-  const { openTransport, userAgent } = await import('./transport/undici-transport.js')
+  const { openTransport } = await import('./transport/undici-transport.js')
   const common = { 'content-type': 'application/json', 'user-agent': userAgent }
   const server = {
     clock,

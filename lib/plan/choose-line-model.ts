@@ -12,6 +12,8 @@ const saidByLines = [
   ['--system', ({ system }) => system !== undefined],
   ['--fragment', ({ fragments }) => fragments.length > 0],
   ['--system-fragment', ({ systemFragments }) => systemFragments.length > 0],
+  ['--attachment', ({ attachments }) => attachments.length > 0],
+  ['--attachment-column', ({ attachmentColumn }) => attachmentColumn !== undefined],
   ['--param', ({ params }) => Object.keys(params).length > 0],
   ['--schema', ({ schema }) => schema !== undefined],
   ['--schema-multi', ({ schemaMulti }) => schemaMulti !== undefined],

@@ -20,6 +20,12 @@ import type { Message } from '../row/message.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { openSource } from '../source/open-source.js'
+import { promptHash } from '../template/prompt-hash.js'
+import {
+  attachmentWarnings,
+  chooseAttachments,
+  recordedAttachments,
+} from './attachment/choose-attachments.js'
 import { callsWithinFiles } from './calls-within-files.js'
 import { chooseBatch } from './choose-batch.js'
 import { checkResultFormat, chooseLineModel } from './choose-line-model.js'
@@ -132,8 +138,14 @@ export async function planBatch(
     const capped = planCostLimit({ maxCostUsd, model, price, ...callsAtOnce })
 
     const { schema } = form ?? {}
+    const hashOf = promptHash({ model: reference.id, options: modelOptions, schema })
+    const rows = { source, hashOf }
+    const around = { saved, reference, rows, environment, clock }
+    const attachments = await chooseAttachments(options, around)
+    if (attachments !== undefined) closing.add(attachments.close)
+    const { shared } = attachments ?? {}
     const ofModel = { modelId: reference.id, modelOptions, schema }
-    const prompts = { ...templates, ...fragments, params, ...ofModel }
+    const prompts = { ...templates, ...fragments, params, attachments: shared, ...ofModel }
     const pricedModel = price.kind === 'free' ? undefined : reference.apiName
     const faultOfMessages = (messages: readonly Message[]) =>
       messageFault(reference, modelOptions, messages)
@@ -153,6 +165,7 @@ export async function planBatch(
       price,
       form,
       costLimit: capped.costLimit,
+      attachments,
       render: isAskedWhole
         ? renderBatchLine({ modelId: reference.id, pricedModel, checkColumns })
         : renderRow({ ...prompts, faultOfMessages, checkColumns }),
@@ -178,10 +191,11 @@ export async function planBatch(
         ...templateWarnings(templates, columns),
         ...warnings,
         ...sharingWarnings(options, limits),
+        ...attachmentWarnings(attachments, callsAtOnce.concurrency),
         ...capped.warnings,
       ],
     })
-    const asked = askedOf(prompts)
+    const asked = askedOf({ ...prompts, attachmentColumn: attachments?.column })
     // The output of a resumed batch stays as it is, though the saved template changes.
     const extract = options.extract ?? saved?.extract
     const settled = { ...options, extract }
@@ -226,6 +240,7 @@ async function batchOf(
     schema: plan.form?.schema,
     schemaMulti: undefined,
     key: key !== undefined && (await hasStoredKey(home.folder, key)) ? key : undefined,
+    attachments: recordedAttachments(options.attachments),
     database: database === undefined ? undefined : plan.databasePath,
     fragments: recordedNames(options.fragments, fragments),
     systemFragments: recordedNames(options.systemFragments, systemFragments),

@@ -16,9 +16,17 @@ export interface Asked {
   readonly schema?: string
   /** Absent without `params`, as in batches that were recorded before there were any. */
   readonly param?: string | undefined
+  /** Of the attachments of every prompt, and the column of those of each row; absent without. */
+  readonly attachment?: string
 }
 
-export function askedOf(given: RenderRowOptions): Asked {
+export interface AskedOfOptions extends RenderRowOptions {
+  readonly attachmentColumn?: string | undefined
+}
+
+export function askedOf(given: AskedOfOptions): Asked {
+  const { attachments = [], attachmentColumn: column } = given
+  const hasAttachments = attachments.length > 0 || column !== undefined
   const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)
   return {
     model: given.modelId,
@@ -27,6 +35,9 @@ export function askedOf(given: RenderRowOptions): Asked {
     options: JSON.stringify(given.modelOptions),
     ...(given.schema !== undefined && { schema: digest(given.schema) }),
     param: paramsDigest(given.params),
+    ...(hasAttachments && {
+      attachment: digest([attachments.map(({ id, type }) => [id, type]), column]),
+    }),
   }
 }
 

@@ -1,11 +1,12 @@
+import type { Readable } from 'node:stream'
 import type { BatchOptions } from '../config/batch-options.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Failed } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Plan } from '../run/plan.js'
+import { promptStages } from '../run/prompt-stages.js'
 import { eachRow } from '../stage/each-row.js'
-import { mapPrompts } from '../stage/map-prompts.js'
 import { takeRows } from '../stage/take-rows.js'
 import { isOutputOf, openBatchOutput } from './open-batch-output.js'
 import { type PlannedBatch, planBatch } from './plan-batch.js'
@@ -43,7 +44,11 @@ export async function rehearseBatch(
 
   async function preview(count: number): Promise<readonly (Prompt | Failed)[]> {
     const rows = takeRows(source.rows, { limit: Math.min(count, plan.limit ?? count) })
-    return rows.compose(mapPrompts(plan)).compose(eachRow()).toArray()
+    const prompts = promptStages(plan).reduce<Readable>(
+      (before, stage) => before.compose(stage),
+      rows,
+    )
+    return prompts.compose(eachRow()).toArray()
   }
 }
 

@@ -1,9 +1,8 @@
 import { messageText } from '../row/message.js'
-
 import type { Fragment, JsonSchema } from '../row/prompt.js'
-
+import { roughAttachmentTokens, roughImageTokens } from './attachment-tokens.js'
 import type { CountTokens } from './load-tokenizer.js'
-import { countImages, roughImageTokens, type SentPrompt } from './prompt-tokens.js'
+import { countImages, type SentPrompt } from './prompt-tokens.js'
 import type { TokenFamily } from './token-family.js'
 
 export interface PromptCountOptions {
@@ -20,6 +19,8 @@ export interface PromptTokens {
   readonly text: number
   /** Of the marks around its messages, and of images, roughly. */
   readonly wrapping: number
+  /** Of its attachments, guessed by type and size. */
+  readonly attachments: number
 }
 
 /**
@@ -37,10 +38,12 @@ export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) =
     const messages = prompt.messages?.length ?? (prompt.system ? 2 : 1)
     const wrapping = isBareText ? 0 : callTokens + messages * messageTokens
     const images = countImages(prompt.messages ?? []) * roughImageTokens
-    return { text: textTokens(prompt), wrapping: wrapping + images }
+    const { attachments = [] } = prompt
+    const attached = attachments.reduce((sum, one) => sum + roughAttachmentTokens(one), 0)
+    return { text: textTokens(prompt), wrapping: wrapping + images, attachments: attached }
   }
 
-  /** Later members of a prompt that are billed (tools, attachments) are added here. */
+  /** Later members of a prompt that are billed as text (tools) are added here. */
   function textTokens(prompt: SentPrompt): number {
     if (prompt.messages !== undefined) {
       const said = prompt.messages.reduce((sum, one) => sum + countTokens(messageText(one)), 0)

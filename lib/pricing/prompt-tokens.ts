@@ -1,10 +1,17 @@
+import type { Attachment } from '../row/attachment.js'
 import { type Message, messageText } from '../row/message.js'
 import type { Fragment, JsonSchema, Prompt } from '../row/prompt.js'
+import {
+  mostAttachmentTokens,
+  mostImageTokens,
+  roughAttachmentTokens,
+  roughImageTokens,
+} from './attachment-tokens.js'
 
 /** What of a prompt is sent, and so is billed. */
 export type SentPrompt = Pick<
   Prompt,
-  'text' | 'system' | 'fragments' | 'messages' | 'schema' | 'followUps'
+  'text' | 'system' | 'fragments' | 'messages' | 'schema' | 'followUps' | 'attachments'
 >
 
 /**
@@ -19,16 +26,6 @@ const roughTokensPerMessage = 4
 const mostTokensPerMessage = 16
 
 /**
- * An image of 1024 × 1024 pixels, roughly: OpenAI bills 765 tokens (high detail), Anthropic pixels
- * ÷ 750, Google 258 for each tile of 768 × 768.
- *
- * @see https://platform.openai.com/docs/guides/images-vision#calculating-costs
- */
-export const roughImageTokens = 1000
-/** gpt-4o-mini bills 2,833 tokens and 5,667 for each of up to 8 tiles. */
-const mostImageTokens = 50_000
-
-/**
  * Chat templates may add a system prompt of their own. The longest known one, of gpt-oss, has about
  * 80 tokens.
  */
@@ -41,7 +38,8 @@ const mostWrappingTokens = 256
 export function roughInputTokens(prompt: SentPrompt): number {
   const bytes = bytesOf(prompt, Buffer.byteLength)
   const text = Math.ceil(bytes / roughBytesPerToken) + roughWrappingTokens
-  const { messages } = prompt
+  const { messages, attachments } = prompt
+  if (attachments !== undefined) return text + sumOver(attachments, roughAttachmentTokens)
   if (messages === undefined) return text
   return text + messages.length * roughTokensPerMessage + countImages(messages) * roughImageTokens
 }
@@ -54,10 +52,18 @@ export function roughInputTokens(prompt: SentPrompt): number {
  * becomes 18 letters.
  */
 export function mostInputTokens(prompt: SentPrompt): number {
-  const { messages = [], schema, followUps = [] } = prompt
+  const { messages = [], schema, followUps = [], attachments = [] } = prompt
   const wrapped = 1 + followUps.length + (schema === undefined ? 0 : 1)
   const wrapping = wrapped * mostWrappingTokens + messages.length * mostTokensPerMessage
-  return bytesOf(prompt, mostBytes) + wrapping + countImages(messages) * mostImageTokens
+  const files = sumOver(attachments, mostAttachmentTokens)
+  return bytesOf(prompt, mostBytes) + wrapping + countImages(messages) * mostImageTokens + files
+}
+
+function sumOver(
+  attachments: readonly Attachment[],
+  tokensOf: (attachment: Attachment) => number,
+): number {
+  return attachments.reduce((sum, attachment) => sum + tokensOf(attachment), 0)
 }
 
 /** Images, and what only OpenAI knows, which is counted like images. */
@@ -74,7 +80,7 @@ function mostBytes(text: string): number {
 
 type CountBytes = (text: string) => number
 
-/** Later members of a prompt that are billed (tools, attachments) are added here. */
+/** Later members of a prompt that are billed as text (tools) are added here. */
 function bytesOf(prompt: SentPrompt, count: CountBytes): number {
   const { text, system, fragments, messages, schema, followUps } = prompt
   let bytes = messages === undefined ? count(text) : bytesOfMessages(messages, count)

@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment.js'
 import { type Message, textMessage } from './message.js'
 import type { Columns, Row } from './row.js'
 
@@ -44,13 +45,16 @@ export interface Prompt {
   readonly systemFragments?: readonly Fragment[] | undefined
   /** The system prompt without its fragments; absent if there are none, or no other text. */
   readonly ownSystem?: string | undefined
+  /** Absent if there are none. */
+  readonly attachments?: readonly Attachment[] | undefined
   readonly options: ModelOptions
   /** The form that the answer must have. Sent as the wire's structured output. */
   readonly schema?: JsonSchema | undefined
   /** What was said after the prompt, if an earlier answer to it was not good. */
   readonly followUps?: readonly Message[] | undefined
   /**
-   * SHA-256, in hex, of the whole rendered prompt with model, system, options and schema.
+   * SHA-256, in hex, of the whole rendered prompt with model, system, attachments, options and
+   * schema.
    * Equal prompts have equal hashes.
    */
   readonly hash: string
@@ -78,4 +82,9 @@ export function conversationOf(
   if (messages !== undefined) return [...messages, ...followUps]
   const asked = textMessage('user', promptText(prompt))
   return system ? [textMessage('system', system), asked, ...followUps] : [asked, ...followUps]
+}
+
+/** The place, in the conversation, of the message that asks; of a prompt without `messages`. */
+export function askedAt({ system }: Pick<Prompt, 'system'>): number {
+  return system ? 1 : 0
 }

@@ -2,6 +2,7 @@ import type { AnswerFormOptions } from '../call/answer-form.js'
 import type { CallBudget } from '../call/call-budget.js'
 import type { CostLimit } from '../call/spend-cap.js'
 import type { BatchError } from '../error/batch-error.js'
+import type { AttachmentStore } from '../port/attachment-store.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
@@ -9,6 +10,7 @@ import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { ModelPrice } from '../pricing/model-price.js'
+import type { Attachment } from '../row/attachment.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import type { BatchProgress, BatchSummary } from './progress.js'
@@ -32,6 +34,8 @@ export interface Plan {
   readonly form: AnswerFormOptions | undefined
   /** Absent if the batch has no cap, or its model costs nothing. */
   readonly costLimit?: CostLimit | undefined
+  /** What goes with prompts besides texts; absent if nothing does. */
+  readonly attachments?: PlanAttachments | undefined
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once, at most. */
@@ -74,6 +78,20 @@ export interface Plan {
   readonly failFast: boolean
   /** Things worth saying that do not stop the run. */
   readonly warnings: readonly string[]
+}
+
+/** Files and URLs that go with prompts. */
+export interface PlanAttachments {
+  /** Those of every prompt. */
+  readonly shared: readonly Attachment[]
+  /** The column with those of each row, if any. */
+  readonly column: string | undefined
+  /**
+   * Adds the attachments of a prompt's row; absent without a column. Rejects with a BatchError of
+   * reach `row`.
+   */
+  readonly attach: ((prompt: Prompt) => Promise<Prompt>) | undefined
+  readonly load: AttachmentStore['load']
 }
 
 /**

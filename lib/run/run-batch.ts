@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { answerForm } from '../call/answer-form.js'
 import { callPath } from '../call/call-path.js'
+import { loadAttachments } from '../call/client/load-attachments.js'
 import { spendCap } from '../call/spend-cap.js'
 import { createStopSwitch } from '../call/stop-switch.js'
 import { BatchError } from '../error/batch-error.js'
@@ -9,7 +10,6 @@ import type { BatchStatus } from '../port/stored-batch.js'
 import type { Outcome } from '../row/outcome.js'
 import { tallied } from '../row/tally.js'
 import { invokeModel } from '../stage/invoke-model.js'
-import { mapPrompts } from '../stage/map-prompts.js'
 import { mapRows } from '../stage/map-rows.js'
 import { recallAnswers } from '../stage/recall-answers.js'
 import { recordOutcomes } from '../stage/record-outcomes.js'
@@ -22,6 +22,7 @@ import { leaveStandingReader } from './leave-standing-reader.js'
 import { outputLeft } from './output-left.js'
 import type { BatchParts, Plan, RunningBatch } from './plan.js'
 import type { BatchSummary } from './progress.js'
+import { promptStages } from './prompt-stages.js'
 import { replyRoom } from './reply-room.js'
 import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
@@ -48,7 +49,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking, price } = plan
   const form = plan.form && answerForm(plan.form)
   const cap = plan.costLimit && spendCap({ ...plan.costLimit, price, before: held.before, stop })
-  const calls = callPath(client, {
+  const calls = callPath(loadAttachments(client, plan.attachments?.load), {
     ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
     ...{ retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking },
     ...{ form, price, cap, clock, stop, budget },
@@ -58,8 +59,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const replies = replyRoom(stop)
   const { scope, equals, stages: reuseStages } = rowReuse(plan, stop)
   const count = runCount()
-  const flowing = { calls, cap, window, equals, count, stop }
-  const { progress, pulse } = runProgress(plan, parts, flowing)
+  const { progress, pulse } = runProgress(plan, parts, { calls, cap, window, equals, count, stop })
   let isFlowOver = false
   /** What failed while the output was closed, or while the end was recorded. */
   let endError: BatchError | undefined
@@ -112,7 +112,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
           },
           onEnd: count.onRowsEnd,
         }),
-        mapPrompts({ render: plan.render }),
+        ...promptStages(plan, stop.signal),
         ...(held.before === undefined ? [] : [recallAnswers(recorded)]),
         ...reuseStages(recorded),
         invokeModel({

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Attachment } from '../row/attachment.js'
 import { stringifyJson } from '../row/exact-json.js'
 import type { JsonSchema, ModelOptions, WholeRequest } from '../row/prompt.js'
 import type { ColumnValue } from '../row/row.js'
@@ -13,7 +14,11 @@ export interface PromptHashOptions {
 /** Returns the SHA-256, in hex, of all that an answer depends on. */
 export interface PromptHash {
   /** @param text what the model gets, fragments included. */
-  readonly ofText: (text: string, system: string | undefined) => string
+  readonly ofText: (
+    text: string,
+    system: string | undefined,
+    attachments?: readonly Pick<Attachment, 'id' | 'type'>[],
+  ) => string
   /** @param messages the row's messages as the row gives them. */
   readonly ofMessages: (messages: ColumnValue, system: string | undefined) => string
   readonly ofRequest: (request: WholeRequest) => string
@@ -29,9 +34,10 @@ export interface PromptHash {
 export function promptHash({ model, options, schema }: PromptHashOptions): PromptHash {
   const constant = canonicalJson({ model, options, schema }).slice(0, -1)
   return {
-    ofText(text, system) {
+    ofText(text, system, attachments) {
       const asked = `"text":${JSON.stringify(text)}}`
-      return hash('sha256', `${constant},${systemMember(system)}${asked}`)
+      const said = attachmentsMember(attachments) + systemMember(system)
+      return hash('sha256', `${constant},${said}${asked}`)
     },
     ofMessages(messages, system) {
       const asked = `"messages":${stringifyJson(sorted(messages))}}`
@@ -42,6 +48,13 @@ export function promptHash({ model, options, schema }: PromptHashOptions): Promp
       return hash('sha256', `${constant},${asked}`)
     },
   }
+}
+
+function attachmentsMember(
+  attachments: readonly Pick<Attachment, 'id' | 'type'>[] | undefined,
+): string {
+  if (attachments === undefined) return ''
+  return `"attachments":${JSON.stringify(attachments.map(({ id, type }) => ({ id, type })))},`
 }
 
 function systemMember(system: string | undefined): string {

@@ -1,5 +1,6 @@
 import { stringifyJson } from '../row/exact-json.js'
 import type { Columns, ColumnValue } from '../row/row.js'
+import { columnValue, ownValue } from './column-value.js'
 import { missingColumn } from './missing-column.js'
 import type { Template, TemplatePlaceholder } from './template.js'
 
@@ -20,27 +21,11 @@ export function renderTemplate(template: Template, columns: Columns): string {
 }
 
 function valueFor(part: TemplatePlaceholder, { defaults }: Template, columns: Columns): string {
-  let value = ownValue(columns, part.name)
-  if (value === undefined && part.isPath) value = along(part.name, columns)
+  let value = columnValue(columns, part.name, part.isPath)
   if (value === undefined) value = ownValue(defaults, part.name)
   if (value !== undefined) return textOf(value)
   if (!part.isRequired) return part.source
   throw missingColumn(part, Object.keys(columns))
-}
-
-function along(path: string, columns: Columns): ColumnValue | undefined {
-  let value: ColumnValue | undefined = columns
-  for (const segment of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = ownValue(value, segment)
-  }
-  return value
-}
-
-/** Own keys only, so that `{constructor}` and the `length` of an array are not found. */
-function ownValue(holder: Columns | readonly ColumnValue[], key: string): ColumnValue | undefined {
-  if (Array.isArray(holder)) return /^(?:0|[1-9]\d*)$/.test(key) ? holder[Number(key)] : undefined
-  return Object.hasOwn(holder, key) ? (holder as Columns)[key] : undefined
 }
 
 function textOf(value: ColumnValue): string {

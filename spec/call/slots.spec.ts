@@ -4,16 +4,22 @@ function slotsOf(limit: () => number) {
   const seen = { freed: 0 }
   const slots = createSlots({
     limit,
+    mostBytes: 100,
     onFree: () => {
       seen.freed += 1
     },
   })
   const takeAll = (): number => {
     let taken = 0
-    while (slots.tryTake()) taken += 1
+    while (tryTake()) taken += 1
     return taken
   }
-  return { slots, seen, takeAll }
+  const tryTake = (bytes = 0): boolean => {
+    const isFree = slots.isFree(bytes)
+    if (isFree) slots.take(bytes)
+    return isFree
+  }
+  return { slots, seen, takeAll, tryTake }
 }
 
 describe('createSlots', () => {
@@ -29,12 +35,12 @@ describe('createSlots', () => {
 
   it('takes no slot away when the limit falls, and gives none out before enough came back', () => {
     let limit = 4
-    const { slots, seen, takeAll } = slotsOf(() => limit)
+    const { slots, seen, takeAll, tryTake } = slotsOf(() => limit)
     takeAll()
     limit = 2
 
     slots.giveBack(2)
-    expect(slots.tryTake()).toBe(false)
+    expect(tryTake()).toBe(false)
     expect(seen.freed).toBe(0)
     slots.giveBack(1)
 
@@ -44,8 +50,8 @@ describe('createSlots', () => {
 
   it('gives no slot over a limit that falls while others are free', () => {
     let limit = 10
-    const { slots, takeAll } = slotsOf(() => limit)
-    slots.tryTake()
+    const { takeAll, tryTake } = slotsOf(() => limit)
+    tryTake()
     limit = 2
 
     expect(takeAll()).toBe(1)
@@ -61,5 +67,37 @@ describe('createSlots', () => {
 
     expect(seen.freed).toBe(1)
     expect(takeAll()).toBe(3)
+  })
+
+  it('takes only bytes that fit, and tells that they are what is missing', () => {
+    const { slots, tryTake } = slotsOf(() => 10)
+    expect(tryTake(60)).toBe(true)
+    expect(tryTake(40)).toBe(true)
+    expect(slots.lacksBytes()).toBe(false)
+
+    expect(tryTake(1)).toBe(false)
+    expect(slots.lacksBytes()).toBe(true)
+    expect(tryTake()).toBe(true)
+    slots.giveBackBytes(60)
+
+    expect(slots.lacksBytes()).toBe(false)
+    expect(tryTake(60)).toBe(true)
+    expect(slots.taken()).toBe(4)
+  })
+
+  it('takes a call with more bytes than there are, alone', () => {
+    const { slots, tryTake } = slotsOf(() => 10)
+    expect(tryTake(500)).toBe(true)
+    expect(tryTake(1)).toBe(false)
+    slots.giveBackBytes(500)
+    expect(tryTake(1)).toBe(true)
+    expect(tryTake(500)).toBe(false)
+  })
+
+  it('takes no bytes without a slot', () => {
+    const { slots, tryTake } = slotsOf(() => 1)
+    tryTake(100)
+    expect(tryTake(50)).toBe(false)
+    expect(slots.lacksBytes()).toBe(false)
   })
 })

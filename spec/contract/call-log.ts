@@ -25,6 +25,8 @@ export interface ReadCall {
   readonly fragments: readonly string[]
   /** The stored text of the schema. */
   readonly schema: string | null
+  /** Type and place of each attachment, in their order. */
+  readonly attachments: readonly (readonly [type: string, place: string])[]
 }
 
 export interface CallLogContract {
@@ -77,6 +79,7 @@ export function callLogContract(contract: CallLogContract): void {
       datetime: '2026-11-23T00:00:00.000000+00:00',
       fragments: [],
       schema: null,
+      attachments: [],
     })
   })
 
@@ -179,6 +182,40 @@ export function callLogContract(contract: CallLogContract): void {
     ])
   })
 
+  it('keeps attachments by their content: once each, with the newest path', async () => {
+    const png = { id: 'aa', type: 'image/png', path: '/old/a.png', loadedBytes: 9 }
+    const link = { id: 'bb', type: 'image/gif', url: 'https://example.com/b', loadedBytes: 0 }
+    const moved = { ...png, path: '/new/a.png' }
+    await write(call('01a', { attachments: [png, link] }), call('01b', { text: 'plain' }))
+    await write(call('01c', { text: '', attachments: [link, moved] }))
+
+    expect((await read('01a')).attachments).toEqual([
+      ['image/png', '/new/a.png'],
+      ['image/gif', 'https://example.com/b'],
+    ])
+    expect((await read('01b')).attachments).toEqual([])
+    expect(await read('01c')).toMatchObject({
+      prompt: '',
+      attachments: [
+        ['image/gif', 'https://example.com/b'],
+        ['image/png', '/new/a.png'],
+      ],
+    })
+    expect(await database.all('SELECT id FROM attachments ORDER BY id')).toHaveLength(2)
+  })
+
+  it('takes a file for an attachment and for a fragment, though their hashes are equal', async () => {
+    const shared = fragmentOf('A text that all share')
+    const file = { id: shared.hash, type: 'text/plain', path: '/a.txt', loadedBytes: 21 }
+
+    await write(call('01a', { fragments: [shared], attachments: [file] }))
+
+    expect(await read('01a')).toMatchObject({
+      fragments: ['A text that all share'],
+      attachments: [['text/plain', '/a.txt']],
+    })
+  })
+
   it('keeps a schema once, under the id that llm gives it', async () => {
     const schema = {
       type: 'object',
@@ -215,9 +252,10 @@ export function callLogContract(contract: CallLogContract): void {
 
   it('changes nothing when it writes a group a second time', async () => {
     const shared = fragmentOf('A text that all share')
+    const file = { id: 'aa', type: 'image/png', path: '/a.png', loadedBytes: 9 }
     const group = [
       call('01a', { text: 'one?', fragments: [shared], system: 'Be nice' }),
-      call('01b', { text: 'two?' }, { reasoning: 'because' }),
+      call('01b', { text: 'two?', attachments: [file] }, { reasoning: 'because' }),
     ]
     const tables = await database.all<{ name: string }>(
       `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%'

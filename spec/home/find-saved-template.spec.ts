@@ -11,6 +11,8 @@ const save = (text: string) => folder.write('templates/greet.yaml', text)
 const find = () => findSavedTemplate(folder.path, 'greet')
 
 describe('findSavedTemplate', () => {
+  const typed = 'attachment_types should be a list of maps with type and value'
+
   it.each([
     ['prmpt: Hi', 'llm knows no template key "prmpt"', 'Did you mean prompt?'],
     ['zzz: 1', 'llm knows no template key "zzz"', expect.stringContaining('prompt, system, model')],
@@ -20,6 +22,11 @@ describe('findSavedTemplate', () => {
     ['schema_object: [a]', 'schema_object should be a map', 'Correct the file.'],
     ['fragments: a', 'fragments should be a list of texts', 'Correct the file.'],
     ['extract: 7', 'extract should be true or false', 'Correct the file.'],
+    ['attachments: a.png', 'attachments should be a list of texts', 'Correct the file.'],
+    ['attachment_types: [a.png]', typed, 'Correct the file.'],
+    ['attachment_types: [{type: image/png}]', typed, 'Correct the file.'],
+    ['attachment_types: [{type: 1, value: a}]', typed, 'Correct the file.'],
+    ['attachment_types: a', typed, 'Correct the file.'],
     ['- Hi', 'it is neither a map nor a text', 'Correct the file.'],
     ['', 'it is neither a map nor a text', 'Correct the file.'],
   ])('refuses %j', async (text, reason, remedy) => {
@@ -31,18 +38,16 @@ describe('findSavedTemplate', () => {
     })
   })
 
-  it.each([
-    'tools: [llm_time]',
-    'functions: "def f(): pass"',
-    'attachments: [a.png]',
-    'attachment_types: [{type: a, value: b}]',
-  ])('refuses to ask without what a batch does not do: %s', async text => {
-    await save(`prompt: Hi\n${text}\n`)
-    await expect(find()).rejects.toMatchObject({
-      code: 'TEMPLATE_INVALID',
-      remedy: expect.stringContaining('Save a copy of the template without'),
-    })
-  })
+  it.each(['tools: [llm_time]', 'functions: "def f(): pass"'])(
+    'refuses to ask without what a batch does not do: %s',
+    async text => {
+      await save(`prompt: Hi\n${text}\n`)
+      await expect(find()).rejects.toMatchObject({
+        code: 'TEMPLATE_INVALID',
+        remedy: expect.stringContaining('Save a copy of the template without'),
+      })
+    },
+  )
 
   it('does not mind such a key when it is set to nothing', async () => {
     await save('prompt: Hi\ntools: []\nextract: false\nschema_object:\n')
@@ -79,6 +84,7 @@ describe('findSavedTemplate', () => {
       options: {},
       fragments: [],
       systemFragments: [],
+      attachments: [],
     })
   })
 
@@ -92,6 +98,8 @@ options: { temperature: 0.2, json_object: true }
 fragments: [style]
 system_fragments: [rules]
 extract: true
+attachments: [a.png, https://example.com/b.png]
+attachment_types: [{ type: image/png, value: scan.bin }]
 `)
     expect(await find()).toMatchObject({
       name: 'greet',
@@ -103,6 +111,7 @@ extract: true
       fragments: ['style'],
       systemFragments: ['rules'],
       extract: 'first',
+      attachments: ['a.png', 'https://example.com/b.png', { name: 'scan.bin', type: 'image/png' }],
     })
   })
 

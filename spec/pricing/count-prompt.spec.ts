@@ -18,8 +18,12 @@ describe('promptCount', () => {
   it('counts the text, the system prompt, and the marks around both messages', () => {
     const count = promptCount({ family, ...wordCount() })
 
-    expect(count(prompt('two words'))).toEqual({ text: 2, wrapping: 7 })
-    expect(count(prompt('two words', 'be so brief'))).toEqual({ text: 5, wrapping: 11 })
+    expect(count(prompt('two words'))).toEqual({ text: 2, wrapping: 7, attachments: 0 })
+    expect(count(prompt('two words', 'be so brief'))).toEqual({
+      text: 5,
+      wrapping: 11,
+      attachments: 0,
+    })
     // An empty system prompt is not sent.
     expect(count(prompt('two words', ''))).toMatchObject({ wrapping: 7 })
   })
@@ -50,7 +54,7 @@ describe('promptCount', () => {
   it('counts the bare text of the old completions endpoint', () => {
     const count = promptCount({ family, ...wordCount(), isBareText: true })
 
-    expect(count(prompt('two words', 'not sent'))).toEqual({ text: 2, wrapping: 0 })
+    expect(count(prompt('two words', 'not sent'))).toEqual({ text: 2, wrapping: 0, attachments: 0 })
   })
 
   it('counts all messages that a row gives, and images roughly', () => {

@@ -7,6 +7,16 @@ export async function readSchema(database: Database, id: string | null): Promise
   return row.content
 }
 
+/** @param sql selects `type` and `place`, in order. */
+export async function readAttachments(
+  database: Database,
+  sql: string,
+  id: string | null,
+): Promise<ReadCall['attachments']> {
+  const rows = await database.all<{ type: string; place: string }>(sql, [id])
+  return rows.map(({ type, place }) => [type, place])
+}
+
 /** A call as llm up to 0.31 shows it. */
 export async function readResponse(database: Database, id: string): Promise<ReadCall> {
   const [row] = await database.all<any>(
@@ -36,6 +46,12 @@ export async function readResponse(database: Database, id: string): Promise<Read
     datetime: row.datetime_utc,
     fragments: fragments.map(({ content }) => content),
     schema: await readSchema(database, row.schema_id),
+    attachments: await readAttachments(
+      database,
+      `SELECT type, coalesce(path, url) AS place FROM prompt_attachments
+       JOIN attachments ON attachments.id = attachment_id WHERE response_id = ? ORDER BY "order"`,
+      id,
+    ),
   }
 }
 

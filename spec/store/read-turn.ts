@@ -1,6 +1,6 @@
 import type { Database } from '../../lib/store/database/database.js'
 import type { ReadCall } from '../contract/call-log.js'
-import { readSchema } from './read-response.js'
+import { readAttachments, readSchema } from './read-response.js'
 
 /** The text of one message, its fragments put back. */
 async function messageText(database: Database, hash: string, type = 'text'): Promise<string> {
@@ -56,6 +56,14 @@ export async function readTurn(database: Database, id: string): Promise<ReadCall
     datetime: turn.datetime_utc,
     fragments: fragments.map(({ content }) => content),
     schema: await readSchema(database, turn.schema_id),
+    attachments: await readAttachments(
+      database,
+      `SELECT attachments.type, coalesce(path, url) AS place FROM parts
+       JOIN part_attachments ON part_id = parts.id
+       JOIN attachments ON attachments.id = attachment_id
+       WHERE message_hash = ? AND payload ->> '$.attachment.id' = attachment_id ORDER BY position`,
+      turn.parent_message_hash,
+    ),
   }
 }
 

@@ -4,30 +4,38 @@ import type { AddressInfo } from 'node:net'
 export interface FileServerOptions {
   readonly content: Uint8Array
   /** What goes wrong with a request, if anything; counted from 1. */
-  readonly fault?: (requestNumber: number) => FileFault | undefined
+  readonly fault?: (requestNumber: number, request: FileRequest) => FileFault | undefined
   /** Whether parts of the file can be had; default true. */
   readonly hasRanges?: boolean
   /** Whether it says how long a reply is; default true. */
   readonly hasLength?: boolean
+  /** What it says of the type; nothing if absent. */
+  readonly type?: string
 }
 
 export type FileFault =
   | { readonly kind: 'status'; readonly status: number }
   /** Breaks the connection after so many bytes of the reply. */
   | { readonly kind: 'break'; readonly afterBytes: number }
-  /** Sends on to the file itself, as a hub sends to where files are stored. */
-  | { readonly kind: 'redirect' }
+  /** Sends on to `to`, else to the file itself, as a hub sends to where files are stored. */
+  | { readonly kind: 'redirect'; readonly to?: string }
+
+export interface FileRequest {
+  readonly method: string
+  readonly path: string
+  readonly range: string | undefined
+}
 
 /** Serves one file at every path, whole or in part, on this machine. */
 export interface FileServer {
   readonly origin: string
-  readonly requests: readonly { readonly path: string; readonly range: string | undefined }[]
+  readonly requests: readonly FileRequest[]
   readonly close: () => Promise<void>
 }
 
 export async function startFileServer(options: FileServerOptions): Promise<FileServer> {
-  const { content, fault, hasRanges = true, hasLength = true } = options
-  const requests: { path: string; range: string | undefined }[] = []
+  const { content, fault, hasRanges = true, hasLength = true, type } = options
+  const requests: FileRequest[] = []
   const server = createServer(receive)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -41,12 +49,16 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
       }),
   }
 
-  function receive({ url, headers }: IncomingMessage, response: ServerResponse): void {
-    requests.push({ path: url ?? '', range: headers.range })
-    const what = fault?.(requests.length)
+  function receive(
+    { method = '', url = '', headers }: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const request = { method, path: url, range: headers.range }
+    requests.push(request)
+    const what = fault?.(requests.length, request)
     if (what?.kind === 'status') response.writeHead(what.status).end('no')
     else if (what?.kind === 'redirect') {
-      response.writeHead(302, { location: `${origin}/stored` }).end()
+      response.writeHead(302, { location: what.to ?? `${origin}/stored` }).end()
     } else sendFile(response, headers.range, what?.kind === 'break' ? what.afterBytes : undefined)
   }
 
@@ -59,7 +71,8 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
     if (from >= content.length) return void response.writeHead(416).end()
     const part = content.subarray(from)
     const length = hasLength ? { 'content-length': part.length } : {}
-    response.writeHead(from > 0 ? 206 : 200, length)
+    const typed = type === undefined ? {} : { 'content-type': type }
+    response.writeHead(from > 0 ? 206 : 200, { ...length, ...typed })
     if (breakAfter === undefined) response.end(part)
     else response.write(part.subarray(0, breakAfter), () => response.destroy())
   }

@@ -4,7 +4,7 @@ export const storeys: readonly (readonly string[])[] = [
   ['row'],
   ['port'],
   ['template', 'throttle', 'pricing', 'config', 'schema', 'disk'],
-  ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host'],
+  ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host', 'attachment'],
   ['stage'],
   ['run'],
   ['plan'],
@@ -17,6 +17,7 @@ export const storeys: readonly (readonly string[])[] = [
  * its rooms.
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  call: [['client']],
   cli: [
     ['text', 'words'],
     ['text/log'],
@@ -28,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
-  plan: [['estimate', 'fragments', 'cost', 'render']],
+  plan: [['estimate', 'fragments', 'cost', 'render', 'attachment']],
   store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 
@@ -49,9 +50,14 @@ export interface Fence {
 
 export const fences: readonly Fence[] = [
   {
-    what: 'the AI SDK and undici only in model/',
-    packages: /^(@ai-sdk\/|ai$|undici$|undici\/)/,
+    what: 'the AI SDK only in model/',
+    packages: /^(@ai-sdk\/|ai$)/,
     only: /^lib\/model\//,
+  },
+  {
+    what: 'undici only in model/, and in attachment/open-web.ts',
+    packages: /^undici(\/|$)/,
+    only: /^lib\/(model\/|attachment\/open-web\.ts$)/,
   },
   {
     what: 'the price list only in pricing/listed-rates.ts',
@@ -139,7 +145,7 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process, but disk/ files',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(disk|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
+    only: /^(bin|lib\/(disk|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
   },
 ]
 

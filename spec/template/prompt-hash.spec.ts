@@ -41,6 +41,21 @@ describe('promptHash', () => {
     expect(hashOf({ ...input, system: undefined })).toBe(hashOf(input))
   })
 
+  it('covers the ids and types of attachments, and their order', () => {
+    const hash = promptHash({ model: 'm', options: {} }).ofText
+    const [a, b] = [
+      { id: 'a', type: 'image/png' },
+      { id: 'b', type: 'image/png' },
+    ]
+    const lists = [undefined, [a], [b], [a, b], [b, a], [{ ...a, type: 'image/gif' }], [a, a]]
+
+    const hashes = lists.map(list => hash('t', undefined, list))
+
+    expect(new Set(hashes).size).toBe(lists.length)
+    expect(hash('t', undefined, [{ ...a, path: '/one.png' } as typeof a])).toBe(hashes[1])
+    expect(hashes[1]).toBe('fd7b33c472054ea42b3c8a685624bcddfcae47a720a83695930d323bbf4fb016')
+  })
+
   it('tells different prompts apart', () => {
     const field = fc.string({ unit: fc.constantFrom('a', '"', ',', ':', '\\', '{') })
     fc.assert(

@@ -1,5 +1,6 @@
 import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
-import { databaseFlag, flag, takeOverFlag } from '../words/flags.js'
+import { flag } from '../words/flag.js'
+import { databaseFlag, takeOverFlag } from '../words/flags.js'
 
 const batchIdOperand: Operand = {
   name: 'ID',

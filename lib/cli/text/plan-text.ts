@@ -1,6 +1,7 @@
 import { printableLine, printableText } from '../../host/printable.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { usdText } from '../../pricing/usd-text.js'
+import { type Attachment, attachmentName, mostAttachmentBytes } from '../../row/attachment.js'
 import type { Message, SaidPart } from '../../row/message.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
@@ -43,6 +44,7 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['input', `${input} (${plan.inputFormat})`],
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
+    ...attachmentLines(plan.attachments),
     ['price', plan.price.basis],
     ['pace', pace.join(', ')],
     ...reuseLines(plan),
@@ -68,6 +70,21 @@ function capLine({ costLimit }: Plan): readonly (readonly [string, string])[] {
   return costLimit === undefined ? [] : [['cost', `at most ${usdText(costLimit.maxCostUsd)}`]]
 }
 
+function attachmentLines(attachments: Plan['attachments']): readonly (readonly [string, string])[] {
+  if (attachments === undefined) return []
+  const { shared, column } = attachments
+  const ofRows = column === undefined ? [] : [`column ${column}`]
+  const all = [...shared.map(attachmentText), ...ofRows].join(', ')
+  const most = `${mostAttachmentBytes / 1_000_000} MB in flight at most`
+  return [['attachments', `${all}; ${most}`]]
+}
+
+function attachmentText(attachment: Attachment): string {
+  const { type, loadedBytes, url } = attachment
+  const size = loadedBytes === 0 ? 'sent as URL' : `${countText(Math.ceil(loadedBytes / 1000))} KB`
+  return `${attachmentName(attachment)} (${type}, ${url !== undefined && loadedBytes > 0 ? 'fetched' : size})`
+}
+
 function promptLines(prompt: Prompt | Failed): readonly string[] {
   const title = `Row ${countText(prompt.row.index + 1)}`
   if (prompt.kind === 'failed') {
@@ -77,10 +94,12 @@ function promptLines(prompt: Prompt | Failed): readonly string[] {
     return [`${title}:`, ...prompt.messages.flatMap(messageLines), '']
   }
   const system = prompt.system === undefined ? [] : ['  System:', ...indented(prompt.system)]
+  const isPlain = system.length === 0 && prompt.attachments === undefined
   return [
     `${title}:`,
     ...system,
-    ...(system.length === 0 ? [] : ['  Prompt:']),
+    ...attachmentsOf(prompt),
+    ...(isPlain ? [] : ['  Prompt:']),
     ...indented(promptText(prompt)),
     '',
   ]
@@ -100,6 +119,11 @@ function partText(part: SaidPart): string {
     case 'foreign':
       return `[${part.name}]`
   }
+}
+
+function attachmentsOf({ attachments }: Prompt): readonly string[] {
+  if (attachments === undefined) return []
+  return ['  Attachments:', ...attachments.flatMap(one => indented(attachmentText(one)))]
 }
 
 function indented(text: string): readonly string[] {

@@ -1,4 +1,3 @@
-import type { BatchOptions } from '../../config/batch-options.js'
 import { parseAge } from '../../config/parse-age.js'
 import {
   parseConcurrency,
@@ -9,22 +8,9 @@ import {
 import { outputFormats } from '../../port/row-sink.js'
 import { inputFormats } from '../../port/row-source.js'
 import type { Flag, FlagGroup } from './command.js'
+import { type BatchFlag, flag } from './flag.js'
 import { readChoice } from './read-choice.js'
 import { usageInvalid } from './usage-errors.js'
-
-/** A flag of `llm batch`, and how it sets an option of the batch. */
-export interface BatchFlag extends Flag {
-  /** The option; absent if it has the flag's name in camel case. */
-  readonly option?: keyof BatchOptions
-  /**
-   * Reads the value; absent if the option is the text itself, or whether the switch is on.
-   *
-   * @param given the text; `true` or `false` for a switch.
-   * @param name the flag as a message names it: `--limit`.
-   * @throws {BatchError} USAGE_INVALID
-   */
-  readonly read?: (given: string, name: string) => unknown
-}
 
 const atLeast = (minimum: number) => (text: string, name: string) =>
   parseWholeNumber(text, { name, minimum })
@@ -46,6 +32,25 @@ const promptFlags: readonly BatchFlag[] = [
     alsoNamed: ['--sf'],
     option: 'systemFragments',
     isRepeatable: true,
+  }),
+  flag('-a, --attachment PATH_OR_URL', 'image, PDF, sound or text with every prompt', {
+    option: 'attachments',
+    isRepeatable: true,
+  }),
+  flag('--attachment-type PATH MIME', 'the same with its type; also a URL; also --at', {
+    alsoNamed: ['--at'],
+    option: 'attachments',
+    pairExample: 'scan.bin image/png',
+    readPairs: (pairs, before = []) => [
+      ...(before as readonly string[]),
+      ...pairs.map(([name, type]) => ({ name, type })),
+    ],
+  }),
+  flag('--attachment-column NAME', 'column with a path or URL for each row, or several on lines'),
+  flag('--allow-local-urls', 'fetch attachments from local and private addresses too'),
+  flag('--max-attachment MB', 'refuse larger attachments (default 50)', {
+    option: 'maxAttachmentMb',
+    read: atLeast(1),
   }),
 ]
 
@@ -199,27 +204,6 @@ export const batchFlagGroups: readonly FlagGroup[] = [
   { title: 'Cost', flags: estimateFlags },
   { title: 'On the terminal', flags: showFlags },
 ]
-
-/**
- * Defines a flag.
- *
- * @param usage the flag as help shows it: `-t, --template TEXT`; a switch has no value.
- * @param about one line.
- */
-export function flag(usage: string, about: string, further: Partial<BatchFlag> = {}): BatchFlag {
-  const [, short, name = '', value] = /^(?:-([a-zA-Z]), )?--([a-z-]+)(?: (.+))?$/.exec(usage) ?? []
-  return { name, short, value, about, ...further }
-}
-
-/** The name without the `no-` of a switch that is on by default. */
-export function switchName({ name }: Flag): string {
-  return name.replace(/^no-/, '')
-}
-
-/** The key of a flag's value: `rate-limit` → `rateLimit`, `no-log` → `log`. */
-export function keyOf(flag: Flag): string {
-  return switchName(flag).replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())
-}
 
 function readCacheAge(text: string, name: string): number {
   const ageMs = parseAge(text, { name })

@@ -1,5 +1,5 @@
 import type { Command, Flag, GivenCommand } from './command.js'
-import { keyOf, switchName } from './flags.js'
+import { keyOf, switchName } from './flag.js'
 import {
   operandMissing,
   operandUnexpected,
@@ -72,7 +72,8 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
     const key = keyOf(flag)
     if (flag.pairExample !== undefined) {
       const second = value === undefined ? undefined : nextValue()
-      if (!value || second === undefined) throw pairMissing(shown, flag.pairExample)
+      if (!value || second === undefined)
+        throw pairMissing(shown, flag.value ?? '', flag.pairExample)
       pairs[key] = [...(pairs[key] ?? []), [value, second]]
       return
     }

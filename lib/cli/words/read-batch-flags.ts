@@ -1,6 +1,7 @@
 import type { BatchOptions } from '../../config/batch-options.js'
 import type { GivenCommand } from './command.js'
-import { keyOf, optionFlagGroups } from './flags.js'
+import { keyOf } from './flag.js'
+import { optionFlagGroups } from './flags.js'
 
 /**
  * The options of a batch on the command line. Options that were not given are absent.
@@ -15,7 +16,8 @@ export function readBatchFlags(command: GivenCommand): Readonly<BatchOptions> {
     const given = texts[key] ?? switches[key] ?? lists[key]
     const pairsGiven = pairs[key]
     const option = flag.option ?? key
-    if (pairsGiven !== undefined) options[option] = Object.fromEntries(pairsGiven)
+    const { readPairs = Object.fromEntries } = flag
+    if (pairsGiven !== undefined) options[option] = readPairs(pairsGiven, options[option])
     else if (given !== undefined) {
       options[option] = flag.read?.(String(given), `--${flag.name}`) ?? given
     }

@@ -81,10 +81,13 @@ export function valueMissing(
   )
 }
 
-/** @param example the two words of an example: `temperature 0.2`. */
-export function pairMissing(shown: string, example: string): BatchError {
+/**
+ * @param expected the names of the two words: `KEY VALUE`.
+ * @param example the two words of an example: `temperature 0.2`.
+ */
+export function pairMissing(shown: string, expected: string, example: string): BatchError {
   return usageInvalid(
-    `${shown} expects a KEY and a VALUE, as two words.`,
+    `${shown} expects a ${expected.replace(' ', ' and a ')}, as two words.`,
     `For example: ${shown} ${example}`,
   )
 }

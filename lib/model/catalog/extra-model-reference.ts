@@ -1,4 +1,5 @@
 import type { ExtraModel, ModelKey } from '../../port/model-names.js'
+import { audioTypes, visionTypes } from './attachment-rules.js'
 import type { FoundModel } from './model-reference.js'
 import {
   chatOptionList,
@@ -22,6 +23,7 @@ export function extraModelReference(model: ExtraModel): FoundModel {
     keyNeed: keyFor(model),
     isKeyOptional: false,
     options: optionsOf(model),
+    attachmentTypes: extraModelTypes(model),
   }
 }
 
@@ -62,6 +64,12 @@ function chatOptionsOf({ responses, reasoning }: ExtraModel): readonly OptionDef
     ? ['reasoning_effort', 'reasoning_summary']
     : ['reasoning_summary', 'chat_completions']
   return responsesOptionList.filter(({ name }) => !missing.includes(name))
+}
+
+/** llm's rule: an entry that says nothing takes no attachments. */
+export function extraModelTypes({ completion, vision, audio }: ExtraModel): readonly string[] {
+  if (completion) return []
+  return [...(vision ? visionTypes : []), ...(audio ? audioTypes : [])]
 }
 
 function hostOf(baseUrl: string): string {

@@ -1,4 +1,6 @@
 import type { ExtraModel } from '../../port/model-names.js'
+import { attachmentTypesOf } from './attachment-rules.js'
+import { extraModelTypes } from './extra-model-reference.js'
 import type { FoundModel } from './model-reference.js'
 
 /** What a model can do, as `llm models list --json` says. */
@@ -12,9 +14,6 @@ export interface ModelFeatures {
   readonly serverSideTools: readonly string[]
 }
 
-const images = ['image/gif', 'image/jpeg', 'image/png', 'image/webp']
-const pagesAndImages = ['application/pdf', ...images]
-const audio = ['audio/mpeg', 'audio/wav']
 const openaiTools = ['WebSearch', 'CodeInterpreter', 'ServerSideTool']
 
 const plain: ModelFeatures = {
@@ -33,20 +32,19 @@ export function modelFeatures({ id, wire }: Pick<FoundModel, 'id' | 'wire'>): Mo
     case 'openai-chat':
       return /^gpt-(?:3\.5|4$|4-turbo)/.test(id)
         ? plain
-        : { ...able, attachmentTypes: pagesAndImages }
+        : { ...able, attachmentTypes: sorted(attachmentTypesOf({ id, wire })) }
     case 'openai-responses':
       return {
         ...able,
         canStream: !/^o1(?:-|$)/.test(id),
-        attachmentTypes: id === 'o3-mini' ? [] : pagesAndImages,
+        attachmentTypes: sorted(attachmentTypesOf({ id, wire })),
         serverSideTools: openaiTools,
       }
     case 'openai-completion':
       return { ...plain, supportsAsync: false }
     case 'anthropic':
-      return { ...able, attachmentTypes: pagesAndImages }
     case 'google':
-      return { ...able, attachmentTypes: [...pagesAndImages, ...audio].sort() }
+      return { ...able, attachmentTypes: sorted(attachmentTypesOf({ id, wire })) }
     case 'gguf':
       return { ...plain, supportsSchema: true }
     default:
@@ -61,10 +59,11 @@ export function extraModelFeatures(model: ExtraModel, wire: FoundModel['wire']):
     supportsSchema: model.supports_schema === true,
     supportsTools: model.supports_tools === true,
     supportsAsync: wire !== 'openai-completion',
-    attachmentTypes: [
-      ...(model.vision ? pagesAndImages : []),
-      ...(model.audio ? audio : []),
-    ].sort(),
+    attachmentTypes: sorted(extraModelTypes(model)),
     serverSideTools: wire === 'openai-responses' ? openaiTools : [],
   }
+}
+
+function sorted(types: readonly string[]): readonly string[] {
+  return [...types].sort()
 }

@@ -39,6 +39,8 @@ export interface ModelReference {
   readonly defaultOptions?: ModelOptions | undefined
   /** Tokens of prompt and answer together for a GGUF file, if the user's folder says so. */
   readonly contextTokens?: number | undefined
+  /** MIME types of attachments that an entry of extra-openai-models.yaml allows. */
+  readonly attachmentTypes?: readonly string[] | undefined
 }
 
 /** A model as the catalog describes it, without the user's name for it. */

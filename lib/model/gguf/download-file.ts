@@ -10,7 +10,7 @@ import { BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import { retryDelay } from '../../throttle/retry-delay.js'
 import { isThisMachine, proxySettings } from '../transport/proxy-settings.js'
-import { userAgent } from '../transport/undici-transport.js'
+import { userAgent } from '../transport/user-agent.js'
 
 export interface DownloadFileOptions {
   readonly url: string

@@ -1,15 +1,19 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
+import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
 import { oncePerForm, type RequestForm } from '../../row/once-per-form.js'
-import { conversationOf, type Prompt } from '../../row/prompt.js'
+import { askedAt, conversationOf, type Prompt, promptText } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 import type { TransportReply } from '../transport/exchange.js'
 import { type CallShape, callShape } from './call-shape.js'
+import { type MarkedContent, markContents } from './marked-contents.js'
 import { readAnswer } from './read-answer.js'
+import { isSentAsText, sdkContent } from './sdk-content.js'
 import { sdkMessages } from './sdk-messages.js'
 import type { ServerClientOptions } from './server-client-options.js'
 import { type Fetch, ReceivedReply, transportFetch } from './transport-fetch.js'
+
+type AskedOfSdk = Pick<LanguageModelV3CallOptions, 'prompt' | 'abortSignal'>
 
 interface PreparedCall {
   readonly model: LanguageModelV3
@@ -26,6 +30,8 @@ export async function createAiSdkClient(
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
   const prepared = oncePerForm(prepare)
+  /** Attachments of calls. A call's own signal is all that comes through the SDK unchanged. */
+  const contents = new WeakMap<AbortSignal, readonly MarkedContent[]>()
   // The SDK is imported before the first row.
   await prepare({ options: {} })
 
@@ -37,15 +43,36 @@ export async function createAiSdkClient(
     const call = await prepared(prompt)
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
-    const reply = await replyTo(prompt, call, signal)
+    const reply = await replyTo(call, asked(prompt, signal), signal)
     const durationMs = clock.monotonicMs() - beganMs
     return readAnswer({ wire, reply, prompt, startedAtMs, durationMs }, endpoint)
+  }
+
+  function asked(prompt: Prompt, signal: AbortSignal): AskedOfSdk {
+    const { attachments } = prompt
+    const messages = sdkMessages(conversationOf(prompt))
+    if (attachments === undefined) return { prompt: messages, abortSignal: signal }
+    const marks = markContents(prompt, attachment => !isSentAsText(wire, attachment))
+    const detail = prompt.options.image_detail
+    const content = sdkContent({ wire, text: promptText(prompt), attachments, marks, detail })
+    const abortSignal = AbortSignal.any([signal])
+    contents.set(
+      abortSignal,
+      marks.filter(marked => marked !== undefined),
+    )
+    const whole = messages.with(askedAt(prompt), { role: 'user', content })
+    return { prompt: whole, abortSignal }
   }
 
   async function prepare({ options, schema }: RequestForm): Promise<PreparedCall> {
     const all = { ...reference.defaultOptions, ...options }
     const { settings, fields } = callShape(wire, { options: all, schema })
-    const fetch = transportFetch({ transport, headers, fields, endpoint })
+    const takeContents = (signal: AbortSignal) => {
+      const taken = contents.get(signal)
+      contents.delete(signal)
+      return taken
+    }
+    const fetch = transportFetch({ transport, headers, fields, takeContents, endpoint })
     const model = await makeAiSdkModel(wire, apiName, endpoint.baseUrl, fetch)
     return { model, settings }
   }
@@ -86,13 +113,12 @@ async function makeAiSdkModel(
 
 /** Sends the request that the SDK makes of a prompt. */
 async function replyTo(
-  prompt: Prompt,
   { model, settings }: PreparedCall,
+  asked: AskedOfSdk,
   signal: AbortSignal,
 ): Promise<TransportReply> {
   try {
-    const messages = sdkMessages(conversationOf(prompt))
-    await model.doGenerate({ ...settings, prompt: messages, abortSignal: signal })
+    await model.doGenerate({ ...settings, ...asked })
   } catch (error) {
     if (error instanceof ReceivedReply) return error.reply
     throw signal.aborted ? signal.reason : error

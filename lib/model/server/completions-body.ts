@@ -1,6 +1,8 @@
+import type { Attachment } from '../../row/attachment.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import { type Message, messageText } from '../../row/message.js'
 import {
+  askedAt,
   conversationOf,
   type JsonSchema,
   type ModelOptions,
@@ -8,16 +10,18 @@ import {
   promptText,
 } from '../../row/prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
+import { chatContent } from './chat-content.js'
+import { fillBody, markContents } from './marked-contents.js'
 
 /**
- * Writes the request bodies of prompts with the same options and schema: only the texts differ. The
- * old completions endpoint gets the prompt itself, as from llm.
+ * Writes the request bodies of prompts with the same options and schema: only the texts and the
+ * attachments differ. The old completions endpoint gets the prompt itself, as from llm.
  */
 export function completionsBody(
   wire: CompletionsWire,
   apiName: string,
   { options, schema }: Pick<Prompt, 'options' | 'schema'>,
-): (prompt: Prompt) => string {
+): (prompt: Prompt) => string | Buffer {
   const model = JSON.stringify(apiName)
   if (wire === 'openai-completion') {
     const end = endOfBody(options)
@@ -25,12 +29,23 @@ export function completionsBody(
   }
   const end = endOfBody(chatFields(options, schema))
   return prompt => {
+    if (prompt.attachments !== undefined) return withAttachments(prompt, prompt.attachments)
     if (prompt.messages !== undefined || prompt.followUps !== undefined) {
       return `{"model":${model},"messages":[${conversationOf(prompt).map(messageJson)}]${end}`
     }
     // An empty system prompt is not sent, as in llm: some servers refuse it.
     const system = prompt.system ? `${message('system', prompt.system)},` : ''
     return `{"model":${model},"messages":[${system}${message('user', promptText(prompt))}]${end}`
+  }
+
+  function withAttachments(prompt: Prompt, attachments: readonly Attachment[]): Buffer {
+    const marks = markContents(prompt)
+    const { image_detail: detail } = options
+    const content = chatContent({ text: promptText(prompt), attachments, marks, detail })
+    const messages = conversationOf(prompt).map(messageJson)
+    const whole = messages.with(askedAt(prompt), message('user', content))
+    const marked = marks.filter(mark => mark !== undefined)
+    return fillBody(`{"model":${model},"messages":[${whole}]${end}`, marked)
   }
 }
 
@@ -41,7 +56,7 @@ function messageJson(said: Message): string {
     : stringifyJson(said.given)
 }
 
-function message(role: Message['role'], content: string): string {
+function message(role: Message['role'], content: string | readonly object[]): string {
   return `{"role":"${role}","content":${JSON.stringify(content)}}`
 }
 
@@ -51,8 +66,8 @@ function endOfBody(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * Options have the same names on the wire, except `json_object`. `image_detail` is left out,
- * because there are no images. A schema goes as llm sends it.
+ * Options have the same names on the wire, except `json_object`, and `image_detail`, which goes
+ * with each image. A schema goes as llm sends it.
  */
 function chatFields(
   {

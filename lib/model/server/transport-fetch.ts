@@ -3,6 +3,7 @@ import type { Endpoint } from '../error-reply/endpoint.js'
 import type { TransportReply } from '../transport/exchange.js'
 import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import type { Transport } from '../transport/undici-transport.js'
+import { fillBody, type MarkedContent } from './marked-contents.js'
 
 /** The form of `fetch` that the AI SDK takes. */
 export type Fetch = typeof globalThis.fetch
@@ -13,6 +14,11 @@ interface TransportFetchOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Members that are added to every request's JSON body; the SDK does not write them. */
   readonly fields: Readonly<Record<string, unknown>>
+  /**
+   * Takes the attachments of the call that has a signal, so that they are not kept beside the body;
+   * undefined if there are none.
+   */
+  readonly takeContents: (signal: AbortSignal) => readonly MarkedContent[] | undefined
   readonly endpoint: Endpoint
 }
 
@@ -34,19 +40,22 @@ export class ReceivedReply extends Error {
  * or with our error for a lost connection. The SDK passes both on.
  */
 export function transportFetch(options: TransportFetchOptions): Fetch {
-  const { transport, headers, endpoint } = options
+  const { transport, headers, takeContents, endpoint } = options
   const { origin } = new URL(endpoint.baseUrl)
   // Added to the text of the body: to parse a large body costs more than the rest of the call.
   const members = JSON.stringify(options.fields).slice(1)
   const end = members === '}' ? members : `,${members}`
 
   const post = (url: string, init: RequestInit): Promise<never> => {
+    const signal = init.signal as AbortSignal
+    const body = (init.body as string).slice(0, -1) + end
+    const contents = takeContents(signal)
     const request = {
       path: url.slice(origin.length) + (endpoint.query ?? ''),
       headers: { ...(init.headers as Record<string, string>), ...headers },
-      body: (init.body as string).slice(0, -1) + end,
+      body: contents === undefined ? body : fillBody(body, contents),
     }
-    return rejectOnAbort<never>(init.signal as AbortSignal, (_resolve, reject) =>
+    return rejectOnAbort<never>(signal, (_resolve, reject) =>
       transport.send(request, {
         replied: reply => reject(new ReceivedReply(reply)),
         lost: (error, isSent) => reject(callLost(error, endpoint, isSent)),

@@ -3,7 +3,7 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import { decodeByType } from './decode-by-type.js'
 import { isThisMachine, proxySettings } from './proxy-settings.js'
-import { userAgent } from './undici-transport.js'
+import { userAgent } from './user-agent.js'
 
 export interface FetchTextOptions {
   /** For the proxy variables only. */

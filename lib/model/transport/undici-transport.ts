@@ -5,9 +5,6 @@ import { Exchange, type ReplyListener } from './exchange.js'
 import { isProxied, proxySettings } from './proxy-settings.js'
 import { createReadingTurns } from './reading-turns.js'
 
-/** Our name in requests. The version is that of package.json; a spec checks it. */
-export const userAgent = 'llm-batch/0.1.0'
-
 interface TransportOptions {
   /** Scheme, host and port that all requests go to. */
   readonly origin: string
@@ -26,7 +23,7 @@ interface TransportOptions {
 export interface TransportRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 /** Sends requests to one origin over persistent sockets. */

@@ -104,18 +104,23 @@ function usedBy(sample: SampleUsage): CostEstimate['sample'] {
 
 function inputEstimate(options: CostEstimateOptions): InputEstimate {
   const { plan, count, family, evidence, sample } = options
-  const { textTokens: text, wrappingTokens: wrapping, textError, askedRows } = count
+  const { textTokens: text, wrappingTokens: wrapping, attachmentTokens: attachments } = count
+  const { textError, askedRows } = count
   const hasSchema = plan.form !== undefined
-  const correction = family.isOwn
-    ? undefined
-    : (correctionOf(sample?.prompts ?? []) ?? evidence.correction)
-  const tokens = familyTokens(family, { text, wrapping }) * (correction?.factor ?? 1)
+  const isExact = family.isOwn && attachments === 0
+  // A sample has attachments too; earlier prompts that tell something have none.
+  const sampled = isExact ? undefined : correctionOf(sample?.prompts ?? [])
+  const correction = sampled ?? (family.isOwn ? undefined : evidence.correction)
+  const texts = familyTokens(family, { text, wrapping, attachments: 0 })
+  const tokens = texts * (correction?.factor ?? 1) + attachments * (sampled?.factor ?? 1)
   const isPart = textError > 0
+  const basis = inputBasis(family, { correction, hasSchema })
+  const attached = '; attachments are guessed by their types and sizes'
   return {
     tokens: Math.round(tokens),
-    isCounted: family.isOwn && !isPart && !hasSchema,
+    isCounted: isExact && !isPart && !hasSchema,
     error: isPart && text > 0 ? textError / text : undefined,
-    basis: askedRows === 0 ? 'no row is asked' : inputBasis(family, { correction, hasSchema }),
+    basis: askedRows === 0 ? 'no row is asked' : attachments === 0 ? basis : basis + attached,
   }
 }
 
@@ -126,7 +131,7 @@ function inputBasis(
     hasSchema,
   }: { readonly correction: Correction | undefined; readonly hasSchema: boolean },
 ): string {
-  if (isOwn) {
+  if (isOwn && correction === undefined) {
     return `counted with the model's own encoding (${encoding})${hasSchema ? ', the schema as JSON' : ''}`
   }
   if (correction !== undefined) {

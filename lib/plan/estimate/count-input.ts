@@ -1,15 +1,16 @@
+import type { Readable } from 'node:stream'
 import type { RowSource } from '../../port/row-source.js'
 import type { PromptTokens } from '../../pricing/count-prompt.js'
 import { spreadTotal } from '../../pricing/spread-total.js'
 import type { PromptOrOutcome } from '../../row/outcome.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
-import { mapPrompts } from '../../stage/map-prompts.js'
+import { promptStages } from '../../run/prompt-stages.js'
 import { takeRows } from '../../stage/take-rows.js'
 import { type SpreadRows, spreadRows } from './spread-rows.js'
 
 export interface CountInputOptions {
-  readonly plan: Pick<Plan, 'render' | 'limit'>
+  readonly plan: Pick<Plan, 'render' | 'attachments' | 'limit'>
   readonly source: Pick<RowSource, 'rows' | 'bytesTotal'>
   readonly countPrompt: (prompt: Prompt) => PromptTokens
   /** Whether an answer to the prompt is recorded. Called once for each prompt, in input order. */
@@ -36,6 +37,8 @@ export interface InputCount {
   readonly textError: number
   /** Tokens of the marks around messages. */
   readonly wrappingTokens: number
+  /** Tokens of attachments, guessed by their types and sizes. */
+  readonly attachmentTokens: number
   /** Indices of rows for a sample. */
   readonly sample: readonly number[]
 }
@@ -54,16 +57,24 @@ const golden = 0.618_033_988_749_895
 export async function countInput(options: CountInputOptions): Promise<InputCount> {
   const { plan, source, countPrompt, isRecorded, sampleRows, signal } = options
   const { mostCharacters = hundredMillion } = options
-  const count = { askedRows: 0, failingRows: 0, recordedRows: 0, wrappingTokens: 0 }
+  const count = {
+    askedRows: 0,
+    failingRows: 0,
+    recordedRows: 0,
+    wrappingTokens: 0,
+    attachmentTokens: 0,
+  }
   const every = Math.ceil((2 * (source.bytesTotal ?? 0)) / mostCharacters)
   const isLarge = (source.bytesTotal ?? 0) > mostCharacters
   const [counted, spread] = [spreadTotal(), spreadTotal()]
   const chosen: SpreadRows = spreadRows(Math.max(1, sampleRows))
   let characters = 0
   let groups = 0
-  let lastWrapping = 0
+  /** Of the last prompt that was counted. */
+  let last = { wrapping: 0, attachments: 0 }
   const taken = takeRows(source.rows, { limit: plan.limit, stopping: signal })
-  const rows = taken.compose(mapPrompts(plan))
+  const stages = promptStages(plan, signal)
+  const rows = stages.reduce<Readable>((before, stage) => before.compose(stage), taken)
   for await (const group of rows as AsyncIterable<readonly PromptOrOutcome[]>) {
     addGroup(promptsOf(group))
   }
@@ -95,7 +106,8 @@ export async function countInput(options: CountInputOptions): Promise<InputCount
     const step = isLarge ? every : characters > mostCharacters ? spreadEvery : 1
     if (step > 1 && ((groups - 1) * golden) % 1 >= 1 / step) {
       spread.addMeasured(length)
-      count.wrappingTokens += prompts.length * lastWrapping
+      count.wrappingTokens += prompts.length * last.wrapping
+      count.attachmentTokens += prompts.length * last.attachments
       return
     }
     const total = step > 1 ? spread : counted
@@ -105,10 +117,11 @@ export async function countInput(options: CountInputOptions): Promise<InputCount
   function tokensOf(prompts: readonly Prompt[]): number {
     let tokens = 0
     for (const prompt of prompts) {
-      const { text, wrapping } = countPrompt(prompt)
-      tokens += text
-      count.wrappingTokens += wrapping
-      lastWrapping = wrapping
+      const counted = countPrompt(prompt)
+      tokens += counted.text
+      count.wrappingTokens += counted.wrapping
+      count.attachmentTokens += counted.attachments
+      last = counted
     }
     return tokens
   }

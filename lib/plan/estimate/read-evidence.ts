@@ -49,8 +49,11 @@ export async function readEvidence(options: ReadEvidenceOptions): Promise<Eviden
 }
 
 /** Tokens of a prompt or of many, by the family's own factor. */
-export function familyTokens({ factor }: TokenFamily, { text, wrapping }: PromptTokens): number {
-  return text * factor + wrapping
+export function familyTokens(
+  { factor }: TokenFamily,
+  { text, wrapping, attachments }: PromptTokens,
+): number {
+  return text * factor + wrapping + attachments
 }
 
 /** From fewer prompts nothing is concluded. */

@@ -1,4 +1,5 @@
 import { rowError } from '../../error/batch-error.js'
+import type { Attachment } from '../../row/attachment.js'
 import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
 import {
   type Fragment,
@@ -8,6 +9,7 @@ import {
   promptText,
 } from '../../row/prompt.js'
 import type { Columns, Row } from '../../row/row.js'
+import { attachmentsUnfit } from '../../template/attachments-unfit.js'
 import { promptHash } from '../../template/prompt-hash.js'
 import { readMessages } from '../../template/read-messages.js'
 import { renderTemplate } from '../../template/render-template.js'
@@ -22,6 +24,8 @@ export interface RenderRowOptions {
   readonly systemFragments: readonly Fragment[]
   /** Values for names that rows lack. They come before a template's defaults. */
   readonly params?: Columns | undefined
+  /** Of every prompt. */
+  readonly attachments?: readonly Attachment[] | undefined
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
@@ -47,6 +51,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
   const hashOf = promptHash({ model, options: modelOptions, schema })
+  const attachments = options.attachments?.length === 0 ? undefined : options.attachments
   return row => {
     checkColumns?.(row.columns)
     const { columns } = row
@@ -56,14 +61,16 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
     const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
-    const hash = hashOf.ofText(whole, system)
+    const hash = hashOf.ofText(whole, system, attachments)
     const shared = { fragments, options: modelOptions, schema }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
-    return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
+    if (systemFragments.length > 0) Object.assign(prompt, { systemFragments, ownSystem: own })
+    return attachments === undefined ? prompt : { ...prompt, attachments }
   }
 
   function ownMessages(row: Row): Prompt {
     const place = `${rowPlace(row)}: messages`
+    if (attachments !== undefined) throw attachmentsUnfit(row)
     const given = readMessages(row.columns.messages, place)
     const own = ofSystem && renderTemplate(ofSystem, row.columns)
     const before = systemText(systemFragments, own)

@@ -2,7 +2,7 @@ import type { Clock } from '../../port/clock.js'
 import type { Usage } from '../../row/answer.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed, Outcome, ReuseKind } from '../../row/outcome.js'
-import type { Fragment, JsonSchema, ModelOptions, Prompt } from '../../row/prompt.js'
+import type { Fragment, ModelOptions, Prompt } from '../../row/prompt.js'
 import { keptHash } from '../batches/kept-hash.js'
 import type { RowUsageColumns } from '../batches/usage-columns.js'
 import { logDate } from '../database/log-date.js'
@@ -11,10 +11,10 @@ import { nameForPrompt } from '../llm-log/conversation-name.js'
 import type { MessageHash } from '../llm-log/message-hash.js'
 import { messageHashes } from '../llm-log/message-hashes.js'
 import { replyJson } from '../llm-log/reply-json.js'
-import { schemaContent } from '../llm-log/schema-content.js'
 import { referToFragments, searchableText } from '../llm-log/text-reference.js'
 import { askedInChain, chainCells } from './chain-cells.js'
-import { type SharedValue, type StoredSchema, sharedValues } from './shared-values.js'
+import { type SharedValue, sharedValues } from './shared-values.js'
+import { storedSchemas } from './stored-schemas.js'
 
 /** The cells of an entry for `batch_rows`, in the order of its array. */
 export const rowColumns = [
@@ -53,11 +53,11 @@ export function rowCellsOf(cells: readonly unknown[]): RowCells {
 
 /**
  * Further cells of an answer that goes to llm's log. `logged_…_tokens` are llm's counts if they
- * differ. `asked` is the whole text sent, if it differs
- * from `prompt` and has no fragment. Else `pieces` has its texts and, each in an array, the hashes
- * of its fragments. `own_system` is the system prompt without its fragments, if it has any.
- * `chain` has the messages of a conversation that the row gives, and `given_messages` the same in
- * OpenAI's form, for llm's older tables.
+ * differ. `asked` is the whole text sent, if it differs from `prompt` and has no fragment. Else
+ * `pieces` has its texts and, each in an array, the hashes of its fragments. `own_system` is the
+ * system prompt without its fragments, if it has any. `chain` has the messages of a conversation
+ * that the row gives, and `given_messages` the same in OpenAI's form, for llm's older tables.
+ * `attachments` has the ids of attachments in their order.
  */
 export const logColumns = [
   'thread_id',
@@ -82,6 +82,7 @@ export const logColumns = [
   'own_system',
   'chain',
   'given_messages',
+  'attachments',
 ] as const
 
 /**
@@ -145,7 +146,7 @@ export function journalEntries({
       return { line: wellFormedJson(cells), shared: [] }
     const { system, systemHash, asked, userHash, chain, answerHash } = hashesOf(prompt, answer)
     const schema = prompt.schema && schemaOf(prompt.schema)
-    const { fragments, systemFragments = none, messages = [] } = prompt
+    const { fragments, systemFragments = none, messages = [], attachments } = prompt
     const { isMessageStore } = log
     cells.push(
       log.nextId(),
@@ -167,8 +168,10 @@ export function journalEntries({
       systemFragments.length === 0 ? null : systemFragments.map(({ hash }) => hash),
       prompt.ownSystem ?? null,
       ...(chain === undefined ? noMessages : chainCells({ messages, chain, isMessageStore })),
+      attachments?.map(({ id }) => id) ?? null,
     )
-    const shared = sharedOf({ fragments, systemFragments, system, systemHash, schema })
+    const values = { fragments, systemFragments, system, systemHash, schema, attachments }
+    const shared = sharedOf(values)
     return { line: wellFormedJson(cells), shared }
   }
 }
@@ -219,19 +222,6 @@ const noMessages = [null, null] as const
 /** A provider's further token counts, or null. */
 function tokenDetailsJson({ details }: Usage): string | null {
   return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)
-}
-
-/** Schemas as llm stores them. The prompts of a run share one. */
-function storedSchemas(hash: MessageHash | undefined): (schema: JsonSchema) => StoredSchema {
-  const known = new WeakMap<JsonSchema, StoredSchema>()
-  return schema => {
-    const stored = known.get(schema)
-    if (stored !== undefined) return stored
-    const content = schemaContent(schema)
-    const made = { id: hash?.ofSchema(content) ?? '', content }
-    known.set(schema, made)
-    return made
-  }
 }
 
 /** Options as JSON, or null. All prompts of a run share them. */

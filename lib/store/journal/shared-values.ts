@@ -1,7 +1,11 @@
+import type { Attachment } from '../../row/attachment.js'
 import type { Fragment } from '../../row/prompt.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 
-/** A text that many entries share and refer to by hash: a fragment, a system message, a schema. */
+/**
+ * A text that many entries share and refer to by hash: a fragment, a system message, a schema. An
+ * attachment's path and type are such a value too.
+ */
 export interface SharedValue {
   readonly hash: string
   /** JSON of the kind, the hash, the content, and the source of a fragment. */
@@ -16,6 +20,8 @@ export interface SharedParts {
   /** Absent for an empty system message. */
   readonly systemHash: string | undefined
   readonly schema: StoredSchema | undefined
+  /** Absent if there are none. */
+  readonly attachments?: readonly Attachment[] | undefined
 }
 
 /** A schema as llm stores it. */
@@ -35,6 +41,7 @@ export function sharedValues(): (parts: SharedParts) => readonly SharedValue[] {
       last !== undefined &&
       last.system === parts.system &&
       last.schema === parts.schema &&
+      last.attachments === parts.attachments &&
       areSame(last.fragments, parts.fragments) &&
       areSame(last.systemFragments, parts.systemFragments)
     if (!isSame) {
@@ -51,20 +58,27 @@ function areSame(one: readonly Fragment[], other: readonly Fragment[]): boolean 
 }
 
 function valuesOf(parts: SharedParts): readonly SharedValue[] {
-  const { fragments, systemFragments, systemHash, system, schema } = parts
+  const { fragments, systemFragments, systemHash, system, schema, attachments = [] } = parts
   return [
     ...[...fragments, ...systemFragments].map(({ hash, content, source }) =>
       sharedValue('fragment', hash, [content, source ?? null]),
     ),
     ...(systemHash === undefined ? [] : [sharedValue('system', systemHash, [system, null])]),
     ...(schema === undefined ? [] : [sharedValue('schema', schema.id, [schema.content, null])]),
+    ...attachments.map(attachmentValue),
   ]
 }
 
 function sharedValue(
-  kind: 'fragment' | 'system' | 'schema',
+  kind: 'fragment' | 'system' | 'schema' | 'attachment',
   hash: string,
   rest: readonly (string | null)[],
 ): SharedValue {
   return { hash, json: wellFormedJson([kind, hash, ...rest]) }
+}
+
+/** A fragment may have the same SHA-256 as the file, so the hash here is another. */
+function attachmentValue({ id, type, path, url }: Attachment): SharedValue {
+  const content = JSON.stringify({ id, type, path, url })
+  return sharedValue('attachment', `attachment ${id}`, [content, null])
 }

@@ -1,14 +1,15 @@
 /**
  * Reads the texts of logged calls, and the tokens that were billed for them, in either generation
  * of llm's tables. Calls with fragments, and conversations, are left out: their texts are in
- * several places.
+ * several places. So are calls with attachments: their tokens are not those of the text.
  *
  * @param from the `FROM` part that gives the rows of `batch_rows` as `called`.
  * @returns undefined if the file has no log.
  */
 export function billedStatement(tables: ReadonlySet<string>, from: string): string | undefined {
   if (tables.has('turns')) return fromMessageStore(from)
-  return tables.has('responses') ? fromResponses(from, tables.has('prompt_fragments')) : undefined
+  const others = ['prompt_fragments', 'prompt_attachments'].filter(table => tables.has(table))
+  return tables.has('responses') ? fromResponses(from, others) : undefined
 }
 
 function fromMessageStore(from: string): string {
@@ -26,10 +27,10 @@ function fromMessageStore(from: string): string {
         SELECT 1 FROM parts WHERE parts.message_hash = messages.hash AND parts.position = 1)`
 }
 
-function fromResponses(from: string, hasFragments: boolean): string {
-  const without = hasFragments
-    ? 'AND NOT EXISTS (SELECT 1 FROM prompt_fragments WHERE response_id = responses.id)'
-    : ''
+function fromResponses(from: string, others: readonly string[]): string {
+  const without = others
+    .map(table => `AND NOT EXISTS (SELECT 1 FROM ${table} WHERE response_id = responses.id)`)
+    .join(' ')
   return `
     SELECT responses.prompt AS text, responses.system, called.input_tokens AS inputTokens ${from}
     CROSS JOIN responses ON responses.id = called.log_id

@@ -3,13 +3,15 @@ export interface LegacyStatementsOptions {
   readonly responseColumns: ReadonlySet<string>
   /** Whether the file has fragments (llm's migration 15). */
   readonly hasFragments: boolean
+  /** Whether the file has attachments (llm's migration 12). */
+  readonly hasAttachments: boolean
 }
 
 /**
  * Writes the log of llm up to 0.31: a row of `responses` for each call, with its own conversation.
  */
 export function legacyStatements(options: LegacyStatementsOptions): readonly string[] {
-  const { responseColumns, hasFragments } = options
+  const { responseColumns, hasFragments, hasAttachments } = options
   const cells = responseCells.filter(([column]) => responseColumns.has(column))
   const conversations = `INSERT OR IGNORE INTO conversations (id, name, model)
     SELECT thread_id, name, model FROM temp.recording CROSS JOIN temp.entries WHERE log_id IS NOT NULL`
@@ -18,7 +20,6 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
     FROM temp.recording CROSS JOIN temp.entries AS entry
     LEFT JOIN temp.shared AS system ON system.hash = entry.system_hash
     WHERE log_id IS NOT NULL`
-  if (!hasFragments) return [conversations, responses]
   const fragments = (['fragments', 'system_fragments'] as const).map(
     cell => `INSERT OR IGNORE INTO ${fragmentTables[cell]} (response_id, fragment_id, "order")
     SELECT log_id, fragments.id, given.key
@@ -26,7 +27,16 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
     CROSS JOIN fragments ON fragments.hash = given.value
     WHERE entry.${cell} IS NOT NULL`,
   )
-  return [conversations, responses, ...fragments]
+  const attachments = `INSERT OR IGNORE INTO prompt_attachments (response_id, attachment_id, "order")
+    SELECT log_id, given.value, given.key
+    FROM temp.entries AS entry CROSS JOIN json_each(entry.attachments) AS given
+    WHERE entry.attachments IS NOT NULL`
+  return [
+    conversations,
+    responses,
+    ...(hasFragments ? fragments : []),
+    ...(hasAttachments ? [attachments] : []),
+  ]
 }
 
 const fragmentTables = { fragments: 'prompt_fragments', system_fragments: 'system_fragments' }

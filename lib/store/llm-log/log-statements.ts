@@ -14,6 +14,12 @@ const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datet
 const schemaStatement = `INSERT OR IGNORE INTO schemas (id, content)
   SELECT hash, content FROM temp.shared WHERE kind = 'schema'`
 
+/** As in llm, the newest path of a file counts. */
+const attachmentStatement = `INSERT INTO attachments (id, type, path, url)
+  SELECT content ->> 'id', content ->> 'type', content ->> 'path', content ->> 'url'
+  FROM temp.shared WHERE kind = 'attachment'
+  ON CONFLICT (id) DO UPDATE SET type = excluded.type, path = excluded.path, url = excluded.url`
+
 export interface LogStatements {
   /** Whether they write to the message store (llm 0.32 and later), not to the older tables. */
   readonly isMessageStore: boolean
@@ -40,16 +46,19 @@ export async function logStatements(database: Database, clock: Clock): Promise<L
     const statements = [
       fragmentStatement,
       schemaStatement,
+      attachmentStatement,
       ...messageStoreStatements(hasResponseJson),
     ]
     return { isMessageStore: true, statements }
   }
   const hasFragments = tables.has('prompt_fragments')
   const responseColumns = await columnNames(database, 'responses')
-  const legacy = legacyStatements({ responseColumns, hasFragments })
+  const hasAttachments = tables.has('prompt_attachments')
+  const legacy = legacyStatements({ responseColumns, hasFragments, hasAttachments })
   const statements = [
     ...(hasFragments ? [fragmentStatement] : []),
     ...(tables.has('schemas') ? [schemaStatement] : []),
+    ...(hasAttachments ? [attachmentStatement] : []),
     ...legacy,
   ]
   return { isMessageStore: false, statements }

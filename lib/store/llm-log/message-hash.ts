@@ -1,12 +1,25 @@
 import { createBLAKE2b } from 'hash-wasm'
+import type { Attachment } from '../../row/attachment.js'
 
 /** The hashes of llm's message store, from `loadMessageHash`. */
 export interface MessageHash {
-  /** Hash of a message of text and reasoning. */
-  readonly ofTexts: (role: string, parts: readonly TextPart[], parent: string | undefined) => string
+  /** Hash of a message. */
+  readonly ofMessage: (
+    role: string,
+    parts: readonly HashedPart[],
+    parent: string | undefined,
+  ) => string
   /** The id of a schema, from its stored text: BLAKE2b-128 in hex, without a prefix. */
   readonly ofSchema: (content: string) => string
 }
+
+/** What llm hashes of an attachment. */
+export interface AttachmentPart {
+  readonly type: 'attachment'
+  readonly attachment: Pick<Attachment, 'id' | 'type'>
+}
+
+export type HashedPart = TextPart | AttachmentPart
 
 /** A part with text only. The text must be well-formed: Python cannot encode a lone surrogate. */
 export interface TextPart {
@@ -26,10 +39,18 @@ export async function loadMessageHash(): Promise<MessageHash> {
   const blake2b128 = (text: string) => hasher.init().update(text).digest('hex')
   return {
     ofSchema: blake2b128,
-    ofTexts(role, parts, parent) {
-      const texts = parts.map(part => `{"text":${JSON.stringify(part.text)},"type":"${part.type}"}`)
-      const message = `{"parts":[${texts.join(',')}],"role":"${role}"}`
+    ofMessage(role, parts, parent) {
+      const message = `{"parts":[${parts.map(partJson).join(',')}],"role":"${role}"}`
       return `b2:${blake2b128(`{"message":${message},"parent":${JSON.stringify(parent ?? null)}}`)}`
     },
   }
+}
+
+/** Canonical JSON: the names are sorted. */
+function partJson(part: HashedPart): string {
+  if (part.type !== 'attachment') {
+    return `{"text":${JSON.stringify(part.text)},"type":"${part.type}"}`
+  }
+  const { id, type } = part.attachment
+  return `{"attachment":${JSON.stringify({ id, type })},"type":"attachment"}`
 }

@@ -4,7 +4,7 @@ import type { Answer } from '../../row/answer.js'
 import type { Message } from '../../row/message.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import { stripText } from '../../row/python-text.js'
-import type { MessageHash, TextPart } from './message-hash.js'
+import type { HashedPart, MessageHash, TextPart } from './message-hash.js'
 
 /** A message between the system message and the answer, as a JSON array for the journal. */
 export type ChainedMessage = readonly [
@@ -16,7 +16,7 @@ export type ChainedMessage = readonly [
 
 /**
  * The messages of one call, each the parent of the next: a system message, the user's, and the
- * answer. A blank text is not a message and has no hash.
+ * answer. A blank text without attachments is not a message and has no hash.
  */
 export interface CallMessages {
   /** Without white space around it. */
@@ -47,19 +47,23 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
     const { system, systemHash } = shared
     const asked = promptText(prompt)
     const chain = prompt.messages && chainOf(prompt.messages, systemHash)
-    const userHash = chain === undefined ? hashOfUser(asked, systemHash) : chain.at(-1)?.[0]
+    const userHash = chain === undefined ? hashOfUser(prompt, systemHash) : chain.at(-1)?.[0]
     const parts: TextPart[] = []
     if (answer.reasoning) {
       parts.push({ type: 'reasoning', text: answer.reasoning.toWellFormed() })
     }
     if (answer.text !== '') parts.push(textPart(answer.text))
     const answerHash =
-      parts.length === 0 ? undefined : hash.ofTexts('assistant', parts, userHash ?? systemHash)
+      parts.length === 0 ? undefined : hash.ofMessage('assistant', parts, userHash ?? systemHash)
     return { system, systemHash, asked, userHash, chain, answerHash }
   }
 
-  function hashOfUser(text: string, parent: string | undefined): string | undefined {
-    return text === '' ? undefined : hash.ofTexts('user', [textPart(text)], parent)
+  function hashOfUser(prompt: Prompt, parent: string | undefined): string | undefined {
+    const text = promptText(prompt)
+    const parts: HashedPart[] = text === '' ? [] : [textPart(text)]
+    for (const attachment of prompt.attachments ?? [])
+      parts.push({ type: 'attachment', attachment })
+    return parts.length === 0 ? undefined : hash.ofMessage('user', parts, parent)
   }
 
   /** Only texts go to the log, and a message without one is left out. */
@@ -73,7 +77,7 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
     for (const { role, parts } of isFirstSystem ? messages.slice(1) : messages) {
       const texts = parts.flatMap(part => (part.kind === 'text' && part.text ? [part.text] : []))
       if (texts.length === 0) continue
-      const own = hash.ofTexts(role, texts.map(textPart), parent)
+      const own = hash.ofMessage(role, texts.map(textPart), parent)
       chain.push([own, parent ?? null, role, texts])
       parent = own
     }
@@ -81,7 +85,7 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
   }
 
   function hashOfSystem(system: string): string | undefined {
-    return system === '' ? undefined : hash.ofTexts('system', [textPart(system)], undefined)
+    return system === '' ? undefined : hash.ofMessage('system', [textPart(system)], undefined)
   }
 }
 

@@ -33,7 +33,14 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
           iif(piece.type = 'text', json_object('literal', piece.value), json_object('fragment', fragments.id)))
         FROM json_each(pieces) AS piece
         LEFT JOIN fragments ON fragments.hash = iif(piece.type = 'text', NULL, piece.value ->> 0))))
-    FROM temp.entries WHERE user_hash IS NOT NULL AND chain IS NULL
+    FROM temp.entries
+    WHERE user_hash IS NOT NULL AND chain IS NULL
+      AND (pieces IS NOT NULL OR coalesce(asked, prompt) <> '')
+    UNION ALL
+    SELECT user_hash, given.key + (pieces IS NOT NULL OR coalesce(asked, prompt) <> ''),
+      'attachment', NULL, json_object('attachment', json_object('id', given.value))
+    FROM temp.entries AS entry CROSS JOIN json_each(entry.attachments) AS given
+    WHERE entry.attachments IS NOT NULL
     UNION ALL
     SELECT said.value ->> 0, piece.key, 'text', piece.value, NULL
     FROM temp.entries CROSS JOIN json_each(chain) AS said CROSS JOIN json_each(said.value, '$[3]') AS piece
@@ -52,6 +59,11 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     CROSS JOIN parts ON parts.message_hash = entry.user_hash AND parts.position = 0
     CROSS JOIN fragments ON fragments.hash = iif(piece.type = 'text', NULL, piece.value ->> 0)
     WHERE entry.pieces IS NOT NULL`,
+    `INSERT OR IGNORE INTO part_attachments (part_id, attachment_id, "order")
+    SELECT parts.id, parts.payload ->> '$.attachment.id', 0
+    FROM temp.entries AS entry
+    CROSS JOIN parts ON parts.message_hash = entry.user_hash AND parts.type = 'attachment'
+    WHERE entry.attachments IS NOT NULL`,
     `INSERT OR IGNORE INTO threads (id, name, tip_message_hash, datetime_utc)
     SELECT thread_id, name, coalesce(answer_hash, user_hash, system_hash), replace(started_at, 'T', ' ')
     FROM temp.entries WHERE log_id IS NOT NULL`,

@@ -96,7 +96,7 @@ describe('downloadFile', () => {
     await download()
 
     expect((await readFile(path())).equals(content)).toBe(true)
-    expect(server?.requests).toEqual([{ path: '/a.gguf', range: 'bytes=123456-' }])
+    expect(server?.requests).toEqual([{ method: 'GET', path: '/a.gguf', range: 'bytes=123456-' }])
   })
 
   it('starts again if the server sends no parts of a file', async () => {

@@ -6,7 +6,9 @@ import { makePrompt } from '../../support/make-prompt.js'
 import { failed, fault, range, row } from '../../support/rows.js'
 
 /** A token for each four characters, and seven around them. */
-const countPrompt = ({ text }: { text: string }) => ({ text: text.length / 4, wrapping: 7 })
+const countPrompt = ({ text }: { text: string }) => ({
+  ...{ text: text.length / 4, wrapping: 7, attachments: 0 },
+})
 
 function render({ index, columns }: Row) {
   const text = String(columns.prompt)
@@ -30,7 +32,7 @@ describe('countInput', () => {
   it('counts the rows that would be asked, and their tokens', async () => {
     expect(await count([texts('aaaa', 'bbbbbbbb'), texts('cccc')])).toEqual({
       ...{ askedRows: 3, failingRows: 0, recordedRows: 0, sample: [] },
-      ...{ textTokens: 4, textError: 0, wrappingTokens: 21 },
+      ...{ textTokens: 4, textError: 0, wrappingTokens: 21, attachmentTokens: 0 },
     })
   })
 
@@ -83,7 +85,7 @@ describe('countInput', () => {
         countPrompt: ({ text }: { text: string }) => {
           counted.push(text)
           // Not a fixed number for each character.
-          return { text: text.length / 4 + (counted.length % 3), wrapping: 7 }
+          return { text: text.length / 4 + (counted.length % 3), wrapping: 7, attachments: 0 }
         },
       })
 

@@ -1,4 +1,5 @@
 import { loadMessageHash, type MessageHash } from '../../../lib/store/llm-log/message-hash.js'
+import { sha256, smallFiles } from '../../support/small-files.js'
 
 let hash: MessageHash
 
@@ -16,7 +17,7 @@ describe('loadMessageHash', () => {
       ['user', 'Now one for a pet walrus'],
       ['assistant', 'Wallace. It pairs nicely with Percy.'],
     ].map(([role = '', text = '']) => {
-      parent = hash.ofTexts(role, [{ type: 'text', text }], parent)
+      parent = hash.ofMessage(role, [{ type: 'text', text }], parent)
       return parent
     })
 
@@ -28,11 +29,22 @@ describe('loadMessageHash', () => {
     ])
   })
 
+  it('hashes the attachments of a message as llm does', () => {
+    const id = sha256(smallFiles.png)
+    const file = { type: 'attachment', attachment: { id, type: 'image/png' } } as const
+    const text = { type: 'text', text: 'What is this?' } as const
+
+    expect(hash.ofMessage('user', [text, file], undefined)).toBe(
+      'b2:b17c4b3b5423ad5f29aa490d23a19319',
+    )
+    expect(hash.ofMessage('user', [file], undefined)).toBe('b2:3a6e2dafb9bd2a0b11bdf6b0e1db5890')
+  })
+
   it.each([
     ['system', 'Be nice', 'b2:0f1b7abcd7b3007d5a225d5ac27539f9'],
     ['user', 'p', 'b2:870d8dfa8599a9b5c1dc88a7a90876f7'],
     ['user', 'Suggest a name for a pet pelican', 'b2:d6b0cd4e7a65ea90423c50fadb3f5704'],
   ])('hashes a %s message as llm does', (role, text, expected) => {
-    expect(hash.ofTexts(role, [{ type: 'text', text }], undefined)).toBe(expected)
+    expect(hash.ofMessage(role, [{ type: 'text', text }], undefined)).toBe(expected)
   })
 })

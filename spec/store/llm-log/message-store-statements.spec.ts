@@ -3,6 +3,7 @@ import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
 import { call, callLogContract } from '../../contract/call-log.js'
 import { fakeClock } from '../../support/fake-clock.js'
+import { sha256, smallFiles } from '../../support/small-files.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { makeDatabaseWithoutReplies, makeLlmDatabase } from '../make-older-database.js'
 import { readTurn, searchTurns } from '../read-turn.js'
@@ -41,6 +42,38 @@ describe('the rows of messageStoreStatements', () => {
 
   const write = (...calls: ReturnType<typeof call>[]) => writeCalls(database, calls)
   const rows = async (sql: string) => (await database.all<any>(sql)).map(row => ({ ...row }))
+
+  it('writes a message of attachments alone, and one with a text before them', async () => {
+    await open()
+    const id = sha256(smallFiles.png)
+    const file = { id, type: 'image/png', path: '/a.png', loadedBytes: 16 }
+
+    await write(
+      call('01a', { text: 'What is this?', attachments: [file] }),
+      call('01b', { text: '', attachments: [file] }),
+    )
+
+    const payload = JSON.stringify({ attachment: { id } })
+    const [both, alone] = [
+      'b2:b17c4b3b5423ad5f29aa490d23a19319',
+      'b2:3a6e2dafb9bd2a0b11bdf6b0e1db5890',
+    ]
+    const parts = `SELECT message_hash AS message, position, type, text, payload FROM parts
+      WHERE message_hash IN ('${both}', '${alone}') ORDER BY message, position`
+    expect(await rows(parts)).toEqual([
+      { message: alone, position: 0, type: 'attachment', text: null, payload },
+      { message: both, position: 0, type: 'text', text: 'What is this?', payload: null },
+      { message: both, position: 1, type: 'attachment', text: null, payload },
+    ])
+    expect(await rows('SELECT attachment_id, "order" FROM part_attachments')).toEqual([
+      { attachment_id: id, order: 0 },
+      { attachment_id: id, order: 0 },
+    ])
+    expect(await rows('SELECT prompt FROM turn_search ORDER BY turn_id')).toEqual([
+      { prompt: 'What is this?' },
+      { prompt: '' },
+    ])
+  })
 
   it('writes the rows that llm itself wrote for the same call', async () => {
     await open()

@@ -1,5 +1,6 @@
 import type { Command, FlagGroup } from '../../words/command.js'
-import { databaseFlag, flag } from '../../words/flags.js'
+import { flag } from '../../words/flag.js'
+import { databaseFlag } from '../../words/flags.js'
 
 const flagGroups: readonly FlagGroup[] = [
   {

@@ -1,5 +1,5 @@
-import type { BegunCall, CallListener, ModelClient } from '../port/model-client.js'
-import type { Prompt } from '../row/prompt.js'
+import type { BegunCall, CallListener, ModelClient } from '../../port/model-client.js'
+import type { Prompt } from '../../row/prompt.js'
 
 export type BeginCall = (prompt: Prompt, listener: CallListener) => BegunCall
 

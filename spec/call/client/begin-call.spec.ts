@@ -1,8 +1,8 @@
-import { beginCall } from '../../lib/call/begin-call.js'
-import type { Answer } from '../../lib/row/answer.js'
-import { settle } from '../support/fake-clock.js'
-import { answer, fault, prompt } from '../support/rows.js'
-import { clientKinds, scriptedClient } from '../support/scripted-client.js'
+import { beginCall } from '../../../lib/call/client/begin-call.js'
+import type { Answer } from '../../../lib/row/answer.js'
+import { settle } from '../../support/fake-clock.js'
+import { answer, fault, prompt } from '../../support/rows.js'
+import { clientKinds, scriptedClient } from '../../support/scripted-client.js'
 
 function listening() {
   const heard: (Answer | unknown)[] = []
