@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runError } from '../error/batch-error.js'
 import { outputFormats } from '../port/row-sink.js'
 import { inputFormats } from '../port/row-source.js'
+import { isEncoding } from './is-encoding.js'
 import { priceSchema } from './price-schema.js'
 
 const formatSchema = z.enum(outputFormats)
@@ -17,6 +18,9 @@ const concurrencySchema = z.union(
   [z.literal('auto'), callsSchema],
   "expects a whole number of 1 or more, or 'auto'",
 )
+const delimiterSchema = z
+  .string()
+  .regex(/^[^"\r\n]$/, 'a delimiter is one character that is neither a quote nor a line break')
 const perMinuteSchema = z.number().positive()
 const modelLimitsSchema = z.union([
   perMinuteSchema,
@@ -101,6 +105,16 @@ export const batchOptionsSchema = z.strictObject({
    * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
    */
   maxUnpackedMb: z.int().positive().optional(),
+  /** The character between the fields of a table; told from its header when absent. */
+  delimiter: delimiterSchema.optional(),
+  /** Line of a table that names its columns, from 1; the first line with text when absent. */
+  headerRow: z.int().min(1).optional(),
+  /** Whether columns with the same name are numbered: `price`, `price_2`. */
+  renameDuplicates: z.boolean().default(false),
+  /** Encoding of a text input, such as `windows-1252`; UTF-8 or UTF-16 when absent. */
+  encoding: z.string().refine(isEncoding, 'is not the name of a known encoding').optional(),
+  /** Whether bytes that are not in the encoding end the run, or become U+FFFD. */
+  badBytes: z.enum(['fail', 'replace']).default('fail'),
   /** Megabytes that a reply may have, unpacked. A longer reply is refused. */
   maxReplyMb: z.int().positive().default(64),
   /**

@@ -17,6 +17,7 @@ import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
+import { formOf } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
 import { callsWithinFiles } from './calls-within-files.js'
 import { chooseBatch } from './choose-batch.js'
@@ -81,8 +82,7 @@ export async function planBatch(
       path: options.input,
       stdin: surroundings.stdin,
       format: options.inputFormat,
-      jsonPath: options.jsonPath,
-      maxUnpackedMb: options.maxUnpackedMb,
+      ...formOf(options),
     })
     closing.add(() => source.rows.destroy())
     const { text: template, saved } = await findTemplate(home.folder, options.template)
@@ -150,6 +150,7 @@ export async function planBatch(
       stopOnError: options.stopOnError,
       failFast: options.failFast,
       warnings: [
+        ...source.warnings,
         ...templateWarnings(templates, columns),
         ...warnings,
         ...sharingWarnings(options, limits),

@@ -26,6 +26,7 @@ import { replyRoom } from './reply-room.js'
 import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
 import { heldBy, isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
+import { runNotes } from './run-notes.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
@@ -180,7 +181,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
       capped: cap?.spend(),
       formulas: sink.formulas?.() ?? 0,
-      note: form?.note(),
+      notes: runNotes({ source, form, isEmpty: rowsRead === 0 && isWhole() }),
       stopReason: stopReason(),
     }
   }

@@ -78,7 +78,7 @@ describe('openSource, of an input it cannot take', () => {
     const path = await dir.write('a.csv', 'a,b\n')
     await expect(from(path, { jsonPath: 'a' })).rejects.toMatchObject({
       code: 'USAGE_INVALID',
-      message: `--json-path needs a JSON input, but ${path} is read as csv`,
+      message: `--json-path needs an input that is json, but ${path} is read as csv`,
     })
   })
 

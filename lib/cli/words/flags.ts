@@ -10,6 +10,7 @@ import { outputFormats } from '../../port/row-sink.js'
 import { inputFormats } from '../../port/row-source.js'
 import type { Flag, FlagGroup } from './command.js'
 import { readChoice } from './read-choice.js'
+import { readDelimiter, readEncoding } from './read-table-words.js'
 import { usageInvalid } from './usage-errors.js'
 
 /** A flag of `llm batch`, and how it sets an option of the batch. */
@@ -73,6 +74,19 @@ const inputFlags: readonly BatchFlag[] = [
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
+  flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
+    read: readDelimiter,
+  }),
+  flag('--header-row N', 'line of a table that names its columns (default: the first)', {
+    read: atLeast(1),
+  }),
+  flag('--rename-duplicates', 'number columns with the same name: price, price_2'),
+  flag('--encoding NAME', 'encoding of a text, such as windows-1252 (default: UTF-8 or UTF-16)', {
+    read: readEncoding,
+  }),
+  flag('--bad-bytes WHAT', 'fail, or replace: bytes not in the encoding become U+FFFD', {
+    read: (text, name) => readChoice(text, name, ['fail', 'replace'], {}),
+  }),
   flag('--limit N', 'take only the first N rows', { read: atLeast(0) }),
   flag(
     '--max-unpacked MB',

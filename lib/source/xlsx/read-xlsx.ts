@@ -39,7 +39,7 @@ export function readXlsx(maxUnpackedMb?: number): ReadGroups {
           const header = table.columns()
           // Empty cells at the end of a row are not in the file.
           while (fields.length < (header?.length ?? 0)) fields.push('')
-          const row = table.take({ fields, line, fault: undefined })
+          const row = table.take({ fields, line })
           if (header === undefined) tellColumns(table.columns() ?? [])
           if (row === undefined) continue
           // An empty cell takes memory too.
