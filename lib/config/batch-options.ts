@@ -50,6 +50,8 @@ export const batchOptionsSchema = z.strictObject({
   system: z.string().optional(),
   /** Values for names in the template that are not columns. */
   params: z.record(z.string(), z.string()).default({}),
+  /** Whether `{{column}}`, `$column` and the like are text, and not a mistake. */
+  literalBraces: z.boolean().default(false),
   /** Texts before each prompt, and before the system prompt: files, URLs, aliases, hashes. */
   fragments: z.array(z.string().min(1)).default([]),
   systemFragments: z.array(z.string().min(1)).default([]),

@@ -91,9 +91,11 @@ export async function planBatch(
     const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
     const { columns, isColumnsFixed } = source
-    const { system, params } = options
+    const { system, params, literalBraces } = options
     checkSystemPrompt(reference, system ?? saved?.system)
-    const chosen = chooseTemplates({ template, system, saved, params, columns, isColumnsFixed })
+    const chosen = chooseTemplates({
+      ...{ template, system, saved, params, literalBraces, columns, isColumnsFixed },
+    })
     const templates = {
       ...chosen,
       fragments: [...chosen.fragments, ...options.fragments],

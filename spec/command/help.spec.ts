@@ -32,6 +32,7 @@ describe('llm --help', () => {
     '--input-format',
     '--json-path',
     '--max-unpacked',
+    '--literal-braces',
     '--delimiter',
     '--header-row',
     '--rename-duplicates',

@@ -39,6 +39,7 @@ const promptFlags: readonly BatchFlag[] = [
     option: 'params',
     pairExample: 'language French',
   }),
+  flag('--literal-braces', 'take {{column}}, $column and the like in a template as text'),
   flag('-f, --fragment NAME', 'text before each prompt: a file, URL, alias or hash', {
     option: 'fragments',
     isRepeatable: true,
@@ -77,9 +78,7 @@ const inputFlags: readonly BatchFlag[] = [
   flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
     read: readDelimiter,
   }),
-  flag('--header-row N', 'line of a table that names its columns (default: the first)', {
-    read: atLeast(1),
-  }),
+  flag('--header-row N', 'line with the names of the columns', { read: atLeast(1) }),
   flag('--rename-duplicates', 'number columns with the same name: price, price_2'),
   flag('--encoding NAME', 'encoding of a text, such as windows-1252 (default: UTF-8 or UTF-16)', {
     read: readEncoding,

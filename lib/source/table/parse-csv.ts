@@ -1,5 +1,5 @@
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
-import { holdRecords } from './hold-records.js'
+import { holdCsvRecords } from './hold-csv-records.js'
 import type { TableFields } from './make-table-rows.js'
 import { quoteLeftOpen } from './quote-left-open.js'
 import { singleQuotes, unquoteField } from './unquote-field.js'
@@ -35,7 +35,7 @@ const byteOrderMark = 0xfeff
  * the start of a record, are skipped.
  *
  * All this needs the ends of fields, so plain fields and simply quoted fields are cut out here.
- * csv-parse reads the records with quotes inside quotes (`holdRecords`).
+ * csv-parse reads the records with quotes inside quotes (`holdCsvRecords`).
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for an open
@@ -48,7 +48,7 @@ export function parseCsv({ delimiter, line: first = 1, give }: ParseCsvOptions):
   let line = first
   let recordLine = first
   let quoteLine = first
-  const complete = holdRecords(delimiter, give)
+  const complete = holdCsvRecords(delimiter, give)
   let piece = ''
   /** Text of the present record and field in earlier pieces, and their starts in this piece. */
   let begunRecord = ''

@@ -15,7 +15,10 @@ export interface HeldRecords {
  * csv-parse takes 20 ns a character; its stream holds back the last three bytes, and counts a CRLF
  * inside quotes as two lines (7.0.3).
  */
-export function holdRecords(delimiter: string, give: (record: TableFields) => void): HeldRecords {
+export function holdCsvRecords(
+  delimiter: string,
+  give: (record: TableFields) => void,
+): HeldRecords {
   let records: TableFields[] = []
   let texts = new Map<TableFields, string>()
   const options = {
