@@ -52,6 +52,8 @@ export const batchOptionsSchema = z.strictObject({
   params: z.record(z.string(), z.string()).default({}),
   /** Whether `{{column}}`, `$column` and the like are text, and not a mistake. */
   literalBraces: z.boolean().default(false),
+  /** Whether blank prompts are asked, instead of failing their rows. */
+  allowEmpty: z.boolean().default(false),
   /** Texts before each prompt, and before the system prompt: files, URLs, aliases, hashes. */
   fragments: z.array(z.string().min(1)).default([]),
   systemFragments: z.array(z.string().min(1)).default([]),

@@ -134,7 +134,7 @@ export async function planBatch(
       price,
       form,
       costLimit: capped.costLimit,
-      render: renderRow({ ...prompts, checkColumns }),
+      render: renderRow({ ...prompts, checkColumns, allowEmpty: options.allowEmpty }),
       ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,

@@ -1,3 +1,4 @@
+import { type BatchError, rowError } from '../error/batch-error.js'
 import {
   type Fragment,
   type JsonSchema,
@@ -21,6 +22,8 @@ export interface RenderRowOptions {
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
+  /** Whether a blank prompt is asked; else its row fails. */
+  readonly allowEmpty?: boolean | undefined
   /**
    * Throws an error of reach `row` for a row that cannot be written, before the row is paid for.
    */
@@ -47,11 +50,21 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
     const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
+    if (!options.allowEmpty && !/\S/.test(whole)) throw promptEmpty()
     const hash = hashOf(whole, system)
     const shared = { fragments, options: modelOptions, schema }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
     return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }
+}
+
+/** A provider refuses a blank prompt, or bills an answer about nothing. */
+function promptEmpty(): BatchError {
+  return rowError(
+    'PROMPT_EMPTY',
+    'The prompt is blank',
+    'Fill the column that the prompt is made of, or add --allow-empty to send it.',
+  )
 }
 
 /**

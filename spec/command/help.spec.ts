@@ -33,6 +33,7 @@ describe('llm --help', () => {
     '--json-path',
     '--max-unpacked',
     '--literal-braces',
+    '--allow-empty',
     '--delimiter',
     '--header-row',
     '--rename-duplicates',

@@ -79,3 +79,18 @@ describe('renderRow', () => {
     expect(() => renderRow({ ...plain, checkColumns })(row(0))).toThrow(error)
   })
 })
+
+describe('renderRow, of a blank prompt', () => {
+  const render = (text: string, allowEmpty: boolean) =>
+    renderRow({
+      ...{ template: parseTemplate('{a}\n'), fragments: [], systemFragments: [] },
+      ...{ modelId: 'm', modelOptions: {}, allowEmpty },
+    })({ kind: 'row', index: 0, columns: { a: text } })
+
+  it.each(['', ' \t', '\u00a0'])('fails the row, unless the prompt may be blank: %j', text => {
+    expect(() => render(text, false)).toThrow(
+      expect.objectContaining({ code: 'PROMPT_EMPTY', reach: 'row' }),
+    )
+    expect(render(text, true).text).toBe(`${text}\n`)
+  })
+})

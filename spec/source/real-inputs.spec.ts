@@ -219,6 +219,66 @@ const forms: readonly InputForm[] = [
     { encoding: 'latin1' },
   ],
 
+  // Text and JSON.
+  [
+    'text with CR alone',
+    'a.txt',
+    'a\rb\r\nc\n\rd',
+    { rows: ['a', 'b', 'c', 'd'].map(prompt => ({ prompt })) },
+  ],
+  [
+    'joined files',
+    'a.txt',
+    '\uFEFFa\n\uFEFFb\uFEFF\n',
+    { rows: [{ prompt: 'a' }, { prompt: 'b\uFEFF' }] },
+  ],
+  ['JSONL with CR alone', 'a.jsonl', '{"a":1}\r{"a":2}\r', { rows: [{ a: 1 }, { a: 2 }] }],
+  ['joined JSONL', 'a.jsonl', '\uFEFF{"a":1}\n\uFEFF{"a":2}\n', { rows: [{ a: 1 }, { a: 2 }] }],
+  [
+    'joined CSV',
+    'a.csv',
+    '\uFEFFa,b\n1,2\n\uFEFF"x, y",4\n',
+    {
+      rows: [
+        { a: '1', b: '2' },
+        { a: 'x, y', b: '4' },
+      ],
+    },
+  ],
+  [
+    'an array in .jsonl',
+    'a.jsonl',
+    '[{"a":1},{"a":2}]\n',
+    { refusal: 'Line 1: an array of rows, where each line must be one object' },
+  ],
+  [
+    'an array over lines in .jsonl',
+    'a.jsonl',
+    '[\n {"a":1}\n]\n',
+    { refusal: 'Line 1: an array of rows' },
+  ],
+  [
+    'pretty objects in .jsonl',
+    'a.jsonl',
+    '\n{\n  "a": 1\n}\n',
+    { refusal: 'Line 2: an object of several lines' },
+  ],
+  [
+    'a bad first line in .jsonl',
+    'a.jsonl',
+    '{"a" 1}\n{"a":2}\n',
+    { rows: [expect.stringContaining('Line 1, column 6'), { a: 2 }] },
+  ],
+  [
+    'lists in .jsonl',
+    'a.jsonl',
+    '[1,2]\n{"a":2}\n',
+    { rows: [expect.stringContaining('found an array'), { a: 2 }] },
+  ],
+  ['an empty .json', 'a.json', '', { refusal: 'The JSON input is empty' }],
+  ['blanks alone in .json', 'a.json', ' \n\n', { refusal: 'The JSON input is empty' }],
+  ['an empty .txt', 'a.txt', '', { rows: [] }],
+
   // Standard input.
   [
     "names with ? and '",

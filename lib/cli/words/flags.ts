@@ -40,6 +40,7 @@ const promptFlags: readonly BatchFlag[] = [
     pairExample: 'language French',
   }),
   flag('--literal-braces', 'take {{column}}, $column and the like in a template as text'),
+  flag('--allow-empty', 'send blank prompts too; else their rows fail without a call'),
   flag('-f, --fragment NAME', 'text before each prompt: a file, URL, alias or hash', {
     option: 'fragments',
     isRepeatable: true,

@@ -1,3 +1,4 @@
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import { badRecord } from '../record/bad-record.js'
@@ -13,6 +14,9 @@ import { jsonRow } from './json-row.js'
  * else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
  *
  * The columns are the keys of the first row.
+ *
+ * @throws {BatchError} INPUT_SYNTAX_INVALID, reach `run`, if the first line begins an array of rows
+ * or an object of several lines: each of its lines would be a failed row.
  */
 export function readJsonl(): ReadGroups {
   return parseGroups(give => {
@@ -20,6 +24,7 @@ export function readJsonl(): ReadGroups {
     let columns: readonly string[] | undefined
     const lines = splitLines((line, number) => {
       if (line.trim() === '') return
+      if (index === 0 && isDocument(line.trim())) throw notLines(line.trim(), number)
       const record = readLine(line, index, number)
       index += 1
       if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
@@ -27,6 +32,21 @@ export function readJsonl(): ReadGroups {
     })
     return { ...lines, columns: () => columns }
   })
+}
+
+function isDocument(first: string): boolean {
+  return /^\[\s*\{/.test(first) || /^[[{](.*[{[,:])?$/.test(first)
+}
+
+function notLines(first: string, line: number): BatchError {
+  const isArray = first.startsWith('[')
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    `Line ${line}: ${isArray ? 'an array of rows' : 'an object of several lines'}, where each line must be one object`,
+    isArray
+      ? 'Add --input-format json.'
+      : 'Write each object on one line, for example with `jq -c .`.',
+  )
 }
 
 function readLine(text: string, index: number, line: number): SourceRecord {
