@@ -29,7 +29,7 @@ export type { TimeGuess } from './plan/estimate/guess-time.js'
 export { type EstimateBatchOptions, type Estimation, estimateBatch } from './plan/estimate-batch.js'
 export { openBatch } from './plan/open-batch.js'
 export { type Rehearsal, rehearseBatch } from './plan/rehearse-batch.js'
-export { type RenderRowOptions, renderRow } from './plan/render-row.js'
+export { type RenderRowOptions, renderRow } from './plan/render/render-row.js'
 export type { Ask } from './port/ask.js'
 export type { BatchStore, HeldBatch, NewBatch, StoredRun } from './port/batch-store.js'
 export type { Clock } from './port/clock.js'
@@ -40,6 +40,14 @@ export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
 export type { ModelPrice } from './pricing/model-price.js'
 export type { StatedPrice } from './pricing/price-model.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
+export type {
+  ForeignPart,
+  ImagePart,
+  Message,
+  Role,
+  SaidPart,
+  SaidText,
+} from './row/message.js'
 export type {
   Answered,
   Failed,

@@ -33,6 +33,8 @@ describe('samples', () => {
     ['reviews.json', 'Sentiment of: {review} ({rating} stars)', 3],
     ['tickets.json', 'Classify for {customer.plan}: {subject}', 3],
     ['data.jsonl', undefined, 5],
+    ['conversations.jsonl', undefined, 2],
+    ['requests.jsonl', undefined, 2],
   ])('asks once for each row of %s', async (name, template, rows) => {
     const { exitCode, stderr } = await runCommand(
       ['batch', `samples/${name}`, '--model', 'echo', '--output', 'out.jsonl'].concat(

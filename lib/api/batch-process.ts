@@ -7,7 +7,7 @@ import { createStopSwitch } from '../call/stop-switch.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
 import { limitsFor } from '../config/limits-for.js'
 import { systemClock } from '../host/system-clock.js'
-import { renderRow } from '../plan/render-row.js'
+import { renderRow } from '../plan/render/render-row.js'
 import type { Outcome } from '../row/outcome.js'
 import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
@@ -37,6 +37,8 @@ export interface BatchProcessOptions {
   readonly timeoutMs?: number
   readonly deadlineMs?: number
   readonly acceptTruncated?: boolean
+  /** Whether a leading `<think>…</think>` counts as reasoning, and not as text. */
+  readonly stripThinking?: boolean
   readonly order?: 'input' | 'completion'
   /** The form that answers must have, as llm's `--schema` takes it. Read with `response.json()`. */
   readonly schema?: string | Readonly<Record<string, unknown>>
@@ -81,12 +83,12 @@ export async function* batchProcess(
   const cap = costLimit && spendCap({ ...costLimit, price, stop })
   const client = await model.open(concurrency, schema)
   const budget = takeBudget(client.budgetId, clock)
-  const { retries, timeoutMs, deadlineMs, acceptTruncated } = options
+  const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking } = options
   const most = { concurrency, isConcurrencyAuto, rateLimit, tokenLimit }
   const limits = { ...most, retries, timeoutMs, deadlineMs }
   const form = formOptions && answerForm(formOptions)
   const calls = callPath(client, {
-    ...{ form, ...limits, acceptTruncated },
+    ...{ form, ...limits, acceptTruncated, stripThinking },
     ...{ price, cap, clock, stop, budget },
   })
   const equals = options.dedupe ? equalPrompts() : undefined

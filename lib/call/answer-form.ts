@@ -1,5 +1,6 @@
 import { type BatchError, rowError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
+import { textMessage, withParagraph } from '../row/message.js'
 import type { JsonSchema, Prompt } from '../row/prompt.js'
 import { findAnswerJson } from '../schema/find-answer-json.js'
 
@@ -62,6 +63,9 @@ export function answerForm({ schema, faultOf, isInText }: AnswerFormOptions): An
   }
 
   function inText(prompt: Prompt): Prompt {
+    if (prompt.messages !== undefined) {
+      return { ...prompt, messages: withParagraph(prompt.messages, instruction), schema: undefined }
+    }
     const text = prompt.text === '' ? instruction : `${prompt.text}\n\n${instruction}`
     return { ...prompt, text, schema: undefined }
   }
@@ -70,10 +74,7 @@ export function answerForm({ schema, faultOf, isInText }: AnswerFormOptions): An
     const complaint = `That does not fit the schema: ${fault}. ${instruction}`
     return {
       ...asked,
-      followUps: [
-        { role: 'assistant', text: answer.text },
-        { role: 'user', text: complaint },
-      ],
+      followUps: [textMessage('assistant', answer.text), textMessage('user', complaint)],
     }
   }
 }

@@ -18,6 +18,16 @@ export interface CallHoldsOptions {
   readonly cap: Pick<CallSpend, 'isBinding'>
   /** Rows that wait between two attempts. */
   readonly waiting: ReadonlySet<Pick<AskedRow, 'dueMs'>>
+  /** The last error after which a row waits. */
+  readonly lastError: () => string
+}
+
+/** Rows are being tried again. */
+export interface Retrying {
+  /** What the last failed attempt came to. */
+  readonly error: string
+  /** Milliseconds until the next attempt. */
+  readonly ms: number
 }
 
 /** Why no further call starts. */
@@ -26,13 +36,15 @@ export interface CallHolds {
   readonly bottleneck: () => Bottleneck | undefined
   /** The wait for a row's next attempt: the bottleneck if no other row can be read. */
   readonly attemptWait: () => Bottleneck | undefined
+  /** The last error of a row that waits for its next attempt; undefined if no row does. */
+  readonly retrying: () => Retrying | undefined
   /** Milliseconds until the last waiting row can be called. The run cannot end sooner. */
   readonly leastLeftMs: () => number
 }
 
 export function callHolds(options: CallHoldsOptions): CallHolds {
   const { concurrency, isConcurrencyAuto = false, provider } = options
-  const { clock, throttle, slots, cap, waiting } = options
+  const { clock, throttle, slots, cap, waiting, lastError } = options
   return {
     bottleneck() {
       const hold = throttle.hold()
@@ -48,10 +60,15 @@ export function callHolds(options: CallHoldsOptions): CallHolds {
       return limit < concurrency ? { kind: 'server', limit } : { kind: 'concurrency' }
     },
     attemptWait() {
-      if (waiting.size === 0) return undefined
-      return { kind: 'wait', ms: Math.max(throttle.pauseMs(), untilMs(Math.min(...dueTimes()))) }
+      return waiting.size === 0 ? undefined : { kind: 'wait', ms: nextMs() }
     },
+    retrying: () => (waiting.size === 0 ? undefined : { error: lastError(), ms: nextMs() }),
     leastLeftMs: () => Math.max(throttle.pauseMs(), untilMs(Math.max(...dueTimes()))),
+  }
+
+  /** Until the next attempt of a row that waits. */
+  function nextMs(): number {
+    return Math.max(throttle.pauseMs(), untilMs(Math.min(...dueTimes())))
   }
 
   function dueTimes(): number[] {

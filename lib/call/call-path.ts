@@ -97,6 +97,7 @@ export function callPath(
     onGoesOn: deadlines.goOn,
   }
   let onFree = (): void => {}
+  let lastError = ''
   const broken = new AbortController()
   const stopping = AbortSignal.any([stop.signal, broken.signal])
   // Many rows may wait on this signal at once. That is not a leak.
@@ -126,7 +127,7 @@ export function callPath(
     callsInFlight: deadlines.inFlight,
     ...callHolds({
       ...{ concurrency, isConcurrencyAuto, provider, clock },
-      ...{ throttle, slots, cap, waiting },
+      ...{ throttle, slots, cap, waiting, lastError: () => lastError },
     }),
   }
 
@@ -197,10 +198,12 @@ export function callPath(
     onFailed(row, error)
   }
 
-  function onFailed(row: AskedRow, error: BatchError): void {
+  function onFailed(row: AskedRow, failure: BatchError): void {
+    const error = settling.judge(failure)
     const place = row.place as CallPlace
     cap.failed(row, error)
     const next = settling.afterFailure(row, error, clock.monotonicMs())
+    if (typeof next === 'number') lastError = error.message
     // A run that ends takes its waiting calls back first: the budget would start one of them now.
     if (error.reach === 'run') follow(row, next)
     throttle.onFailure(error, place)

@@ -147,6 +147,8 @@ export const batchOptionsSchema = z.strictObject({
   failFast: z.boolean().default(true),
   /** Whether an answer cut by length counts as an answer. */
   acceptTruncated: z.boolean().default(false),
+  /** Whether a leading `<think>…</think>` counts as reasoning, and not as text. */
+  stripThinking: z.boolean().default(false),
 
   /** Whether equal prompts of the batch are asked once, and share the answer. */
   dedupe: z.boolean().default(false),

@@ -14,6 +14,8 @@ export interface BatchErrorOptions {
   readonly limits?: readonly StatedLimit[] | undefined
   /** Whether the provider may bill the call that failed. */
   readonly mayBeBilled?: boolean | undefined
+  /** Whether a refusal of reach `run` may be for the text of this row alone. */
+  readonly mayBeOfRow?: boolean | undefined
   readonly cause?: unknown
 }
 
@@ -55,9 +57,23 @@ export class BatchError extends Error {
   readonly mayBeBilled: boolean
   /** What the far side stated of its limits with a refusal. */
   declare readonly limits: readonly StatedLimit[] | undefined
+  /**
+   * Whether a refusal of reach `run` may be for the text of this row alone. If the model has
+   * answered other rows, the refusal fails its row only.
+   */
+  declare readonly mayBeOfRow: boolean | undefined
 
   constructor(message: string, options: BatchErrorOptions) {
-    const { code, reach, remedy, retryAfterMs, mayBeBilled = false, limits, cause } = options
+    const {
+      code,
+      reach,
+      remedy,
+      retryAfterMs,
+      mayBeBilled = false,
+      limits,
+      mayBeOfRow,
+      cause,
+    } = options
     super(bounded(message), cause === undefined ? undefined : { cause })
     this.code = code
     this.reach = reach
@@ -66,6 +82,7 @@ export class BatchError extends Error {
     this.mayBeBilled = mayBeBilled
     // Not enumerable, so that logs do not show it.
     if (limits !== undefined) Object.defineProperty(this, 'limits', { value: limits })
+    if (mayBeOfRow === true) Object.defineProperty(this, 'mayBeOfRow', { value: true })
   }
 }
 

@@ -2,6 +2,7 @@ import { type BatchError, runError } from '../error/batch-error.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { JsonSchema, ModelOptions } from '../row/prompt.js'
+import { azureBaseUrl } from './catalog/azure-base-url.js'
 import type { ModelReference, ServerWire } from './catalog/model-reference.js'
 import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
 import { createEcho } from './echo.js'
@@ -24,15 +25,16 @@ interface OpenModelOptions {
   /** Options and schema of the prompts. */
   readonly modelOptions?: ModelOptions | undefined
   readonly schema?: JsonSchema | undefined
+  /** Whether prompts are whole requests of OpenAI's API. */
+  readonly isAskedWhole?: boolean | undefined
 }
 
 /**
- * Opens a client for a model. The only use of the network is to check whether a server on this
- * machine is running.
+ * Opens a client for a model. The network is used only to look up the host's name, and to check
+ * whether a server on this machine is running.
  *
- * @throws {BatchError} CONNECTION_FAILED if that server is not running, CONFIG_INVALID for an
- * invalid base URL, KEY_INVALID for a key that a header cannot hold; for a GGUF file as
- * `createGgufClient`.
+ * @throws {BatchError} CONNECTION_FAILED as `checkListening`, CONFIG_INVALID for an invalid base
+ * URL, KEY_INVALID for a key that a header cannot hold; for a GGUF file as `createGgufClient`.
  */
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
@@ -50,11 +52,18 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw keyMalformed(reference)
   checkHeaders(reference)
   const provider = findProvider(reference.provider)
-  const address = reference.baseUrl ?? (provider && providerBaseUrl(provider, environment)) ?? ''
-  const baseUrl = parseBaseUrl(address, providerTitle)
-  const variable = provider?.baseUrlVariables[0] ?? 'the base URL'
+  const isAzure = provider?.name === 'azure'
+  const address =
+    reference.baseUrl ??
+    (isAzure ? azureBaseUrl(environment, path) : undefined) ??
+    (provider && providerBaseUrl(provider, environment)) ??
+    ''
+  const { baseUrl, query } = parseBaseUrl(address, providerTitle)
+  const variable = isAzure
+    ? 'AZURE_OPENAI_ENDPOINT'
+    : (provider?.baseUrlVariables[0] ?? 'the base URL')
   const setting = reference.baseUrl === undefined ? variable : 'the api_base of the model'
-  await checkListening({ baseUrl, providerTitle, setting })
+  await checkListening({ baseUrl, providerTitle, setting, environment })
   const { origin } = new URL(baseUrl)
   const secrets = collectSecrets(key, headers, environment)
   // Imported on first use: the network libraries take longer to load than a whole run of `echo`.
@@ -62,21 +71,22 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   const common = { 'content-type': 'application/json', 'user-agent': userAgent }
   const server = {
     clock,
-    headers: { ...headers, ...common, ...keyHeaders(wire, key) },
+    headers: { ...headers, ...common, ...keyHeaders(isAzure ? 'azure' : wire, key) },
     transport: openTransport({ origin, connections, secrets, environment, maxReplyMb }),
     endpoint: {
       provider: reference.provider,
       providerTitle,
       modelName: reference.name,
       baseUrl,
+      query,
       keyName: reference.keyNeed?.name,
       key,
       isLocal: provider?.isLocal ?? false,
     },
   }
-  const budgetId = limitsDigest({ baseUrl, model: path, key })
+  const budgetId = limitsDigest({ baseUrl: baseUrl + query, model: path, key })
   const isChat = wire === 'openai-responses' && modelOptions.chat_completions === true
-  const usedWire = isChat ? 'openai-chat' : wire
+  const usedWire = isChat || options.isAskedWhole ? 'openai-chat' : wire
   switch (usedWire) {
     case 'openai-responses':
     case 'anthropic':
@@ -95,20 +105,22 @@ export async function openModel(options: OpenModelOptions): Promise<ModelClient>
   }
 }
 
-/** The key in the header that the wire wants. Anthropic also wants its version. */
-function keyHeaders(wire: ServerWire, key: string | undefined): Record<string, string> {
+/** The key in the header that the server wants. Anthropic also wants its version. */
+function keyHeaders(wire: ServerWire | 'azure', key: string | undefined): Record<string, string> {
   if (wire === 'anthropic') {
     return { 'anthropic-version': '2023-06-01', ...(key !== undefined && { 'x-api-key': key }) }
   }
   if (key === undefined) return {}
+  if (wire === 'azure') return { 'api-key': key }
   return wire === 'google' ? { 'x-goog-api-key': key } : { authorization: `Bearer ${key}` }
 }
 
-/** Normalised as by `fetch`, so that the path follows the origin. */
-function parseBaseUrl(text: string, providerTitle: string): string {
+/** Normalised as by `fetch`, so that the path follows the origin. A query stays. */
+function parseBaseUrl(text: string, providerTitle: string): { baseUrl: string; query: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url !== undefined && /^https?:$/.test(url.protocol)) {
-    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
+    const baseUrl = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
+    return { baseUrl, query: url.search }
   }
   throw runError(
     'CONFIG_INVALID',

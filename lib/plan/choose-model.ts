@@ -53,6 +53,8 @@ export interface OpenModelClientOptions {
   readonly maxReplyMb?: number
   /** The form that answers must have. */
   readonly schema?: JsonSchema | undefined
+  /** Whether prompts are whole requests of OpenAI's API. */
+  readonly isAskedWhole?: boolean
 }
 
 /**

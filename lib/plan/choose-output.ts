@@ -58,7 +58,7 @@ export function columnsCheck(
   format: OutputFormat,
   naming: AnswerNaming,
 ): ((columns: Columns) => void) | undefined {
-  if (isColumnsFixed) return undefined
+  if (isColumnsFixed || format === 'openai-batch') return undefined
   return isTable(format) ? checkColumnsFit(columns) : checkAnswerFits(naming)
 }
 

@@ -64,6 +64,8 @@ export interface ChooseTemplatesOptions {
   /** Whether braces and dollar signs that nearly name a column are text. */
   readonly literalBraces?: boolean
   readonly columns: readonly string[]
+  /** Whether fragments are given that go before each prompt; no if absent. */
+  readonly hasFragments?: boolean
   /** Whether every row has exactly these columns, with plain values, as in a table. */
   readonly isColumnsFixed?: boolean
 }
@@ -78,16 +80,20 @@ export interface ChosenTemplates {
   readonly fragments: readonly string[]
   /** Names of the fragments that go before the system prompt. */
   readonly systemFragments: readonly string[]
+  /** Whether a row that has a list `messages` is asked these messages. */
+  readonly isOwnMessages: boolean
 }
 
 /** The column of whole prompts: a line of a text file, or a column with this name. */
 const promptColumn = 'prompt'
+/** The field of JSON with a whole conversation, in OpenAI's form. */
+const messagesColumn = 'messages'
 
 /**
  * Decides what is asked of each row, and checks that the columns exist.
  *
  * Without a template, the row's own prompt is asked: the line of a text, or the column `prompt` of
- * a table.
+ * a table. An object of JSON may have a list `messages` instead, which comes before `prompt`.
  *
  * @throws {BatchError} reach run: COLUMN_MISSING for a name that is neither a column nor a param,
  * TEMPLATE_INVALID also for `{{column}}` and `$column`, OPTIONS_INVALID for a param that is not
@@ -96,13 +102,16 @@ const promptColumn = 'prompt'
 export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplates {
   const { saved, columns, params = {} } = options
   const given = splitFragments(options.template ?? '')
-  const template = mainTemplate(options, given.text)
+  const isOwnMessages = mayAskMessages(options)
+  const asked = isOwnMessages && columns.includes(messagesColumn) ? [promptColumn] : []
+  const known = [...columns, ...asked]
+  const template = mainTemplate({ ...options, columns: known }, given.text)
   const system = systemTemplate(options)
   checkParams(Object.keys(params), system === undefined ? [template] : [template, system], columns)
   if (columns.length > 0) {
     const further = [...inputColumn(columns), ...Object.keys(params)]
     const rows = { further, isFlat: options.isColumnsFixed === true }
-    checkTemplate(template, columns, rows)
+    checkTemplate(template, known, rows)
     if (system !== undefined) checkTemplate(system, columns, rows)
     checkNotations(options, given.text)
   }
@@ -111,6 +120,7 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
     system,
     fragments: [...(saved?.fragments ?? []), ...given.fragments],
     systemFragments: saved?.systemFragments ?? [],
+    isOwnMessages,
   }
 }
 
@@ -121,6 +131,23 @@ function checkNotations(options: ChooseTemplatesOptions, text: string): void {
   const names = [...columns, ...Object.keys(params)]
   if (saved?.prompt === undefined) checkNotation(text, names)
   if (system !== undefined) checkNotation(system, names)
+}
+
+/** Of the lines of an OpenAI batch, which are asked as they stand. */
+export const lineTemplates: ChosenTemplates = {
+  template: parseTemplate('{body}'),
+  system: undefined,
+  fragments: [],
+  systemFragments: [],
+  isOwnMessages: false,
+}
+
+/** Whoever gives a template, or fragments for the prompt, means a text. A cell holds no list. */
+function mayAskMessages(options: ChooseTemplatesOptions): boolean {
+  const { template, saved, hasFragments = false, isColumnsFixed = false } = options
+  const { prompt, fragments = [] } = saved ?? {}
+  const isTextMeant = [template, prompt].some(text => text !== undefined)
+  return !isTextMeant && !hasFragments && fragments.length === 0 && !isColumnsFixed
 }
 
 function mainTemplate(
@@ -170,18 +197,25 @@ function noPrompt(columns: readonly string[], { template, saved }: TemplatesAske
       : saved !== undefined
         ? `Give it a prompt, such as "prompt: 'Summarize: $${first}'".`
         : `Add one with --template, such as --template "Summarize: {${first}}".`
+  const note = columns.includes(messagesColumn)
+    ? ' Lists of messages are asked from JSON and JSONL.'
+    : ''
   return runError(
     'COLUMN_MISSING',
     `${what}, and there is no column "${promptColumn}"`,
-    `${remedy} The columns are: ${columns.join(', ')}.`,
+    `${remedy} The columns are: ${columns.join(', ')}.${note}`,
   )
 }
 
 /** A template without a column is allowed, but rarely meant. */
 export function templateWarnings(
-  { template, system }: Pick<ChosenTemplates, 'template' | 'system'>,
+  { template, system, isOwnMessages }: Omit<ChosenTemplates, 'fragments' | 'systemFragments'>,
   columns: readonly string[],
 ): readonly string[] {
+  if (isOwnMessages && [promptColumn, messagesColumn].every(name => columns.includes(name))) {
+    const how = 'Rows have "messages" and "prompt": the messages are asked. '
+    return [`${how}To ask the prompts, add --template '{${promptColumn}}'.`]
+  }
   const namesColumn = (asked: Template | undefined) =>
     asked?.parts.some(
       part => part.kind === 'placeholder' && (part.isRequired || columns.includes(part.name)),

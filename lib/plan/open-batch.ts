@@ -87,7 +87,8 @@ async function openPlanned(
   const { concurrency, databasePath: path, isLogged: log } = plan
   const { key, maxReplyMb, overwrite, takeOver } = options
   const { schema } = plan.form ?? {}
-  const opening = { clock, key, concurrency, maxReplyMb, schema }
+  const isAskedWhole = plan.inputFormat === 'openai-batch'
+  const opening = { clock, key, concurrency, maxReplyMb, schema, isAskedWhole }
   const client = await openModelClient(model, home, opening)
   closing.add(client.close)
   const budget = takeBudget(client.budgetId, clock)

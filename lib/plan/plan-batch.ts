@@ -11,27 +11,36 @@ import { hasStoredKey } from '../home/stored-keys.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { checkSystemPrompt } from '../model/catalog/check-system-prompt.js'
+import { messageFault } from '../model/catalog/message-fault.js'
 import type { NewBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import type { Message } from '../row/message.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { formOf } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
 import { callsWithinFiles } from './calls-within-files.js'
 import { chooseBatch } from './choose-batch.js'
+import { checkResultFormat, chooseLineModel } from './choose-line-model.js'
 import { type ChosenModel, chooseModel } from './choose-model.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './choose-output.js'
 import { choosePrice } from './choose-price.js'
 import { chooseSchema } from './choose-schema.js'
-import { chooseTemplates, findTemplate, templateWarnings } from './choose-templates.js'
+import {
+  chooseTemplates,
+  findTemplate,
+  lineTemplates,
+  templateWarnings,
+} from './choose-templates.js'
 import { type ClosingStack, closingStack } from './closing-stack.js'
 import { planCostLimit } from './cost/plan-cost-limit.js'
 import { type ReadFragments, readFragments, recordedNames } from './fragments/read-fragments.js'
 import { nameAnswers } from './name-answers.js'
 import { type Asked, askedOf, recordedConfig } from './recorded-config.js'
-import { renderRow } from './render-row.js'
+import { renderBatchLine } from './render/render-batch-line.js'
+import { renderRow } from './render/render-row.js'
 
 /** A batch of which everything is decided and checked. Only its input is open. */
 export interface PlannedBatch {
@@ -82,20 +91,26 @@ export async function planBatch(
       path: options.input,
       stdin: surroundings.stdin,
       format: options.inputFormat,
+      findsBatchLines: options.inputFormat === undefined && options.template === undefined,
       ...formOf(options),
     })
     closing.add(() => source.rows.destroy())
     const { text: template, saved } = await findTemplate(home.folder, options.template)
-    const model = await chooseModel(options, saved, home)
+    const isAskedWhole = source.format === 'openai-batch'
+    const model = isAskedWhole
+      ? await chooseLineModel(options, source.firstLine, home)
+      : await chooseModel(options, saved, home)
     const { reference, modelOptions, limits } = model
     const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
     const { columns, isColumnsFixed } = source
     const { system, params, literalBraces } = options
     checkSystemPrompt(reference, system ?? saved?.system)
-    const chosen = chooseTemplates({
-      ...{ template, system, saved, params, literalBraces, columns, isColumnsFixed },
-    })
+    const hasFragments = options.fragments.length > 0
+    const input = { columns, isColumnsFixed, hasFragments, literalBraces }
+    const chosen = isAskedWhole
+      ? lineTemplates
+      : chooseTemplates({ template, system, saved, params, ...input })
     const templates = {
       ...chosen,
       fragments: [...chosen.fragments, ...options.fragments],
@@ -110,6 +125,7 @@ export async function planBatch(
     const { folder } = home
     const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
     const output = chooseOutput(options, surroundings, hasReader)
+    checkResultFormat(options, source.format, output.format)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
     const { warnings, ...callsAtOnce } = callsWithinFiles(limits.concurrency, reference)
     const { maxCostUsd } = options
@@ -118,6 +134,9 @@ export async function planBatch(
     const { schema } = form ?? {}
     const ofModel = { modelId: reference.id, modelOptions, schema }
     const prompts = { ...templates, ...fragments, params, ...ofModel }
+    const pricedModel = price.kind === 'free' ? undefined : reference.apiName
+    const faultOfMessages = (messages: readonly Message[]) =>
+      messageFault(reference, modelOptions, messages)
     const naming = nameAnswers(options, schema)
     const checkColumns = columnsCheck(source, output.format, naming)
     const plan: Plan = Object.freeze({
@@ -134,7 +153,9 @@ export async function planBatch(
       price,
       form,
       costLimit: capped.costLimit,
-      render: renderRow({ ...prompts, checkColumns, allowEmpty: options.allowEmpty }),
+      render: isAskedWhole
+        ? renderBatchLine({ modelId: reference.id, pricedModel, checkColumns })
+        : renderRow({ ...prompts, faultOfMessages, checkColumns, allowEmpty: options.allowEmpty }),
       ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,
@@ -143,7 +164,9 @@ export async function planBatch(
       retries: options.retries,
       timeoutMs: options.timeoutMs,
       deadlineMs: options.deadlineMs,
-      acceptTruncated: options.acceptTruncated,
+      // A result line says that its answer was cut.
+      acceptTruncated: options.acceptTruncated || output.format === 'openai-batch',
+      stripThinking: options.stripThinking,
       limit: options.limit,
       order: options.order,
       onlyNew: options.onlyNew,

@@ -4,7 +4,7 @@ import type { BatchOptions, ResolvedBatchOptions } from '../config/batch-options
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { RecordedConfig, StoredBatch } from '../port/stored-batch.js'
 import type { Fragment } from '../row/prompt.js'
-import type { RenderRowOptions } from './render-row.js'
+import type { RenderRowOptions } from './render/render-row.js'
 
 /** All that answers depend on besides the rows, in a form that can be compared. */
 export interface Asked {

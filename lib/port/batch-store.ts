@@ -45,6 +45,8 @@ export type StopRequest =
 /** An answer that an earlier run of the batch recorded. */
 export interface RecordedAnswer {
   readonly text: string
+  /** Whether the answer was cut by its length limit, and accepted; absent if not. */
+  readonly isCut?: boolean | undefined
   readonly attempts: number
   readonly usage: Pick<
     Usage,

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Outcome } from '../row/outcome.js'
 
-export const outputFormats = ['csv', 'tsv', 'json', 'jsonl', 'text'] as const
+export const outputFormats = ['csv', 'tsv', 'json', 'jsonl', 'text', 'openai-batch'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
 /** Whether a format is a table, with one header for all rows. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
+import type { Columns } from '../row/row.js'
 
-export const inputFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx'] as const
+export const inputFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx', 'openai-batch'] as const
 export type InputFormat = (typeof inputFormats)[number]
 
 /**
@@ -21,6 +22,8 @@ export interface RowSource {
    * text.
    */
   readonly columns: readonly string[]
+  /** The first good line of an OpenAI batch; absent for other formats. */
+  readonly firstLine?: Columns | undefined
   /** Whether every row has exactly `columns`, as in tables and text. */
   readonly isColumnsFixed: boolean
   /** Size of the file; absent for a pipe. */

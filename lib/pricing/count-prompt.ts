@@ -1,6 +1,9 @@
+import { messageText } from '../row/message.js'
+
 import type { Fragment, JsonSchema } from '../row/prompt.js'
+
 import type { CountTokens } from './load-tokenizer.js'
-import type { SentPrompt } from './prompt-tokens.js'
+import { countImages, roughImageTokens, type SentPrompt } from './prompt-tokens.js'
 import type { TokenFamily } from './token-family.js'
 
 export interface PromptCountOptions {
@@ -15,7 +18,7 @@ export interface PromptCountOptions {
 export interface PromptTokens {
   /** Of its texts, by the encoding: to be multiplied by the family's factor. */
   readonly text: number
-  /** Of the marks around its messages. */
+  /** Of the marks around its messages, and of images, roughly. */
   readonly wrapping: number
 }
 
@@ -31,13 +34,18 @@ export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) =
   const schemas = new WeakMap<JsonSchema, number>()
 
   return prompt => {
-    const messages = prompt.system ? 2 : 1
+    const messages = prompt.messages?.length ?? (prompt.system ? 2 : 1)
     const wrapping = isBareText ? 0 : callTokens + messages * messageTokens
-    return { text: textTokens(prompt), wrapping }
+    const images = countImages(prompt.messages ?? []) * roughImageTokens
+    return { text: textTokens(prompt), wrapping: wrapping + images }
   }
 
   /** Later members of a prompt that are billed (tools, attachments) are added here. */
   function textTokens(prompt: SentPrompt): number {
+    if (prompt.messages !== undefined) {
+      const said = prompt.messages.reduce((sum, one) => sum + countTokens(messageText(one)), 0)
+      return said + tokensOfSchema(prompt.schema)
+    }
     const own = countTokens(prompt.text)
     const systemTokens = isBareText ? 0 : tokensOfSystem(prompt.system ?? '')
     return own + systemTokens + tokensOfShared(prompt.fragments) + tokensOfSchema(prompt.schema)

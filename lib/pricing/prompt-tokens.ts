@@ -1,7 +1,11 @@
+import { type Message, messageText } from '../row/message.js'
 import type { Fragment, JsonSchema, Prompt } from '../row/prompt.js'
 
-/** What of a prompt is sent as text, and so is billed. */
-export type SentPrompt = Pick<Prompt, 'text' | 'system' | 'fragments' | 'schema' | 'followUps'>
+/** What of a prompt is sent, and so is billed. */
+export type SentPrompt = Pick<
+  Prompt,
+  'text' | 'system' | 'fragments' | 'messages' | 'schema' | 'followUps'
+>
 
 /**
  * Bytes of UTF-8 in a token, roughly: 4 for English, 3 to 5 for Chinese, Japanese and Russian. A
@@ -11,6 +15,18 @@ const roughBytesPerToken = 4
 
 /** Marks of the roles and of the ends of messages: 7 in OpenAI's format, 5 to 13 in others. */
 const roughWrappingTokens = 8
+const roughTokensPerMessage = 4
+const mostTokensPerMessage = 16
+
+/**
+ * An image of 1024 × 1024 pixels, roughly: OpenAI bills 765 tokens (high detail), Anthropic pixels
+ * ÷ 750, Google 258 for each tile of 768 × 768.
+ *
+ * @see https://platform.openai.com/docs/guides/images-vision#calculating-costs
+ */
+export const roughImageTokens = 1000
+/** gpt-4o-mini bills 2,833 tokens and 5,667 for each of up to 8 tiles. */
+const mostImageTokens = 50_000
 
 /**
  * Chat templates may add a system prompt of their own. The longest known one, of gpt-oss, has about
@@ -23,7 +39,11 @@ const mostWrappingTokens = 256
  * by up to a half.
  */
 export function roughInputTokens(prompt: SentPrompt): number {
-  return Math.ceil(bytesOf(prompt, Buffer.byteLength) / roughBytesPerToken) + roughWrappingTokens
+  const bytes = bytesOf(prompt, Buffer.byteLength)
+  const text = Math.ceil(bytes / roughBytesPerToken) + roughWrappingTokens
+  const { messages } = prompt
+  if (messages === undefined) return text
+  return text + messages.length * roughTokensPerMessage + countImages(messages) * roughImageTokens
 }
 
 /**
@@ -34,9 +54,16 @@ export function roughInputTokens(prompt: SentPrompt): number {
  * becomes 18 letters.
  */
 export function mostInputTokens(prompt: SentPrompt): number {
-  const { schema, followUps = [] } = prompt
-  const messages = 1 + followUps.length + (schema === undefined ? 0 : 1)
-  return bytesOf(prompt, mostBytes) + messages * mostWrappingTokens
+  const { messages = [], schema, followUps = [] } = prompt
+  const wrapped = 1 + followUps.length + (schema === undefined ? 0 : 1)
+  const wrapping = wrapped * mostWrappingTokens + messages.length * mostTokensPerMessage
+  return bytesOf(prompt, mostBytes) + wrapping + countImages(messages) * mostImageTokens
+}
+
+/** Images, and what only OpenAI knows, which is counted like images. */
+export function countImages(messages: readonly Message[]): number {
+  const images = ({ parts }: Message) => parts.filter(({ kind }) => kind !== 'text').length
+  return messages.reduce((sum, message) => sum + images(message), 0)
 }
 
 function mostBytes(text: string): number {
@@ -49,12 +76,18 @@ type CountBytes = (text: string) => number
 
 /** Later members of a prompt that are billed (tools, attachments) are added here. */
 function bytesOf(prompt: SentPrompt, count: CountBytes): number {
-  const { text, system, fragments, schema, followUps } = prompt
-  let bytes = count(text)
-  if (system !== undefined) bytes += count(system)
+  const { text, system, fragments, messages, schema, followUps } = prompt
+  let bytes = messages === undefined ? count(text) : bytesOfMessages(messages, count)
+  if (system !== undefined && messages === undefined) bytes += count(system)
   if (fragments.length > 0) bytes += sharedBytes(fragments, count)
   if (schema !== undefined) bytes += schemaBytes(schema)
-  if (followUps !== undefined) for (const message of followUps) bytes += count(message.text)
+  if (followUps !== undefined) bytes += bytesOfMessages(followUps, count)
+  return bytes
+}
+
+function bytesOfMessages(messages: readonly Message[], count: CountBytes): number {
+  let bytes = 0
+  for (const message of messages) bytes += count(messageText(message))
   return bytes
 }
 

@@ -1,4 +1,5 @@
-import type { Row } from './row.js'
+import { type Message, textMessage } from './message.js'
+import type { Columns, Row } from './row.js'
 
 /** A text that goes before every prompt, as with llm's `-f`. */
 export interface Fragment {
@@ -15,10 +16,12 @@ export type ModelOptions = Readonly<Record<string, string | number | boolean | o
 /** A JSON Schema that is an object. Its keys keep the order in which they were written. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A message of a conversation, without the system prompt. */
-export interface Message {
-  readonly role: 'user' | 'assistant'
-  readonly text: string
+/** A request of OpenAI's API that a row gives whole. Its body is sent unchanged. */
+export interface WholeRequest {
+  readonly endpoint: 'chat/completions' | 'responses' | 'completions'
+  readonly body: Columns
+  /** Whether the body names a model whose price is not known. */
+  readonly isUnpriced?: boolean | undefined
 }
 
 /**
@@ -28,10 +31,14 @@ export interface Message {
 export interface Prompt {
   readonly kind: 'prompt'
   readonly row: Row
-  /** The user's text, without the fragments. */
+  /** The user's text, without the fragments. Of `messages`, the last text of the user. */
   readonly text: string
-  /** The whole system prompt, with its fragments. */
+  /** The whole system prompt, with its fragments. Of `messages`, the first, if of the system. */
   readonly system?: string | undefined
+  /** The conversation that the row gives, at least one message; sent instead of text and system. */
+  readonly messages?: readonly Message[] | undefined
+  /** The request that the row gives; sent instead of all else. `messages` is read from the body. */
+  readonly request?: WholeRequest | undefined
   readonly fragments: readonly Fragment[]
   /** Fragments in `system`; absent if there are none. */
   readonly systemFragments?: readonly Fragment[] | undefined
@@ -58,4 +65,17 @@ export function promptText({ text, fragments }: Pick<Prompt, 'text' | 'fragments
   const parts = fragments.map(fragment => fragment.content)
   if (text !== '') parts.push(text)
   return parts.join('\n')
+}
+
+/**
+ * All messages that the model gets, in order. An empty system prompt is not sent, as in llm: some
+ * servers refuse it.
+ */
+export function conversationOf(
+  prompt: Pick<Prompt, 'text' | 'fragments' | 'system' | 'messages' | 'followUps'>,
+): readonly Message[] {
+  const { system, messages, followUps = [] } = prompt
+  if (messages !== undefined) return [...messages, ...followUps]
+  const asked = textMessage('user', promptText(prompt))
+  return system ? [textMessage('system', system), asked, ...followUps] : [asked, ...followUps]
 }

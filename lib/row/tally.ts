@@ -26,6 +26,8 @@ export interface Tally extends UsageSum {
   readonly cached: number
   readonly failed: number
   readonly skipped: number
+  /** Answers of this run that ended for a reason that is not known: they may be cut. */
+  readonly unknownEndings: number
   /** By error code, in the order of their first row. */
   readonly errors: readonly ErrorCount[]
 }
@@ -37,6 +39,7 @@ export const emptyTally: Tally = Object.freeze({
   cached: 0,
   failed: 0,
   skipped: 0,
+  unknownEndings: 0,
   ...emptyUsageSum,
   errors: Object.freeze([]),
 })
@@ -60,6 +63,7 @@ export function tallied(tally: Tally): number {
 export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
   let { answered, recalled, deduped, cached, failed, skipped, errors } = tally
   let { inputTokens, cachedInputTokens, outputTokens, reasoningTokens, unpricedAnswers } = tally
+  let { unknownEndings } = tally
   let usd = tally.costUsd ?? 0
   for (const outcome of outcomes) {
     if (outcome.kind === 'skipped') {
@@ -78,6 +82,8 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
     if (outcome.kind === 'answered' && outcome.reused === 'equal') deduped += 1
     if (outcome.reused === 'cached') cached += 1
     const { answer, costUsd } = outcome
+    const isAnswered = outcome.kind === 'answered'
+    if (isAnswered && answer?.finishReason === 'other') unknownEndings += 1
     if (costUsd !== undefined) usd += costUsd
     else if (answer !== undefined) unpricedAnswers += 1
     if (answer === undefined) continue
@@ -89,7 +95,7 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
   }
   const costUsd = knownCostUsd(roundUsd(usd), unpricedAnswers)
   const tokens = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens }
-  const rows = { answered, recalled, deduped, cached, failed, skipped }
+  const rows = { answered, recalled, deduped, cached, failed, skipped, unknownEndings }
   return { ...rows, ...tokens, costUsd, unpricedAnswers, errors }
 }
 

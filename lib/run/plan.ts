@@ -54,6 +54,8 @@ export interface Plan {
   readonly deadlineMs: number
   /** Whether an answer cut by length is an answer. */
   readonly acceptTruncated: boolean
+  /** Whether a leading `<think>…</think>` counts as reasoning, and not as text. */
+  readonly stripThinking: boolean
   /** Rows that this run takes; all when absent. */
   readonly limit: number | undefined
   readonly order: 'input' | 'completion'

@@ -1,4 +1,5 @@
 import type { Bottleneck } from '../call/bottleneck.js'
+import type { Retrying } from '../call/call-holds.js'
 import type { CappedSpend } from '../call/spend-cap.js'
 import type { BatchError } from '../error/batch-error.js'
 import type { BatchStatus } from '../port/stored-batch.js'
@@ -20,6 +21,8 @@ export interface BatchProgress {
   /** Whether the run is stopping: calls in flight finish, and no other call starts. */
   readonly isStopping: boolean
   readonly bottleneck: Bottleneck | undefined
+  /** The last error and the next attempt, while rows are being tried again. */
+  readonly retrying?: Retrying | undefined
   /** The least milliseconds until the end of the run, because rows wait for their next attempts. */
   readonly leastLeftMs?: number
 }

@@ -46,13 +46,14 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   const stop = createStopSwitch()
   const aborter = new AbortController()
   const { concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit } = plan
-  const { retries, timeoutMs, deadlineMs, acceptTruncated, price, costLimit } = plan
+  const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking, price } = plan
   const form = plan.form && answerForm(plan.form)
-  const cap = costLimit && spendCap({ ...costLimit, price, before: held.before, stop })
+  const cap = plan.costLimit && spendCap({ ...plan.costLimit, price, before: held.before, stop })
   const calls = callPath(client, {
     ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
-    ...{ retries, timeoutMs, deadlineMs, acceptTruncated },
+    ...{ retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking },
     ...{ form, price, cap, clock, stop, budget },
+    hasAnswers: (held.before?.completedPrompts ?? 0) > 0,
   })
   const window = createWindow({ rows: concurrency + aheadRows })
   const replies = replyRoom(stop)

@@ -46,6 +46,7 @@ export function runProgress(
       elapsedMs: clock.monotonicMs() - startedMs,
       isStopping: stop.signal.aborted,
       bottleneck: bottleneck(),
+      retrying: calls.retrying(),
       leastLeftMs: calls.leastLeftMs(),
     }
   }

@@ -43,7 +43,7 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
 export async function openSink(options: OpenSinkOptions): Promise<RowSink<RenderedRow>> {
   const { path, stdout } = options
   const format = chooseOutputFormat(options)
-  if (format !== 'text') checkAnswerColumns(options, format)
+  if (format !== 'text' && format !== 'openai-batch') checkAnswerColumns(options, format)
   if (path === undefined && !stdout.writable) throw outputClosed()
   const document = withExtract(await documentFor(format, options), options.extract)
   const target =
@@ -79,6 +79,10 @@ async function documentFor(
       return (await import('./document/write-json.js')).writeJson(fieldsOf)
     case 'jsonl':
       return (await import('./document/write-jsonl.js')).writeJsonl(fieldsOf)
+    case 'openai-batch': {
+      const { batchResult } = await import('./document/batch-result.js')
+      return (await import('./document/write-jsonl.js')).writeJsonl(one => [batchResult(one)])
+    }
     case 'text':
       return writeText()
   }

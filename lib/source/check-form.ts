@@ -35,7 +35,7 @@ const owners = [
   ['delimiter', '--delimiter', ['csv', 'tsv']],
   ['headerRow', '--header-row', ['csv', 'tsv', 'xlsx']],
   ['renameDuplicates', '--rename-duplicates', ['csv', 'tsv', 'xlsx']],
-  ['encoding', '--encoding', ['text', 'csv', 'tsv', 'json', 'jsonl']],
+  ['encoding', '--encoding', ['text', 'csv', 'tsv', 'json', 'jsonl', 'openai-batch']],
 ] as const
 
 /**

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { InputFormat, RowSource } from '../port/row-source.js'
+import type { Columns, Row } from '../row/row.js'
 import { checkForm, type SourceForm } from './check-form.js'
 import { detectFormat, doubtOfText, formatOfName, untilDetectable } from './detect-format.js'
+import { batchLines, isBatchLine } from './json/batch-lines.js'
 import { readJson } from './json/read-json.js'
 import { readJsonl } from './json/read-jsonl.js'
 import { nameInput } from './name-input.js'
@@ -17,6 +19,8 @@ export interface OpenSourceOptions extends SourceForm {
   /** Path of a file, or `-` for standard input. */
   readonly path: string
   readonly stdin: Readable
+  /** Whether JSONL is read as an OpenAI batch if its first row is a line of one; no if absent. */
+  readonly findsBatchLines?: boolean | undefined
 }
 
 /**
@@ -47,18 +51,27 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       ? { format: known, bytes: text }
       : await peek(text, options)
     checkForm(options, format)
-    const read = nameInput(readerOf(format, options, mended), path)
-    const { rows, columns } = streamGroups(read, bytes, closeInput)
+    const lines = { isBatch: format === 'openai-batch', first: undefined as Columns | undefined }
+    const read = nameInput(readerOf(format, { ...options, mended, onFirst }), path)
+    const { rows, columns: told } = streamGroups(read, bytes, closeInput)
+    const columns = await told
     return {
-      format,
+      format: lines.isBatch ? 'openai-batch' : format,
       path: input.path,
       rows,
-      columns: await columns,
-      isColumnsFixed: format !== 'json' && format !== 'jsonl',
+      columns,
+      firstLine: lines.isBatch ? lines.first : undefined,
+      isColumnsFixed: !['json', 'jsonl', 'openai-batch'].includes(format),
       bytesTotal: input.bytesTotal,
       bytesRead: () => bytesRead,
       warnings: doubt === undefined ? [] : [doubt],
       notes: () => mendedTexts(mended),
+    }
+
+    function onFirst(row: Row): ReturnType<typeof batchLines> | undefined {
+      lines.first = row.columns
+      lines.isBatch ||= options.findsBatchLines === true && isBatchLine(row.columns)
+      return lines.isBatch ? batchLines() : undefined
     }
   } catch (error) {
     closeInput()
@@ -70,24 +83,26 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
   }
 }
 
-function readerOf(
-  format: InputFormat,
-  options: OpenSourceOptions,
-  mended: MendedCounts,
-): ReadGroups {
+interface ReaderOptions extends SourceForm {
+  readonly mended: MendedCounts
+  readonly onFirst: Parameters<typeof readJsonl>[0]
+}
+
+function readerOf(format: InputFormat, options: ReaderOptions): ReadGroups {
   switch (format) {
     case 'text':
       return readText()
     case 'csv':
-      return readCsv({ ...options, mended })
+      return readCsv(options)
     case 'tsv':
-      return readCsv({ delimiter: '\t', ...options, mended })
+      return readCsv({ ...options, delimiter: options.delimiter ?? '\t' })
     case 'json':
       return readJson(options.jsonPath)
     case 'jsonl':
-      return readJsonl()
+    case 'openai-batch':
+      return readJsonl(options.onFirst)
     case 'xlsx':
-      return readXlsx(options.maxUnpackedMb)
+      return readXlsx(options)
   }
 }
 

@@ -75,7 +75,8 @@ export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
 }
 
 function recalledAnswer(prompt: Prompt, recorded: RecordedAnswer): Answered {
-  const { text, usage, durationMs, attempts, costUsd } = recorded
-  const answer = { text, finishReason: 'stop', usage, startedAtMs: 0, durationMs } as const
+  const { text, isCut, usage, durationMs, attempts, costUsd } = recorded
+  const finishReason = isCut ? 'length' : 'stop'
+  const answer = { text, finishReason, usage, startedAtMs: 0, durationMs } as const
   return { kind: 'answered', row: prompt.row, prompt, answer, attempts, costUsd, isRecalled: true }
 }

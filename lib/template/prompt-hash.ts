@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
-import type { JsonSchema, ModelOptions } from '../row/prompt.js'
+import { stringifyJson } from '../row/exact-json.js'
+import type { JsonSchema, ModelOptions, WholeRequest } from '../row/prompt.js'
+import type { ColumnValue } from '../row/row.js'
 
 /** What is the same for all prompts of a run. */
 export interface PromptHashOptions {
@@ -8,11 +10,14 @@ export interface PromptHashOptions {
   readonly schema?: JsonSchema | undefined
 }
 
-/**
- * Returns the SHA-256, in hex, of all that an answer depends on. `text` is what the model gets,
- * fragments included.
- */
-export type PromptHash = (text: string, system: string | undefined) => string
+/** Returns the SHA-256, in hex, of all that an answer depends on. */
+export interface PromptHash {
+  /** @param text what the model gets, fragments included. */
+  readonly ofText: (text: string, system: string | undefined) => string
+  /** @param messages the row's messages as the row gives them. */
+  readonly ofMessages: (messages: ColumnValue, system: string | undefined) => string
+  readonly ofRequest: (request: WholeRequest) => string
+}
 
 /**
  * Hashes all that an answer depends on, as JSON with sorted keys. The constant part is written
@@ -23,11 +28,24 @@ export type PromptHash = (text: string, system: string | undefined) => string
  */
 export function promptHash({ model, options, schema }: PromptHashOptions): PromptHash {
   const constant = canonicalJson({ model, options, schema }).slice(0, -1)
-  return (text, system) => {
-    const asked = `"text":${JSON.stringify(text)}}`
-    const said = system === undefined ? '' : `"system":${JSON.stringify(system)},`
-    return hash('sha256', `${constant},${said}${asked}`)
+  return {
+    ofText(text, system) {
+      const asked = `"text":${JSON.stringify(text)}}`
+      return hash('sha256', `${constant},${systemMember(system)}${asked}`)
+    },
+    ofMessages(messages, system) {
+      const asked = `"messages":${stringifyJson(sorted(messages))}}`
+      return hash('sha256', `${constant},${systemMember(system)}${asked}`)
+    },
+    ofRequest({ endpoint, body }) {
+      const asked = `"request":${stringifyJson(sorted({ endpoint, body }))}}`
+      return hash('sha256', `${constant},${asked}`)
+    },
   }
+}
+
+function systemMember(system: string | undefined): string {
+  return system === undefined ? '' : `"system":${JSON.stringify(system)},`
 }
 
 /**
@@ -35,12 +53,12 @@ export function promptHash({ model, options, schema }: PromptHashOptions): Promp
  * are left out.
  */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? sorted(inner) : inner,
-  )
+  return stringifyJson(sorted(value as ColumnValue))
 }
 
-function sorted(value: object): Record<string, unknown> {
-  const keys = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(keys)
+function sorted(value: ColumnValue): ColumnValue {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
 }

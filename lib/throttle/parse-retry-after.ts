@@ -1,5 +1,5 @@
 import type { StatedLimit } from '../error/stated-limit.js'
-import { parseDuration, untilDate } from './parse-duration.js'
+import { parseDuration, parseReset, untilDate } from './parse-duration.js'
 import { type ReplyHeaders, usedUpResetMs } from './parse-rate-limits.js'
 
 export interface RetryAfterOptions {
@@ -28,12 +28,24 @@ export function retryAfterMs(options: RetryAfterOptions): number | undefined {
 }
 
 function fromMilliseconds(text: string | undefined): number | undefined {
-  return text !== undefined && isNumber(text) ? parseDuration(`${text.trim()}ms`) : undefined
+  return longest(text, part => (isNumber(part) ? parseDuration(`${part.trim()}ms`) : undefined))
 }
 
+/** A number from 10^9 on is a time: no server means a wait of thirty years. */
 function fromRetryAfter(text: string | undefined, nowMs: number): number | undefined {
+  return longest(text, part => (isNumber(part) ? parseReset(part, nowMs) : untilDate(part, nowMs)))
+}
+
+/** A header that came twice has both values, joined by a comma: the longest wait counts. */
+function longest(
+  text: string | undefined,
+  read: (part: string) => number | undefined,
+): number | undefined {
   if (text === undefined) return undefined
-  return isNumber(text) ? parseDuration(text) : untilDate(text, nowMs)
+  // A date has a comma after its day.
+  const waits = text.split(/(?<!(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}),/i).map(read)
+  const known = waits.filter(wait => wait !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 function isNumber(text: string): boolean {

@@ -14,7 +14,7 @@ export interface RetryDelayOptions {
  *
  * "Full jitter": a uniform draw from zero up to an exponentially growing bound, so that clients
  * refused together do not come back together. The server's wait is a floor, with a small draw on
- * top.
+ * top: a server that says 0 must not use up all attempts at once.
  *
  * @param attempt attempts already made, 1 after the first failure.
  * @returns milliseconds, at least zero, not rounded.
@@ -31,5 +31,5 @@ export function retryDelay(attempt: number, options: RetryDelayOptions): number 
   const draw = random() * bound
   if (retryAfterMs === undefined) return draw
   // A tenth of the jitter above the floor: enough to spread the calls.
-  return retryAfterMs + draw / 10
+  return Math.max(draw, retryAfterMs + draw / 10)
 }

@@ -1,5 +1,7 @@
 import { answerForm } from '../../lib/call/answer-form.js'
+import { textMessage } from '../../lib/row/message.js'
 import type { Prompt } from '../../lib/row/prompt.js'
+import { makePrompt } from '../support/make-prompt.js'
 import { answer, fault } from '../support/rows.js'
 import { clientKinds } from '../support/scripted-client.js'
 import { wayToModel } from './way-to-model.js'
@@ -45,8 +47,8 @@ describe.each(clientKinds)('answerForm, on the way to a client with `%s`', kind 
     expect(open[0]?.prompt).toMatchObject({
       schema,
       followUps: [
-        { role: 'assistant', text: first.text },
-        { role: 'user', text: expect.stringContaining(said) },
+        textMessage('assistant', first.text),
+        { role: 'user', parts: [{ kind: 'text', text: expect.stringContaining(said) }] },
       ],
     })
     await end(good)
@@ -149,6 +151,20 @@ describe.each(clientKinds)('answerForm, on the way to a client with `%s`', kind 
       { kind: 'answered', attempts: 2 },
     ])
     expect(form.note()).toMatch(/^The server refused structured output/)
+  })
+
+  it('puts the schema after the last of the messages that a row gives', async () => {
+    const content = [{ type: 'text', text: 'Rate this.' }]
+    const said = { kind: 'text', text: 'Rate this.' } as const
+    const messages = [{ role: 'user', parts: [said], given: { role: 'user', content } }] as const
+    const form = answerForm({ schema, faultOf, isInText: true })
+
+    const asked = form.asked({ ...makePrompt('Rate this.'), messages })
+
+    expect(asked.messages).toMatchObject([
+      { role: 'user', parts: [said, {}], given: { content: [content[0], { type: 'text' }] } },
+    ])
+    expect(JSON.stringify(asked.messages?.[0]?.given)).toContain('Answer with JSON')
   })
 
   it('takes a refusal for the fault of the row, once the server has answered with the schema', async () => {

@@ -13,6 +13,18 @@ describe('callHolds', () => {
     expect(path.leastLeftMs()).toBe(0)
   })
 
+  it('says the last error and the next attempt while a row waits for one', async () => {
+    const { path, ask, end } = wayToModel()
+    await ask(2)
+    expect(path.retrying()).toBeUndefined()
+
+    await end(fault('SERVER_FAILED', 'attempt', 9_000))
+
+    const { error, ms } = path.retrying() ?? {}
+    expect(error).toBe('a fault of kind SERVER_FAILED')
+    expect(ms).toBeGreaterThanOrEqual(9_000)
+  })
+
   it('is held by the concurrency when every slot is taken', async () => {
     const { path, ask } = wayToModel()
     await ask(5)

@@ -22,7 +22,12 @@ describe('a mistake of the user', () => {
     ['models where none can be', 'LLM_MODELS_PATH=in.txt/x llm models pull smollm2'],
     ['a mirror that is no URL', 'HF_ENDPOINT=nonsense llm models pull smollm2'],
     ['a proxy that is no URL', `HTTPS_PROXY=nonsense llm batch in.txt -m gpt-4o`],
-    ['a proxy without its protocol', `HTTPS_PROXY=user:pass@host:80 llm batch in.txt -m gpt-4o`],
+    [
+      'a proxy with a bad escape',
+      `HTTPS_PROXY=http://user:100%@host:80 llm batch in.txt -m gpt-4o`,
+    ],
+    ['a host that is not known', `OPENAI_BASE_URL=http://h.invalid/v1 llm batch in.txt -m gpt-4o`],
+    ['no endpoint of Azure', `AZURE_OPENAI_API_KEY=k llm batch in.txt -m azure/gpt`],
     ['a config that is a folder', `LLM_BATCH_CONFIG=folder ${batch}`],
     ['an input that is a folder', 'llm batch folder -m echo'],
     ['a database that is a folder', `${batch} -d folder`],

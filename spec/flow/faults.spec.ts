@@ -1,8 +1,10 @@
+import { queryDatabase } from '../support/query-database.js'
 import { scale } from '../support/scale.js'
 import { type Fault, faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 const template = 'Classify: {review}'
+const reasoningLogged = "SELECT text AS said FROM parts WHERE type = 'reasoning' ORDER BY text"
 
 /** Every fault that a further attempt gets past. */
 const passing: Readonly<Record<string, Fault>> = {
@@ -114,6 +116,72 @@ describe('a server in trouble', () => {
     expect(bench.server.requestCount()).toBe(1)
     const { answered, failed, skipped } = summary.tally
     expect(answered + failed + skipped).toBe(summary.rowsRead)
+  })
+
+  it.each<[string, Fault, string]>([
+    ['a 403 of a firewall', faults.gatewayForbidden, 'ACCESS_REFUSED'],
+    ['a 404', faults.status(404), 'REQUEST_REJECTED'],
+    ['a 405', faults.status(405), 'REQUEST_REJECTED'],
+    ['a 402 without a word', faults.status(402), 'QUOTA_EXHAUSTED'],
+    ['a 301', faults.status(301, { location: 'https://elsewhere.test' }), 'REQUEST_REJECTED'],
+    ['a 307', faults.status(307), 'REQUEST_REJECTED'],
+    ['an unknown model', faults.unknownModel, 'MODEL_UNKNOWN'],
+  ])(
+    'fails one row at %s once another is answered, now and when resumed',
+    async (_, fault, code) => {
+      bench.script.fault = (_number, text) => (text.endsWith('number 3') ? fault : undefined)
+      const failing = {
+        status: 'failed',
+        stopReason: undefined,
+        tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
+      }
+
+      expect(await batchOf(10, { concurrency: 1 })).toMatchObject(failing)
+      const before = bench.server.requestCount()
+      const again = await bench.run({ input: bench.workdir.join('in.csv'), resume: true })
+
+      expect(again).toMatchObject(failing)
+      expect(bench.server.requestCount()).toBe(before + 1)
+    },
+  )
+
+  it('stops the run when the last five rows were all refused so, and goes on when resumed', async () => {
+    const refused = new Set(
+      ['3', '4', '5', '6', '7', '8'].map(id => `Classify: review number ${id}`),
+    )
+    bench.script.fault = (_number, text) =>
+      refused.has(text) ? faults.gatewayForbidden : undefined
+
+    expect(await batchOf(10, { concurrency: 1 })).toMatchObject({
+      stopReason: { code: 'ROWS_FAILING_ALIKE' },
+      tally: { answered: 3, failed: 5, skipped: 2 },
+    })
+    bench.script = {}
+
+    expect(await bench.run({ input: bench.workdir.join('in.csv'), resume: true })).toMatchObject({
+      status: 'completed',
+      tally: { answered: 10, recalled: 3 },
+    })
+  })
+
+  it('takes the thinking out of answers, and keeps it in the log', async () => {
+    bench.script.answer = text => `<think>About ${text.at(-1)}</think>\nFine`
+    const { tally } = await batchOf(2, { stripThinking: true })
+
+    expect(tally.answered).toBe(2)
+    expect(await bench.workdir.read('out.csv')).toBe(
+      'id,review,response\n0,review number 0,Fine\n1,review number 1,Fine\n',
+    )
+    const parts = await queryDatabase(bench.workdir.join('llm-user/logs.db'), reasoningLogged)
+    expect(parts).toEqual([{ said: 'About 0' }, { said: 'About 1' }])
+  })
+
+  it('counts answers that ended for a reason that is not known', async () => {
+    bench.script.answer = text => ({ text, finishReason: text.endsWith('3') ? 'tired' : 'stop' })
+
+    const { tally } = await batchOf(5)
+
+    expect(tally).toMatchObject({ answered: 5, unknownEndings: 1 })
   })
 
   it('gives a row up when it is refused every time, and says after how many calls', async () => {

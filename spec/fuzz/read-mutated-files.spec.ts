@@ -13,6 +13,10 @@ const rows = Array.from({ length: 30 }, (_, at) => ({
   text: `row "${at}", é 😀`,
   more: [at, { a: null }],
 }))
+const lines = rows.map(({ text }, at) => ({
+  ...{ custom_id: `request-${at}`, method: 'POST', url: '/v1/chat/completions' },
+  body: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: text }] },
+}))
 const samples: Readonly<Record<InputFormat, readonly (string | Uint8Array)[]>> = {
   csv: [
     'id,text\n1,Ada\n2,"a ""quoted"", text\nof two lines"\n3,é😀\n',
@@ -26,6 +30,7 @@ const samples: Readonly<Record<InputFormat, readonly (string | Uint8Array)[]>> =
     '["a", "b", {"c": 1.50}, 12345678901234567890]',
   ],
   jsonl: [rows.map(row => `${JSON.stringify(row)}\n`).join(''), '"a"\n{"b": 1}\n\n42\n'],
+  'openai-batch': [lines.map(line => `${JSON.stringify(line)}\n`).join('')],
   text: ['one\ntwo\r\nthree\n\né😀', 'a\u2028b\n'],
   xlsx: [
     await workbookOf([['id', 'text'], ...rows.map(({ id, text }) => [id, text])]),

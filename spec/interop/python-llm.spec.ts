@@ -4,6 +4,7 @@ import type { Answered } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
+import { readMessages } from '../../lib/template/read-messages.js'
 import { fragmentOf } from '../store/write-calls.js'
 import { queryDatabase } from '../support/query-database.js'
 import { answer, prompt, range } from '../support/rows.js'
@@ -79,15 +80,19 @@ describeWithPython('the real Python llm', () => {
     runPythonLlm({ version, userPath: workdir.path, baseUrl: server.url }, commands)
 
   /** Records the rows as a batch does, and lets Python work while the file is still open. */
-  async function recordAnd<T>(during: () => Promise<T>): Promise<T> {
+  async function recordAnd<T>(
+    during: () => Promise<T>,
+    outcomes: readonly Answered[] = rows,
+  ): Promise<T> {
     const path = workdir.join('logs.db')
     const store = await openBatchStore({ path, clock: systemClock, log: true })
     const run = { id: 'b', inputFile: '-', outputFile: undefined, config: {} }
     const started = await (await store.begin({ ...run, model: 'gpt-4o-mini' })).start()
-    void started.append(rows)
-    await until(async () => (await queryDatabase(path, 'SELECT 1 FROM batch_rows')).length === 3)
+    void started.append(outcomes)
+    const isWritten = async () => (await queryDatabase(path, 'SELECT 1 FROM batch_rows')).length
+    await until(async () => (await isWritten()) === outcomes.length)
     const result = await during()
-    const pulse = { totalRows: 3, tally: emptyTally }
+    const pulse = { totalRows: outcomes.length, tally: emptyTally }
     await started.end({ status: 'completed', pulse, isWhole: true })
     await store.close()
     return result
@@ -155,6 +160,62 @@ describeWithPython('the real Python llm', () => {
     expect(JSON.parse(listed?.output ?? '')).toHaveLength(4)
     expect(JSON.parse(found?.output ?? '')).toMatchObject([{ response: olive }])
     expect(others.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+  })
+
+  describe('of a conversation that a row gives', () => {
+    const given = [
+      { role: 'system', content: 'Be nice' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'A lake' },
+          { type: 'text', text: ' 😀' },
+        ],
+      },
+      { role: 'assistant', content: 'Como' },
+      { role: 'tool', tool_call_id: 'c', content: '12 °C' },
+      { role: 'user', content: 'Another?' },
+    ]
+    const messages = readMessages(given, 'messages')
+    const asked = { text: 'Another?', system: 'Be nice', messages }
+    const outcome = answeredRow(0, asked, { text: 'Garda' })
+
+    it('0.36 shows the last turn, finds every hash right, and continues the whole', async () => {
+      const [listed, verified, continued] = await recordAnd(
+        () =>
+          runPython(
+            '0.36',
+            ...[['logs', 'list', '--json'], ['verify'], ['-c', 'Why?', '--no-stream']],
+          ),
+        [outcome],
+      )
+
+      expect(JSON.parse(listed?.output ?? '')).toMatchObject([
+        { prompt: 'Another?', system: 'Be nice', response: 'Garda' },
+      ])
+      expect(verified?.output).toBe('[]')
+      expect(continued).toMatchObject({ exitCode: 0 })
+      expect(server.requests.at(-1)?.body.messages).toMatchObject([
+        { role: 'system', content: 'Be nice' },
+        { role: 'user', content: 'A lake 😀' },
+        { role: 'assistant', content: 'Como' },
+        ...[expect.anything(), { role: 'user', content: 'Another?' }],
+        { role: 'assistant', content: 'Garda' },
+        { role: 'user', content: 'Why?' },
+      ])
+    })
+
+    it('0.31.1 shows the last turn', async () => {
+      await runPython('0.31.1', hello)
+      const [listed] = await recordAnd(
+        () => runPython('0.31.1', ['logs', 'list', '--json', '-n', '1']),
+        [outcome],
+      )
+
+      expect(JSON.parse(listed?.output ?? '')).toMatchObject([
+        { prompt: 'Another?', system: 'Be nice', response: 'Garda' },
+      ])
+    })
   })
 
   it('0.36 lists, searches and continues what we logged in a file of its own', async () => {

@@ -139,6 +139,41 @@ describe('openModel', () => {
     await server.close()
   })
 
+  it('asks a deployment of Azure, and keeps the query of a base URL', async () => {
+    const asked: object[] = []
+    const server = createServer((request, response) => {
+      const { authorization, 'api-key': azureKey } = request.headers
+      asked.push({ url: request.url, authorization, azureKey })
+      response.end('{"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}')
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const AZURE_OPENAI_ENDPOINT = url
+    const AZURE_OPENAI_API_VERSION = '2024-10-21'
+    const clients = [
+      await open('azure/our-gpt', { AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_VERSION }),
+      await open('azure/our-gpt', { AZURE_OPENAI_ENDPOINT }),
+      await open('groq/m', { GROQ_BASE_URL: `${url}/v1/?api-version=1` }),
+      await open('claude-haiku', { ANTHROPIC_BASE_URL: `${url}/v1?api-version=1` }),
+    ]
+
+    for (const client of clients) {
+      await client.ask(makePrompt('Hi'), never).catch(() => {})
+      await client.close()
+    }
+
+    expect(asked).toEqual([
+      {
+        url: '/openai/deployments/our-gpt/chat/completions?api-version=2024-10-21',
+        azureKey: 'k',
+      },
+      { url: '/openai/v1/chat/completions', azureKey: 'k' },
+      { url: '/v1/chat/completions?api-version=1', authorization: 'Bearer k' },
+      { url: '/v1/messages?api-version=1' },
+    ])
+    await new Promise(resolve => server.close(resolve))
+  })
+
   it('uses the proxy of the environment, but not for this machine', async () => {
     const asked: string[] = []
     const proxy = createServer().on('connect', (request, socket) => {

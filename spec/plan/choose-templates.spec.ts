@@ -1,4 +1,4 @@
-import { chooseTemplates } from '../../lib/plan/choose-templates.js'
+import { chooseTemplates, templateWarnings } from '../../lib/plan/choose-templates.js'
 import { renderTemplate } from '../../lib/template/render-template.js'
 import { placeholderNames } from '../../lib/template/template.js'
 
@@ -116,5 +116,44 @@ describe('chooseTemplates', () => {
 
   it('checks nothing where no column is known, as in an empty input', () => {
     expect(() => chooseTemplates({ template: '{anything}', columns: [] })).not.toThrow()
+  })
+
+  it('lets rows of JSON bring their own messages if no text is given', () => {
+    const columns = ['id', 'messages']
+
+    expect(chooseTemplates({ columns }).isOwnMessages).toBe(true)
+    expect(chooseTemplates({ columns: ['prompt'] }).isOwnMessages).toBe(true)
+    expect(chooseTemplates({ columns, saved: { ...saved, system: 'As {id}' } }).isOwnMessages).toBe(
+      true,
+    )
+    expect(chooseTemplates({ columns, template: '{id}' }).isOwnMessages).toBe(false)
+    expect(chooseTemplates({ columns, saved: { ...saved, prompt: '$id' } }).isOwnMessages).toBe(
+      false,
+    )
+    expect(() => chooseTemplates({ columns, saved: { ...saved, fragments: ['a'] } })).toThrow(
+      'there is no column "prompt"',
+    )
+    expect(() => chooseTemplates({ columns, system: 'As {who}' })).toThrow('{who}')
+  })
+
+  it('says of a table with a column of messages where lists of messages are asked from', () => {
+    expect(() => chooseTemplates({ columns: ['messages'], isColumnsFixed: true })).toThrow(
+      expect.objectContaining({
+        remedy: expect.stringContaining('Lists of messages are asked from JSON and JSONL.'),
+      }),
+    )
+  })
+})
+
+describe('templateWarnings', () => {
+  it('says which of the two is asked if rows have messages and a prompt', () => {
+    const columns = ['prompt', 'messages']
+
+    expect(templateWarnings(chooseTemplates({ columns }), columns)).toEqual([
+      expect.stringContaining('the messages are asked'),
+    ])
+    expect(templateWarnings(chooseTemplates({ columns, template: '{prompt}' }), columns)).toEqual(
+      [],
+    )
   })
 })

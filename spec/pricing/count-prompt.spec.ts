@@ -1,4 +1,5 @@
 import { promptCount } from '../../lib/pricing/count-prompt.js'
+import { textMessage } from '../../lib/row/message.js'
 
 const family = { messageTokens: 4, callTokens: 3 }
 const prompt = (text: string, system?: string) => ({ text, system, fragments: [] })
@@ -50,5 +51,14 @@ describe('promptCount', () => {
     const count = promptCount({ family, ...wordCount(), isBareText: true })
 
     expect(count(prompt('two words', 'not sent'))).toEqual({ text: 2, wrapping: 0 })
+  })
+
+  it('counts all messages that a row gives, and images roughly', () => {
+    const count = promptCount({ family, ...wordCount() })
+    const messages = [textMessage('system', 'be brief'), textMessage('user', 'one')]
+    const image = { role: 'user', parts: [{ kind: 'image', url: 'data:…' }] } as const
+
+    expect(count({ ...prompt('one', 'be brief'), messages })).toEqual({ text: 3, wrapping: 11 })
+    expect(count({ ...prompt('one'), messages: [image] })).toMatchObject({ wrapping: 7 + 1000 })
   })
 })

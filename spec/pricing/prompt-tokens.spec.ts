@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { countTokens as countCl100k } from 'gpt-tokenizer/encoding/cl100k_base'
 import { countTokens as countO200k } from 'gpt-tokenizer/encoding/o200k_base'
 import { mostInputTokens, roughInputTokens } from '../../lib/pricing/prompt-tokens.js'
+import { type Message, textMessage } from '../../lib/row/message.js'
 
 const prompt = (text: string, system?: string, ...contents: string[]) => ({
   text,
@@ -10,7 +11,21 @@ const prompt = (text: string, system?: string, ...contents: string[]) => ({
 })
 const plain = { disallowedSpecial: new Set<string>() }
 
+const said = (text: string) => textMessage('user', 'a'.repeat(100) + text)
+const image: Message = { role: 'user', parts: [{ kind: 'image', url: `data:${'A'.repeat(9999)}` }] }
+
 describe('roughInputTokens', () => {
+  it('counts all messages of a row, what was said after, and images', () => {
+    const messages = [said(''), said('')]
+
+    expect(roughInputTokens({ ...prompt('aaaa'), messages })).toBe(50 + 8 + 2 * 4)
+    expect(roughInputTokens({ ...prompt('aaaa'), messages, followUps: [said('')] })).toBe(
+      75 + 8 + 2 * 4,
+    )
+    expect(roughInputTokens({ ...prompt('aaaa'), followUps: [said('')] })).toBe(26 + 8)
+    expect(roughInputTokens({ ...prompt('aaaa'), messages: [image] })).toBe(8 + 4 + 1000)
+  })
+
   it('counts a token for each four bytes, and the wrapping', () => {
     expect(roughInputTokens(prompt('a'.repeat(400)))).toBe(108)
     expect(roughInputTokens(prompt('a'.repeat(200), 'b'.repeat(200)))).toBe(108)
@@ -43,8 +58,8 @@ describe('mostInputTokens', () => {
   it('counts a schema and what was said after the prompt, each with its wrapping', () => {
     const schema = { type: 'object', properties: { mood: { type: 'string' } } }
     const followUps = [
-      { role: 'assistant' as const, text: 'a'.repeat(100) },
-      { role: 'user' as const, text: 'é'.repeat(50) },
+      textMessage('assistant', 'a'.repeat(100)),
+      textMessage('user', 'é'.repeat(50)),
     ]
     const alone = mostInputTokens(prompt('hello'))
 
@@ -52,6 +67,13 @@ describe('mostInputTokens', () => {
       alone + JSON.stringify(schema).length + 256,
     )
     expect(mostInputTokens({ ...prompt('hello'), followUps })).toBe(alone + 200 + 2 * 256)
+  })
+
+  it('bounds all messages of a row, with their marks and images', () => {
+    const messages = [said('ﷺ'), image]
+    const text = 100 + Buffer.byteLength('ﷺ'.normalize('NFKC'))
+
+    expect(mostInputTokens({ ...prompt(''), messages })).toBe(text + 256 + 2 * 16 + 50_000)
   })
 
   it('is never below what a tokenizer counts, for any text', () => {

@@ -38,6 +38,7 @@ const plan: Plan = {
   timeoutMs: 60_000,
   deadlineMs: 60_000,
   acceptTruncated: false,
+  stripThinking: false,
   order: 'input',
   stopOnError: false,
   onlyNew: false,

@@ -1,4 +1,6 @@
 import { createStopSwitch } from '../../lib/call/stop-switch.js'
+import { BatchError } from '../../lib/error/batch-error.js'
+import type { Outcome } from '../../lib/row/outcome.js'
 import { stopRules } from '../../lib/run/stop-rules.js'
 import { answered, failed, range, row } from '../support/rows.js'
 
@@ -67,6 +69,52 @@ describe('stopRules', () => {
     for (const index of range(50)) watch(failed(index))
 
     expect(stop.reason()).toBeUndefined()
+  })
+
+  describe('once five rows in turn were refused alike, each perhaps for its text', () => {
+    const refused = (index: number, code: BatchError['code'] = 'ACCESS_REFUSED') => ({
+      ...failed(index),
+      error: new BatchError('Blocked', { code, reach: 'row', mayBeOfRow: true }),
+    })
+
+    it('stops, and says with what', () => {
+      const { stop, watch } = rules()
+      watch(answered(0))
+      for (const index of range(4)) watch(refused(index + 1))
+      expect(stop.reason()).toBeUndefined()
+      watch({ kind: 'skipped', row: row(5) })
+      watch({ ...answered(6), isRecalled: true })
+
+      watch(refused(7))
+
+      expect(stop.reason()).toMatchObject({
+        code: 'ROWS_FAILING_ALIKE',
+        message: 'The last 5 rows were all refused: Blocked',
+        remedy: expect.stringContaining('--no-fail-fast'),
+      })
+    })
+
+    it.each<[string, Outcome]>([
+      ['an answer', answered(9)],
+      ['a failure of another kind', failed(9)],
+      ['a refusal of another kind', refused(9, 'MODEL_UNKNOWN')],
+    ])('goes on if %s stands between', (_what, between) => {
+      const { stop, watch } = rules()
+      watch(answered(0))
+      for (const index of range(20)) {
+        watch(refused(index))
+        if (index % 4 === 3) watch(between)
+      }
+
+      expect(stop.reason()).toBeUndefined()
+    })
+
+    it('goes on when told to', () => {
+      const { stop, watch } = rules({ failFast: false })
+      for (const index of range(20)) watch(refused(index))
+
+      expect(stop.reason()).toBeUndefined()
+    })
   })
 
   it('stops at the first failed row when told to', () => {

@@ -6,7 +6,8 @@ export type StubWire =
   | 'anthropic'
   | 'google'
 
-export type StubFinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'error'
+/** `tired` is a reason that no provider gives. */
+export type StubFinishReason = 'stop' | 'length' | 'content-filter' | 'refusal' | 'error' | 'tired'
 
 /** Tokens as `Usage` counts them: each wire writes them in its own way. */
 export interface StubUsage {
@@ -189,6 +190,7 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     'content-filter': 'refusal',
     refusal: 'refusal',
     error: 'end_turn',
+    tired: 'tired',
   }
   const thinking = { type: 'thinking', thinking: answer.reasoning, signature: 'stub' }
   const { cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage

@@ -65,6 +65,7 @@ export function useBatch(): BatchBench {
     bench.script = {}
     workdir = await makeWorkdir()
     server = await startStubServer({
+      isRecording: true,
       answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
       latencyMs: text => {
         const { latencyMs = 0 } = bench.script

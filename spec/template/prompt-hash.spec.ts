@@ -64,5 +64,5 @@ interface Asked {
 }
 
 function hashOf({ model, options, text, system }: Asked): string {
-  return promptHash({ model, options: options as ModelOptions })(text, system)
+  return promptHash({ model, options: options as ModelOptions }).ofText(text, system)
 }

@@ -20,6 +20,12 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': 'Mon, 23 Nov 2026 12:01:00 GMT' }, 60_000],
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1_500],
     [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '3, 9' }, 9_000],
+    [{ 'retry-after': '-5, 9' }, 9_000],
+    [{ 'retry-after-ms': '30,90' }, 90],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 12:01:00 GMT, Mon, 23 Nov 2026 12:02:00 GMT' }, 120_000],
+    [{ 'retry-after': String(nowMs / 1000 + 60) }, 60_000],
+    [{ 'retry-after': String(nowMs + 60_000) }, 60_000],
   ])('reads %j as %d ms', (headers, ms) => expect(wait(headers)).toBe(ms))
 
   it.each([
@@ -32,13 +38,18 @@ describe('retryAfterMs', () => {
     ['{"error":{"details":[{"retryDelay": "45.837906927s"}],"message":"retry in 3s"}}', 45_838],
   ])('reads the message %j as %d ms', (body, ms) => expect(wait({}, body)).toBe(ms))
 
-  it.each([['Mon, 23 Nov 2026 11:00:00 GMT'], ['1000000000000'], ['-5'], ['NaN'], ['3456000']])(
-    'ignores %s, which makes no sense',
-    text => {
-      expect(wait({ 'retry-after': text })).toBeUndefined()
-      expect(wait({ 'retry-after': text }, 'try again in 5s')).toBe(5_000)
-    },
-  )
+  it.each([
+    ['Mon, 23 Nov 2026 11:00:00 GMT'],
+    [String(nowMs / 1000 - 60)],
+    ['-5, -9'],
+    ['1000000000000'],
+    ['-5'],
+    ['NaN'],
+    ['3456000'],
+  ])('ignores %s, which makes no sense', text => {
+    expect(wait({ 'retry-after': text })).toBeUndefined()
+    expect(wait({ 'retry-after': text }, 'try again in 5s')).toBe(5_000)
+  })
 
   it('prefers a header to the message, and the message to a limit that is used up', () => {
     const empty = {

@@ -26,6 +26,13 @@ describe('retryDelay', () => {
     )
   })
 
+  it('waits as long as without the server if the server asks for less', () => {
+    const late = { ...options, retryAfterMs: 0 }
+    expect([1, 2, 3, 4].map(attempt => retryDelay(attempt, late))).toEqual([
+      500, 1_000, 2_000, 4_000,
+    ])
+  })
+
   it('spreads those that were told the same moment', () => {
     const told = (chance: number) =>
       retryDelay(1, { ...options, random: () => chance, retryAfterMs: 5_000 })

@@ -1,6 +1,7 @@
 import { printableLine, printableText } from '../../host/printable.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { usdText } from '../../pricing/usd-text.js'
+import type { Message, SaidPart } from '../../row/message.js'
 import type { Failed } from '../../row/outcome.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import type { Plan } from '../../run/plan.js'
@@ -72,6 +73,9 @@ function promptLines(prompt: Prompt | Failed): readonly string[] {
   if (prompt.kind === 'failed') {
     return [`${title} would fail: ${printableLine(prompt.error.message)}`, '']
   }
+  if (prompt.messages !== undefined) {
+    return [`${title}:`, ...prompt.messages.flatMap(messageLines), '']
+  }
   const system = prompt.system === undefined ? [] : ['  System:', ...indented(prompt.system)]
   return [
     `${title}:`,
@@ -80,6 +84,22 @@ function promptLines(prompt: Prompt | Failed): readonly string[] {
     ...indented(promptText(prompt)),
     '',
   ]
+}
+
+function messageLines({ role, parts }: Message): readonly string[] {
+  const name = `${role.charAt(0).toUpperCase()}${role.slice(1)}`
+  return [`  ${name}:`, ...parts.flatMap(part => indented(partText(part)))]
+}
+
+function partText(part: SaidPart): string {
+  switch (part.kind) {
+    case 'text':
+      return part.text
+    case 'image':
+      return `[image ${part.url.startsWith('data:') ? 'in the message' : part.url}]`
+    case 'foreign':
+      return `[${part.name}]`
+  }
 }
 
 function indented(text: string): readonly string[] {

@@ -1,4 +1,6 @@
+import stringWidth from 'string-width'
 import { bottleneckText } from '../../call/bottleneck.js'
+import { printableLine } from '../../host/printable.js'
 import { rowsDone } from '../../row/tally.js'
 import { type BatchProgress, expectedRows } from '../../run/progress.js'
 import {
@@ -10,17 +12,19 @@ import {
   rateText,
   shortCountText,
 } from './amount-text.js'
+import { cutText } from './cut-text.js'
 import { shortSpentText, shortTokensText } from './usage-text.js'
 
 const separator = ' · '
 const barWidths = [24, 12]
 
 /**
- * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, tokens,
- * cost.
+ * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, last
+ * error and next attempt, tokens, cost.
  *
  * If there is little room, parts are left out in this order: kinds of tokens, all tokens, the cost,
- * half of the bar, the bottleneck, the rate, the bar, the time left. At last the line is cut.
+ * half of the bar, the last error, the bottleneck, the rate, the bar, the time left. At last the
+ * line is cut.
  *
  * @param columns columns of the terminal.
  * @param rowsPerSecond recent rows per second; undefined if unknown.
@@ -35,9 +39,15 @@ export function progressLine(
   const counts = countsText(progress)
   const rate = rowsPerSecond === undefined ? '' : `${rateText(rowsPerSecond)} rows/s`
   const left = timeLeftText(progress, rowsPerSecond)
-  const bottleneck = progress.isStopping
+  const held = progress.isStopping
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
     : (bottleneckText(progress.bottleneck) ?? '')
+  const trouble = retryingText(progress)
+  // The next attempt is in both.
+  const isWait = progress.bottleneck?.kind === 'wait' && !progress.isStopping
+  const bottleneck = [isWait && trouble !== '' ? '' : held, trouble]
+    .filter(part => part !== '')
+    .join(separator)
   const [wide = '', narrow = ''] = bars
   const { tally } = progress
   const spent = shortSpentText(tally)
@@ -47,14 +57,26 @@ export function progressLine(
     [wide, counts, rate, left, bottleneck, spent],
     [wide, counts, rate, left, bottleneck],
     [narrow, counts, rate, left, bottleneck],
+    [narrow, counts, rate, left, held],
     [narrow, counts, rate, left],
     [narrow, counts, left],
     [counts, left],
     [counts],
   ].map(parts => parts.filter(part => part !== '').join(separator))
   return (
-    lines.find(line => line.length <= columns) ?? `${counts.slice(0, Math.max(0, columns - 1))}…`
+    lines.find(line => stringWidth(line) <= columns) ??
+    `${counts.slice(0, Math.max(0, columns - 1))}…`
   )
+}
+
+/** Characters of an error that the line shows. */
+const longestError = 80
+
+function retryingText({ retrying, isStopping }: BatchProgress): string {
+  if (retrying === undefined || isStopping) return ''
+  const { error, ms } = retrying
+  const when = Number.isFinite(ms) ? `, next attempt in ${Math.ceil(ms / 1000)} s` : ''
+  return `last error: ${cutText(printableLine(error), longestError)}${when}`
 }
 
 /** Rows done, and the total if known. */

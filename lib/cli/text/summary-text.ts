@@ -23,6 +23,7 @@ export function summaryText(summary: BatchSummary): string {
     ...summary.notes.map(printableLine),
     ...outputLines(summary),
     ...formulaLines(summary),
+    ...endingLines(summary),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -41,6 +42,14 @@ function outputLines({ outputPath, output }: BatchSummary): string[] {
 function formulaLines({ formulas }: BatchSummary): string[] {
   if (formulas === 0) return []
   return [`${pluralText(formulas, 'answer')} would run in a spreadsheet: see --formula-guard`]
+}
+
+/** Warns of answers that nobody knows to be whole. */
+function endingLines({ tally }: BatchSummary): string[] {
+  const { unknownEndings } = tally
+  if (unknownEndings === 0) return []
+  const answers = pluralText(unknownEndings, 'answer')
+  return [`${answers} ended for a reason that is not known, and may be cut`]
 }
 
 function rowsText({ rowsRead, tally }: BatchSummary): string {

@@ -63,6 +63,7 @@ const modelFlags: readonly BatchFlag[] = [
   flag('--schema-multi SCHEMA', 'the same, for a list of such objects in each answer'),
   flag('--key KEY', 'name of a stored key, or the key itself'),
   flag('--accept-truncated', 'accept answers that were cut by their length limit'),
+  flag('--strip-thinking', 'leave a leading <think>…</think> out of the answer'),
   flag('--max-reply MB', 'refuse longer replies of the model (default 64)', {
     option: 'maxReplyMb',
     read: atLeast(1),
@@ -72,7 +73,7 @@ const modelFlags: readonly BatchFlag[] = [
 const inputFlags: readonly BatchFlag[] = [
   flag(
     '--input-format FORMAT',
-    'text, csv, tsv, json, jsonl or xlsx (default: by name or first bytes)',
+    'text, csv, tsv, json, jsonl, xlsx or openai-batch (default: by name and content)',
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
@@ -97,7 +98,7 @@ const inputFlags: readonly BatchFlag[] = [
 
 const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results (default: standard output)'),
-  flag('--format FORMAT', 'csv, tsv, json, jsonl or text (default: by the name of the output)', {
+  flag('--format FORMAT', 'csv, tsv, json, jsonl, text or openai-batch (default: by the output)', {
     read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
   }),
   flag('-x, --extract', 'write only the first fenced code block of each answer', {
@@ -154,7 +155,7 @@ const paceFlags: readonly BatchFlag[] = [
     read: seconds,
   }),
   flag('--stop-on-error', 'stop at the first row that fails'),
-  flag('--no-fail-fast', 'continue if the first 10 rows all fail with the same error'),
+  flag('--no-fail-fast', 'continue if the first 10 rows, or 5 refused ones in turn, fail alike'),
 ]
 
 export const takeOverFlag: Flag = flag(

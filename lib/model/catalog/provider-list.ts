@@ -49,6 +49,12 @@ const entries: Readonly<Record<string, ProviderEntry>> = {
   xai: { title: 'xAI', baseUrl: 'https://api.x.ai/v1' },
   fireworks: { title: 'Fireworks', baseUrl: 'https://api.fireworks.ai/inference/v1' },
   cerebras: { title: 'Cerebras', baseUrl: 'https://api.cerebras.ai/v1' },
+  // The address is the user's own: `azureBaseUrl` makes it.
+  azure: {
+    title: 'Azure OpenAI',
+    baseUrl: '',
+    key: { name: 'azure', variables: ['AZURE_OPENAI_API_KEY', 'LLM_AZURE_KEY'] },
+  },
   ollama: { title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', isLocal: true },
   lmstudio: { title: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', isLocal: true },
   llamacpp: { title: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1', isLocal: true },

@@ -1,9 +1,10 @@
 import { BatchError } from '../../error/batch-error.js'
 import { redact } from '../secret/redact.js'
-import { isOutOfFiles } from '../transport/has-code.js'
+import type { TransportReply } from '../transport/exchange.js'
+import { hasCode, isOutOfFiles } from '../transport/has-code.js'
 import type { Endpoint } from './endpoint.js'
-import { errorInside, jsonOf, parseJson } from './provider-error.js'
-import { translateErrorReply } from './translate-error-reply.js'
+import { errorAlone, errorInside, jsonOf, parseJson } from './provider-error.js'
+import { type AskedCall, translateErrorReply } from './translate-error-reply.js'
 
 /**
  * The error of a call without a whole reply.
@@ -24,18 +25,46 @@ export function callLost(error: Error, endpoint: Endpoint, isSent: boolean): Bat
   }
   const { host } = new URL(endpoint.baseUrl)
   const reason = reasonOf(error)
+  const said = redact(reason, endpoint.key)
+  const untrusted = trustRemedy(error)
+  if (untrusted !== undefined) {
+    // No attempt gets past this, and nothing was sent.
+    const message = `The connection to ${host} is not trusted: ${said}`
+    return new BatchError(message, { code: 'CONNECTION_FAILED', reach: 'run', remedy: untrusted })
+  }
   const [what, remedy] = isOutOfFiles(error)
     ? [
         `No connection to ${host} could be opened, because too many files are open`,
         "Raise the limit of open files with 'ulimit -n', or lower --concurrency.",
       ]
     : [`Connection to ${host} failed`, connectionRemedy(reason, endpoint)]
-  return new BatchError(`${what}: ${redact(reason, endpoint.key)}`, {
+  return new BatchError(`${what}: ${said}`, {
     code: 'CONNECTION_FAILED',
     reach: 'attempt',
     remedy,
     mayBeBilled: isSent,
   })
+}
+
+/**
+ * What to do about a refused certificate; undefined if none is.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+function trustRemedy(error: Error): string | undefined {
+  const unknownIssuer = [
+    ...['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_UNTRUSTED'],
+    ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+    ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'INVALID_CA'],
+  ]
+  if (hasCode(error, ...unknownIssuer)) {
+    return 'If your network or server has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to the PEM file with its certificate.'
+  }
+  if (hasCode(error, 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID')) {
+    return 'Check the clock of this machine, and the certificate of the server.'
+  }
+  if (!hasCode(error, 'ERR_TLS_CERT_ALTNAME_INVALID')) return undefined
+  return 'The certificate is for another name: check the host in the base URL, and NODE_EXTRA_CA_CERTS.'
 }
 
 function connectionRemedy(reason: string, { isLocal, provider, providerTitle }: Endpoint): string {
@@ -62,23 +91,24 @@ function reasonOf(error: Error): string {
 /**
  * The error of a reply with a good status that holds no answer: HTML of a captive portal, a
  * truncated body, or an error with a 200.
- *
- * @param body the text, or the value that the text was parsed to.
  */
 export function unreadableReply(
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
+  reply: TransportReply,
   endpoint: Endpoint,
-  nowMs: number,
+  asked: AskedCall & {
+    /** What the body says, if the body is not JSON. */
+    readonly parsed?: unknown
+  },
 ): BatchError {
-  const text = typeof body === 'string' ? body : jsonOf(body)
-  const parsed = typeof body === 'string' ? parseJson(body) : body
-  const inside = errorInside(parsed)
+  const { body } = reply
+  const parsed = asked.parsed ?? parseJson(body)
+  const inside = errorInside(parsed) ?? errorAlone(parsed)
   if (inside !== undefined) {
-    return translateErrorReply({ ...inside, headers, body: text }, endpoint, nowMs)
+    const text = asked.parsed === undefined ? body : jsonOf(parsed)
+    return translateErrorReply({ ...reply, ...inside, body: text }, endpoint, asked)
   }
   return new BatchError(
-    `The reply of ${endpoint.providerTitle} is not an answer: ${whatIsWrong(text, parsed)}`,
+    `The reply of ${endpoint.providerTitle} is not an answer: ${whatIsWrong(body, parsed)}`,
     {
       code: 'REPLY_INVALID',
       reach: 'attempt',

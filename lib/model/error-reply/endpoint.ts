@@ -5,7 +5,10 @@ export interface Endpoint {
   readonly providerTitle: string
   /** The name that the user gave. */
   readonly modelName: string
+  /** Without its query. */
   readonly baseUrl: string
+  /** What follows the path of each call, such as `?api-version=2024-10-21`; absent if nothing. */
+  readonly query?: string | undefined
   /** Name of the key in keys.json. */
   readonly keyName: string | undefined
   readonly key: string | undefined

@@ -1,212 +1,190 @@
 import { BatchError } from '../../error/batch-error.js'
-import { limitText, type StatedLimit } from '../../error/stated-limit.js'
-import { limitInWords, waitInWords } from '../../throttle/limit-in-words.js'
-import { localTime } from '../../throttle/local-time.js'
-import { nextMidnight } from '../../throttle/next-midnight.js'
-import { parseReset } from '../../throttle/parse-duration.js'
-import { hasLimitOfZero, parseRateLimits, usedUpQuota } from '../../throttle/parse-rate-limits.js'
+import type { StatedLimit } from '../../error/stated-limit.js'
+import type { Prompt } from '../../row/prompt.js'
+import { limitInWords } from '../../throttle/limit-in-words.js'
+import { parseRateLimits } from '../../throttle/parse-rate-limits.js'
 import { retryAfterMs } from '../../throttle/parse-retry-after.js'
 import { redact } from '../secret/redact.js'
 import type { TransportReply } from '../transport/exchange.js'
 import type { Endpoint } from './endpoint.js'
 import { judgeAccess } from './judge-access.js'
-import { mostRead, type ProviderError, readProviderError, type Verdict } from './provider-error.js'
+import { judgeQuota } from './judge-quota.js'
+import { ownWords, type Says } from './own-words.js'
+import {
+  mostRead,
+  type ProviderError,
+  type Refusal,
+  readProviderError,
+  type Verdict,
+} from './provider-error.js'
 import { quotaFailureLimits } from './quota-failure.js'
 
 const longestMessage = 500
 
 /**
  * Statuses of a gateway that has lost the answer of the server behind it, or did not wait for it:
- * that server may bill the call. 520 and 524 are Cloudflare's. A server that itself fails (500,
- * 503, 529) or refuses gives no answer, and bills none.
+ * that server may bill the call. 520 and 524 are Cloudflare's, 499 is nginx's. A server that itself
+ * fails (500, 503, 529) or refuses gives no answer, and bills none.
  *
  * @see https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
  */
-const lostAnswerStatuses: ReadonlySet<number> = new Set([408, 502, 504, 520, 524])
+const lostAnswerStatuses: ReadonlySet<number> = new Set([408, 424, 499, 502, 504, 520, 524])
+
+/** The call that got the reply. */
+export interface AskedCall {
+  readonly nowMs: number
+  /** Absent if no words of a prompt can be in the reply. */
+  readonly prompt?: Prompt | undefined
+}
 
 /** Translates an error reply to our error, with its reach and the wait that the server asks for. */
 export function translateErrorReply(
   reply: TransportReply,
   endpoint: Endpoint,
-  nowMs: number,
+  asked: AskedCall,
 ): BatchError {
   try {
-    return translate(reply, endpoint, nowMs)
+    return translate(reply, endpoint, asked)
   } catch (error) {
     // The status decides whether to call again.
     const body = JSON.stringify({ error: { message: `its reply could not be read (${error})` } })
-    return translate({ status: reply.status, headers: {}, body }, endpoint, nowMs)
+    return translate({ status: reply.status, headers: {}, body }, endpoint, asked)
   }
 }
 
-function translate(reply: TransportReply, endpoint: Endpoint, nowMs: number): BatchError {
+function translate(
+  reply: TransportReply,
+  endpoint: Endpoint,
+  { nowMs, prompt }: AskedCall,
+): BatchError {
   const { headers } = reply
   const said = readProviderError(reply.body)
-  const limits = limitsIn(reply, said, endpoint, nowMs)
-  const { code, reach, what, remedy } = judge({ reply, said, limits, nowMs }, endpoint)
+  const says = ownWords(said.message ?? '', prompt)
+  const limits = limitsIn(reply, { said, says, nowMs }, endpoint)
+  const verdict = judge({ reply, said, says, limits, nowMs }, endpoint)
+  const { code, reach, what, remedy, mayBeOfRow } = verdict
   const message = `${what}: ${quote(said, reply, endpoint)}`
   const mayBeBilled = lostAnswerStatuses.has(reply.status)
-  if (reach !== 'attempt') return new BatchError(message, { code, reach, remedy, mayBeBilled })
+  if (reach !== 'attempt') {
+    return new BatchError(message, { code, reach, remedy, mayBeBilled, mayBeOfRow })
+  }
+  const body = isWaitSaid(said, says) ? reply.body.slice(0, mostRead) : ''
   return new BatchError(message, {
     code,
     reach: headers['x-should-retry'] === 'false' ? 'row' : 'attempt',
     remedy,
     mayBeBilled,
-    retryAfterMs: retryAfterMs({ headers, body: reply.body.slice(0, mostRead), limits, nowMs }),
+    retryAfterMs: retryAfterMs({ headers, body, limits, nowMs }),
     limits,
   })
+}
+
+/** Whether a wait in the body is the server's, and not the prompt's. */
+function isWaitSaid({ message, details }: ProviderError, says: Says): boolean {
+  return message === undefined || details !== '' || says(/\b(try again|retry) (in|after) \d/gi)
 }
 
 /** What the headers and the words of a reply state of the provider's limits. */
 function limitsIn(
   { status, headers, body }: TransportReply,
-  { message = '', details }: ProviderError,
+  { said, says, nowMs }: Omit<Refusal, 'reply' | 'limits'>,
   { provider }: Endpoint,
-  nowMs: number,
 ): readonly StatedLimit[] {
   const stated = parseRateLimits(headers, { provider, nowMs }) ?? []
   if (status !== 429) return stated
-  const said = limitInWords(message)
+  const isSaid = says(/\bon (requests|tokens) per (min|minute|day)\b/gi)
+  const inWords = isSaid ? limitInWords(said.message ?? '') : undefined
   return [
     ...stated,
-    ...(said === undefined ? [] : [said]),
-    ...(details === '' ? [] : quotaFailureLimits(body)),
+    ...(inWords === undefined ? [] : [inWords]),
+    ...(said.details === '' ? [] : quotaFailureLimits(body)),
   ]
 }
 
-/** An error reply, with what was read in it. */
-interface Refusal {
-  readonly reply: TransportReply
-  readonly said: ProviderError
-  readonly limits: readonly StatedLimit[]
-  readonly nowMs: number
-}
-
 function judge(refusal: Refusal, endpoint: Endpoint): Verdict {
-  const { reply, said } = refusal
-  const { status } = reply
+  const { status } = refusal.reply
   const { providerTitle: title } = endpoint
-  if (isOutOfQuota(refusal, endpoint)) return outOfQuota(refusal, endpoint)
-  if (isFiltered(said)) {
+  const quota = judgeQuota(refusal, endpoint)
+  if (quota !== undefined) return quota
+  if (isFiltered(refusal)) {
     return { code: 'ANSWER_FILTERED', reach: 'row', what: `${title} filtered the prompt` }
   }
-  const access = judgeAccess(reply, said, endpoint)
+  const access = judgeAccess(refusal, endpoint)
   if (access !== undefined) return access
-  if (isModelUnknown(status, said)) {
+  if (isModelUnknown(refusal)) {
     return {
       code: 'MODEL_UNKNOWN',
       reach: 'run',
+      mayBeOfRow: true,
       what: `Unknown model: ${endpoint.modelName} at ${title}`,
       remedy: "Check the name, and that your account may use it; 'llm models' lists known models.",
     }
   }
-  // OpenAI: the request alone is above the limit of a minute.
-  if (status === 429 && /^request too large\b/i.test(said.message ?? '')) {
-    return {
-      code: 'REQUEST_REJECTED',
-      reach: 'row',
-      what: `The request is above the limit of ${title}`,
-      remedy: 'Send shorter prompts, or ask for shorter answers with -o max_tokens.',
-    }
-  }
-  if (status === 429) {
-    return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
-  }
-  if (status === 503 || status === 529) {
+  if (status === 429) return tooMany(refusal, title)
+  // 498: Groq has no room for a call of its flex tier.
+  if (status === 503 || status === 529 || status === 498) {
     return { code: 'SERVER_OVERLOADED', reach: 'attempt', what: `${title} is overloaded` }
   }
-  if (status >= 500 || status === 408 || status === 409) {
+  if (status >= 500 || passingStatuses.has(status)) {
     return { code: 'SERVER_FAILED', reach: 'attempt', what: `${title} failed` }
   }
-  if (status < 400 || status === 404 || status === 405) {
-    return {
-      code: 'REQUEST_REJECTED',
-      reach: 'run',
-      what: `Nothing answers prompts at ${redact(endpoint.baseUrl, undefined)}`,
-      remedy: 'Check the base URL. It must include the version, such as /v1.',
-    }
-  }
+  if (status < 400 || status === 404 || status === 405) return nothingThere(refusal, endpoint)
   return { code: 'REQUEST_REJECTED', reach: 'row', what: `${title} rejected the request` }
 }
 
-/** Anthropic, OpenRouter (also for a key's own limit), DeepSeek, xAI. */
-const outOfMoney =
-  /credit balance is too low|insufficient (credits|balance)|key limit exceeded|(doesn't|does not) have any credits|used all available credits/i
+/**
+ * Statuses that another attempt may not get: too slow, a conflict, a server behind the server that
+ * failed (424), too early (425), and a gateway whose call was broken off (499).
+ */
+const passingStatuses: ReadonlySet<number> = new Set([408, 409, 424, 425, 499])
 
-/** No wait within a run helps: the money, or the quota of a day or a month, is used up. */
-function isOutOfQuota({ reply, said, limits }: Refusal, { provider }: Endpoint): boolean {
-  const { status, headers } = reply
-  const { words, message = '', details } = said
-  if (status === 402) return true
-  if (/insufficient_quota|billing_(hard_limit|not_active)/.test(words)) return true
-  if (status >= 400 && outOfMoney.test(message)) return true
-  if (status !== 429) return false
-  return (
-    /PerDay/.test(details) ||
-    perDay.test(message) ||
-    usedUpQuota(limits) !== undefined ||
-    hasLimitOfZero(headers, { provider })
-  )
-}
-
-/** OpenRouter's `free-models-per-day`, and OpenAI's and Groq's "on tokens per day (TPD)". */
-const perDay = /free-models-per-day|\bon (requests|tokens) per day\b/i
-
-function outOfQuota(refusal: Refusal, endpoint: Endpoint): Verdict {
-  const { providerTitle } = endpoint
-  const quota = usedUpQuota(refusal.limits)
-  const what = `Quota exhausted at ${providerTitle}`
-  const opensMs = openingTime(refusal, quota)
-  const isOfTime = quota !== undefined || opensMs !== undefined
-  const remedy =
-    opensMs !== undefined
-      ? `The quota opens again at ${localTime(opensMs)}: resume then.`
-      : isOfTime
-        ? `${providerTitle} does not say when the quota opens again.`
-        : `Check plan and billing at ${providerTitle}.`
+function tooMany({ said, says }: Refusal, title: string): Verdict {
+  // OpenAI: the request alone is above the limit of a minute.
+  const isTooLarge = /request_too_large|context_length_exceeded/.test(said.words)
+  if (!isTooLarge && !says(/\brequest too large\b/gi)) {
+    return { code: 'RATE_LIMITED', reach: 'attempt', what: `Rate limit exceeded at ${title}` }
+  }
   return {
-    code: 'QUOTA_EXHAUSTED',
-    reach: 'run',
-    what: quota === undefined ? what : `${what} (${limitText(quota)})`,
-    remedy: `${remedy} All answers so far are recorded.`,
+    code: 'REQUEST_REJECTED',
+    reach: 'row',
+    what: `The request is above the limit of ${title}`,
+    remedy: 'Send shorter prompts, or ask for shorter answers with -o max_tokens.',
   }
 }
 
-/** When a used-up quota opens again, in milliseconds since 1970. Undefined if nobody says. */
-function openingTime(
-  { reply, said, limits, nowMs }: Refusal,
-  quota: StatedLimit | undefined,
-): number | undefined {
-  // Google's quotas a day open at midnight in California.
-  // https://ai.google.dev/gemini-api/docs/rate-limits
-  if (/PerDay/.test(said.details)) return nextMidnight('America/Los_Angeles', nowMs)
-  const isPerDay = perDay.test(said.message ?? '')
-  if (quota === undefined && !isPerDay) return undefined
-  const { headers } = reply
-  const reset = headers['x-ratelimit-reset']
-  const waitMs =
-    quota?.resetMs ??
-    (reset === undefined ? undefined : parseReset(reset, nowMs)) ??
-    waitInWords(said.message ?? '') ??
-    retryAfterMs({ headers, body: '', limits, nowMs })
-  return waitMs === undefined ? undefined : nowMs + waitMs
+/** Redirects are not followed: the key would go to another server. */
+function nothingThere({ reply }: Refusal, { baseUrl, key }: Endpoint): Verdict {
+  const { location } = reply.headers
+  const target = reply.status < 400 && location !== undefined ? redact(location, key) : undefined
+  return {
+    code: 'REQUEST_REJECTED',
+    reach: 'run',
+    mayBeOfRow: true,
+    what: `Nothing answers prompts at ${redact(baseUrl, undefined)}${target === undefined ? '' : `, which redirects to ${target.slice(0, longestMessage)}`}`,
+    remedy:
+      target === undefined
+        ? 'Check the base URL. It must include the version, such as /v1.'
+        : 'Set the base URL to the address that answers, without the path of the call.',
+  }
 }
 
 /** Azure and OpenAI send a 400, OpenRouter's moderation a 403. */
-function isFiltered({ words, message = '' }: ProviderError): boolean {
+function isFiltered({ said, says }: Refusal): boolean {
   return (
-    /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation/.test(words) ||
-    /requires moderation|input was flagged/i.test(message)
+    /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation/.test(
+      said.words,
+    ) || says(/requires moderation|input was flagged/gi)
   )
 }
 
-function isModelUnknown(status: number, { words, message = '' }: ProviderError): boolean {
-  if (/model_not_found|invalid_model/.test(words)) return true
-  if (status === 404) return /not_found/.test(words) || /\bmodels?\b/i.test(message)
+/** By a code, else by the server's own words, which name the model and say what it lacks. */
+function isModelUnknown({ reply, said, says }: Refusal): boolean {
+  const { status } = reply
+  if (/model_not_found|invalid_model|deploymentnotfound/.test(said.words)) return true
+  if (status === 404) return /not_found/.test(said.words) || says(/\bmodels?\b/gi)
   if (status !== 400) return false
-  const from = message.search(/\bmodel /i)
-  const isNamed = from >= 0 && /does not exist|not found/i.test(message.slice(from))
-  return isNamed || /not a valid model/i.test(message)
+  const isNamed = says(/\bmodel /gi) && says(/does not exist|not found/gi)
+  return isNamed || says(/not a valid model|invalid model name/gi)
 }
 
 /** The server's own words, or the title of its page, cut and without keys; else the status. */

@@ -3,8 +3,14 @@ import { BatchError, rowError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer, FinishReason } from '../../row/answer.js'
+import { messageText } from '../../row/message.js'
 import { oncePerForm } from '../../row/once-per-form.js'
-import { type JsonSchema, type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
+import {
+  conversationOf,
+  type JsonSchema,
+  type ModelOptions,
+  type Prompt,
+} from '../../row/prompt.js'
 import { type GgufSettings, ggufSettings } from './gguf-settings.js'
 import type { LlamaChat, LlamaChatItem, LlamaContext, LlamaSequence } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
@@ -189,15 +195,14 @@ async function openContext(
   }
 }
 
-/** The library continues an empty answer of the model. */
+/** The library continues the last answer of the model, which is empty in most prompts. */
 function historyOf(prompt: Prompt): readonly LlamaChatItem[] {
-  const system: LlamaChatItem[] = prompt.system ? [{ type: 'system', text: prompt.system }] : []
-  const further = (prompt.followUps ?? []).map(
-    ({ role, text }): LlamaChatItem =>
-      role === 'user' ? { type: 'user', text } : { type: 'model', response: [text] },
-  )
-  const asked: LlamaChatItem = { type: 'user', text: promptText(prompt) }
-  return [...system, asked, ...further, { type: 'model', response: [] }]
+  const history = conversationOf(prompt).map((message): LlamaChatItem => {
+    const text = messageText(message)
+    if (message.role === 'assistant') return { type: 'model', response: [text] }
+    return { type: message.role === 'system' ? 'system' : 'user', text }
+  })
+  return history.at(-1)?.type === 'model' ? history : [...history, { type: 'model', response: [] }]
 }
 
 function promptTooLong(inputTokens: number, contextTokens: number): BatchError {

@@ -1,20 +1,15 @@
-import type {
-  LanguageModelV3,
-  LanguageModelV3GenerateResult,
-  LanguageModelV3Prompt,
-} from '@ai-sdk/provider'
-import { BatchError } from '../../error/batch-error.js'
+import type { LanguageModelV3 } from '@ai-sdk/provider'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
 import { oncePerForm, type RequestForm } from '../../row/once-per-form.js'
-import { type Prompt, promptText } from '../../row/prompt.js'
-import type { ReplyHeaders } from '../../throttle/parse-rate-limits.js'
+import { conversationOf, type Prompt } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
+import type { TransportReply } from '../transport/exchange.js'
 import { type CallShape, callShape } from './call-shape.js'
 import { readAnswer } from './read-answer.js'
-import type { Said } from './read-reply.js'
+import { sdkMessages } from './sdk-messages.js'
 import type { ServerClientOptions } from './server-client-options.js'
-import { type Fetch, transportFetch } from './transport-fetch.js'
+import { type Fetch, ReceivedReply, transportFetch } from './transport-fetch.js'
 
 interface PreparedCall {
   readonly model: LanguageModelV3
@@ -22,8 +17,8 @@ interface PreparedCall {
 }
 
 /**
- * A client that asks through the AI SDK's `doGenerate`: one attempt, over our transport, with our
- * errors.
+ * A client whose requests the AI SDK writes, each for one attempt. The replies come over our
+ * transport to our own reader.
  */
 export async function createAiSdkClient(
   options: ServerClientOptions<SdkWire>,
@@ -39,31 +34,18 @@ export async function createAiSdkClient(
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
-    const { model, settings } = await prepared(prompt)
+    const call = await prepared(prompt)
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
-    const read = (body: unknown, received: ReplyHeaders = {}, said?: Said): Answer => {
-      const durationMs = clock.monotonicMs() - beganMs
-      return readAnswer({ wire, body, headers: received, said, startedAtMs, durationMs }, endpoint)
-    }
-    try {
-      const call = { ...settings, prompt: toMessages(prompt), abortSignal: signal }
-      const result = await model.doGenerate(call)
-      return read(result.response?.body, result.response?.headers, saidIn(result))
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      if (BatchError.isInstance(error)) throw error
-      // The SDK often refuses a good reply because of an unneeded member. Then our own reader takes
-      // its text.
-      const refused = error as { responseBody?: unknown; responseHeaders?: ReplyHeaders }
-      return read(refused.responseBody, refused.responseHeaders)
-    }
+    const reply = await replyTo(prompt, call, signal)
+    const durationMs = clock.monotonicMs() - beganMs
+    return readAnswer({ wire, reply, prompt, startedAtMs, durationMs }, endpoint)
   }
 
   async function prepare({ options, schema }: RequestForm): Promise<PreparedCall> {
     const all = { ...reference.defaultOptions, ...options }
     const { settings, fields } = callShape(wire, { options: all, schema })
-    const fetch = transportFetch({ transport, headers, fields, endpoint, clock })
+    const fetch = transportFetch({ transport, headers, fields, endpoint })
     const model = await makeAiSdkModel(wire, apiName, endpoint.baseUrl, fetch)
     return { model, settings }
   }
@@ -102,22 +84,18 @@ async function makeAiSdkModel(
   }
 }
 
-function saidIn({ content, finishReason }: LanguageModelV3GenerateResult): Said {
-  let text = ''
-  let reasoning = ''
-  for (const part of content) {
-    if (part.type === 'text') text += part.text
-    if (part.type === 'reasoning') reasoning += part.text
+/** Sends the request that the SDK makes of a prompt. */
+async function replyTo(
+  prompt: Prompt,
+  { model, settings }: PreparedCall,
+  signal: AbortSignal,
+): Promise<TransportReply> {
+  try {
+    const messages = sdkMessages(conversationOf(prompt))
+    await model.doGenerate({ ...settings, prompt: messages, abortSignal: signal })
+  } catch (error) {
+    if (error instanceof ReceivedReply) return error.reply
+    throw signal.aborted ? signal.reason : error
   }
-  return { text, reasoning, finishReason: finishReason.unified }
-}
-
-/** An empty system prompt is not sent, as in llm: some servers refuse it. */
-function toMessages(prompt: Prompt): LanguageModelV3Prompt {
-  const asked = { role: 'user', text: promptText(prompt) } as const
-  const messages = [asked, ...(prompt.followUps ?? [])].map(({ role, text }) => ({
-    role,
-    content: [{ type: 'text' as const, text }],
-  }))
-  return prompt.system ? [{ role: 'system', content: prompt.system }, ...messages] : messages
+  throw new TypeError('the AI SDK answered without its fetch')
 }

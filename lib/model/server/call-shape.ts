@@ -58,6 +58,7 @@ function responsesFields(
     ...(Object.keys(reasoning).length > 0 && { reasoning }),
     ...(Object.keys(text).length > 0 && { text }),
     store: false,
+    stream: false,
   }
 }
 
@@ -80,6 +81,7 @@ function anthropicCall(
       ...(thinking_budget !== undefined && {
         thinking: { type: 'enabled', budget_tokens: thinking_budget },
       }),
+      stream: false,
     },
   }
 }

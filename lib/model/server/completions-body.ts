@@ -1,6 +1,8 @@
+import { stringifyJson } from '../../row/exact-json.js'
+import { type Message, messageText } from '../../row/message.js'
 import {
+  conversationOf,
   type JsonSchema,
-  type Message,
   type ModelOptions,
   type Prompt,
   promptText,
@@ -23,25 +25,29 @@ export function completionsBody(
   }
   const end = endOfBody(chatFields(options, schema))
   return prompt => {
+    if (prompt.messages !== undefined || prompt.followUps !== undefined) {
+      return `{"model":${model},"messages":[${conversationOf(prompt).map(messageJson)}]${end}`
+    }
     // An empty system prompt is not sent, as in llm: some servers refuse it.
     const system = prompt.system ? `${message('system', prompt.system)},` : ''
-    const further = prompt.followUps === undefined ? '' : laterMessages(prompt.followUps)
-    const asked = message('user', promptText(prompt))
-    return `{"model":${model},"messages":[${system}${asked}${further}]${end}`
+    return `{"model":${model},"messages":[${system}${message('user', promptText(prompt))}]${end}`
   }
 }
 
-function laterMessages(followUps: readonly Message[]): string {
-  return followUps.map(({ role, text }) => `,${message(role, text)}`).join('')
+/** A message that the row gives is sent unchanged, with members that only the server knows. */
+function messageJson(said: Message): string {
+  return said.given === undefined
+    ? message(said.role, messageText(said))
+    : stringifyJson(said.given)
 }
 
-function message(role: 'system' | Message['role'], content: string): string {
+function message(role: Message['role'], content: string): string {
   return `{"role":"${role}","content":${JSON.stringify(content)}}`
 }
 
+/** Some servers stream if the request does not say that they must not. */
 function endOfBody(fields: Readonly<Record<string, unknown>>): string {
-  const members = JSON.stringify(fields).slice(1)
-  return members === '}' ? members : `,${members}`
+  return `,${JSON.stringify({ ...fields, stream: false }).slice(1)}`
 }
 
 /**

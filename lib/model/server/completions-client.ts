@@ -1,29 +1,35 @@
 import type { BegunCall, CallListener, ModelClient } from '../../port/model-client.js'
 import type { Answer } from '../../row/answer.js'
+import { stringifyJson } from '../../row/exact-json.js'
 import { oncePerForm } from '../../row/once-per-form.js'
-import type { Prompt } from '../../row/prompt.js'
+import type { Prompt, WholeRequest } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
-import type { CompletionsWire } from '../catalog/model-reference.js'
+import type { CompletionsWire, ServerWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
-import { translateErrorReply } from '../error-reply/translate-error-reply.js'
-import type { TransportReply } from '../transport/exchange.js'
 import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
 import type { ServerClientOptions } from './server-client-options.js'
 
+const wireOf = {
+  'chat/completions': 'openai-chat',
+  completions: 'openai-completion',
+  responses: 'openai-responses',
+} as const satisfies Record<WholeRequest['endpoint'], ServerWire>
+
 /**
  * A client for OpenAI's chat completions and old completions, without a library beyond the
- * transport.
+ * transport. A prompt that is a whole request goes unchanged to the endpoint of the request.
  */
 export function createCompletionsClient(
   options: ServerClientOptions<CompletionsWire>,
 ): ModelClient {
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
-  const { provider, baseUrl } = endpoint
+  const { provider, baseUrl, query = '' } = endpoint
+  const base = baseUrl.slice(new URL(baseUrl).origin.length)
   const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
-  const path = `${baseUrl.slice(new URL(baseUrl).origin.length)}${resource}`
+  const path = `${base}${resource}${query}`
   const writerFor = oncePerForm(({ options, schema }) =>
     completionsBody(wire, apiName, {
       options: { ...reference.defaultOptions, ...options },
@@ -44,30 +50,32 @@ export function createCompletionsClient(
   function begin(prompt: Prompt, listener: CallListener): BegunCall {
     const startedAtMs = clock.nowMs()
     const beganMs = clock.monotonicMs()
-    const body = writerFor(prompt)(prompt)
-    return transport.send(
-      { path, headers, body },
-      {
-        replied(reply) {
-          let answer: Answer
-          try {
-            answer = read(reply, startedAtMs, clock.monotonicMs() - beganMs)
-          } catch (error) {
-            listener.failed(error)
-            return
+    const { request } = prompt
+    const sent =
+      request === undefined
+        ? { path, headers, body: writerFor(prompt)(prompt) }
+        : {
+            path: `${base}/${request.endpoint}${query}`,
+            headers,
+            body: stringifyJson(request.body),
           }
-          listener.answered(answer)
-        },
-        lost: (error, isSent) => listener.failed(callLost(error, endpoint, isSent)),
-        held: () => listener.held?.(),
-        goesOn: () => listener.goesOn?.(),
+    const spoken = request === undefined ? wire : wireOf[request.endpoint]
+    return transport.send(sent, {
+      replied(reply) {
+        let answer: Answer
+        try {
+          const durationMs = clock.monotonicMs() - beganMs
+          const received = { wire: spoken, reply, prompt, startedAtMs, durationMs }
+          answer = readAnswer(received, endpoint)
+        } catch (error) {
+          listener.failed(error)
+          return
+        }
+        listener.answered(answer)
       },
-    )
-  }
-
-  function read(reply: TransportReply, startedAtMs: number, durationMs: number): Answer {
-    const { status, headers: received, body } = reply
-    if (status < 200 || status >= 300) throw translateErrorReply(reply, endpoint, clock.nowMs())
-    return readAnswer({ wire, body, headers: received, startedAtMs, durationMs }, endpoint)
+      lost: (error, isSent) => listener.failed(callLost(error, endpoint, isSent)),
+      held: () => listener.held?.(),
+      goesOn: () => listener.goesOn?.(),
+    })
   }
 }

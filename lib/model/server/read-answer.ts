@@ -1,48 +1,57 @@
 import { BatchError } from '../../error/batch-error.js'
 import type { Answer } from '../../row/answer.js'
-import { parseRateLimits, type ReplyHeaders } from '../../throttle/parse-rate-limits.js'
+import type { Prompt } from '../../row/prompt.js'
+import { parseRateLimits } from '../../throttle/parse-rate-limits.js'
 import type { ServerWire } from '../catalog/model-reference.js'
 import { unreadableReply } from '../error-reply/call-errors.js'
 import type { Endpoint } from '../error-reply/endpoint.js'
 import { errorInside, parseJson, recordOf } from '../error-reply/provider-error.js'
-import { readReply, type Said } from './read-reply.js'
+import { translateErrorReply } from '../error-reply/translate-error-reply.js'
+import type { TransportReply } from '../transport/exchange.js'
+import { isEventStream, readEventStream } from './read-event-stream.js'
+import { readReply } from './read-reply.js'
 import { readUsage } from './read-usage.js'
 import { statedCost } from './stated-cost.js'
 
-/** A reply with a good status. */
-interface GoodReply {
+/** A reply of any status, and what was asked. */
+interface ServedReply {
   readonly wire: ServerWire
-  /** The text of the body, or its parsed value. */
-  readonly body: unknown
-  readonly headers: ReplyHeaders
-  /** The model's text, if already read. */
-  readonly said?: Said | undefined
+  readonly reply: TransportReply
+  readonly prompt: Prompt
   readonly startedAtMs: number
   readonly durationMs: number
 }
 
 /**
- * Reads the answer in a good reply.
+ * Reads the answer in a reply.
  *
- * @throws {BatchError} if there is none: HTML, truncated JSON, an error with a 200, an answer that
- * broke off.
+ * @throws {BatchError} if there is none: an error status, HTML, truncated JSON, an error with a
+ * 200, an answer that broke off.
  */
-export function readAnswer(reply: GoodReply, endpoint: Endpoint): Answer {
+export function readAnswer(served: ServedReply, endpoint: Endpoint): Answer {
+  const { reply, prompt, startedAtMs, durationMs } = served
+  const asked = { nowMs: startedAtMs + durationMs, prompt }
+  const isGood = reply.status >= 200 && reply.status < 300
+  if (!isGood) throw translateErrorReply(reply, endpoint, asked)
   try {
-    return answerIn(reply, endpoint)
+    return answerIn(served, endpoint)
   } catch (error) {
     // No reply may cause another error, not even JSON nested deeper than the stack.
     if (BatchError.isInstance(error)) throw error
-    throw unreadableReply(reply.body, {}, endpoint, reply.startedAtMs)
+    throw unreadableReply({ ...reply, headers: {} }, endpoint, asked)
   }
 }
 
-function answerIn(reply: GoodReply, endpoint: Endpoint): Answer {
-  const { wire, headers, startedAtMs, durationMs } = reply
+function answerIn(served: ServedReply, endpoint: Endpoint): Answer {
+  const { wire, reply, prompt, startedAtMs, durationMs } = served
+  const { headers } = reply
   const nowMs = startedAtMs + durationMs
-  const body = typeof reply.body === 'string' ? parseJson(reply.body) : reply.body
-  const said = errorInside(body) === undefined ? (reply.said ?? readReply(wire, body)) : undefined
-  if (said === undefined) throw unreadableReply(reply.body, headers, endpoint, nowMs)
+  const body = isEventStream(reply.body) ? readEventStream(reply.body) : parseJson(reply.body)
+  const said = errorInside(body) === undefined ? readReply(wire, body) : undefined
+  if (said === undefined) {
+    const parsed = isEventStream(reply.body) ? body : undefined
+    throw unreadableReply(reply, endpoint, { nowMs, prompt, parsed })
+  }
   const { text, reasoning, finishReason } = said
   if (finishReason === 'error') {
     const message = `${endpoint.providerTitle} broke off the answer`

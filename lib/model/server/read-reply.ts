@@ -1,6 +1,7 @@
 import type { Answer, FinishReason } from '../../row/answer.js'
 import type { ServerWire } from '../catalog/model-reference.js'
-import { recordOf } from '../error-reply/provider-error.js'
+import { jsonOf, recordOf } from '../error-reply/provider-error.js'
+import { finishReason } from './finish-reason.js'
 
 /** The model's text in a reply. */
 export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
@@ -11,7 +12,10 @@ export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
 /**
  * Reads the model's text from a reply. Other members are ignored, whatever they hold.
  *
- * @returns undefined if the reply has no text. An empty text counts as a text.
+ * An empty text counts as a text if the reply says why it ended: the call is paid, and another
+ * attempt would be paid too.
+ *
+ * @returns undefined if the reply has no text.
  */
 export function readReply(wire: ServerWire, body: unknown): Said | undefined {
   const reply = recordOf(body)
@@ -24,11 +28,9 @@ export function readReply(wire: ServerWire, body: unknown): Said | undefined {
     case 'openai-responses':
       return readOutput(reply)
     case 'anthropic':
-      return filled(partsIn(reply.content), reply.stop_reason)
-    case 'google': {
-      const { content, finishReason: reason } = firstOf(reply.candidates) ?? {}
-      return filled(partsIn(recordOf(content)?.parts ?? content), reason)
-    }
+      return readContent(reply)
+    case 'google':
+      return readCandidate(reply)
   }
 }
 
@@ -44,12 +46,12 @@ function readChoice({ message: said, text, finish_reason }: Record<string, unkno
     text: (parts?.text ?? plain ?? '') + refusal,
     reasoning:
       partsIn(reasoning_content)?.text || partsIn(reasoning)?.text || parts?.reasoning || '',
-    finishReason: finishReason(finish_reason, isRefused),
+    finishReason: orRefused(finish_reason, isRefused),
   }
 }
 
-/** A reply of the Responses API has only a reason for being incomplete. */
-function readOutput({ output, output_text, incomplete_details }: Record<string, unknown>) {
+/** A reply of the Responses API has a reason only if the reply is incomplete. */
+function readOutput({ output, output_text, incomplete_details, status }: Record<string, unknown>) {
   const members = Array.isArray(output) ? output.map(member => recordOf(member) ?? {}) : []
   const said = members.map(member => partsIn(member.content))
   const all = {
@@ -57,7 +59,42 @@ function readOutput({ output, output_text, incomplete_details }: Record<string, 
     reasoning: members.map(member => partsIn(member.summary)?.text ?? '').join(''),
     isRefused: said.some(parts => parts?.isRefused),
   }
-  return filled(all, recordOf(incomplete_details)?.reason ?? 'stop')
+  const reason = recordOf(incomplete_details)?.reason
+  const isDone = status === undefined || status === null || status === 'completed'
+  const ending = reason ?? (isDone ? 'stop' : status)
+  return filled(all, ending, Array.isArray(output) && typeof status === 'string')
+}
+
+/**
+ * An older Claude model answers with a schema through the AI SDK's tool `json`, whose input is the
+ * answer.
+ */
+function readContent({ content, stop_reason: ending }: Record<string, unknown>) {
+  const blocks = Array.isArray(content) ? content.map(block => recordOf(block) ?? {}) : []
+  const tool = blocks.find(({ type, name }) => type === 'tool_use' && name === 'json')
+  const parts = partsIn(content)
+  if (tool === undefined) return filled(parts, ending, typeof ending === 'string')
+  const text = jsonOf(tool.input)
+  return filled(parts && { ...parts, text }, ending === 'tool_use' ? 'stop' : ending, false)
+}
+
+/** Gemini refuses a prompt with a reason, and without a candidate. */
+function readCandidate({ candidates, promptFeedback }: Record<string, unknown>) {
+  const { content, finishReason: ending } = firstOf(candidates) ?? {}
+  const said = filled(
+    partsIn(recordOf(content)?.parts ?? (Array.isArray(content) ? content : textOf(content))),
+    ending,
+    typeof ending === 'string',
+  )
+  const isBlocked = typeof recordOf(promptFeedback)?.blockReason === 'string'
+  if (said !== undefined || !isBlocked) return said
+  return { text: '', reasoning: '', finishReason: 'content-filter' as const }
+}
+
+/** A content with a text, and not one with an empty list of parts, which has none. */
+function textOf(content: unknown): unknown {
+  const record = recordOf(content)
+  return record === undefined || typeof record.text === 'string' ? content : undefined
 }
 
 interface Parts {
@@ -67,10 +104,10 @@ interface Parts {
   isRefused: boolean
 }
 
-function filled(parts: Parts | undefined, ending: unknown): Said | undefined {
-  if (parts === undefined || parts.text === '') return undefined
+function filled(parts: Parts | undefined, ending: unknown, mayBeEmpty: boolean): Said | undefined {
+  if (parts === undefined || (parts.text === '' && !mayBeEmpty)) return undefined
   const { text, reasoning, isRefused } = parts
-  return { text, reasoning, finishReason: finishReason(ending, isRefused) }
+  return { text, reasoning, finishReason: orRefused(ending, isRefused) }
 }
 
 /**
@@ -99,27 +136,7 @@ function firstOf(list: unknown): Record<string, unknown> | undefined {
   return recordOf(Array.isArray(list) ? list[0] : list)
 }
 
-/** The reasons for which a model stopped, in the words of all wires. No word has two meanings. */
-const finishReasons: ReadonlyMap<unknown, FinishReason> = new Map(
-  Object.entries({
-    stop: ['stop', 'end_turn', 'stop_sequence', 'pause_turn', 'STOP'],
-    length: [
-      'length',
-      'max_output_tokens',
-      'max_tokens',
-      'model_context_window_exceeded',
-      'MAX_TOKENS',
-    ],
-    'content-filter': [
-      ...['content_filter', 'refusal', 'SAFETY', 'RECITATION', 'BLOCKLIST'],
-      ...['PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY'],
-    ],
-    'tool-calls': ['tool_calls', 'function_call', 'tool_use'],
-    error: ['error'],
-  }).flatMap(([reason, words]) => words.map(word => [word, reason as FinishReason] as const)),
-)
-
-function finishReason(word: unknown, isRefused: boolean): FinishReason {
-  const reason = finishReasons.get(word) ?? 'other'
+function orRefused(word: unknown, isRefused: boolean): FinishReason {
+  const reason = finishReason(word)
   return isRefused && reason === 'stop' ? 'content-filter' : reason
 }

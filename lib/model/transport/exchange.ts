@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici'
 import { decodeBody } from './decode-body.js'
+import { decodeByType } from './decode-by-type.js'
 import { isOutOfFiles } from './has-code.js'
 import type { ReadingTurns } from './reading-turns.js'
-import { codingOf, decodeHeaders, hasLimits } from './reply-headers.js'
+import { bodyFormOf, decodeHeaders, hasLimits } from './reply-headers.js'
 
 /** A reply of any status, without secrets. A long error reply may be cut. */
 export interface TransportReply {
@@ -143,13 +144,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#hasReply = true
     const body = joined(this.#chunks)
     this.#chunks = []
-    const coding = codingOf(this.#rawHeaders)
-    if (coding === undefined) this.#reply(body)
-    else void decodeBody(body, coding, this.#desk.maxReplyBytes).then(text => this.#reply(text))
+    const { codings, contentType } = bodyFormOf(this.#rawHeaders)
+    if (codings === undefined) this.#reply(body, contentType)
+    else
+      void decodeBody(body, codings, this.#desk.maxReplyBytes).then(decoded =>
+        this.#reply(decoded, contentType),
+      )
   }
 
   /** @param body undefined if the body is too large. */
-  #reply(body: Buffer | undefined): void {
+  #reply(body: Buffer | undefined, contentType: string | undefined): void {
     const { maxReplyBytes, hideSecrets } = this.#desk
     const status = this.#status
     const listener = this.#settle()
@@ -160,7 +164,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const raw = this.#rawHeaders
     const headers = isGood(status) && !hasLimits(raw) ? {} : decodeHeaders(raw)
     try {
-      listener?.replied({ status, headers, body: hideSecrets(body?.toString() ?? '') })
+      const text = body === undefined ? '' : decodeByType(body, contentType)
+      listener?.replied({ status, headers, body: hideSecrets(text) })
     } catch (defect) {
       // undici would take a thrown error for a fault of the socket, and hide it.
       queueMicrotask(() => {

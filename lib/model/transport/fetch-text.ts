@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, interceptors } from 'undici'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
+import { decodeByType } from './decode-by-type.js'
 import { isThisMachine, proxySettings } from './proxy-settings.js'
 import { userAgent } from './undici-transport.js'
 
@@ -45,7 +46,7 @@ export async function fetchText(
         headers: { 'user-agent': userAgent, 'accept-encoding': 'identity' },
       })
     if (statusCode < 200 || statusCode > 299) throw new Error(`the server says HTTP ${statusCode}`)
-    return decode(await bytesOf(body), headers['content-type'])
+    return decodeByType(await bytesOf(body), String(headers['content-type'] ?? ''))
   } catch (error) {
     throw notFetched(url, reasonOf(error), error)
   } finally {
@@ -68,15 +69,6 @@ async function bytesOf(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
-}
-
-function decode(bytes: Buffer, type: string | readonly string[] | undefined): string {
-  const charset = /;\s*charset="?([\w-]+)/i.exec(String(type ?? ''))?.[1] ?? 'utf-8'
-  try {
-    return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes)
-  } catch {
-    return bytes.toString('utf8')
-  }
 }
 
 function reasonOf(error: unknown): string {

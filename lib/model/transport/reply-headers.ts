@@ -1,8 +1,6 @@
 /** Names and values in turn. */
 type RawHeaders = readonly Buffer[]
 
-const codingName = 'content-encoding'
-
 /** Whether a header is about rate limits or retries. */
 export function hasLimits(raw: RawHeaders): boolean {
   for (let index = 0; index < raw.length; index += 2) {
@@ -11,19 +9,31 @@ export function hasLimits(raw: RawHeaders): boolean {
   return false
 }
 
-/** The content coding of the body; undefined if there is none. */
-export function codingOf(raw: RawHeaders): string | undefined {
+/** How the bytes of a body are to be read. What the headers do not say is absent. */
+export interface BodyForm {
+  /** The content codings, in the order in which the server applied them. */
+  readonly codings?: string
+  /** With the charset, if the server names one. */
+  readonly contentType?: string
+}
+
+const codingName = 'content-encoding'
+const typeName = 'content-type'
+
+export function bodyFormOf(raw: RawHeaders): BodyForm {
+  const form: { codings?: string; contentType?: string } = {}
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index]
     // The length rules out most names.
-    if (
-      name?.length === codingName.length &&
-      name.toString('latin1').toLowerCase() === codingName
-    ) {
-      return String(raw[index + 1]?.toString('latin1'))
+    const length = raw[index]?.length
+    if (length !== codingName.length && length !== typeName.length) continue
+    const name = String(raw[index]?.toString('latin1')).toLowerCase()
+    const value = String(raw[index + 1]?.toString('latin1'))
+    if (name === typeName) form.contentType = value
+    if (name === codingName) {
+      form.codings = form.codings === undefined ? value : `${form.codings},${value}`
     }
   }
-  return undefined
+  return form
 }
 
 /** By lower-case name. */

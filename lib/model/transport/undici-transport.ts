@@ -2,7 +2,7 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { BegunCall, ReplyRoom } from '../../port/model-client.js'
 import { hideSecrets } from '../secret/hide-secrets.js'
 import { Exchange, type ReplyListener } from './exchange.js'
-import { isThisMachine, proxySettings } from './proxy-settings.js'
+import { isProxied, proxySettings } from './proxy-settings.js'
 import { createReadingTurns } from './reading-turns.js'
 
 /** Our name in requests. The version is that of package.json; a spec checks it. */
@@ -103,9 +103,7 @@ export function openTransport(options: TransportOptions): Transport {
 function openDispatcher(options: TransportOptions): Dispatcher {
   const { origin, connections, environment, connectTimeoutMs: timeout = 30_000 } = options
   const proxies = proxySettings(environment)
-  const { httpProxy, httpsProxy } = proxies
-  const isProxied = origin.startsWith('https:') ? httpsProxy || httpProxy : httpProxy
-  if (!isProxied || isThisMachine(origin))
+  if (!isProxied(origin, proxies))
     return new Pool(origin, { ...socketOptions, connections, connect: { timeout } })
   return new EnvHttpProxyAgent({
     ...socketOptions,

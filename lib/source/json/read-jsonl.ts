@@ -1,6 +1,7 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
+import type { Row } from '../../row/row.js'
 import { badRecord } from '../record/bad-record.js'
 import { parseGroups } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
@@ -9,26 +10,34 @@ import { splitLines } from '../text/split-lines.js'
 import { findJsonFault } from './json-fault.js'
 import { jsonRow } from './json-row.js'
 
+type CheckRow = (row: Row) => SourceRecord
+
 /**
  * Reads lines of JSON. Objects are rows, and a string is a prompt in the column `prompt`. Anything
  * else is a failed outcome with its line, and reading goes on. Blank lines are skipped.
  *
  * The columns are the keys of the first row.
  *
+ * @param onFirst called with the first row. Returns what checks this and all later rows, if rows
+ * are checked.
  * @throws {BatchError} INPUT_SYNTAX_INVALID, reach `run`, if the first line begins an array of rows
  * or an object of several lines: each of its lines would be a failed row.
  */
-export function readJsonl(): ReadGroups {
+export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGroups {
   return parseGroups(give => {
     let index = 0
     let columns: readonly string[] | undefined
+    let check: CheckRow | undefined
     const lines = splitLines((line, number) => {
       if (line.trim() === '') return
       if (index === 0 && isDocument(line.trim())) throw notLines(line.trim(), number)
       const record = readLine(line, index, number)
       index += 1
-      if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
-      give(record)
+      if (columns === undefined && record.kind === 'row') {
+        columns = Object.keys(record.columns)
+        check = onFirst?.(record)
+      }
+      give(check !== undefined && record.kind === 'row' ? check(record) : record)
     })
     return { ...lines, columns: () => columns }
   })

@@ -82,10 +82,11 @@ export function findHeader(
   }
 }
 
-function headerMissing(headerRow: number, lines: number): BatchError {
+/** @param unit what the input has, in the singular. */
+export function headerMissing(headerRow: number, count: number, unit = 'line'): BatchError {
   return runError(
     'USAGE_INVALID',
-    `--header-row ${headerRow}: the input has only ${lines} ${lines === 1 ? 'line' : 'lines'}`,
-    'Name the line with the names of the columns, counted from 1.',
+    `--header-row ${headerRow}: the input has only ${count} ${unit}${count === 1 ? '' : 's'}`,
+    `Name the ${unit} with the names of the columns, counted from 1.`,
   )
 }

@@ -56,15 +56,18 @@ export interface RowUsageColumns {
 export interface AnswerColumns extends RowUsageColumns {
   readonly response: string
   readonly attempts: number
+  /** 1, or NULL. */
+  readonly is_cut: number | null
 }
 
 /** For a `SELECT`. */
-export const answerColumns = `response, attempts, input_tokens, cached_input_tokens, output_tokens,
+export const answerColumns = `response, attempts, is_cut, input_tokens, cached_input_tokens, output_tokens,
     reasoning_tokens, cost_usd, duration_ms`
 
 export function recordedAnswer(row: AnswerColumns): RecordedAnswer {
   return {
     text: row.response,
+    ...(row.is_cut === 1 && { isCut: true }),
     attempts: row.attempts,
     usage: {
       inputTokens: row.input_tokens ?? undefined,

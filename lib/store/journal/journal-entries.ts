@@ -13,6 +13,7 @@ import { messageHashes } from '../llm-log/message-hashes.js'
 import { replyJson } from '../llm-log/reply-json.js'
 import { schemaContent } from '../llm-log/schema-content.js'
 import { referToFragments, searchableText } from '../llm-log/text-reference.js'
+import { askedInChain, chainCells } from './chain-cells.js'
 import { type SharedValue, type StoredSchema, sharedValues } from './shared-values.js'
 
 /** The cells of an entry for `batch_rows`, in the order of its array. */
@@ -55,6 +56,8 @@ export function rowCellsOf(cells: readonly unknown[]): RowCells {
  * differ. `asked` is the whole text sent, if it differs
  * from `prompt` and has no fragment. Else `pieces` has its texts and, each in an array, the hashes
  * of its fragments. `own_system` is the system prompt without its fragments, if it has any.
+ * `chain` has the messages of a conversation that the row gives, and `given_messages` the same in
+ * OpenAI's form, for llm's older tables.
  */
 export const logColumns = [
   'thread_id',
@@ -77,6 +80,8 @@ export const logColumns = [
   'schema_id',
   'system_fragments',
   'own_system',
+  'chain',
+  'given_messages',
 ] as const
 
 /**
@@ -138,9 +143,10 @@ export function journalEntries({
     // A reused answer is in the log already, for the row that was asked.
     if (log === undefined || hashesOf === undefined || reused !== undefined)
       return { line: wellFormedJson(cells), shared: [] }
-    const { system, systemHash, asked, userHash, answerHash } = hashesOf(prompt, answer)
+    const { system, systemHash, asked, userHash, chain, answerHash } = hashesOf(prompt, answer)
     const schema = prompt.schema && schemaOf(prompt.schema)
-    const { fragments, systemFragments = none } = prompt
+    const { fragments, systemFragments = none, messages = [] } = prompt
+    const { isMessageStore } = log
     cells.push(
       log.nextId(),
       log.nextId(),
@@ -150,16 +156,17 @@ export function journalEntries({
       answer.usage.loggedInputTokens ?? (usage === undefined ? null : answer.usage.inputTokens),
       answer.usage.loggedOutputTokens ?? (usage === undefined ? null : answer.usage.outputTokens),
       logDate(answer.startedAtMs),
-      replyJson(answer, log.isMessageStore),
+      replyJson(answer, isMessageStore),
       answer.reasoning || null,
       prompt.text,
-      ...askedCells(prompt, asked),
+      ...(chain === undefined ? askedCells(prompt, asked) : askedInChain(chain)),
       systemHash ?? null,
       userHash ?? null,
       answerHash ?? null,
       schema?.id ?? null,
       systemFragments.length === 0 ? null : systemFragments.map(({ hash }) => hash),
       prompt.ownSystem ?? null,
+      ...(chain === undefined ? noMessages : chainCells({ messages, chain, isMessageStore })),
     )
     const shared = sharedOf({ fragments, systemFragments, system, systemHash, schema })
     return { line: wellFormedJson(cells), shared }
@@ -207,6 +214,7 @@ function askedCells({ text, fragments }: Prompt, asked: string): readonly unknow
 
 const noFragments = [null, null, null, null] as const
 const none: readonly Fragment[] = []
+const noMessages = [null, null] as const
 
 /** A provider's further token counts, or null. */
 function tokenDetailsJson({ details }: Usage): string | null {

@@ -32,7 +32,8 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
 const fragmentTables = { fragments: 'prompt_fragments', system_fragments: 'system_fragments' }
 
 /**
- * The value of each column of `responses`. `prompt_json` and `resolved_model` stay NULL.
+ * The value of each column of `responses`. `resolved_model` stays NULL, and `prompt_json` for a
+ * prompt that is one text.
  */
 const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['id', 'log_id'],
@@ -40,6 +41,7 @@ const responseCells: readonly (readonly [column: string, value: string])[] = [
   ['prompt', 'prompt'],
   // llm adds the fragments itself when it continues a conversation.
   ['system', 'iif(system_fragments IS NULL, system.content, own_system)'],
+  ['prompt_json', 'given_messages'],
   // These two are never NULL: `llm -c` would fail.
   ['options_json', "coalesce(options, '{}')"],
   ['response', 'response'],

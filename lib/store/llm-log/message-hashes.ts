@@ -1,9 +1,18 @@
 /// <reference lib="es2024.string" />
 
 import type { Answer } from '../../row/answer.js'
+import type { Message } from '../../row/message.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import { stripText } from '../../row/python-text.js'
 import type { MessageHash, TextPart } from './message-hash.js'
+
+/** A message between the system message and the answer, as a JSON array for the journal. */
+export type ChainedMessage = readonly [
+  hash: string,
+  parent: string | null,
+  role: string,
+  texts: readonly string[],
+]
 
 /**
  * The messages of one call, each the parent of the next: a system message, the user's, and the
@@ -15,7 +24,10 @@ export interface CallMessages {
   readonly systemHash: string | undefined
   /** The whole text sent. */
   readonly asked: string
+  /** Of the last message before the answer. */
   readonly userHash: string | undefined
+  /** The messages after the system message, if the row gives a conversation. */
+  readonly chain: readonly ChainedMessage[] | undefined
   readonly answerHash: string | undefined
 }
 
@@ -34,7 +46,8 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
     }
     const { system, systemHash } = shared
     const asked = promptText(prompt)
-    const userHash = asked === '' ? undefined : hash.ofTexts('user', [textPart(asked)], systemHash)
+    const chain = prompt.messages && chainOf(prompt.messages, systemHash)
+    const userHash = chain === undefined ? hashOfUser(asked, systemHash) : chain.at(-1)?.[0]
     const parts: TextPart[] = []
     if (answer.reasoning) {
       parts.push({ type: 'reasoning', text: answer.reasoning.toWellFormed() })
@@ -42,7 +55,29 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
     if (answer.text !== '') parts.push(textPart(answer.text))
     const answerHash =
       parts.length === 0 ? undefined : hash.ofTexts('assistant', parts, userHash ?? systemHash)
-    return { system, systemHash, asked, userHash, answerHash }
+    return { system, systemHash, asked, userHash, chain, answerHash }
+  }
+
+  function hashOfUser(text: string, parent: string | undefined): string | undefined {
+    return text === '' ? undefined : hash.ofTexts('user', [textPart(text)], parent)
+  }
+
+  /** Only texts go to the log, and a message without one is left out. */
+  function chainOf(
+    messages: readonly Message[],
+    systemHash: string | undefined,
+  ): readonly ChainedMessage[] {
+    const chain: ChainedMessage[] = []
+    let parent = systemHash
+    const isFirstSystem = messages[0]?.role === 'system'
+    for (const { role, parts } of isFirstSystem ? messages.slice(1) : messages) {
+      const texts = parts.flatMap(part => (part.kind === 'text' && part.text ? [part.text] : []))
+      if (texts.length === 0) continue
+      const own = hash.ofTexts(role, texts.map(textPart), parent)
+      chain.push([own, parent ?? null, role, texts])
+      parent = own
+    }
+    return chain
   }
 
   function hashOfSystem(system: string): string | undefined {

@@ -13,7 +13,11 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     `INSERT OR IGNORE INTO messages (hash, parent_hash, role)
     SELECT hash, NULL AS parent_hash, 'system' AS role FROM temp.shared WHERE kind = 'system'
     UNION ALL
-    SELECT user_hash, system_hash, 'user' FROM temp.entries WHERE user_hash IS NOT NULL
+    SELECT user_hash, system_hash, 'user' FROM temp.entries
+    WHERE user_hash IS NOT NULL AND chain IS NULL
+    UNION ALL
+    SELECT said.value ->> 0, said.value ->> 1, said.value ->> 2
+    FROM temp.entries CROSS JOIN json_each(chain) AS said WHERE chain IS NOT NULL
     UNION ALL
     SELECT answer_hash, coalesce(user_hash, system_hash), 'assistant'
     FROM temp.entries WHERE answer_hash IS NOT NULL
@@ -29,7 +33,11 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
           iif(piece.type = 'text', json_object('literal', piece.value), json_object('fragment', fragments.id)))
         FROM json_each(pieces) AS piece
         LEFT JOIN fragments ON fragments.hash = iif(piece.type = 'text', NULL, piece.value ->> 0))))
-    FROM temp.entries WHERE user_hash IS NOT NULL
+    FROM temp.entries WHERE user_hash IS NOT NULL AND chain IS NULL
+    UNION ALL
+    SELECT said.value ->> 0, piece.key, 'text', piece.value, NULL
+    FROM temp.entries CROSS JOIN json_each(chain) AS said CROSS JOIN json_each(said.value, '$[3]') AS piece
+    WHERE chain IS NOT NULL
     UNION ALL
     SELECT answer_hash, 0, 'reasoning', reasoning, NULL FROM temp.entries WHERE reasoning IS NOT NULL
     UNION ALL

@@ -1,5 +1,6 @@
 import { planText } from '../../../lib/cli/text/plan-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
+import type { Message } from '../../../lib/row/message.js'
 import type { Failed } from '../../../lib/row/outcome.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import type { Plan } from '../../../lib/run/plan.js'
@@ -64,6 +65,32 @@ Row 2:
     now
 `,
     )
+  })
+
+  it('shows every message that a row gives', () => {
+    const messages: readonly Message[] = [
+      { role: 'system', parts: [{ kind: 'text', text: 'Be brief.' }] },
+      {
+        role: 'user',
+        parts: [
+          { kind: 'text', text: 'What\nis it?' },
+          { kind: 'image', url: 'https://example.com/a.png' },
+          { kind: 'image', url: 'data:image/png;base64,AAAA' },
+          { kind: 'foreign', name: 'input_audio' },
+        ],
+      },
+    ]
+
+    expect(planText(plan, [{ ...prompt, messages }])).toContain(`Row 1:
+  System:
+    Be brief.
+  User:
+    What
+    is it?
+    [image https://example.com/a.png]
+    [image in the message]
+    [input_audio]
+`)
   })
 
   it('says that the input is a pipe, empty, unlimited and unlogged, when it is', () => {

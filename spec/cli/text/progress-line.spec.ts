@@ -84,6 +84,21 @@ describe('progressLine', () => {
     expect(line).toBe(columns === 0 ? '…' : text)
   })
 
+  it('says the last error and the next attempt while rows are tried again', () => {
+    const error = 'OpenAI failed: \u001b[2Jbusy (HTTP 500)'
+    const retrying = { ...progress, retrying: { error, ms: 3_400 } }
+    const words = 'last error: OpenAI failed: busy (HTTP 500), next attempt in 4 s'
+
+    expect(wideLine(retrying)).toContain(` · held by the concurrency · ${words} · `)
+    expect(wideLine({ ...retrying, bottleneck: { kind: 'wait', ms: 3_400 } })).toContain(
+      `12m 30s left · ${words} · 40.0k input`,
+    )
+    expect(wideLine({ ...retrying, isStopping: true })).not.toContain('last error')
+    expect(progressLine(retrying, 111, 10)).toMatch(/left · held by the concurrency$/)
+    const endless = { ...retrying, retrying: { error: '你'.repeat(400), ms: 1 } }
+    expect(wideLine(endless)).toContain(`last error: ${'你'.repeat(39)}…, next attempt in 1 s`)
+  })
+
   it('never is wider than there is room', () => {
     for (let columns = 1; columns < 200; columns += 1) {
       const line = progressLine(progress, columns, 10)

@@ -11,6 +11,8 @@ const endpoint: Endpoint = {
   isLocal: true,
 }
 const systemError = (message: string, code: string) => Object.assign(new Error(message), { code })
+const unread = (body: string) =>
+  unreadableReply({ status: 200, headers: {}, body }, endpoint, { nowMs: 0 })
 
 describe('callLost', () => {
   it('names the host, and asks whether a local server is running', () => {
@@ -38,6 +40,23 @@ describe('callLost', () => {
   })
 })
 
+describe('a certificate that is refused', () => {
+  it.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'clock'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'another name'],
+  ])('ends the run with what to do: %s', (code, remedy) => {
+    expect(callLost(systemError('certificate', code), endpoint, false)).toMatchObject({
+      code: 'CONNECTION_FAILED',
+      reach: 'run',
+      message: `The connection to 127.0.0.1:11434 is not trusted: certificate (${code})`,
+      remedy: expect.stringContaining(remedy),
+      mayBeBilled: false,
+    })
+  })
+})
+
 describe('what may be billed', () => {
   const reset = systemError('read ECONNRESET', 'ECONNRESET')
 
@@ -52,8 +71,8 @@ describe('what may be billed', () => {
   it('is a reply that is no answer, but not an error inside it', () => {
     const limited = { error: { code: 429, message: 'slow down' } }
 
-    expect(unreadableReply('<html>', {}, endpoint, 0).mayBeBilled).toBe(true)
-    expect(unreadableReply(limited, {}, endpoint, 0).mayBeBilled).toBe(false)
+    expect(unread('<html>').mayBeBilled).toBe(true)
+    expect(unread(JSON.stringify(limited)).mayBeBilled).toBe(false)
   })
 })
 
@@ -64,7 +83,7 @@ describe('unreadableReply', () => {
     ['{"a":', 'it is not valid JSON, or not complete'],
     ['{"a":1}', 'it is JSON of an unknown form'],
   ])('says of %j that %s', (responseBody, what) => {
-    expect(unreadableReply(responseBody, {}, endpoint, 0)).toMatchObject({
+    expect(unread(responseBody)).toMatchObject({
       code: 'REPLY_INVALID',
       reach: 'attempt',
       message: `The reply of Ollama is not an answer: ${what}`,

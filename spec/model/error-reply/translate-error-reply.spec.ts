@@ -17,7 +17,7 @@ const refuse = (status: number, body: string | object, headers = {}, changes = {
   translateErrorReply(
     { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
     { ...endpoint, ...changes },
-    nowMs,
+    { nowMs },
   )
 const refuseWith = (fault: Fault, changes = {}) => {
   if (fault.kind !== 'reply') throw new TypeError('no reply')
@@ -31,7 +31,6 @@ describe('translateErrorReply', () => {
     ['no body', ''],
     ['HTML', '<html>Bad gateway</html>'],
     ['JSON of no known form', '{"oops": [1]}'],
-    ['a JSON text', '"no"'],
     ['null', 'null'],
   ])('names the status if there is %s', (_what, body) => {
     expect(refuse(502, body).message).toBe('OpenAI failed: HTTP 502')
@@ -41,6 +40,13 @@ describe('translateErrorReply', () => {
     ['Ollama', { error: 'model crashed' }, 'model crashed'],
     ['Mistral', { object: 'error', message: 'no such thing' }, 'no such thing'],
     ['FastAPI', { detail: 'too long' }, 'too long'],
+    [
+      'FastAPI’s list',
+      { detail: [{ loc: ['body', 'messages', 0], msg: 'field required' }, { msg: 'no' }] },
+      'body.messages.0: field required; no',
+    ],
+    ['a JSON text', '"no"', 'no'],
+    ['a bare text', 'Upstream says\n no', 'Upstream says no'],
     ['Google’s list', [{ error: { message: 'bad arg', status: 'INVALID_ARGUMENT' } }], 'bad arg'],
     [
       'OpenRouter',

@@ -185,12 +185,20 @@ describe('a good reply that the AI SDK refuses', () => {
     expect(read).toHaveProperty('reply')
   })
 
+  it.each<[model: string, body: object]>([
+    ['gpt-5', response({ id: 5 }, { content: [] })],
+    ['claude-haiku', claude({ content: [] })],
+    ['claude-haiku', claude({ content: null })],
+    ['gemini-2.5-flash', gemini({}, { content: { role: 'model' } })],
+  ])('is a paid, empty answer if it is whole, and is not asked again: %s', async (model, what) => {
+    expect(await replying(model, what)).toMatchObject({ text: '', finishReason: 'stop' })
+  })
+
   it.each<[model: string, what: string, body: object]>([
     ['gpt-5', 'nothing but an id', { id: 5 }],
-    ['gpt-5', 'no text in it', response({ id: 5 }, { content: [] })],
     ['gpt-5', 'a text where nobody looks', { id: 5, answer: 'Hi' }],
-    ['claude-haiku', 'no parts', claude({ content: null })],
-    ['claude-haiku', 'an empty text', claude({ content: '' })],
+    ['claude-haiku', 'no parts, and no ending', claude({ content: null, stop_reason: null })],
+    ['claude-haiku', 'parts of another form', claude({ content: 5 })],
     ['gemini-2.5-flash', 'candidates of another form', gemini({ candidates: 'Hi' })],
     ['gemini-2.5-flash', 'parts of another form', gemini({}, { content: { parts: 5 } })],
   ])('is not an answer if it has no text: %s, %s', async (model, _what, what) => {

@@ -1,6 +1,7 @@
 import { parseModelOptions } from '../../../lib/model/catalog/parse-model-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../../lib/model/open-model.js'
+import { textMessage } from '../../../lib/row/message.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
@@ -256,10 +257,7 @@ describe('callShape', () => {
   it.each(['gpt-4o', 'gpt-5', 'claude-haiku-4-5', 'gemini-2.5-flash'])(
     'sends %s what was said after the prompt',
     async name => {
-      const followUps = [
-        { role: 'assistant', text: 'A lake' },
-        { role: 'user', text: 'Which one?' },
-      ] as const
+      const followUps = [textMessage('assistant', 'A lake'), textMessage('user', 'Which one?')]
       const body = JSON.stringify(await bodyOf(name, {}, { system: 'S', followUps }))
       const places = ['"Hi"', '"A lake"', '"Which one?"'].map(text => body.indexOf(text))
       expect(places).toEqual(places.toSorted((a, b) => a - b))

@@ -121,7 +121,10 @@ describe('createCompletionsClient', () => {
       await askModel(name, makePrompt('Hi', { options }))
 
       expect(server.requests.at(-1)?.path).toBe('/v1/chat/completions')
-      expect(server.requests.at(-1)?.body).toEqual(await sdkBody(reference.apiName, settings))
+      expect(server.requests.at(-1)?.body).toEqual({
+        ...((await sdkBody(reference.apiName, settings)) as object),
+        stream: false,
+      })
     })
 
     it.each([
@@ -133,9 +136,10 @@ describe('createCompletionsClient', () => {
       const fragments = [{ hash: 'f', content: 'Known.\n' }]
       await askModel('gpt-4o', makePrompt(text, { system, fragments }))
 
-      expect(server.requests.at(-1)?.body).toEqual(
-        await sdkBody('gpt-4o', {}, system, `Known.\n\n${text}`),
-      )
+      expect(server.requests.at(-1)?.body).toEqual({
+        ...((await sdkBody('gpt-4o', {}, system, `Known.\n\n${text}`)) as object),
+        stream: false,
+      })
     })
   })
 
@@ -162,7 +166,7 @@ describe('createCompletionsClient', () => {
       ['an error that says nothing', { ...message({}), error: {} }, whole],
       [
         'an unknown ending',
-        message({}, { finish_reason: 'eos' }),
+        message({}, { finish_reason: 'tired' }),
         { ...whole, finishReason: 'other' },
       ],
       ['no ending', message({}, { finish_reason: null }), { ...whole, finishReason: 'other' }],
@@ -272,6 +276,7 @@ describe('createCompletionsClient', () => {
         model: 'gpt-3.5-turbo-instruct',
         prompt: text,
         max_tokens: 256,
+        stream: false,
       })
     })
 
@@ -284,7 +289,11 @@ describe('createCompletionsClient', () => {
 
       expect(answer).toMatchObject({ text: 'Answer to: Once', finishReason: 'stop' })
       expect(server.requests.at(-1)?.path).toBe('/v1/completions')
-      expect(server.requests.at(-1)?.body).toEqual({ model: 'llama-base', prompt: 'Once' })
+      expect(server.requests.at(-1)?.body).toEqual({
+        model: 'llama-base',
+        prompt: 'Once',
+        stream: false,
+      })
     })
   })
 })

@@ -3,6 +3,7 @@ import { translateErrorReply } from '../../../lib/model/error-reply/translate-er
 import { redact } from '../../../lib/model/secret/redact.js'
 import { readAnswer } from '../../../lib/model/server/read-answer.js'
 import { replyJson } from '../../../lib/store/llm-log/reply-json.js'
+import { makePrompt } from '../../support/make-prompt.js'
 
 const endpoint: Endpoint = {
   provider: 'openai',
@@ -25,7 +26,7 @@ function within<Value>(act: () => Value): Value {
 }
 
 const refuse = (status: number, body: string, headers: Record<string, string> = {}) =>
-  translateErrorReply({ status, headers, body }, endpoint, Date.UTC(2026, 0, 1))
+  translateErrorReply({ status, headers, body }, endpoint, { nowMs: Date.UTC(2026, 0, 1) })
 
 const fill = (piece: string): string => piece.repeat(Math.ceil(megabytes / piece.length))
 const messages: readonly (readonly [string, string])[] = [
@@ -132,18 +133,25 @@ describe('an error reply', () => {
 })
 
 describe('a good reply', () => {
-  const answer = (body: unknown) =>
-    readAnswer({ wire: 'openai-chat', body, headers: {}, startedAtMs: 0, durationMs: 1 }, endpoint)
+  const answer = (body: string) =>
+    readAnswer(
+      {
+        wire: 'openai-chat',
+        reply: { status: 200, headers: {}, body },
+        prompt: makePrompt('Hi'),
+        startedAtMs: 0,
+        durationMs: 1,
+      },
+      endpoint,
+    )
 
   it.each([600, 2_000, 200_000])(
     'that is nested %d levels deep is read, and not recorded',
     depth => {
       const choices = '"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]'
       const body = `{${choices}, "deep": ${'['.repeat(depth)}${']'.repeat(depth)}}`
-      for (const given of [body, JSON.parse(body)]) {
-        expect(answer(given).text).toBe('Hi')
-        expect(replyJson(answer(given), true)).toBeNull()
-      }
+      expect(answer(body).text).toBe('Hi')
+      expect(replyJson(answer(body), true)).toBeNull()
     },
   )
 })

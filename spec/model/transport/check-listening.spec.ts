@@ -27,9 +27,35 @@ describe('checkListening', () => {
     })
   })
 
-  it('does not check a server on another machine', async () => {
+  it('tells if a host name is not known', async () => {
     const baseUrl = 'http://model.invalid:1/v1'
 
-    await expect(checkListening({ ...provider, baseUrl })).resolves.toBeUndefined()
+    await expect(checkListening({ ...provider, baseUrl })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+      reach: 'run',
+      message: 'The host model.invalid, the address of Ollama, is not known',
+      remedy: expect.stringContaining('OLLAMA_BASE_URL'),
+    })
+  })
+
+  it('leaves names to a proxy', async () => {
+    const baseUrl = 'http://model.invalid:1/v1'
+    const environment = { HTTP_PROXY: 'host:1' }
+
+    await expect(checkListening({ ...provider, baseUrl, environment })).resolves.toBeUndefined()
+  })
+
+  it('tells if a port speaks http, and the address says https', async () => {
+    const server = await startStubServer()
+    const baseUrl = server.url.replace('http:', 'https:')
+
+    await expect(checkListening({ ...provider, baseUrl })).rejects.toMatchObject({
+      code: 'CONNECTION_FAILED',
+      reach: 'run',
+      message: expect.stringContaining('does not speak https'),
+      remedy: 'Set OLLAMA_BASE_URL to the address with http://.',
+    })
+
+    await server.close()
   })
 })

@@ -1,4 +1,6 @@
+import { textMessage } from '../../../lib/row/message.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
+import { readMessages } from '../../../lib/template/read-messages.js'
 import { call, callLogContract } from '../../contract/call-log.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
@@ -58,6 +60,33 @@ describe('legacyStatements', () => {
 
     expect(row).toMatchObject({ options_json: '{}', response: '', conversation_id: '0001a' })
     expect(row).toMatchObject({ prompt_json: null, schema_id: null, resolved_model: null })
+  })
+
+  it('keeps the messages that a row gives as they were sent, without the bytes of images', async () => {
+    await makeLegacyDatabase({ path, clock })
+    const given = [
+      { role: 'user', content: 'A lake?', id: 12345678901234567890n },
+      { role: 'assistant', content: 'Como.' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'And this?' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+        ],
+      },
+    ]
+    const messages = [textMessage('system', 'Be brief'), ...readMessages(given, 'messages')]
+
+    const [row] = await rowsAfter(call('01a', { text: 'And this?', system: 'Be brief', messages }))
+
+    expect(row).toMatchObject({ prompt: 'And this?', system: 'Be brief', response: 'yes' })
+    expect(row.prompt_json).toBe(
+      '{"messages":[{"role":"system","content":"Be brief"},' +
+        '{"role":"user","content":"A lake?","id":12345678901234567890},' +
+        '{"role":"assistant","content":"Como."},' +
+        '{"role":"user","content":[{"type":"text","text":"And this?"},' +
+        '{"type":"image_url","image_url":{"url":"data:..."}}]}]}',
+    )
   })
 
   it('keeps what the oldest files have columns for', async () => {

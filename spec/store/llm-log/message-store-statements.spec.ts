@@ -1,3 +1,4 @@
+import { type Message, messageText, textMessage } from '../../../lib/row/message.js'
 import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
 import { call, callLogContract } from '../../contract/call-log.js'
@@ -92,6 +93,71 @@ describe('the rows of messageStoreStatements', () => {
         prompt: 'Suggest a name for a pet pelican',
         response: 'How about Percy? Pelicans suit a dignified name.',
       },
+    ])
+  })
+
+  it('writes the conversation that a row gives as one chain, each message once', async () => {
+    await open()
+    const user = textMessage('user', 'Suggest a name for a pet pelican')
+    const assistant = textMessage('assistant', 'How about Percy? Pelicans suit a dignified name.')
+    const last = textMessage('user', 'Now one for a pet walrus')
+    const image: Message = { role: 'user', parts: [{ kind: 'image', url: 'https://x.org/a.png' }] }
+    const text = 'Now one for a pet walrus'
+
+    await write(
+      call(
+        '01a',
+        { text, messages: [user, assistant, image, last] },
+        { text: 'Wallace. It pairs nicely with Percy.' },
+      ),
+      call(
+        '01b',
+        { text, messages: [user, assistant, last] },
+        { text: 'Wallace. It pairs nicely with Percy.' },
+      ),
+      call('01c', {
+        text,
+        system: ' Be nice',
+        messages: [textMessage('system', ' Be nice'), user, assistant],
+      }),
+    )
+
+    // The hashes of the first four are those of llm itself.
+    const system = 'b2:0f1b7abcd7b3007d5a225d5ac27539f9'
+    const chain = [
+      ['b2:d6b0cd4e7a65ea90423c50fadb3f5704', null, 'user', messageText(user)],
+      [
+        'b2:0f2c02ad982050b623b7e034199c8c61',
+        'b2:d6b0cd4e7a65ea90423c50fadb3f5704',
+        'assistant',
+        messageText(assistant),
+      ],
+      ['b2:c785dd6c77540150c2647f406cacc76f', 'b2:0f2c02ad982050b623b7e034199c8c61', 'user', text],
+      [
+        'b2:a30a236e0d1b717c592e826d06e3c9d2',
+        'b2:c785dd6c77540150c2647f406cacc76f',
+        'assistant',
+        'Wallace. It pairs nicely with Percy.',
+      ],
+      [system, null, 'system', 'Be nice'],
+    ]
+    const written = await rows(`SELECT hash, parent_hash, role, text FROM messages
+      JOIN parts ON message_hash = hash AND position = 0 AND type = 'text'`)
+    expect(written.map(row => Object.values(row))).toEqual(expect.arrayContaining(chain))
+    expect(written).toHaveLength(8)
+    expect(await rows('SELECT count(*) AS n FROM parts')).toEqual([{ n: 8 }])
+    expect(
+      await rows('SELECT id, parent_message_hash AS parent, tip_message_hash AS tip FROM turns'),
+    ).toMatchObject([
+      { id: '01a', parent: chain[2]?.[0], tip: chain[3]?.[0] },
+      { id: '01b', parent: chain[2]?.[0], tip: chain[3]?.[0] },
+      { id: '01c' },
+    ])
+    // llm searches what the user said last before the answer.
+    expect(await rows('SELECT turn_id, prompt FROM turn_search')).toEqual([
+      { turn_id: '01a', prompt: text },
+      { turn_id: '01b', prompt: text },
+      { turn_id: '01c', prompt: '' },
     ])
   })
 

@@ -1,15 +1,18 @@
-import { type BatchError, rowError } from '../error/batch-error.js'
+import { type BatchError, rowError } from '../../error/batch-error.js'
+import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
 import {
   type Fragment,
   type JsonSchema,
   type ModelOptions,
   type Prompt,
   promptText,
-} from '../row/prompt.js'
-import type { Columns, Row } from '../row/row.js'
-import { promptHash } from '../template/prompt-hash.js'
-import { renderTemplate } from '../template/render-template.js'
-import { placeholderNames, type Template } from '../template/template.js'
+} from '../../row/prompt.js'
+import type { Columns, Row } from '../../row/row.js'
+import { promptHash } from '../../template/prompt-hash.js'
+import { readMessages } from '../../template/read-messages.js'
+import { renderTemplate } from '../../template/render-template.js'
+import { rowPlace } from '../../template/row-place.js'
+import { placeholderNames, type Template } from '../../template/template.js'
 
 export interface RenderRowOptions {
   readonly template: Template
@@ -24,6 +27,10 @@ export interface RenderRowOptions {
   readonly schema?: JsonSchema | undefined
   /** Whether a blank prompt is asked; else its row fails. */
   readonly allowEmpty?: boolean | undefined
+  /** Whether a row that has a list `messages` is asked these messages instead of the template. */
+  readonly isOwnMessages?: boolean | undefined
+  /** What the model cannot take of a row's messages, in words; undefined if it takes all. */
+  readonly faultOfMessages?: ((messages: readonly Message[]) => string | undefined) | undefined
   /**
    * Throws an error of reach `row` for a row that cannot be written, before the row is paid for.
    */
@@ -45,17 +52,55 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
   return row => {
     checkColumns?.(row.columns)
     const { columns } = row
+    if (options.isOwnMessages && hasMessages(columns)) return ownMessages(row)
     const input = isInputAsked ? { input: columns.prompt ?? '' } : undefined
     const text = renderTemplate(withDefaults(template, input), columns)
     const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
     const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
     if (!options.allowEmpty && !/\S/.test(whole)) throw promptEmpty()
-    const hash = hashOf(whole, system)
+    const hash = hashOf.ofText(whole, system)
     const shared = { fragments, options: modelOptions, schema }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
     return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }
+
+  function ownMessages(row: Row): Prompt {
+    const place = `${rowPlace(row)}: messages`
+    const given = readMessages(row.columns.messages, place)
+    const own = ofSystem && renderTemplate(ofSystem, row.columns)
+    const before = systemText(systemFragments, own)
+    const messages = before === undefined ? given : withSystem(before, given, place)
+    const fault = options.faultOfMessages?.(messages)
+    if (fault !== undefined) throw rowError('RECORD_INVALID', `${place}: ${fault}`)
+    const text = lastUserText(messages)
+    const system = systemOf(messages)
+    const hash = hashOf.ofMessages(row.columns.messages ?? null, before)
+    const shared = { fragments: [], options: modelOptions, schema }
+    const prompt: Prompt = { kind: 'prompt', row, text, system, messages, ...shared, hash }
+    return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
+  }
+}
+
+/** A row without a prompt but with `messages` means these, even if they are malformed. */
+function hasMessages({ messages, prompt }: Columns): boolean {
+  return Array.isArray(messages) || (messages !== undefined && prompt === undefined)
+}
+
+/** Two system messages would contradict each other, and some servers refuse them. */
+function withSystem(text: string, messages: readonly Message[], place: string): readonly Message[] {
+  if (messages.every(({ role }) => role !== 'system')) {
+    return [textMessage('system', text), ...messages]
+  }
+  throw rowError(
+    'RECORD_INVALID',
+    `${place} have a system message of their own, and --system gives another`,
+    'Leave out --system, or the system messages of the rows.',
+  )
+}
+
+function systemOf([first]: readonly Message[]): string | undefined {
+  return first?.role === 'system' ? messageText(first) || undefined : undefined
 }
 
 /** A provider refuses a blank prompt, or bills an answer about nothing. */
