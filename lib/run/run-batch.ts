@@ -231,11 +231,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   }
 
   function status(): BatchStatus {
-    return statusAfter({
-      stopReason: stopReason(),
-      isWhole: isWhole(),
-      failedRows: count.tally().failed,
-    })
+    const { failed: failedRows } = count.tally()
+    return statusAfter({ stopReason: stopReason(), isWhole: isWhole(), failedRows })
   }
 
   function rowsToWrite(): number {
