@@ -199,7 +199,8 @@ describeWithPython('the real Python llm', () => {
         { role: 'system', content: 'Be nice' },
         { role: 'user', content: 'A lake 😀' },
         { role: 'assistant', content: 'Como' },
-        ...[expect.anything(), { role: 'user', content: 'Another?' }],
+        // llm itself sends results of tools only with the calls that they answer.
+        { role: 'user', content: 'Another?' },
         { role: 'assistant', content: 'Garda' },
         { role: 'user', content: 'Why?' },
       ])

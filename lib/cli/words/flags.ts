@@ -73,7 +73,7 @@ const modelFlags: readonly BatchFlag[] = [
 const inputFlags: readonly BatchFlag[] = [
   flag(
     '--input-format FORMAT',
-    'text, csv, tsv, json, jsonl, xlsx or openai-batch (default: by name and content)',
+    'text, csv, tsv, json, jsonl, xlsx, openai-batch (default: found)',
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),

@@ -27,7 +27,10 @@ describe('readBatchFlags', () => {
     [['--cache-age', '7'], '--cache-age expects a number with a unit (s, m, h, d or w)'],
     [['--cache-age', '0d'], '--cache-age expects an age of more than 0, got 0d.'],
     [['--limit', '1.5'], '--limit expects a whole number of 0 or more, got "1.5".'],
-    [['--format', 'xml'], '--format expects one of csv, tsv, json, jsonl, text, got "xml".'],
+    [
+      ['--format', 'xml'],
+      '--format expects one of csv, tsv, json, jsonl, text, openai-batch, got "xml".',
+    ],
     [['--format', 'constructor'], '--format expects one of'],
     [['--input-format', 'xls'], '--input-format expects one of'],
     [['--delimiter', ';;'], '--delimiter expects one character or tab, not a quote, got ";;".'],

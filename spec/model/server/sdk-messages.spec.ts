@@ -68,7 +68,7 @@ describe('the messages of a row', () => {
     const prompt = makePrompt('Hi', { messages: readMessages(given, 'messages') })
 
     expect(completionsBody('openai-chat', 'm', { options: {} })(prompt)).toBe(
-      '{"model":"m","messages":[{"role":"user","content":"Hi","id":12345678901234567890}]}',
+      '{"model":"m","messages":[{"role":"user","content":"Hi","id":12345678901234567890}],"stream":false}',
     )
   })
 
