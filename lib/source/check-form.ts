@@ -29,13 +29,19 @@ export function formOf(options: SourceForm): SourceForm {
   return { jsonPath, maxUnpackedMb, delimiter, headerRow, renameDuplicates, ...ofText }
 }
 
+const textFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'openai-batch'] as const
+
+/** What an option is if nobody asks for anything. */
+const asUsual: readonly unknown[] = [undefined, false, 'fail']
+
 /** The options that only some formats have, and those formats. */
 const owners = [
   ['jsonPath', '--json-path', ['json']],
   ['delimiter', '--delimiter', ['csv', 'tsv']],
   ['headerRow', '--header-row', ['csv', 'tsv', 'xlsx']],
   ['renameDuplicates', '--rename-duplicates', ['csv', 'tsv', 'xlsx']],
-  ['encoding', '--encoding', ['text', 'csv', 'tsv', 'json', 'jsonl', 'openai-batch']],
+  ['encoding', '--encoding', textFormats],
+  ['badBytes', '--bad-bytes replace', textFormats],
 ] as const
 
 /**
@@ -45,8 +51,7 @@ const owners = [
  */
 export function checkForm(form: SourceForm & { readonly path: string }, format: InputFormat): void {
   for (const [option, flag, formats] of owners) {
-    const given = form[option]
-    if (given === undefined || given === false) continue
+    if (asUsual.includes(form[option])) continue
     if (!(formats as readonly InputFormat[]).includes(format)) {
       throw formUnfit(form.path, format, { flag, formats })
     }

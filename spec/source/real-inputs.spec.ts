@@ -81,6 +81,21 @@ const forms: readonly InputForm[] = [
     { delimiter: ';' },
   ],
 
+  [
+    '--bad-bytes for a workbook',
+    '-',
+    Buffer.from('PK\x03\x04'),
+    { refusal: '--bad-bytes replace needs an input that is text, csv, tsv, json, jsonl' },
+    { badBytes: 'replace' },
+  ],
+  [
+    '--encoding for an OpenAI batch',
+    'a.jsonl',
+    latin('{"custom_id":"é","method":"POST","url":"/","body":{}}\n'),
+    { rows: [{ custom_id: 'é', method: 'POST', url: '/', body: {} }], format: 'openai-batch' },
+    { encoding: 'latin1', format: 'openai-batch' },
+  ],
+
   // Rows that do not fit.
   [
     'a short row',

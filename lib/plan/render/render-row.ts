@@ -73,6 +73,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const messages = before === undefined ? given : withSystem(before, given, place)
     const fault = options.faultOfMessages?.(messages)
     if (fault !== undefined) throw rowError('RECORD_INVALID', `${place}: ${fault}`)
+    if (!options.allowEmpty && areBlank(messages)) throw promptEmpty()
     const text = lastUserText(messages)
     const system = systemOf(messages)
     const hash = hashOf.ofMessages(row.columns.messages ?? null, before)
@@ -80,6 +81,12 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const prompt: Prompt = { kind: 'prompt', row, text, system, messages, ...shared, hash }
     return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }
+}
+
+/** Whether nothing is said but what the system says. */
+function areBlank(messages: readonly Message[]): boolean {
+  const said = messages.filter(({ role }) => role !== 'system').flatMap(({ parts }) => parts)
+  return said.length > 0 && said.every(part => part.kind === 'text' && !/\S/.test(part.text))
 }
 
 /** A row without a prompt but with `messages` means these, even if they are malformed. */
