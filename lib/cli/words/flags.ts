@@ -80,9 +80,7 @@ const inputFlags: readonly BatchFlag[] = [
   flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
     read: readDelimiter,
   }),
-  flag('--header-row N', 'line, or row of a sheet, with the names of the columns', {
-    read: atLeast(1),
-  }),
+  flag('--header-row N', 'line or sheet row with the names of the columns', { read: atLeast(1) }),
   flag('--rename-duplicates', 'number columns with the same name: price, price_2'),
   flag('--encoding NAME', 'encoding of a text, such as windows-1252 (default: UTF-8 or UTF-16)', {
     read: readEncoding,
