@@ -1,17 +1,12 @@
 import { Readable } from 'node:stream'
 import type { InputFormat } from '../port/row-source.js'
 import type { SourceRecord } from '../row/outcome.js'
+import type { SourceForm } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
 
-export interface ReadRowsOptions {
+export interface ReadRowsOptions extends SourceForm {
   /** If absent, decided by the path's extension, else by the first bytes. */
   readonly format?: InputFormat | undefined
-  /** Where in a JSON document the array is, such as `data.items`. */
-  readonly jsonPath?: string | undefined
-  /**
-   * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
-   */
-  readonly maxUnpackedMb?: number | undefined
   /** What the path `-` reads. */
   readonly stdin?: Readable | undefined
 }

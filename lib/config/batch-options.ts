@@ -3,6 +3,7 @@ import { runError } from '../error/batch-error.js'
 import { outputFormats } from '../port/row-sink.js'
 import { inputFormats } from '../port/row-source.js'
 import { attachmentFields } from './attachment-fields.js'
+import { isEncoding } from './is-encoding.js'
 import { priceSchema } from './price-schema.js'
 
 const formatSchema = z.enum(outputFormats)
@@ -18,6 +19,9 @@ const concurrencySchema = z.union(
   [z.literal('auto'), callsSchema],
   "expects a whole number of 1 or more, or 'auto'",
 )
+const delimiterSchema = z
+  .string()
+  .regex(/^[^"\r\n]$/, 'a delimiter is one character that is neither a quote nor a line break')
 const perMinuteSchema = z.number().positive()
 const modelLimitsSchema = z.union([
   perMinuteSchema,
@@ -47,6 +51,10 @@ export const batchOptionsSchema = z.strictObject({
   system: z.string().optional(),
   /** Values for names in the template that are not columns. */
   params: z.record(z.string(), z.string()).default({}),
+  /** Whether `{{column}}`, `$column` and the like are text, and not a mistake. */
+  literalBraces: z.boolean().default(false),
+  /** Whether blank prompts are asked, instead of failing their rows. */
+  allowEmpty: z.boolean().default(false),
   /** Texts before each prompt, and before the system prompt: files, URLs, aliases, hashes. */
   fragments: z.array(z.string().min(1)).default([]),
   systemFragments: z.array(z.string().min(1)).default([]),
@@ -103,6 +111,16 @@ export const batchOptionsSchema = z.strictObject({
    * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
    */
   maxUnpackedMb: z.int().positive().optional(),
+  /** The character between the fields of a table; told from its header when absent. */
+  delimiter: delimiterSchema.optional(),
+  /** Line of a table that names its columns, from 1; the first line with text when absent. */
+  headerRow: z.int().min(1).optional(),
+  /** Whether columns with the same name are numbered: `price`, `price_2`. */
+  renameDuplicates: z.boolean().default(false),
+  /** Encoding of a text input, such as `windows-1252`; UTF-8 or UTF-16 when absent. */
+  encoding: z.string().refine(isEncoding, 'is not the name of a known encoding').optional(),
+  /** Whether bytes that are not in the encoding end the run, or become U+FFFD. */
+  badBytes: z.enum(['fail', 'replace']).default('fail'),
   /** Megabytes that a reply may have, unpacked. A longer reply is refused. */
   maxReplyMb: z.int().positive().default(64),
   /**

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'FIELD_TOO_LARGE'
   | 'INPUT_TOO_LARGE'
   | 'RECORD_INVALID'
+  | 'PROMPT_EMPTY'
   // the template
   | 'TEMPLATE_INVALID'
   | 'TEMPLATE_NOT_FOUND'

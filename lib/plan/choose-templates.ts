@@ -5,6 +5,7 @@ import {
   listSavedTemplates,
   type SavedTemplate,
 } from '../home/find-saved-template.js'
+import { checkNotation } from '../template/check-notation.js'
 import { checkParams } from '../template/check-params.js'
 import { checkTemplate } from '../template/check-template.js'
 import { parseDollarTemplate } from '../template/parse-dollar-template.js'
@@ -60,6 +61,8 @@ export interface ChooseTemplatesOptions {
   readonly saved?: TemplateParts | undefined
   /** Values for names that are not columns. */
   readonly params?: Readonly<Record<string, string>>
+  /** Whether braces and dollar signs that nearly name a column are text. */
+  readonly literalBraces?: boolean
   readonly columns: readonly string[]
   /** Whether fragments are given that go before each prompt; no if absent. */
   readonly hasFragments?: boolean
@@ -93,7 +96,8 @@ const messagesColumn = 'messages'
  * a table. An object of JSON may have a list `messages` instead, which comes before `prompt`.
  *
  * @throws {BatchError} reach run: COLUMN_MISSING for a name that is neither a column nor a param,
- * TEMPLATE_INVALID, OPTIONS_INVALID for a param that is not asked for.
+ * TEMPLATE_INVALID also for `{{column}}` and `$column`, OPTIONS_INVALID for a param that is not
+ * asked for.
  */
 export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplates {
   const { saved, columns, params = {} } = options
@@ -109,6 +113,7 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
     const rows = { further, isFlat: options.isColumnsFixed === true }
     checkTemplate(template, known, rows)
     if (system !== undefined) checkTemplate(system, columns, rows)
+    checkNotations(options, given.text)
   }
   return {
     template,
@@ -117,6 +122,15 @@ export function chooseTemplates(options: ChooseTemplatesOptions): ChosenTemplate
     systemFragments: saved?.systemFragments ?? [],
     isOwnMessages,
   }
+}
+
+/** Saved templates have a notation of their own. */
+function checkNotations(options: ChooseTemplatesOptions, text: string): void {
+  const { saved, system, columns, params = {}, literalBraces } = options
+  if (literalBraces === true) return
+  const names = [...columns, ...Object.keys(params)]
+  if (saved?.prompt === undefined) checkNotation(text, names)
+  if (system !== undefined) checkNotation(system, names)
 }
 
 /** Of the lines of an OpenAI batch, which are asked as they stand. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { RowSource } from '../port/row-source.js'
 import type { SourceRecord } from '../row/outcome.js'
+import type { SourceForm } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
 
 /**
@@ -16,11 +17,11 @@ const longestBytes = 4 * 1024 * 1024
  */
 export async function countRows(
   { path, format, bytesTotal }: RowSource,
-  jsonPath: string | undefined,
+  form: SourceForm,
 ): Promise<number | undefined> {
   if (bytesTotal === undefined || bytesTotal > longestBytes || format === 'xlsx') return undefined
   try {
-    const { rows } = await openSource({ path, stdin: Readable.from([]), format, jsonPath })
+    const { rows } = await openSource({ path, stdin: Readable.from([]), format, ...form })
     let count = 0
     for await (const group of rows as AsyncIterable<readonly SourceRecord[]>) count += group.length
     return count

@@ -46,6 +46,7 @@ export async function forgottenBatch(planned: PlannedBatch): Promise<Batch | und
       outputPath: recorded.outputFile,
       output: 'all',
       formulas: 0,
+      notes: [],
       stopReason: undefined,
     }),
     stop() {},

@@ -13,6 +13,7 @@ import type { Batch } from '../run/plan.js'
 import { runBatch } from '../run/run-batch.js'
 import { sharedSink } from '../sink/shared-sink.js'
 import { removePartial } from '../sink/target/partial-path.js'
+import { formOf } from '../source/check-form.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import { openSharedTime } from '../store/open-shared-time.js'
@@ -84,7 +85,7 @@ async function openPlanned(
   const { recorded, batch, asked, model, options, home, clock, closing } = planned
   const { plan, source } = sample === undefined ? planned : partOf(planned, sample)
   const { concurrency, databasePath: path, isLogged: log } = plan
-  const { key, maxReplyMb, overwrite, jsonPath, takeOver } = options
+  const { key, maxReplyMb, overwrite, takeOver } = options
   const { schema } = plan.form ?? {}
   const isAskedWhole = plan.inputFormat === 'openai-batch'
   const opening = { clock, key, concurrency, maxReplyMb, schema, isAskedWhole }
@@ -115,7 +116,7 @@ async function openPlanned(
 
   let rowsTotal = sample?.rowsTotal
   if (sample === undefined) {
-    void countRows(source, jsonPath).then(count => {
+    void countRows(source, formOf(options)).then(count => {
       rowsTotal = count
     })
   }

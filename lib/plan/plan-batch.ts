@@ -19,6 +19,7 @@ import type { StoredBatch } from '../port/stored-batch.js'
 import type { Message } from '../row/message.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
+import { formOf } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
 import { promptHash } from '../template/prompt-hash.js'
 import {
@@ -97,8 +98,7 @@ export async function planBatch(
       stdin: surroundings.stdin,
       format: options.inputFormat,
       findsBatchLines: options.inputFormat === undefined && options.template === undefined,
-      jsonPath: options.jsonPath,
-      maxUnpackedMb: options.maxUnpackedMb,
+      ...formOf(options),
     })
     closing.add(() => source.rows.destroy())
     const { text: template, saved } = await findTemplate(home.folder, options.template)
@@ -110,10 +110,10 @@ export async function planBatch(
     const price = await choosePrice(options, model, home, clock)
     // The system prompt of each row, as far as it is known before any row is.
     const { columns, isColumnsFixed } = source
-    const { system, params } = options
+    const { system, params, literalBraces } = options
     checkSystemPrompt(reference, system ?? saved?.system)
     const hasFragments = options.fragments.length > 0
-    const input = { columns, isColumnsFixed, hasFragments }
+    const input = { columns, isColumnsFixed, hasFragments, literalBraces }
     const chosen = isAskedWhole
       ? lineTemplates
       : chooseTemplates({ template, system, saved, params, ...input })
@@ -125,8 +125,7 @@ export async function planBatch(
     checkSystemPrompt(reference, templates.systemFragments[0])
     const databasePath = resolve(options.database ?? home.databasePath)
     await checkOutputPlace(options.output, databasePath, home)
-    const { environment } = surroundings
-    const looked = { path: databasePath, clock, environment, recorded }
+    const looked = { path: databasePath, clock, environment: home.environment, recorded }
     const { fetched, ...fragments } = await readFragments(templates, looked)
     const { folder } = home
     const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
@@ -168,7 +167,7 @@ export async function planBatch(
       attachments,
       render: isAskedWhole
         ? renderBatchLine({ modelId: reference.id, pricedModel, checkColumns })
-        : renderRow({ ...prompts, faultOfMessages, checkColumns }),
+        : renderRow({ ...prompts, faultOfMessages, checkColumns, allowEmpty: options.allowEmpty }),
       ...callsAtOnce,
       sharedConcurrency: limits.sharedConcurrency,
       rateLimit: limits.rateLimit,
@@ -188,6 +187,7 @@ export async function planBatch(
       stopOnError: options.stopOnError,
       failFast: options.failFast,
       warnings: [
+        ...source.warnings,
         ...templateWarnings(templates, columns),
         ...warnings,
         ...sharingWarnings(options, limits),

@@ -29,4 +29,8 @@ export interface RowSource {
   /** Size of the file; absent for a pipe. */
   readonly bytesTotal: number | undefined
   readonly bytesRead: () => number
+  /** What a person should know before the run: sentences. */
+  readonly warnings: readonly string[]
+  /** What a person should know of how the rows were read so far: sentences without a full stop. */
+  readonly notes: () => readonly string[]
 }

@@ -56,8 +56,8 @@ export interface BatchSummary {
   readonly capped?: CappedSpend | undefined
   /** Answers that a spreadsheet would run as formulas. */
   readonly formulas: number
-  /** What a person should know of how the model was asked; absent if nothing. */
-  readonly note?: string | undefined
+  /** What a person should know of how the input was read and the model was asked. */
+  readonly notes: readonly string[]
   /** Why the run ended early; absent if every row had its turn. */
   readonly stopReason: BatchError | undefined
 }

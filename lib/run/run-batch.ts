@@ -27,6 +27,7 @@ import { replyRoom } from './reply-room.js'
 import { rowReuse } from './row-reuse.js'
 import { runCount } from './run-count.js'
 import { heldBy, isAskedEnd, rowsNotConserved, statusAfter } from './run-end.js'
+import { runNotes } from './run-notes.js'
 import { runProgress } from './run-progress.js'
 import { stopRules } from './stop-rules.js'
 
@@ -181,7 +182,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
       capped: cap?.spend(),
       formulas: sink.formulas?.() ?? 0,
-      note: form?.note(),
+      notes: runNotes({ source, form, isEmpty: rowsRead === 0 && isWhole() }),
       stopReason: stopReason(),
     }
   }
@@ -230,11 +231,8 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
   }
 
   function status(): BatchStatus {
-    return statusAfter({
-      stopReason: stopReason(),
-      isWhole: isWhole(),
-      failedRows: count.tally().failed,
-    })
+    const { failed: failedRows } = count.tally()
+    return statusAfter({ stopReason: stopReason(), isWhole: isWhole(), failedRows })
   }
 
   function rowsToWrite(): number {

@@ -1,6 +1,8 @@
 import { extname } from 'node:path'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat } from '../port/row-source.js'
+import type { SourceForm } from './check-form.js'
+import { looksLikeHeader, tableFormat } from './table/table-format.js'
 import { decodeText } from './text/decode-text.js'
 
 const formatsByExtension: Readonly<Record<string, InputFormat>> = {
@@ -15,8 +17,8 @@ const formatsByExtension: Readonly<Record<string, InputFormat>> = {
 
 /** Bytes in which the first line is looked for. A longer line is judged by its start. */
 const longestBeginning = 64 * 1024
+const longestShown = 80
 const zipSignature = Buffer.from([0x50, 0x4b, 0x03, 0x04])
-const headerCell = /^[\p{L}_][\p{L}\p{N}_ .\-/()#%&]{0,63}$/u
 
 /**
  * The format that a file's name says.
@@ -35,13 +37,15 @@ export function formatOfName(path: string): InputFormat | undefined {
 
 /**
  * Makes a function that takes the bytes piece by piece, and says whether `detectFormat` has enough:
- * one line that is not blank. Each byte is read once, because a first line may come byte by byte.
+ * one line that is not blank, or two if the first leaves a doubt. Each byte is read once, because a
+ * line may come byte by byte.
  */
 export function untilDetectable(): (piece: Buffer) => boolean {
   const { write } = decodeText()
   let length = 0
-  let hasWord = false
-  let hasLine = false
+  let line = ''
+  let first: string | undefined
+  let isEnough = false
   let isBad = false
 
   return piece => {
@@ -51,13 +55,22 @@ export function untilDetectable(): (piece: Buffer) => boolean {
     } catch {
       isBad = true // the reader reports bad bytes
     }
-    return hasLine || length >= longestBeginning
+    return isEnough || length >= longestBeginning
   }
 
   function look(text: string): void {
-    const start = hasWord ? 0 : text.search(/\S/)
-    hasWord = start >= 0
-    if (hasWord && text.includes('\n', start)) hasLine = true
+    for (const char of text) {
+      if (char === '\n' || char === '\r') endLine()
+      else line += char
+    }
+  }
+
+  function endLine(): void {
+    const ended = line.trim()
+    line = ''
+    if (ended === '') return
+    if (first !== undefined || tableFormat(ended) !== 'unsure') isEnough = true
+    first ??= ended
   }
 }
 
@@ -65,22 +78,43 @@ export function untilDetectable(): (piece: Buffer) => boolean {
  * Detects the format of an input by its first bytes.
  *
  * @param beginning at least the first line, if there is one.
- * @param jsonPath `--json-path`; only JSON has it.
+ * @param form options that only some formats have.
  * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, if the bytes are neither text nor a
  * workbook.
  */
-export function detectFormat(beginning: Buffer, jsonPath?: string): InputFormat {
+export function detectFormat(beginning: Buffer, form: SourceForm = {}): InputFormat {
   if (beginning.subarray(0, 4).equals(zipSignature)) return 'xlsx'
   const text = textOf(beginning)
   if (text.includes('\0')) throw formatUnknown('What the input begins with')
-  if (jsonPath !== undefined) return 'json'
-  const isTooLong = !text.includes('\n') && beginning.length >= longestBeginning
-  const line = text.trimStart().split('\n', 1)[0]?.trimEnd() ?? ''
+  if (form.jsonPath !== undefined) return 'json'
+  if (isTableForm(form)) return 'csv'
+  const [line, second] = firstLines(text)
+  const isTooLong = second === undefined && beginning.length >= longestBeginning
   // In a text, a bracket at the start of a line is followed by a word.
   if (/^\[\s*([[{"\]\d-]|true|false|null|$)/.test(line)) return 'json'
   if (line.startsWith('{')) return isOpenObject(line) && !isTooLong ? 'json' : 'jsonl'
   if (line.startsWith('"') && isJson(line)) return 'jsonl'
-  return tableFormat(line) ?? 'text'
+  const table = tableFormat(line, second ?? '')
+  return table === 'unsure' ? 'text' : table
+}
+
+/** Why an input that `detectFormat` takes for a text may be a table; absent if nothing says so. */
+export function doubtOfText(beginning: Buffer): string | undefined {
+  const [line] = firstLines(textOf(beginning))
+  if (!looksLikeHeader(line)) return undefined
+  const shown = JSON.stringify(line.slice(0, longestShown))
+  return `The input is read as text, one prompt a line, though its first line looks like a header: ${shown}. If it is a table, add --input-format csv.`
+}
+
+function isTableForm({ delimiter, headerRow, renameDuplicates }: SourceForm): boolean {
+  return delimiter !== undefined || headerRow !== undefined || renameDuplicates === true
+}
+
+/** The first two lines that are not blank. */
+function firstLines(text: string): readonly [string, string | undefined] {
+  const lines = text.split(/[\r\n]+/).map(line => line.trim())
+  const [first = '', second] = lines.filter(line => line !== '')
+  return [first, second]
 }
 
 /** Whether a line starts an object of several lines, and is not a line of JSONL, even a bad one. */
@@ -95,24 +129,6 @@ function isJson(line: string): boolean {
   } catch {
     return false
   }
-}
-
-/**
- * A header has two or more cells that look like names. In a sentence, a space follows the comma.
- */
-function tableFormat(line: string): InputFormat | undefined {
-  if (isHeader(line.split('\t'))) return 'tsv'
-  if (isHeader(line.split(','))) return 'csv'
-  return undefined
-}
-
-function isHeader(cells: readonly string[]): boolean {
-  const names = cells.map(cell => cell.replace(/^"(.*)"$/, '$1'))
-  return names.length > 1 && names.every(name => name === '' || isName(name)) && names[0] !== ''
-}
-
-function isName(cell: string): boolean {
-  return headerCell.test(cell) && !cell.endsWith(' ') && !cell.endsWith('.')
 }
 
 /** The text before the first bad byte. The reader reports bad bytes. */

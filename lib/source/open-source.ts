@@ -1,29 +1,26 @@
 import type { Readable } from 'node:stream'
-import { type BatchError, runError } from '../error/batch-error.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import type { Columns, Row } from '../row/row.js'
-import { detectFormat, formatOfName, untilDetectable } from './detect-format.js'
+import { checkForm, type SourceForm } from './check-form.js'
+import { detectFormat, doubtOfText, formatOfName, untilDetectable } from './detect-format.js'
 import { batchLines, isBatchLine } from './json/batch-lines.js'
 import { readJson } from './json/read-json.js'
 import { readJsonl } from './json/read-jsonl.js'
+import { nameInput } from './name-input.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
 import { readText } from './read-text.js'
 import { type ReadGroups, streamGroups } from './record/stream-groups.js'
 import { readCsv } from './table/read-csv.js'
+import { type MendedCounts, mendedTexts, noneMended } from './text/mended-counts.js'
+import { transcodeText } from './text/transcode-text.js'
 import { readXlsx } from './xlsx/read-xlsx.js'
 
-export interface OpenSourceOptions {
+export interface OpenSourceOptions extends SourceForm {
   /** Path of a file, or `-` for standard input. */
   readonly path: string
   readonly stdin: Readable
-  /** If absent, decided by the name's extension, else by the first bytes. */
-  readonly format?: InputFormat | undefined
   /** Whether JSONL is read as an OpenAI batch if its first row is a line of one; no if absent. */
   readonly findsBatchLines?: boolean | undefined
-  /** Path of the array in a JSON document, such as `data.items`. */
-  readonly jsonPath?: string | undefined
-  /** Megabytes that a workbook may unpack to; `openZip` has the default. */
-  readonly maxUnpackedMb?: number | undefined
 }
 
 /**
@@ -31,11 +28,12 @@ export interface OpenSourceOptions {
  *
  * @throws {BatchError} of reach `run`: INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_FORMAT_UNKNOWN,
  * INPUT_ENCODING_INVALID, INPUT_SYNTAX_INVALID, COLUMN_DUPLICATE, FIELD_TOO_LARGE, INPUT_TOO_LARGE
- * (a workbook that unpacks to too much), USAGE_INVALID (a JSON path without an array),
- * DEPENDENCY_MISSING (.xlsx without saxes or yauzl).
+ * (a workbook that unpacks to too much), USAGE_INVALID (a JSON path without an array, an option
+ * that does not fit the format), DEPENDENCY_MISSING (.xlsx without saxes or yauzl). Each names the
+ * input.
  */
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
-  const { path, stdin, jsonPath } = options
+  const { path, stdin } = options
   // Before the file is opened, because opening a named pipe waits for its other end.
   const known = options.format ?? (path === '-' ? undefined : formatOfName(path))
   const input = await openInput(path, stdin)
@@ -43,18 +41,19 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
   input.bytes.once('error', () => {})
   try {
     let bytesRead = 0
+    const mended = noneMended()
     const counted = countBytes(input, count => {
       bytesRead += count
     })
-    const { format, bytes } =
-      known === undefined ? await peekFormat(counted, jsonPath) : { format: known, bytes: counted }
-    if (jsonPath !== undefined && format !== 'json') throw jsonPathUnfit(input.path, format)
+    const isTold = known !== undefined
+    const text = known === 'xlsx' ? counted : transcodeText(counted, options, mended)
+    const { format, bytes, doubt } = isTold
+      ? { format: known, bytes: text }
+      : await peek(text, options)
+    checkForm(options, format)
     const lines = { isBatch: format === 'openai-batch', first: undefined as Columns | undefined }
-    const { rows, columns: told } = streamGroups(
-      readerOf(format, { ...options, onFirst }),
-      bytes,
-      closeInput,
-    )
+    const read = nameInput(readerOf(format, { ...options, mended, onFirst }), path)
+    const { rows, columns: told } = streamGroups(read, bytes, closeInput)
     const columns = await told
     return {
       format: lines.isBatch ? 'openai-batch' : format,
@@ -65,6 +64,8 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       isColumnsFixed: !['json', 'jsonl', 'openai-batch'].includes(format),
       bytesTotal: input.bytesTotal,
       bytesRead: () => bytesRead,
+      warnings: doubt === undefined ? [] : [doubt],
+      notes: () => mendedTexts(mended),
     }
 
     function onFirst(row: Row): ReturnType<typeof batchLines> | undefined {
@@ -82,28 +83,26 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
   }
 }
 
-interface ReaderOptions extends Pick<OpenSourceOptions, 'jsonPath' | 'maxUnpackedMb'> {
+interface ReaderOptions extends SourceForm {
+  readonly mended: MendedCounts
   readonly onFirst: Parameters<typeof readJsonl>[0]
 }
 
-function readerOf(
-  format: InputFormat,
-  { jsonPath, maxUnpackedMb, onFirst }: ReaderOptions,
-): ReadGroups {
+function readerOf(format: InputFormat, options: ReaderOptions): ReadGroups {
   switch (format) {
     case 'text':
       return readText()
     case 'csv':
-      return readCsv(',')
+      return readCsv(options)
     case 'tsv':
-      return readCsv('\t')
+      return readCsv({ ...options, delimiter: options.delimiter ?? '\t' })
     case 'json':
-      return readJson(jsonPath)
+      return readJson(options.jsonPath)
     case 'jsonl':
     case 'openai-batch':
-      return readJsonl(onFirst)
+      return readJsonl(options.onFirst)
     case 'xlsx':
-      return readXlsx(maxUnpackedMb)
+      return readXlsx(options)
   }
 }
 
@@ -122,34 +121,33 @@ async function* countBytes(
   }
 }
 
+interface PeekedInput {
+  readonly format: InputFormat
+  readonly bytes: AsyncIterable<Buffer>
+  /** Why the format may be wrong. */
+  readonly doubt?: string | undefined
+}
+
 /**
  * Reads the beginning of an input until it shows the format, and no more, because a producer may
  * send one line and then pause.
  *
  * @returns all bytes, the beginning included.
  */
-async function peekFormat(
-  input: AsyncGenerator<Buffer>,
-  jsonPath: string | undefined,
-): Promise<{ readonly format: InputFormat; readonly bytes: AsyncIterable<Buffer> }> {
+async function peek(input: AsyncGenerator<Buffer>, form: SourceForm): Promise<PeekedInput> {
   const isDetectable = untilDetectable()
   const pieces: Buffer[] = []
   for (let next = await input.next(); next.done !== true; next = await input.next()) {
     pieces.push(next.value)
     if (isDetectable(next.value)) break
   }
-  return { format: detectFormat(Buffer.concat(pieces), jsonPath), bytes: resumed() }
+  const beginning = Buffer.concat(pieces)
+  const format = detectFormat(beginning, form)
+  const doubt = format === 'text' ? doubtOfText(beginning) : undefined
+  return { format, bytes: resumed(), doubt }
 
   async function* resumed(): AsyncGenerator<Buffer> {
     yield* pieces.splice(0)
     yield* input
   }
-}
-
-function jsonPathUnfit(path: string, format: InputFormat): BatchError {
-  return runError(
-    'USAGE_INVALID',
-    `--json-path needs a JSON input, but ${path} is read as ${format}`,
-    'Leave out --json-path, or add --input-format json.',
-  )
 }

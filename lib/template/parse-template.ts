@@ -6,15 +6,15 @@ import { joinTexts, type Template, type TemplatePart } from './template.js'
  */
 const name = /^(?=.*[\p{L}_])[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*$/u
 
-/** A pair of braces on one line, without a brace or a double quote inside. */
-const enclosed = /\{([^{}"\r\n]*)\}/y
+/** A pair of braces without a brace inside. */
+const enclosed = /\{([^{}]*)\}/y
 
 /**
  * Parses a template with `{column}`. Every text is a valid template.
  *
  * - `{name}` and `{nested.field}` must exist in the row.
- * - `{Review Text}`, and any other text in braces on one line, is a placeholder if a column has
- *   exactly that name. Else it is text.
+ * - `{Review Text}`, and any other text in braces, is a placeholder if a column has exactly that
+ *   name. Else it is text.
  * - `{{` is `{` and `}}` is `}`.
  * - Any other brace is text, so JSON needs no escaping. Nested JSON can end in `}}`: after a single
  *   `{` that is text, `}` closes that brace and is not half of an escape.

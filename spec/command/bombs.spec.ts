@@ -43,7 +43,7 @@ describe('llm batch, with a workbook that unpacks to far more than it is', () =>
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toMatch(
-      /^Error: The workbook unpacks to 70\d MB, \d{2,4} times its size: the limit is \d+ MB\nIf you trust the file, add --max-unpacked 70\d\.\n/,
+      /^Error: in\.xlsx: The workbook unpacks to 70\d MB, \d{2,4} times its size: the limit is \d+ MB\nIf you trust the file, add --max-unpacked 70\d\.\n/,
     )
   })
 

@@ -52,7 +52,7 @@ describe('a batch with a schema', () => {
     expect(summary).toMatchObject({
       status: 'failed',
       tally: { answered: 2, failed: 1, errors: [{ code: 'SCHEMA_MISMATCH', count: 1 }] },
-      note: undefined,
+      notes: [],
     })
   })
 
@@ -111,7 +111,7 @@ describe('a batch with a schema', () => {
         : { kind: 'reply', status: 400, body: '{"error": {"message": "no response_format"}}' }
     const summary = await run({ limit: 2, retries: 0 })
 
-    expect(summary.note).toMatch(/^The server refused structured output/)
+    expect(summary.notes[0]).toMatch(/^The server refused structured output/)
     expect(summary.tally).toMatchObject({ answered: 2, failed: 0 })
     // The first row was asked twice, the second once.
     expect(bench.server.requestCount()).toBeLessThanOrEqual(4)

@@ -66,6 +66,8 @@ function sourceOf(...records: readonly (Row | Error)[]): RowSource {
     isColumnsFixed: false,
     bytesTotal: undefined,
     bytesRead: () => 0,
+    warnings: [],
+    notes: () => [],
   }
 }
 

@@ -1,6 +1,7 @@
+import type { SourceForm } from '../../lib/source/check-form.js'
 import { detectFormat, formatOfName, untilDetectable } from '../../lib/source/detect-format.js'
 
-const detect = (text: string, path?: string) => detectFormat(Buffer.from(text), path)
+const detect = (text: string, form?: SourceForm) => detectFormat(Buffer.from(text), form)
 
 describe('formatOfName', () => {
   it('refuses an unknown extension, and lists the formats', () => {
@@ -70,7 +71,7 @@ describe('detectFormat', () => {
   })
 
   it('takes any text as JSON when a JSON path is given', () => {
-    expect(detect('{"data": {"items": []}}\n', 'data.items')).toBe('json')
+    expect(detect('{"data": {"items": []}}\n', { jsonPath: 'data.items' })).toBe('json')
   })
 
   it('knows a workbook by its first bytes, and text in UTF-16 by its mark', () => {

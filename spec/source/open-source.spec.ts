@@ -78,7 +78,7 @@ describe('openSource, of an input it cannot take', () => {
     const path = await dir.write('a.csv', 'a,b\n')
     await expect(from(path, { jsonPath: 'a' })).rejects.toMatchObject({
       code: 'USAGE_INVALID',
-      message: `--json-path needs a JSON input, but ${path} is read as csv`,
+      message: `--json-path needs an input that is json, but ${path} is read as csv`,
     })
   })
 
@@ -109,14 +109,11 @@ describe('openSource', () => {
     expect(source.bytesRead()).toBe(text.length)
   })
 
-  it.each(['a.csv', 'a.tsv', 'a.json', 'a.jsonl', 'a.txt'])(
-    'has no rows in an empty %s',
-    async name => {
-      const source = await from(await dir.write(name, ''))
-      expect(source.columns).toEqual(name === 'a.txt' ? ['prompt'] : [])
-      expect(await source.rows.toArray()).toEqual([])
-    },
-  )
+  it.each(['a.csv', 'a.tsv', 'a.jsonl', 'a.txt'])('has no rows in an empty %s', async name => {
+    const source = await from(await dir.write(name, ''))
+    expect(source.columns).toEqual(name === 'a.txt' ? ['prompt'] : [])
+    expect(await source.rows.toArray()).toEqual([])
+  })
 
   it.each([
     ['customer_id,text\n1,x\n', 'csv', [{ customer_id: '1', text: 'x' }]],

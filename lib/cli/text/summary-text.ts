@@ -20,7 +20,7 @@ export function summaryText(summary: BatchSummary): string {
     ...capLines(summary),
     ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
-    ...(summary.note === undefined ? [] : [summary.note]),
+    ...summary.notes.map(printableLine),
     ...outputLines(summary),
     ...formulaLines(summary),
     ...endingLines(summary),

@@ -10,6 +10,7 @@ import { inputFormats } from '../../port/row-source.js'
 import type { Flag, FlagGroup } from './command.js'
 import { type BatchFlag, flag } from './flag.js'
 import { readChoice } from './read-choice.js'
+import { readDelimiter, readEncoding } from './read-table-words.js'
 import { usageInvalid } from './usage-errors.js'
 
 const atLeast = (minimum: number) => (text: string, name: string) =>
@@ -24,6 +25,8 @@ const promptFlags: readonly BatchFlag[] = [
     option: 'params',
     pairExample: 'language French',
   }),
+  flag('--literal-braces', 'take {{column}}, $column and the like in a template as text'),
+  flag('--allow-empty', 'send blank prompts too; else their rows fail without a call'),
   flag('-f, --fragment NAME', 'text before each prompt: a file, URL, alias or hash', {
     option: 'fragments',
     isRepeatable: true,
@@ -79,6 +82,17 @@ const inputFlags: readonly BatchFlag[] = [
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
+  flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
+    read: readDelimiter,
+  }),
+  flag('--header-row N', 'line or sheet row with the names of the columns', { read: atLeast(1) }),
+  flag('--rename-duplicates', 'number columns with the same name: price, price_2'),
+  flag('--encoding NAME', 'encoding of a text, such as windows-1252 (default: UTF-8 or UTF-16)', {
+    read: readEncoding,
+  }),
+  flag('--bad-bytes WHAT', 'fail, or replace: bytes not in the encoding become U+FFFD', {
+    read: (text, name) => readChoice(text, name, ['fail', 'replace'], {}),
+  }),
   flag('--limit N', 'take only the first N rows', { read: atLeast(0) }),
   flag(
     '--max-unpacked MB',

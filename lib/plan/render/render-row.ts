@@ -1,4 +1,4 @@
-import { rowError } from '../../error/batch-error.js'
+import { type BatchError, rowError } from '../../error/batch-error.js'
 import type { Attachment } from '../../row/attachment.js'
 import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
 import {
@@ -29,6 +29,8 @@ export interface RenderRowOptions {
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
+  /** Whether a blank prompt is asked; else its row fails. */
+  readonly allowEmpty?: boolean | undefined
   /** Whether a row that has a list `messages` is asked these messages instead of the template. */
   readonly isOwnMessages?: boolean | undefined
   /** What the model cannot take of a row's messages, in words; undefined if it takes all. */
@@ -61,6 +63,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
     const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
+    if (!options.allowEmpty && attachments === undefined && !/\S/.test(whole)) throw promptEmpty()
     const hash = hashOf.ofText(whole, system, attachments)
     const shared = { fragments, options: modelOptions, schema }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
@@ -77,6 +80,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const messages = before === undefined ? given : withSystem(before, given, place)
     const fault = options.faultOfMessages?.(messages)
     if (fault !== undefined) throw rowError('RECORD_INVALID', `${place}: ${fault}`)
+    if (!options.allowEmpty && areBlank(messages)) throw promptEmpty()
     const text = lastUserText(messages)
     const system = systemOf(messages)
     const hash = hashOf.ofMessages(row.columns.messages ?? null, before)
@@ -84,6 +88,12 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const prompt: Prompt = { kind: 'prompt', row, text, system, messages, ...shared, hash }
     return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }
+}
+
+/** Whether nothing is said but what the system says. */
+function areBlank(messages: readonly Message[]): boolean {
+  const said = messages.filter(({ role }) => role !== 'system').flatMap(({ parts }) => parts)
+  return said.length > 0 && said.every(part => part.kind === 'text' && !/\S/.test(part.text))
 }
 
 /** A row without a prompt but with `messages` means these, even if they are malformed. */
@@ -105,6 +115,15 @@ function withSystem(text: string, messages: readonly Message[], place: string): 
 
 function systemOf([first]: readonly Message[]): string | undefined {
   return first?.role === 'system' ? messageText(first) || undefined : undefined
+}
+
+/** A provider refuses a blank prompt, or bills an answer about nothing. */
+function promptEmpty(): BatchError {
+  return rowError(
+    'PROMPT_EMPTY',
+    'The prompt is blank',
+    'Fill the column that the prompt is made of, or add --allow-empty to send it.',
+  )
 }
 
 /**

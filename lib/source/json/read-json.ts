@@ -13,7 +13,7 @@ import { tokenizeJson } from './tokenize-json.js'
  * the column `prompt`. Anything else is a failed outcome with the element's number, from 1.
  *
  * The rest of the document must be JSON, and is not kept. Of two arrays at the same path, the first
- * is read. The columns are the keys of the first row. An empty document has no rows.
+ * is read. The columns are the keys of the first row. A blank document is a fault.
  *
  * @param path keys that lead to the array, such as `data.items`; if absent, the document itself.
  */

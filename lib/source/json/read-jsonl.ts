@@ -1,3 +1,4 @@
+import { type BatchError, runError } from '../../error/batch-error.js'
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import type { Row } from '../../row/row.js'
@@ -19,6 +20,8 @@ type CheckRow = (row: Row) => SourceRecord
  *
  * @param onFirst called with the first row. Returns what checks this and all later rows, if rows
  * are checked.
+ * @throws {BatchError} INPUT_SYNTAX_INVALID, reach `run`, if the first line begins an array of rows
+ * or an object of several lines: each of its lines would be a failed row.
  */
 export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGroups {
   return parseGroups(give => {
@@ -27,6 +30,7 @@ export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGro
     let check: CheckRow | undefined
     const lines = splitLines((line, number) => {
       if (line.trim() === '') return
+      if (index === 0 && isDocument(line.trim())) throw notLines(line.trim(), number)
       const record = readLine(line, index, number)
       index += 1
       if (columns === undefined && record.kind === 'row') {
@@ -37,6 +41,21 @@ export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGro
     })
     return { ...lines, columns: () => columns }
   })
+}
+
+function isDocument(first: string): boolean {
+  return /^\[\s*\{/.test(first) || /^[[{](.*[{[,:])?$/.test(first)
+}
+
+function notLines(first: string, line: number): BatchError {
+  const isArray = first.startsWith('[')
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    `Line ${line}: ${isArray ? 'an array of rows' : 'an object of several lines'}, where each line must be one object`,
+    isArray
+      ? 'Add --input-format json.'
+      : 'Write each object on one line, for example with `jq -c .`.',
+  )
 }
 
 function readLine(text: string, index: number, line: number): SourceRecord {

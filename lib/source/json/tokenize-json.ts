@@ -18,7 +18,7 @@ export interface JsonTokenizing {
  * only come from the end of a piece, so its position is known. The verifier looks for the fault in
  * the text after the last such position, behind as many brackets as are open.
  *
- * A blank document has no tokens and no fault.
+ * A blank document is a fault.
  *
  * @param take gets each token as soon as its text is complete.
  * @param place where the tokens have led: before the array of rows, between two elements, or
@@ -68,7 +68,8 @@ export function tokenizeJson(
       }
     },
     end() {
-      if (hasClosed || since.trim() !== '') takeTokens(none, () => since)
+      if (!hasClosed && since.trim() === '') throw jsonMissing()
+      takeTokens(none, () => since)
     },
   }
 
@@ -144,6 +145,14 @@ function jsonSyntaxInvalid(place: string, reason: string): BatchError {
     'INPUT_SYNTAX_INVALID',
     `${place}: ${reason}`,
     'Correct the JSON there. If every line is a value, add --input-format jsonl.',
+  )
+}
+
+function jsonMissing(): BatchError {
+  return runError(
+    'INPUT_SYNTAX_INVALID',
+    'The JSON input is empty',
+    'An input without rows is an empty array: [].',
   )
 }
 

@@ -1,7 +1,8 @@
-import { parse } from 'csv-parse/sync'
-import { type BatchError, runError } from '../../error/batch-error.js'
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
+import { holdCsvRecords } from './hold-csv-records.js'
 import type { TableFields } from './make-table-rows.js'
+import { quoteLeftOpen } from './quote-left-open.js'
+import { singleQuotes, unquoteField } from './unquote-field.js'
 
 export interface CsvParsing {
   readonly write: (text: string) => void
@@ -9,36 +10,45 @@ export interface CsvParsing {
   readonly end: () => void
 }
 
+export interface ParseCsvOptions {
+  /** One character. */
+  readonly delimiter: string
+  /** Number of the first line that is written; 1 if absent. */
+  readonly line?: number
+  readonly give: (record: TableFields) => void
+}
+
 const quote = 34
 const lineFeed = 10
 const carriageReturn = 13
+const tab = 9
+const space = 32
+const byteOrderMark = 0xfeff
 
 /**
  * Delimited text in, the fields of each record out, as soon as the record's line break has come.
  *
- * Lines end with LF, CRLF or CR, also mixed. A quote opens only at the start of a field; elsewhere
- * a quote is text. Text after a closing quote makes that record a bad one, if the quotes opened on
- * the same line. Else a quote was left open, and may have swallowed any number of records. Blank
- * lines are skipped.
+ * Lines end with LF, CRLF or CR, also mixed. A quote opens only at the start of a field, or after
+ * blanks there, which are dropped; elsewhere a quote is text. Text after a closing quote belongs to
+ * the field, if the quotes opened on the same line: `"two" or so` is `two or so`. Else a quote was
+ * left open, and may have swallowed any number of records. Blank lines, and a byte order mark at
+ * the start of a record, are skipped.
  *
  * All this needs the ends of fields, so plain fields and simply quoted fields are cut out here.
- * csv-parse reads the records with quotes inside quotes, all of a piece at once: csv-parse takes 20
- * ns a character; its stream holds back the last three bytes, and counts a CRLF inside quotes as
- * two lines (7.0.3).
+ * csv-parse reads the records with quotes inside quotes (`holdCsvRecords`).
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  * @throws {BatchError} of reach `run`, after the records before: INPUT_SYNTAX_INVALID for an open
  * quote, FIELD_TOO_LARGE.
  */
-export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => void): CsvParsing {
+export function parseCsv({ delimiter, line: first = 1, give }: ParseCsvOptions): CsvParsing {
   const delimiterCode = delimiter.charCodeAt(0)
-  let state: 'start' | 'plain' | 'quoted' | 'closed' | 'spoiled' = 'start'
-  let line = 1
-  let recordLine = 1
-  let quoteLine = 1
-  /** Complete records that are not given yet, and the text of those that csv-parse has to read. */
-  let complete: { fields: readonly string[]; line: number; fault: string | undefined }[] = []
-  let intricate = new Map<(typeof complete)[number], string>()
+  /** `after` is behind blanks that follow a closing quote, `tail` is in text that follows it. */
+  let state: 'start' | 'plain' | 'quoted' | 'closed' | 'after' | 'tail' = 'start'
+  let line = first
+  let recordLine = first
+  let quoteLine = first
+  const complete = holdCsvRecords(delimiter, give)
   let piece = ''
   /** Text of the present record and field in earlier pieces, and their starts in this piece. */
   let begunRecord = ''
@@ -47,9 +57,13 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
   let fieldStart = 0
   /** Of the present record. */
   let fields: string[] = []
-  let isIntricate = false
+  /** Indices of the fields with quotes inside quotes. */
+  let doubled: number[] = []
+  /** Whether a field has something before or after its quotes; csv-parse cannot read the record. */
+  let isLoose = false
   /** Quotes of the field that are not part of its text. */
   let fieldQuotes = 0
+  let isFieldLoose = false
   let isAfterReturn = false
 
   return { write, end }
@@ -59,7 +73,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
     try {
       scan()
     } finally {
-      giveComplete()
+      complete.giveAll()
     }
     begunRecord += piece.slice(recordStart)
     begunField += piece.slice(fieldStart)
@@ -71,7 +85,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
     piece = ''
     if (state === 'quoted') throw quoteLeftOpen(quoteLine)
     if (!isBlank()) endRecord(0)
-    giveComplete()
+    complete.giveAll()
   }
 
   function scan(): void {
@@ -84,7 +98,7 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
     if (piece !== '') isAfterReturn = false
     while (at < piece.length) {
       if (state === 'quoted') at = passQuoted(at)
-      else if (state === 'closed') at = passClosed(at)
+      else if (state === 'closed' || state === 'after') at = passClosed(at)
       else at = passPlain(at)
     }
     refuseLong(at)
@@ -93,13 +107,15 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
   /** Up to a delimiter, a line break, or the end of the piece. */
   function passPlain(at: number): number {
     let code = piece.charCodeAt(at)
-    if (state === 'start' && code === quote) {
-      state = 'quoted'
-      quoteLine = line
-      fieldQuotes = 1
-      return at + 1
-    }
     let end = at
+    if (state === 'start') {
+      if (code === byteOrderMark) end = passMark(at)
+      while (isBlankCode(piece.charCodeAt(end))) end += 1
+      if (end === piece.length) return end
+      code = piece.charCodeAt(end)
+      if (code === quote) return openQuote(end)
+    }
+    const textStart = end
     while (
       end < piece.length &&
       code !== delimiterCode &&
@@ -109,8 +125,24 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
       end += 1
       code = piece.charCodeAt(end)
     }
-    if (end > at && state === 'start') state = 'plain'
+    if (end > textStart && state === 'start') state = 'plain'
     return end === piece.length ? end : passBreak(end)
+  }
+
+  /** Drops a byte order mark at the start of a record, as in files that were joined. */
+  function passMark(at: number): number {
+    if (fields.length > 0 || begunRecord !== '' || at !== recordStart) return at
+    recordStart = at + 1
+    fieldStart = at + 1
+    return at + 1
+  }
+
+  function openQuote(at: number): number {
+    isFieldLoose = begunField !== '' || at > fieldStart
+    state = 'quoted'
+    quoteLine = line
+    fieldQuotes = 1
+    return at + 1
   }
 
   function passQuoted(at: number): number {
@@ -124,23 +156,26 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
     return end + 1
   }
 
-  /** A quote inside quotes: half of an escaped quote, or the closing quote. */
+  /** Behind a quote inside quotes: the half of an escaped quote, or the closing quote. */
   function passClosed(at: number): number {
     const code = piece.charCodeAt(at)
-    if (code === quote) {
+    if (code === quote && state === 'closed') {
       state = 'quoted'
       return at + 1
     }
     if (code === delimiterCode || code === lineFeed || code === carriageReturn) return passBreak(at)
+    isFieldLoose = true
+    state = 'after'
+    if (isBlankCode(code)) return at + 1
     if (quoteLine !== line) throw quoteLeftOpen(quoteLine)
-    spoilRecord(at)
+    state = 'tail'
     return at
   }
 
   function passBreak(at: number): number {
     const code = piece.charCodeAt(at)
     if (code === delimiterCode) {
-      if (state !== 'spoiled') endField(at)
+      endField(at)
       return at + 1
     }
     const isReturn = code === carriageReturn
@@ -156,86 +191,58 @@ export function parseCsv(delimiter: ',' | '\t', give: (record: TableFields) => v
   function endField(at: number): void {
     refuseLong(at)
     const text = begunField + piece.slice(fieldStart, at)
-    fields.push(fieldQuotes === 0 ? text : text.slice(1, -1))
-    if (fieldQuotes > 2) isIntricate = true
+    if (isFieldLoose) {
+      isLoose = true
+      fields.push(unquoteField(text))
+    } else {
+      if (fieldQuotes > 2) doubled.push(fields.length)
+      fields.push(fieldQuotes === 0 ? text : text.slice(1, -1))
+    }
     state = 'start'
     begunField = ''
     fieldStart = at + 1
     fieldQuotes = 0
+    isFieldLoose = false
   }
 
   function endRecord(at: number): void {
-    const fault = state === 'spoiled' ? 'text after a closing quote' : undefined
-    if (fault === undefined) endField(at)
-    else refuseLong(at)
-    const record = { fields, line: recordLine, fault }
-    complete.push(record)
-    if (isIntricate) intricate.set(record, begunRecord + piece.slice(recordStart, at))
-  }
-
-  /** Keeps the fields before the bad one. */
-  function spoilRecord(at: number): void {
-    state = 'spoiled'
-    if (!isIntricate) return
-    const text = begunRecord + piece.slice(recordStart, at)
-    const badLength = begunField.length + at - fieldStart
-    fields = parse(text.slice(0, text.length - badLength - 1), options())[0] ?? []
-    isIntricate = false
+    endField(at)
+    const record = { fields, line: recordLine }
+    if (isLoose) for (const index of doubled) fields[index] = singleQuotes(fields[index] ?? '')
+    const isIntricate = doubled.length > 0 && !isLoose
+    complete.add(record, isIntricate ? begunRecord + piece.slice(recordStart, at) : undefined)
   }
 
   function beginRecord(at: number): void {
     state = 'start'
     recordLine = line
     fields = []
-    isIntricate = false
+    doubled = []
+    isLoose = false
     begunRecord = ''
     begunField = ''
     recordStart = at
     fieldStart = at
     fieldQuotes = 0
+    isFieldLoose = false
+  }
+
+  function isBlankCode(code: number): boolean {
+    return code === space || (code === tab && code !== delimiterCode)
   }
 
   function isBlank(): boolean {
     return state === 'start' && fields.length === 0
   }
 
-  function giveComplete(): void {
-    const records = complete
-    const texts = intricate
-    complete = []
-    if (texts.size > 0) {
-      intricate = new Map()
-      const parsed = parse([...texts.values()].join('\n'), options())
-      for (const [at, record] of [...texts.keys()].entries()) record.fields = parsed[at] ?? []
-    }
-    for (const record of records) give(record)
-  }
-
-  /** For records without a line break at the end. */
-  function options() {
-    return { delimiter, record_delimiter: '\n', relax_column_count: true, relax_quotes: true }
-  }
-
   /** @param at end of the field, or of its part in this piece. */
   function refuseLong(at: number): void {
     const fieldLength = begunField.length + at - fieldStart - fieldQuotes
-    if (state !== 'spoiled' && fieldLength > longestField) {
-      throw state === 'quoted' || state === 'closed'
-        ? fieldTooLarge(
-            `Line ${quoteLine}`,
-            'Look for a quote that opens there and is never closed.',
-          )
-        : fieldTooLarge(`Line ${recordLine}`)
+    if (fieldLength > longestField) {
+      if (fieldQuotes === 0) throw fieldTooLarge(`Line ${recordLine}`)
+      throw fieldTooLarge(`Line ${quoteLine}`, 'Look for a quote there that is never closed.')
     }
     const recordLength = begunRecord.length + at - recordStart
     if (recordLength > longestRecord) throw recordTooLarge(`Line ${recordLine}`)
   }
-}
-
-function quoteLeftOpen(line: number): BatchError {
-  return runError(
-    'INPUT_SYNTAX_INVALID',
-    `Line ${line}: a quote is not closed`,
-    'Close the quote, or write a quote inside quotes twice: "".',
-  )
 }

@@ -1,21 +1,29 @@
 import { parseGroups } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
-import { makeTableRows } from './make-table-rows.js'
+import { type FindHeaderOptions, findHeader } from './find-header.js'
+import { type MakeTableRowsOptions, makeTableRows } from './make-table-rows.js'
 import { parseCsv } from './parse-csv.js'
 
+export type ReadCsvOptions = FindHeaderOptions & MakeTableRowsOptions
+
 /**
- * Reads a table. The first record is the header. Every cell is text.
+ * Reads a table. Its header is the first record, or the line `headerRow`. Every cell is text.
  *
- * A record with the wrong number of fields, or with text after a closing quote, is a failed outcome
- * in its place. Blank lines are skipped.
+ * A record with more texts than the header has columns is a failed outcome in its place. Blank
+ * lines are skipped.
  */
-export function readCsv(delimiter: ',' | '\t' = ','): ReadGroups {
+export function readCsv(options: ReadCsvOptions = {}): ReadGroups {
   return parseGroups(give => {
-    const rows = makeTableRows()
-    const parsing = parseCsv(delimiter, record => {
-      const made = rows.take(record)
-      if (made !== undefined) give(made)
-    })
+    const rows = makeTableRows(options)
+    const parsing = findHeader(options, start =>
+      parseCsv({
+        ...start,
+        give(record) {
+          const made = rows.take(record)
+          if (made !== undefined) give(made)
+        },
+      }),
+    )
     return { ...parsing, columns: rows.columns }
   })
 }

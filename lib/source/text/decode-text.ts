@@ -138,18 +138,18 @@ function notDecodable(encoding: Encoding, bytes: Buffer, offset: number, line: n
   const name = encoding === 'utf8' ? 'UTF-8' : 'UTF-16'
   const found = (bytes[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')
   // Older one-byte encodings have no zero bytes in text.
-  const likely = bytes.includes(0) ? 'UTF-16LE' : 'WINDOWS-1252'
+  const likely = bytes.includes(0) ? 'utf-16le' : 'windows-1252'
   return runError(
     'INPUT_ENCODING_INVALID',
     `Line ${line}: not ${name}: byte 0x${found} at offset ${offset}`,
-    `Save the input as UTF-8, for example with \`iconv -f ${likely} -t UTF-8\`.`,
+    `If the input is in another encoding, name it: --encoding ${likely}. Or add --bad-bytes replace.`,
   )
 }
 
 function markMissing(name: string): BatchError {
   return runError(
     'INPUT_ENCODING_INVALID',
-    `The input looks like ${name} without a byte order mark, not UTF-8`,
-    `Save the input as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+    `The input looks like ${name.toUpperCase()} without a byte order mark, not UTF-8`,
+    `Add --encoding ${name}.`,
   )
 }

@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os'
 import { BatchError, runError } from '../../error/batch-error.js'
 import { groupRecords } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
-import { makeTableRows } from '../table/make-table-rows.js'
+import { headerMissing } from '../table/find-header.js'
+import { type MakeTableRowsOptions, makeTableRows } from '../table/make-table-rows.js'
 import { copyToTemporaryFile } from './copy-to-temporary-file.js'
 import { openZip, type Zip } from './open-zip.js'
 import { readNumberFormats } from './read-number-formats.js'
@@ -11,6 +12,13 @@ import { readSheetRows, type SheetRow } from './read-sheet-rows.js'
 import { readWorkbook } from './read-workbook.js'
 import { createStringTable } from './string-table.js'
 import { loadSaxes } from './walk-xml.js'
+
+export interface ReadXlsxOptions extends MakeTableRowsOptions {
+  /** Row of the sheet at which the header is looked for, from 1. */
+  readonly headerRow?: number | undefined
+  /** As of `openZip`. */
+  readonly maxUnpackedMb?: number | undefined
+}
 
 /**
  * Reads the first sheet of a workbook. The first row with a cell is the header. Every cell is text,
@@ -21,25 +29,26 @@ import { loadSaxes } from './walk-xml.js'
  *
  * Errors: INPUT_SYNTAX_INVALID if the bytes are not a workbook; INPUT_TOO_LARGE if it unpacks to
  * too much, before anything is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING if saxes or yauzl is
- * not installed.
- *
- * @param maxUnpackedMb as of `openZip`.
+ * not installed; USAGE_INVALID if the sheet ends before `headerRow`.
  */
-export function readXlsx(maxUnpackedMb?: number): ReadGroups {
+export function readXlsx(options: ReadXlsxOptions = {}): ReadGroups {
+  const { headerRow = 1, maxUnpackedMb } = options
   return async function* readGroups(bytes, tellColumns, signal) {
     await loadSaxes() // If it is missing, nothing is copied.
     const file = await copyToTemporaryFile(bytes, tmpdir(), signal)
-    const table = makeTableRows()
+    const table = makeTableRows(options)
     const grouping = groupRecords()
+    let lastLine = 0
     try {
       const zip = await openZip(file, signal, maxUnpackedMb)
       for await (const rows of readFirstSheet(zip)) {
         for (const { fields, line } of rows) {
-          if (fields.length === 0) continue
+          lastLine = line
+          if (fields.length === 0 || line < headerRow) continue
           const header = table.columns()
           // Empty cells at the end of a row are not in the file.
           while (fields.length < (header?.length ?? 0)) fields.push('')
-          const row = table.take({ fields, line, fault: undefined })
+          const row = table.take({ fields, line })
           if (header === undefined) tellColumns(table.columns() ?? [])
           if (row === undefined) continue
           // An empty cell takes memory too.
@@ -50,6 +59,7 @@ export function readXlsx(maxUnpackedMb?: number): ReadGroups {
         const group = grouping.rest()
         if (group.length > 0) yield group
       }
+      if (lastLine < headerRow && headerRow > 1) throw headerMissing(headerRow, lastLine, 'row')
     } catch (error) {
       if (BatchError.isInstance(error)) throw error
       const { code, syscall } = error as NodeJS.ErrnoException

@@ -14,6 +14,7 @@ const summary = (failed: number, code?: ErrorCode): BatchSummary => ({
   outputPath: undefined,
   output: 'all',
   formulas: 0,
+  notes: [],
   stopReason: code === undefined ? undefined : new BatchError('stop', { code, reach: 'run' }),
 })
 

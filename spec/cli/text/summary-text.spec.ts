@@ -13,6 +13,7 @@ const summary: BatchSummary = {
   outputPath: '/tmp/out.csv',
   output: 'all',
   formulas: 0,
+  notes: [],
   stopReason: undefined,
 }
 

@@ -12,6 +12,8 @@ function sourceOf(groups: readonly (readonly number[])[]): RowSource {
     isColumnsFixed: true,
     bytesTotal: 100,
     bytesRead: () => 0,
+    warnings: [],
+    notes: () => [],
   }
 }
 

@@ -160,3 +160,40 @@ describe('renderRow', () => {
     })
   })
 })
+
+describe('renderRow, of a blank prompt', () => {
+  const render = (text: string, allowEmpty: boolean) =>
+    renderRow({
+      ...{ template: parseTemplate('{a}\n'), fragments: [], systemFragments: [] },
+      ...{ modelId: 'm', modelOptions: {}, allowEmpty },
+    })({ kind: 'row', index: 0, columns: { a: text } })
+
+  it.each(['', ' \t', '\u00a0'])('fails the row, unless the prompt may be blank: %j', text => {
+    expect(() => render(text, false)).toThrow(
+      expect.objectContaining({ code: 'PROMPT_EMPTY', reach: 'row' }),
+    )
+    expect(render(text, true).text).toBe(`${text}\n`)
+  })
+
+  const ask = (messages: unknown, allowEmpty: boolean) =>
+    renderRow({ ...plain, system: parseTemplate('Be kind'), isOwnMessages: true, allowEmpty })(
+      row(0, { messages } as never),
+    )
+
+  it('fails a row whose messages are all blank, unless they may be', () => {
+    const messages = [{ role: 'user', content: ' \n' }]
+    expect(() => ask(messages, false)).toThrow(expect.objectContaining({ code: 'PROMPT_EMPTY' }))
+    expect(ask(messages, true).messages).toHaveLength(2)
+  })
+
+  it.each([
+    ['an image', [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }]],
+    ['a text', 'Why?'],
+  ])('asks messages with %s beside a blank one', (_what, content) => {
+    const messages = [
+      { role: 'user', content: ' ' },
+      { role: 'user', content },
+    ]
+    expect(ask(messages, false).messages).toHaveLength(3)
+  })
+})

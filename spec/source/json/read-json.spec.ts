@@ -226,11 +226,13 @@ describe('readJson', () => {
     expect(records[0].columns.x).toBeUndefined()
   })
 
-  it('has no rows in an empty array or an empty document', async () => {
+  it('has no rows in an empty array, and refuses an empty document', async () => {
     const none = { records: [], columns: [], error: undefined }
     expect(await read('[]')).toEqual(none)
-    expect(await read(' \n')).toEqual(none)
-    expect(await readRecords(readJson(), [])).toEqual(none)
+    for (const empty of [await read(' \n'), await readRecords(readJson(), [])]) {
+      expect(empty.records).toEqual([])
+      expect(empty.error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
+    }
   })
 
   it('gives an element as soon as it is complete', async () => {

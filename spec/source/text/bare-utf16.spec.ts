@@ -4,8 +4,8 @@ const little = (text: string) => Buffer.from(text, 'utf16le')
 
 describe('bareUtf16', () => {
   it.each(['id,name\r\n1,Ada\r\n', 'hé\n', '[{"größe": "5 €"}]', 'a\n'])('knows %j', text => {
-    expect(bareUtf16(little(text))).toBe('UTF-16LE')
-    expect(bareUtf16(little(text).swap16())).toBe('UTF-16BE')
+    expect(bareUtf16(little(text))).toBe('utf-16le')
+    expect(bareUtf16(little(text).swap16())).toBe('utf-16be')
     expect(bareUtf16(Buffer.from(text))).toBeUndefined()
   })
 

@@ -25,7 +25,7 @@ describe('decodeText', () => {
     expect(text).toBe('one\ntwo\ncaf')
     expect(error).toMatchObject({ code: 'INPUT_ENCODING_INVALID', reach: 'run' })
     expect(error.message).toBe('Line 3: not UTF-8: byte 0xE9 at offset 11')
-    expect(error.remedy).toContain('iconv')
+    expect(error.remedy).toContain('--encoding windows-1252')
   })
 
   it('names the same place however the bytes are cut', () => {
@@ -93,7 +93,7 @@ describe('decodeText', () => {
     expect(decode([Buffer.from('a\uFEFFb')])).toEqual({ text: 'a\uFEFFb', error: undefined })
   })
 
-  it('recognises UTF-16 without a mark, and says how to convert it to UTF-8', () => {
+  it('recognises UTF-16 without a mark, and names the encoding to add', () => {
     for (const [bytes, name] of [
       [Buffer.from('id,name\n', 'utf16le'), 'UTF-16LE'],
       [utf16be('id,name\n'), 'UTF-16BE'],
@@ -103,8 +103,8 @@ describe('decodeText', () => {
       expect(error).toMatchObject({
         code: 'INPUT_ENCODING_INVALID',
         reach: 'run',
-        message: `The input looks like ${name} without a byte order mark, not UTF-8`,
-        remedy: `Save the input as UTF-8, for example with \`iconv -f ${name} -t UTF-8\`.`,
+        message: `The input looks like ${name.toUpperCase()} without a byte order mark, not UTF-8`,
+        remedy: `Add --encoding ${name.toLowerCase()}.`,
       })
     }
   })
@@ -112,7 +112,7 @@ describe('decodeText', () => {
   it('suggests UTF-16 for bad bytes with zeros among them', () => {
     const { error } = decode([Buffer.from('題,答\n日本', 'utf16le')])
     expect(error.message).toContain('not UTF-8')
-    expect(error.remedy).toContain('`iconv -f UTF-16LE -t UTF-8`')
+    expect(error.remedy).toContain('--encoding utf-16le')
   })
 
   it('waits with the first bytes only while they may be a mark', () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { streamGroups } from '../../../lib/source/record/stream-groups.js'
-import { readXlsx } from '../../../lib/source/xlsx/read-xlsx.js'
+import { type ReadXlsxOptions, readXlsx } from '../../../lib/source/xlsx/read-xlsx.js'
 import { settle } from '../../support/fake-clock.js'
 import { scale } from '../../support/scale.js'
-import { gist, readGroups } from '../read-records.js'
+import { gist, readGroups, readRecords } from '../read-records.js'
 import {
   type Named,
   parts,
@@ -109,6 +109,42 @@ describe('readXlsx', () => {
       [1, 4],
       [2, 5],
     ])
+  })
+
+  describe('with options of tables', () => {
+    const sheet = () => workbookOf([['Sales 2024'], [], ['id', 'id'], ['1', 'x'], ['2']])
+    const readAs = async (options: ReadXlsxOptions) =>
+      readRecords(readXlsx(options), [await sheet()])
+
+    it('finds the header at its row, and numbers names that come twice', async () => {
+      const { records, columns, error } = await readAs({ headerRow: 3, renameDuplicates: true })
+      expect(error).toBeUndefined()
+      expect(columns).toEqual(['id', 'id_2'])
+      expect(gist(records)).toEqual([
+        { id: '1', id_2: 'x' },
+        { id: '2', id_2: '' },
+      ])
+      expect(records.map(({ line }) => line)).toEqual([4, 5])
+    })
+
+    it('takes the first row with a cell, from that row on', async () => {
+      const { columns } = await readAs({ headerRow: 2, renameDuplicates: true })
+      expect(columns).toEqual(['id', 'id_2'])
+    })
+
+    it('refuses names that come twice', async () => {
+      const { error } = await readAs({ headerRow: 3 })
+      expect(error).toMatchObject({ code: 'COLUMN_DUPLICATE', reach: 'run' })
+    })
+
+    it('refuses a row that the sheet does not have', async () => {
+      const { error } = await readAs({ headerRow: 6 })
+      expect(error).toMatchObject({
+        code: 'USAGE_INVALID',
+        message: '--header-row 6: the input has only 5 rows',
+        reach: 'run',
+      })
+    })
   })
 
   describe.each<[string, (keyof typeof parts)[]]>([
