@@ -139,7 +139,7 @@ export async function planBatch(
     const { schema } = form ?? {}
     const hashOf = promptHash({ model: reference.id, options: modelOptions, schema })
     const rows = { source, hashOf }
-    const around = { saved, reference, rows, environment, clock }
+    const around = { saved, reference, rows, environment: home.environment, clock }
     const attachments = await chooseAttachments(options, around)
     if (attachments !== undefined) closing.add(attachments.close)
     const { shared } = attachments ?? {}
