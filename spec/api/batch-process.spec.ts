@@ -3,6 +3,7 @@ import { batchProcess } from '../../lib/api/batch-process.js'
 import { getModel } from '../../lib/api/get-model.js'
 import type { Response } from '../../lib/api/response.js'
 import type { Clock } from '../../lib/port/clock.js'
+import { smallFiles } from '../support/small-files.js'
 import { faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
@@ -44,6 +45,26 @@ describe('the library', () => {
         ['two', 'Answer to: two'],
         ['three', 'Answer to: three'],
       ])
+    })
+
+    it('sends attachments with each prompt, and refuses a wrong one before it asks', async () => {
+      const name = await bench.workdir.write('a.png', smallFiles.png)
+      const gif = { name, type: 'image/gif' }
+      const asked = async (attachments: readonly (string | typeof gif)[]) => {
+        const prompts = ['one', 'two']
+        const pairs = batchProcess(await model(), prompts, { attachments: [...attachments] })
+        for await (const [, response] of pairs) response.text()
+      }
+
+      await asked([name, gif])
+      await expect(asked([`${name}.none`])).rejects.toMatchObject({ code: 'ATTACHMENT_NOT_FOUND' })
+
+      const data = smallFiles.png.toString('base64')
+      const images = bench.server.requests.map(({ body }) =>
+        body.messages[0].content.slice(1).map((part: any) => part.image_url.url),
+      )
+      const inline = [`data:image/png;base64,${data}`, `data:image/gif;base64,${data}`]
+      expect(images).toEqual([inline, inline])
     })
 
     it('says what each response cost, by the list or by a stated price', async () => {

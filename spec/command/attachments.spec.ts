@@ -173,6 +173,22 @@ describe('llm batch with attachments', () => {
     expect(bench.server.requestCount()).toBe(0)
   })
 
+  it('fails a row that gives its messages itself, and refuses lines that are asked as they stand', async () => {
+    const messages = JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] })
+    await bench.workdir.write('in.jsonl', `${messages}\n`)
+    const line = { custom_id: '1', method: 'POST', url: '/v1/chat/completions', body: {} }
+    await bench.workdir.write('lines.jsonl', `${JSON.stringify(line)}\n`)
+
+    const row = await bench.llm(['batch', 'in.jsonl', ...base, '-a', 'logo.png'])
+    const lines = await bench.llm(['batch', 'lines.jsonl', '-m', 'gpt-4o', '-a', 'logo.png'])
+
+    expect(row.exitCode).toBe(1)
+    expect(row.stderr).toContain('messages are asked as they stand')
+    expect(lines.exitCode).toBe(2)
+    expect(lines.stderr).toContain('--attachment would change them')
+    expect(bench.server.requestCount()).toBe(0)
+  })
+
   it('names them in a dry run, and reads and asks no more than that', async () => {
     const { stdout } = await bench.llm(
       input('-a', 'logo.png', '--attachment-column', 'file', '--dry-run'),

@@ -62,7 +62,9 @@ describe('promptCount', () => {
     const messages = [textMessage('system', 'be brief'), textMessage('user', 'one')]
     const image = { role: 'user', parts: [{ kind: 'image', url: 'data:…' }] } as const
 
-    expect(count({ ...prompt('one', 'be brief'), messages })).toEqual({ text: 3, wrapping: 11 })
+    expect(count({ ...prompt('one', 'be brief'), messages })).toMatchObject({
+      ...{ text: 3, wrapping: 11 },
+    })
     expect(count({ ...prompt('one'), messages: [image] })).toMatchObject({ wrapping: 7 + 1000 })
   })
 })
