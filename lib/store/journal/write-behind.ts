@@ -66,6 +66,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   let timer = new AbortController()
   let isTimed = false
   let isFlushing = false
+  let isStopped = false
   /** The last line with a spend. It is in the file that is not cut next. */
   let spent: string | undefined
 
@@ -99,7 +100,10 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     keep() {
       for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [], spent)
     },
-    stop: stopTimer,
+    stop() {
+      isStopped = true
+      stopTimer()
+    },
   }
 
   function work(): void {
@@ -108,6 +112,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     working = workOff().then(
       () => {
         working = undefined
+        if (isStopped) return
         if (isGroup(current)) work()
         else if (current.rows > 0) startTimer()
       },
@@ -138,6 +143,8 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
         room = undefined
       }
     }
+    // The files are closed. The next process takes them as they are.
+    if (isStopped) return
     if (spent !== undefined) addTo(current, [], spent)
     other.file.cut({ isSecret })
     other.shared.clear()
