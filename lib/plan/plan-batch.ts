@@ -142,9 +142,9 @@ export async function planBatch(
     const around = { saved, reference, rows, environment: home.environment, clock }
     const attachments = await chooseAttachments(options, around)
     if (attachments !== undefined) closing.add(attachments.close)
-    const { shared } = attachments ?? {}
+    const ofRows = { attachments: attachments?.shared, attachmentColumn: attachments?.column }
     const ofModel = { modelId: reference.id, modelOptions, schema }
-    const prompts = { ...templates, ...fragments, params, attachments: shared, ...ofModel }
+    const prompts = { ...templates, ...fragments, params, ...ofRows, ...ofModel }
     const pricedModel = price.kind === 'free' ? undefined : reference.apiName
     const faultOfMessages = (messages: readonly Message[]) =>
       messageFault(reference, modelOptions, messages)
@@ -195,7 +195,7 @@ export async function planBatch(
         ...capped.warnings,
       ],
     })
-    const asked = askedOf({ ...prompts, attachmentColumn: attachments?.column })
+    const asked = askedOf(prompts)
     // The output of a resumed batch stays as it is, though the saved template changes.
     const extract = options.extract ?? saved?.extract
     const settled = { ...options, extract }

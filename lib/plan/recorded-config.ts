@@ -20,11 +20,7 @@ export interface Asked {
   readonly attachment?: string
 }
 
-export interface AskedOfOptions extends RenderRowOptions {
-  readonly attachmentColumn?: string | undefined
-}
-
-export function askedOf(given: AskedOfOptions): Asked {
+export function askedOf(given: RenderRowOptions): Asked {
   const { attachments = [], attachmentColumn: column } = given
   const hasAttachments = attachments.length > 0 || column !== undefined
   const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)

@@ -10,6 +10,7 @@ import {
 } from '../../row/prompt.js'
 import type { Columns, Row } from '../../row/row.js'
 import { attachmentsUnfit } from '../../template/attachments-unfit.js'
+import { columnValue } from '../../template/column-value.js'
 import { promptHash } from '../../template/prompt-hash.js'
 import { readMessages } from '../../template/read-messages.js'
 import { renderTemplate } from '../../template/render-template.js'
@@ -26,6 +27,8 @@ export interface RenderRowOptions {
   readonly params?: Columns | undefined
   /** Of every prompt. */
   readonly attachments?: readonly Attachment[] | undefined
+  /** The column with those of each row. */
+  readonly attachmentColumn?: string | undefined
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
@@ -63,12 +66,19 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const own = ofSystem && renderTemplate(withDefaults(ofSystem, input), columns)
     const system = systemText(systemFragments, own)
     const whole = promptText({ text, fragments })
-    if (!options.allowEmpty && attachments === undefined && !/\S/.test(whole)) throw promptEmpty()
+    const isBlank = !options.allowEmpty && !/\S/.test(whole)
+    if (isBlank && attachments === undefined && !hasOwnFiles(columns)) throw promptEmpty()
     const hash = hashOf.ofText(whole, system, attachments)
     const shared = { fragments, options: modelOptions, schema }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
     if (systemFragments.length > 0) Object.assign(prompt, { systemFragments, ownSystem: own })
     return attachments === undefined ? prompt : { ...prompt, attachments }
+  }
+
+  /** A picture alone is a prompt. */
+  function hasOwnFiles(columns: Columns): boolean {
+    const { attachmentColumn: column } = options
+    return column !== undefined && /\S/.test(String(columnValue(columns, column) ?? ''))
   }
 
   function ownMessages(row: Row): Prompt {

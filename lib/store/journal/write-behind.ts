@@ -66,7 +66,6 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   let timer = new AbortController()
   let isTimed = false
   let isFlushing = false
-  let isStopped = false
   /** The last line with a spend. It is in the file that is not cut next. */
   let spent: string | undefined
 
@@ -100,10 +99,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     keep() {
       for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [], spent)
     },
-    stop() {
-      isStopped = true
-      stopTimer()
-    },
+    stop: stopTimer,
   }
 
   function work(): void {
@@ -112,7 +108,6 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     working = workOff().then(
       () => {
         working = undefined
-        if (isStopped) return
         if (isGroup(current)) work()
         else if (current.rows > 0) startTimer()
       },
@@ -143,8 +138,6 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
         room = undefined
       }
     }
-    // The files are closed. The next process takes them as they are.
-    if (isStopped) return
     if (spent !== undefined) addTo(current, [], spent)
     other.file.cut({ isSecret })
     other.shared.clear()

@@ -168,6 +168,18 @@ describe('renderRow, of a blank prompt', () => {
       ...{ modelId: 'm', modelOptions: {}, allowEmpty },
     })({ kind: 'row', index: 0, columns: { a: text } })
 
+  it('asks a row with a blank text if it has a file, but not if its cell is blank too', () => {
+    const asked = renderRow({
+      ...{ template: parseTemplate('{text}'), fragments: [], systemFragments: [] },
+      ...{ modelId: 'm', modelOptions: {}, attachmentColumn: 'file' },
+    })
+
+    expect(asked(row(0, { text: '', file: 'a.png' }))).toMatchObject({ text: '' })
+    for (const file of ['', ' ', null]) {
+      expect(() => asked(row(0, { text: '', file }))).toThrow('The prompt is blank')
+    }
+  })
+
   it.each(['', ' \t', '\u00a0'])('fails the row, unless the prompt may be blank: %j', text => {
     expect(() => render(text, false)).toThrow(
       expect.objectContaining({ code: 'PROMPT_EMPTY', reach: 'row' }),
