@@ -89,7 +89,7 @@ describe('a batch, under the limits of a provider', () => {
   }, 60_000)
 
   it.each(['groq', 'cerebras'])(
-    'ends, with one refusal, when the quota of a day is used up: %s',
+    'ends, after a refusal or a few, when the quota of a day is used up: %s',
     async name => {
       const profile = providerProfiles[name] as ProviderProfile
       const limits = profile.limits.map(limit =>
@@ -98,7 +98,7 @@ describe('a batch, under the limits of a provider', () => {
       const { summary, refusals } = await run({ ...profile, limits }, 100)
 
       expect(summary.tally.answered).toBe(20)
-      expect(refusals).toBe(1)
+      expect(refusals).toBeLessThanOrEqual(3)
       expect(summary.stopReason).toMatchObject({
         code: 'QUOTA_EXHAUSTED',
         message: expect.stringContaining('requests per day'),
