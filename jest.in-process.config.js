@@ -20,6 +20,15 @@ export default {
     // These files need node-llama-cpp, a GGUF file or Node 24. Without them the floor is the same on every machine.
     '!lib/model/gguf/{gguf-client,gguf-settings,load-gguf}.ts',
     '!lib/store/database/node-sqlite-connection.ts',
+    // What llm's own commands show and hand over is tried by the built command, beside Python's llm.
+    '!lib/cli/hand-over.ts',
+    '!lib/cli/command/{batch-estimate,models}.ts',
+    '!lib/cli/command/{llm-files,logs}/*.ts',
+    '!lib/cli/text/{model-text,python-columns}.ts',
+    '!lib/cli/text/log/*.ts',
+    '!lib/host/{find-other-llm,open-terminal,run-program}.ts',
+    '!lib/row/python-*.ts',
+    '!lib/store/read-log/*.ts',
   ],
   // With `v8` the same specs take more than twice as long.
   coverageProvider: 'babel',

@@ -108,4 +108,52 @@ Row 2:
       '3 calls at once, 1,200 a minute, 90,000 tokens a minute, shared with other processes',
     )
   })
+
+  it('shows attachments, reuse, the cap, all limits, and the messages of a row', () => {
+    const file = { id: 'a', type: 'image/png', path: '/data/a.png', loadedBytes: 5_000 } as const
+    const sent = {
+      id: 'b',
+      type: 'image/png',
+      url: 'https://x.test/b.png',
+      loadedBytes: 0,
+    } as const
+    const fetched = { ...sent, url: 'https://x.test/c.pdf', loadedBytes: 9_000 }
+    const shown = planText(
+      {
+        ...plan,
+        inputPath: '-',
+        isConcurrencyAuto: true,
+        tokenLimit: 90_000,
+        rateLimit: undefined,
+        shareLimits: true,
+        isDeduping: true,
+        cacheAgeMs: 86_400_000,
+        costLimit: { maxCostUsd: 2, worstCallUsd: () => 1 },
+        attachments: { shared: [file, sent, fetched], column: 'photo' },
+        isLogged: false,
+      } as unknown as Plan,
+      [
+        { ...prompt, attachments: [file] } as Prompt,
+        {
+          ...prompt,
+          messages: [
+            { role: 'user', parts: [{ kind: 'text', text: 'Look' }] },
+            { role: 'user', parts: [{ kind: 'image', url: 'data:image/png;base64,AA' }] },
+            { role: 'user', parts: [{ kind: 'image', url: 'https://x.test/b.png' }] },
+            { role: 'assistant', parts: [{ kind: 'foreign', name: 'tool_calls' }] },
+          ],
+        },
+      ],
+    )
+    for (const part of [
+      ...['standard input (csv)', 'shared with other processes', '90,000', 'equal prompts'],
+      ...['of at most', 'at most $2.00', 'sent as URL', 'fetched', '5 KB', 'column photo'],
+      ...["(llm's log left alone)", '  Attachments:', '[image in the message]', '[tool_calls]'],
+      ...['[image https://x.test/b.png]', '  Assistant:'],
+    ]) {
+      expect(shown).toContain(part)
+    }
+    const always = { ...plan, cacheAgeMs: Number.POSITIVE_INFINITY } as Plan
+    expect(planText(always, [])).toContain('answers of other batches are used')
+  })
 })
