@@ -20,9 +20,9 @@ export default {
     // These files need node-llama-cpp, a GGUF file or Node 24. Without them the floor is the same on every machine.
     '!lib/model/gguf/{gguf-client,gguf-settings,load-gguf}.ts',
     '!lib/store/database/node-sqlite-connection.ts',
-    // What llm's own commands show and hand over is tried by the built command, beside Python's llm.
+    // The built command tries a batch and an estimate on a terminal, and llm's own commands, beside Python's llm.
     '!lib/cli/hand-over.ts',
-    '!lib/cli/command/{batch-estimate,models}.ts',
+    '!lib/cli/command/{batch-estimate,batch-run,models}.ts',
     '!lib/cli/command/{llm-files,logs}/*.ts',
     '!lib/cli/text/{model-text,python-columns}.ts',
     '!lib/cli/text/log/*.ts',
