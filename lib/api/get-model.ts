@@ -5,16 +5,16 @@ import { openHome } from '../home/open-home.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import { parseModelOptions } from '../model/catalog/parse-model-options.js'
+import { type CallsAtOnce, callsWithinFiles } from '../plan/model/calls-within-files.js'
+import { findModel, openModelClient } from '../plan/model/choose-model.js'
+import { choosePrice } from '../plan/model/choose-price.js'
+import { type PlanCostLimitOptions, planCostLimit } from '../plan/model/plan-cost-limit.js'
 import {
   type AttachmentOptions,
   type ChosenAttachments,
   chooseAttachments,
-} from '../plan/attachment/choose-attachments.js'
-import { type CallsAtOnce, callsWithinFiles } from '../plan/calls-within-files.js'
-import { findModel, openModelClient } from '../plan/choose-model.js'
-import { choosePrice } from '../plan/choose-price.js'
-import { chooseSchema } from '../plan/choose-schema.js'
-import { type PlanCostLimitOptions, planCostLimit } from '../plan/cost/plan-cost-limit.js'
+} from '../plan/prompt/choose-attachments.js'
+import { chooseSchema } from '../plan/prompt/choose-schema.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'

@@ -3,9 +3,9 @@ import type { StoredBatch } from '../port/stored-batch.js'
 import { emptyTally } from '../row/tally.js'
 import type { Batch } from '../run/plan.js'
 import type { BatchProgress } from '../run/progress.js'
+import { changedSince, isForgotten } from './batch/recorded-config.js'
 import { isOutputOf } from './open-batch-output.js'
 import type { PlannedBatch } from './plan-batch.js'
-import { changedSince, isForgotten } from './recorded-config.js'
 
 /**
  * A batch that is completed, whose answers were not kept (`--no-log`), and whose output has all of

@@ -17,13 +17,13 @@ import { formOf } from '../source/check-form.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import { openSharedTime } from '../store/open-shared-time.js'
-import { openModelClient } from './choose-model.js'
+import { checkUnchanged } from './batch/recorded-config.js'
 import { countRows } from './count-rows.js'
 import { sampleSource } from './estimate/sample-source.js'
 import { forgottenBatch } from './forgotten-batch.js'
+import { openModelClient } from './model/choose-model.js'
 import { openBatchOutput } from './open-batch-output.js'
 import { type PlannedBatch, planBatch } from './plan-batch.js'
-import { checkUnchanged } from './recorded-config.js'
 
 export interface OpenBatchOptions {
   /**

@@ -8,9 +8,9 @@ import type { Plan } from '../run/plan.js'
 import { promptStages } from '../run/prompt-stages.js'
 import { eachRow } from '../stage/each-row.js'
 import { takeRows } from '../stage/take-rows.js'
+import { checkUnchanged } from './batch/recorded-config.js'
 import { isOutputOf, openBatchOutput } from './open-batch-output.js'
 import { type PlannedBatch, planBatch } from './plan-batch.js'
-import { checkUnchanged } from './recorded-config.js'
 
 /** A batch that is planned and not run. */
 export interface Rehearsal {

@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
-  plan: [['estimate', 'fragments', 'cost', 'render', 'attachment']],
+  plan: [['model', 'prompt', 'output'], ['batch'], ['estimate']],
   store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 

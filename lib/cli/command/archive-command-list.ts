@@ -1,6 +1,6 @@
 import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
 import { flag } from '../words/flag.js'
-import { databaseFlag, takeOverFlag } from '../words/flags.js'
+import { databaseFlag, takeOverFlag } from '../words/record-flags.js'
 
 const batchIdOperand: Operand = {
   name: 'ID',

@@ -1,4 +1,4 @@
-import { batchUnknown } from '../../plan/choose-resumable.js'
+import { batchUnknown } from '../../plan/batch/choose-resumable.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { openArchive } from '../../report/open-archive.js'

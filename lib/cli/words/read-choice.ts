@@ -1,6 +1,9 @@
 import { nearest } from '../../error/nearest.js'
 import { usageInvalid } from './usage-errors.js'
 
+/** Other common names of formats. */
+export const formatAliases = { ndjson: 'jsonl', txt: 'text' } as const
+
 /**
  * Reads one of some known words, in capital or small letters.
  *

@@ -1,6 +1,6 @@
 import type { Command, FlagGroup, Operand } from '../../words/command.js'
 import { flag } from '../../words/flag.js'
-import { databaseFlag } from '../../words/flags.js'
+import { databaseFlag } from '../../words/record-flags.js'
 
 /** A list that is also run by the first word alone, as `llm aliases`. */
 const lists = (words: string, rest: Omit<Command, 'words'>): readonly Command[] => [

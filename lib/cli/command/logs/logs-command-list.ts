@@ -1,6 +1,6 @@
 import type { Command, FlagGroup } from '../../words/command.js'
 import { flag } from '../../words/flag.js'
-import { databaseFlag } from '../../words/flags.js'
+import { databaseFlag } from '../../words/record-flags.js'
 
 const flagGroups: readonly FlagGroup[] = [
   {

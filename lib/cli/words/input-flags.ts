@@ -1,0 +1,31 @@
+import { inputFormats } from '../../port/row-source.js'
+import { type BatchFlag, flag } from './flag.js'
+import { atLeast } from './read-amounts.js'
+import { formatAliases, readChoice } from './read-choice.js'
+import { readDelimiter, readEncoding } from './read-table-words.js'
+
+export const inputFlags: readonly BatchFlag[] = [
+  flag(
+    '--input-format FORMAT',
+    'text, csv, tsv, json, jsonl, xlsx, openai-batch (default: found)',
+    { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
+  ),
+  flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
+  flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
+    read: readDelimiter,
+  }),
+  flag('--header-row N', 'line or sheet row with the names of the columns', { read: atLeast(1) }),
+  flag('--rename-duplicates', 'number columns with the same name: price, price_2'),
+  flag('--encoding NAME', 'encoding of a text, such as windows-1252 (default: UTF-8 or UTF-16)', {
+    read: readEncoding,
+  }),
+  flag('--bad-bytes WHAT', 'fail, or replace: bytes not in the encoding become U+FFFD', {
+    read: (text, name) => readChoice(text, name, ['fail', 'replace'], {}),
+  }),
+  flag('--limit N', 'take only the first N rows', { read: atLeast(0) }),
+  flag(
+    '--max-unpacked MB',
+    'limit for an unpacked workbook (default: 100 x its size, 64 to 2048)',
+    { option: 'maxUnpackedMb', read: atLeast(1) },
+  ),
+]

@@ -1,0 +1,28 @@
+import { outputFormats } from '../../port/row-sink.js'
+import { type BatchFlag, flag } from './flag.js'
+import { formatAliases, readChoice } from './read-choice.js'
+
+export const outputFlags: readonly BatchFlag[] = [
+  flag('-O, --output PATH', 'file for the results (default: standard output)'),
+  flag('--format FORMAT', 'csv, tsv, json, jsonl, text or openai-batch (default: by the output)', {
+    read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
+  }),
+  flag('-x, --extract', 'write only the first fenced code block of each answer', {
+    option: 'extract',
+    read: given => (given === 'true' ? 'first' : 'none'),
+  }),
+  flag('--extract-last', 'write only the last fenced code block; also --xl', {
+    alsoNamed: ['--xl'],
+    option: 'extract',
+    read: given => (given === 'true' ? 'last' : 'none'),
+  }),
+  flag('--response-column NAME', 'name of the column for the answers (default response)'),
+  flag('--usage-columns', 'add input_tokens, output_tokens, cost_usd and duration_ms'),
+  flag('--explode', 'with --schema-multi: write a row for each item of an answer'),
+  flag('--formula-guard', "put ' before each cell that a spreadsheet would run as a formula"),
+  flag('--unordered', 'write rows in the order of their answers, not of the input', {
+    option: 'order',
+    read: given => (given === 'true' ? 'completion' : 'input'),
+  }),
+  flag('--overwrite', 'replace an existing output'),
+]

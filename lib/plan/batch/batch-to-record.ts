@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import type { ResolvedBatchOptions } from '../../config/batch-options.js'
+import type { Home } from '../../home/open-home.js'
+import { hasStoredKey } from '../../home/stored-keys.js'
+import type { NewBatch } from '../../port/batch-store.js'
+import type { Plan } from '../../run/plan.js'
+import { recordedAttachments } from '../prompt/choose-attachments.js'
+import { type ReadFragments, recordedNames } from '../prompt/read-fragments.js'
+import { type Asked, recordedConfig } from './recorded-config.js'
+
+export interface BatchToRecordOptions extends ReadFragments {
+  readonly plan: Plan
+  readonly asked: Asked
+  readonly options: ResolvedBatchOptions
+  readonly home: Home
+}
+
+/**
+ * The batch as it is recorded: all that is needed to resume it, in absolute paths, and never a key.
+ */
+export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBatch> {
+  const { plan, asked, options, home, fetched, fragments, systemFragments } = given
+  const { batchId: id, inputPath, modelId: model, isLogged } = plan
+  const { rateLimit, tokenLimit } = plan
+  const isAuto = options.concurrency === 'auto' || plan.isConcurrencyAuto
+  const { key, database } = options
+  const output = options.output === undefined ? undefined : resolve(options.output)
+  const config = recordedConfig(options, asked, {
+    input: inputPath,
+    output,
+    model,
+    // The number found belongs to one run.
+    concurrency: isAuto ? 'auto' : plan.concurrency,
+    rateLimit,
+    tokenLimit,
+    log: isLogged,
+    schema: plan.form?.schema,
+    schemaMulti: undefined,
+    key: key !== undefined && (await hasStoredKey(home.folder, key)) ? key : undefined,
+    attachments: recordedAttachments(options.attachments),
+    database: database === undefined ? undefined : plan.databasePath,
+    fragments: recordedNames(options.fragments, fragments),
+    systemFragments: recordedNames(options.systemFragments, systemFragments),
+    fetched,
+  })
+  return { id, inputFile: inputPath, outputFile: output, model, config }
+}
