@@ -30,7 +30,7 @@ export interface WriteBehind {
   readonly flush: () => Promise<void>
   /** Creates removed files again, with the entries that wait. */
   readonly keep: () => void
-  /** Ends the timed writing. */
+  /** Ends the timed writing. What the database gets after that stays in the files too. */
   readonly stop: () => void
 }
 
@@ -66,6 +66,7 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
   let timer = new AbortController()
   let isTimed = false
   let isFlushing = false
+  let isStopped = false
   /** The last line with a spend. It is in the file that is not cut next. */
   let spent: string | undefined
 
@@ -99,7 +100,10 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
     keep() {
       for (const waiting of [current, other]) if (waiting.rows > 0) addTo(waiting, [], spent)
     },
-    stop: stopTimer,
+    stop() {
+      isStopped = true
+      stopTimer()
+    },
   }
 
   function work(): void {
@@ -138,6 +142,8 @@ export function writeBehind({ files, write, clock, isSecret }: WriteBehindOption
         room = undefined
       }
     }
+    // The files are the next process's by now.
+    if (isStopped) return
     if (spent !== undefined) addTo(current, [], spent)
     other.file.cut({ isSecret })
     other.shared.clear()
