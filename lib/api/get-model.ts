@@ -18,7 +18,8 @@ import { chooseSchema } from '../plan/prompt/choose-schema.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
-import type { JsonSchema, ModelOptions } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
+import type { ModelOptions } from '../row/prompt.js'
 
 export interface GetModelOptions {
   /** Name of a stored key, or a key. If absent, found as llm finds it. */

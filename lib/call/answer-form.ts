@@ -1,7 +1,8 @@
 import { type BatchError, rowError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
+import type { JsonSchema } from '../row/json-schema.js'
 import { textMessage, withParagraph } from '../row/message.js'
-import type { JsonSchema, Prompt } from '../row/prompt.js'
+import type { Prompt } from '../row/prompt.js'
 import { findAnswerJson } from '../schema/find-answer-json.js'
 
 /** What is asked of a row next, if its answer or the server's refusal does not end it. */

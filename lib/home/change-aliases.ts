@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runError } from '../error/batch-error.js'
-import type { PythonObject } from '../row/python-json.js'
-import { pythonJsonText } from '../row/python-json-text.js'
+import type { PythonObject } from '../row/python/python-json.js'
+import { pythonJsonText } from '../row/python/python-json-text.js'
 import { readHomeObject, readHomeText } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
 

@@ -1,5 +1,5 @@
-import type { PythonJson, PythonObject } from '../row/python-json.js'
-import { pythonJsonText } from '../row/python-json-text.js'
+import type { PythonJson, PythonObject } from '../row/python/python-json.js'
+import { pythonJsonText } from '../row/python/python-json-text.js'
 import { homeFileInvalid, readHomeObject } from './home-file.js'
 import { modelDefaultsPath } from './read-model-defaults.js'
 import { writeHomeFile } from './write-home-file.js'

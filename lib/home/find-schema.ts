@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { SchemaStore } from '../port/schema-store.js'
-import type { JsonSchema } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
 import { parseSchemaDsl } from '../schema/parse-schema-dsl.js'
 import { findSavedTemplate } from './find-saved-template.js'
 import { isRecord } from './home-file.js'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type BatchError, runError } from '../error/batch-error.js'
-import { type PythonObject, parsePythonJson } from '../row/python-json.js'
+import { type PythonObject, parsePythonJson } from '../row/python/python-json.js'
 
 /**
  * Reads a text file of the user's folder, without its byte-order mark. Returns undefined if the

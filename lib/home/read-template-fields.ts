@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BatchError } from '../error/batch-error.js'
-import type { PythonJson, PythonObject } from '../row/python-json.js'
+import type { PythonJson, PythonObject } from '../row/python/python-json.js'
 import { readHomeText } from './home-file.js'
 import { parseHomeYaml } from './home-yaml.js'
 

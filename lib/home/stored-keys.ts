@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type BatchError, runError } from '../error/batch-error.js'
 import type { ModelKey } from '../port/model-names.js'
-import { pythonJsonText } from '../row/python-json-text.js'
+import { pythonJsonText } from '../row/python/python-json-text.js'
 import { readHomeJson, readHomeObject } from './home-file.js'
 import { writeHomeFile } from './write-home-file.js'
 

@@ -1,4 +1,4 @@
-import type { PythonJson } from '../row/python-json.js'
+import type { PythonJson } from '../row/python/python-json.js'
 import type { FragmentStore } from './fragment-store.js'
 import type { SchemaStore } from './schema-store.js'
 

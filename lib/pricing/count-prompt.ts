@@ -1,5 +1,6 @@
+import type { JsonSchema } from '../row/json-schema.js'
 import { messageText } from '../row/message.js'
-import type { Fragment, JsonSchema } from '../row/prompt.js'
+import type { Fragment } from '../row/prompt.js'
 import { roughAttachmentTokens, roughImageTokens } from './attachment-tokens.js'
 import type { CountTokens } from './load-tokenizer.js'
 import { countImages, type SentPrompt } from './prompt-tokens.js'

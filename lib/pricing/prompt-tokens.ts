@@ -1,6 +1,7 @@
 import type { Attachment } from '../row/attachment.js'
+import type { JsonSchema } from '../row/json-schema.js'
 import { type Message, messageText } from '../row/message.js'
-import type { Fragment, JsonSchema, Prompt } from '../row/prompt.js'
+import { type Fragment, isMessage, type Prompt } from '../row/prompt.js'
 import {
   mostAttachmentTokens,
   mostImageTokens,
@@ -87,7 +88,7 @@ function bytesOf(prompt: SentPrompt, count: CountBytes): number {
   if (system !== undefined && messages === undefined) bytes += count(system)
   if (fragments.length > 0) bytes += sharedBytes(fragments, count)
   if (schema !== undefined) bytes += schemaBytes(schema)
-  if (followUps !== undefined) bytes += bytesOfMessages(followUps, count)
+  if (followUps !== undefined) bytes += bytesOfMessages(followUps.filter(isMessage), count)
   return bytes
 }
 

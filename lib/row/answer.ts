@@ -1,4 +1,5 @@
 import type { StatedLimit } from '../error/stated-limit.js'
+import type { ToolCall } from './tool-call.js'
 
 /**
  * Tokens of one call, as counted by the provider. A count that the provider does not give is
@@ -35,6 +36,8 @@ export interface Answer {
   /** The model's reasoning, if the reply has it. */
   readonly reasoning?: string | undefined
   readonly finishReason: FinishReason
+  /** The calls of our tools, in their order; absent if there are none. */
+  readonly toolCalls?: readonly ToolCall[] | undefined
   readonly usage: Usage
   /** When the call began, in milliseconds since 1970. */
   readonly startedAtMs: number

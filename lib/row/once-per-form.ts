@@ -1,4 +1,5 @@
-import type { JsonSchema, Prompt } from './prompt.js'
+import type { JsonSchema } from './json-schema.js'
+import type { Prompt } from './prompt.js'
 
 /** What all prompts of a run share, and their requests with them. */
 export type RequestForm = Pick<Prompt, 'options' | 'schema'>

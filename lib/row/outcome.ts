@@ -2,6 +2,7 @@ import type { BatchError } from '../error/batch-error.js'
 import type { Answer, Usage } from './answer.js'
 import type { Prompt } from './prompt.js'
 import type { Row } from './row.js'
+import type { ToolRound } from './tool-round.js'
 
 /**
  * Where an answer comes from that was not asked for this row: from an equal prompt of the batch, or
@@ -17,6 +18,8 @@ export interface Answered {
   readonly answer: Answer
   /** Calls for this row; 1 if the first succeeded. */
   readonly attempts: number
+  /** The rounds of tools before the answer, in their order; absent if there are none. */
+  readonly rounds?: readonly ToolRound[] | undefined
   /** Tokens of all its answers, if the model answered more than once; else `answer` has them. */
   readonly usage?: Usage | undefined
   /** US dollars of all its attempts; absent if the price is unknown. */
@@ -34,6 +37,8 @@ export interface Failed {
   readonly error: BatchError
   /** Calls for this row; 0 if the row failed before the first call. */
   readonly attempts: number
+  /** The rounds of tools that came before the failure; absent if there are none. */
+  readonly rounds?: readonly ToolRound[] | undefined
   /** Tokens of all its answers, if the model answered more than once; else `answer` has them. */
   readonly usage?: Usage | undefined
   /** US dollars of all its attempts; absent if the price is unknown. */
@@ -53,6 +58,10 @@ export interface Failed {
 export interface Skipped {
   readonly kind: 'skipped'
   readonly row: Row
+  /** Tokens of its answers, if it was in a chain of tools that was broken off. */
+  readonly usage?: Usage | undefined
+  /** US dollars of these answers. */
+  readonly costUsd?: number | undefined
 }
 
 /** What became of a row. Always a value. */

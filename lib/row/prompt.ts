@@ -1,6 +1,9 @@
 import type { Attachment } from './attachment.js'
+import type { JsonSchema } from './json-schema.js'
 import { type Message, textMessage } from './message.js'
 import type { Columns, Row } from './row.js'
+import type { ToolSpec } from './tool-call.js'
+import type { ToolRound } from './tool-round.js'
 
 /** A text that goes before every prompt, as with llm's `-f`. */
 export interface Fragment {
@@ -14,9 +17,6 @@ export interface Fragment {
 /** Checked options of a model by llm's names, such as `temperature` and `max_tokens`. */
 export type ModelOptions = Readonly<Record<string, string | number | boolean | object>>
 
-/** A JSON Schema that is an object. Its keys keep the order in which they were written. */
-export type JsonSchema = Readonly<Record<string, unknown>>
-
 /** A request of OpenAI's API that a row gives whole. Its body is sent unchanged. */
 export interface WholeRequest {
   readonly endpoint: 'chat/completions' | 'responses' | 'completions'
@@ -26,8 +26,8 @@ export interface WholeRequest {
 }
 
 /**
- * A rendered row: all that is asked. All prompts of a run share `fragments`, `options` and
- * `schema`.
+ * A rendered row: all that is asked. All prompts of a run share `fragments`, `options`, `schema`
+ * and `tools`.
  */
 export interface Prompt {
   readonly kind: 'prompt'
@@ -50,14 +50,24 @@ export interface Prompt {
   readonly options: ModelOptions
   /** The form that the answer must have. Sent as the wire's structured output. */
   readonly schema?: JsonSchema | undefined
-  /** What was said after the prompt, if an earlier answer to it was not good. */
-  readonly followUps?: readonly Message[] | undefined
+  /** The tools that the model may call; absent if there are none. */
+  readonly tools?: readonly ToolSpec[] | undefined
+  /** What came after the prompt: rounds of tools, and what was said of answers not good. */
+  readonly followUps?: readonly FollowUp[] | undefined
   /**
-   * SHA-256, in hex, of the whole rendered prompt with model, system, attachments, options and
-   * schema.
+   * SHA-256, in hex, of the whole rendered prompt with model, system, attachments, options,
+   * schema and tools.
    * Equal prompts have equal hashes.
    */
   readonly hash: string
+}
+
+/** What comes after a prompt: a message, or an answer that calls tools with their results. */
+export type FollowUp = Message | ToolRound
+
+/** Whether a follow-up is a message, not a round of tools. */
+export function isMessage(followUp: FollowUp): followUp is Message {
+  return 'role' in followUp
 }
 
 /**
@@ -72,16 +82,17 @@ export function promptText({ text, fragments }: Pick<Prompt, 'text' | 'fragments
 }
 
 /**
- * All messages that the model gets, in order. An empty system prompt is not sent, as in llm: some
- * servers refuse it.
+ * All messages that the model gets, in order, without the rounds of tools. An empty system prompt
+ * is not sent, as in llm: some servers refuse it.
  */
 export function conversationOf(
   prompt: Pick<Prompt, 'text' | 'fragments' | 'system' | 'messages' | 'followUps'>,
 ): readonly Message[] {
   const { system, messages, followUps = [] } = prompt
-  if (messages !== undefined) return [...messages, ...followUps]
+  const after = followUps.filter(isMessage)
+  if (messages !== undefined) return [...messages, ...after]
   const asked = textMessage('user', promptText(prompt))
-  return system ? [textMessage('system', system), asked, ...followUps] : [asked, ...followUps]
+  return system ? [textMessage('system', system), asked, ...after] : [asked, ...after]
 }
 
 /** The place, in the conversation, of the message that asks; of a prompt without `messages`. */

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import { type BatchError, runError } from '../error/batch-error.js'
-import type { JsonSchema } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
 
 /** Says what is wrong with a value, in words for the model and for people; undefined if it fits. */
 export type FaultOfValue = (value: unknown) => string | undefined

@@ -1,5 +1,5 @@
 import { type BatchError, runError } from '../error/batch-error.js'
-import type { JsonSchema } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
 
 const types: Readonly<Record<string, string>> = {
   int: 'integer',

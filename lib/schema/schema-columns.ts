@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
 
 /**
  * The names of a schema's top-level properties, in their order. A schema that refers to one of its

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
 
 /** The schema of `{ items: [...] }`, for answers with several objects (llm's `--schema-multi`). */
 export function schemaOfSeveral(schema: JsonSchema): JsonSchema {

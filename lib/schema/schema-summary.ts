@@ -1,4 +1,4 @@
-import type { PythonJson, PythonObject } from '../row/python-json.js'
+import type { PythonJson, PythonObject } from '../row/python/python-json.js'
 
 /** The names of a schema's properties, as llm shows them: `{name, items: [{a, b}]}`. */
 export function schemaSummary(schema: PythonJson | undefined): string {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Attachment } from '../row/attachment.js'
 import { stringifyJson } from '../row/exact-json.js'
-import type { JsonSchema, ModelOptions, WholeRequest } from '../row/prompt.js'
+import type { JsonSchema } from '../row/json-schema.js'
+import type { ModelOptions, WholeRequest } from '../row/prompt.js'
 import type { ColumnValue } from '../row/row.js'
 
 /** What is the same for all prompts of a run. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { pythonYaml } from '../../lib/cli/text/log/python-yaml.js'
 import { fencedBlock } from '../../lib/row/fenced-block.js'
-import { parsePythonJson } from '../../lib/row/python-json.js'
+import { parsePythonJson } from '../../lib/row/python/python-json.js'
 import { isPythonLlmThere, runPythonLlm } from './python-llm.js'
 
 const describeWithPython = isPythonLlmThere || process.env.CI === 'true' ? describe : describe.skip

@@ -17,6 +17,7 @@ export const storeys: readonly (readonly string[])[] = [
  * its rooms.
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  row: [['python']],
   call: [['client']],
   cli: [
     ['text', 'words'],

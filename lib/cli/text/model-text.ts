@@ -1,8 +1,8 @@
 import type { OptionDefinition } from '../../model/catalog/option-list.js'
 import { optionOrder, optionTexts, originalDetail } from '../../model/catalog/option-texts.js'
 import { type ListedEntry, type ListedModelFacts, listedLine } from '../../model/list-models.js'
-import { pythonJsonText } from '../../row/python-json-text.js'
-import { toPythonJson } from '../../row/to-python-json.js'
+import { pythonJsonText } from '../../row/python/python-json-text.js'
+import { toPythonJson } from '../../row/python/to-python-json.js'
 
 /** The entries of `llm models list --options`. An option is explained once for each wire. */
 export function modelOptionTexts(entries: readonly ListedEntry[], columns: number): string[] {

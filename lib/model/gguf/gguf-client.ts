@@ -3,14 +3,10 @@ import { BatchError, rowError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import type { ModelClient } from '../../port/model-client.js'
 import type { Answer, FinishReason } from '../../row/answer.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 import { messageText } from '../../row/message.js'
 import { oncePerForm } from '../../row/once-per-form.js'
-import {
-  conversationOf,
-  type JsonSchema,
-  type ModelOptions,
-  type Prompt,
-} from '../../row/prompt.js'
+import { conversationOf, type ModelOptions, type Prompt } from '../../row/prompt.js'
 import { type GgufSettings, ggufSettings } from './gguf-settings.js'
 import type { LlamaChat, LlamaChatItem, LlamaContext, LlamaSequence } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'

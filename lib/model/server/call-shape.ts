@@ -1,6 +1,7 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
+import type { JsonSchema } from '../../row/json-schema.js'
 import type { RequestForm } from '../../row/once-per-form.js'
-import type { JsonSchema, ModelOptions } from '../../row/prompt.js'
+import type { ModelOptions } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
 
 /** How the options of a prompt go to the AI SDK. */

@@ -1,10 +1,10 @@
 import type { Attachment } from '../../row/attachment.js'
 import { stringifyJson } from '../../row/exact-json.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 import { type Message, messageText } from '../../row/message.js'
 import {
   askedAt,
   conversationOf,
-  type JsonSchema,
   type ModelOptions,
   type Prompt,
   promptText,

@@ -12,7 +12,8 @@ import { resolveModel } from '../../model/catalog/resolve-model.js'
 import { openModel } from '../../model/open-model.js'
 import type { Clock } from '../../port/clock.js'
 import type { ModelClient } from '../../port/model-client.js'
-import type { JsonSchema, ModelOptions } from '../../row/prompt.js'
+import type { JsonSchema } from '../../row/json-schema.js'
+import type { ModelOptions } from '../../row/prompt.js'
 
 /** A model that is decided on and not opened. */
 export interface ChosenModel {

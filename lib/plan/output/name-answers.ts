@@ -1,6 +1,6 @@
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
-import type { JsonSchema } from '../../row/prompt.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 import { schemaColumns, schemaOfOne } from '../../schema/schema-columns.js'
 import type { AnswerNaming } from '../../sink/document/outcome-columns.js'
 

@@ -1,13 +1,8 @@
 import { type BatchError, rowError } from '../../error/batch-error.js'
 import type { Attachment } from '../../row/attachment.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
-import {
-  type Fragment,
-  type JsonSchema,
-  type ModelOptions,
-  type Prompt,
-  promptText,
-} from '../../row/prompt.js'
+import { type Fragment, type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import type { Columns, Row } from '../../row/row.js'
 import { attachmentsUnfit } from '../../template/attachments-unfit.js'
 import { columnValue } from '../../template/column-value.js'

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../row/prompt.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 import type { MessageHash } from '../llm-log/message-hash.js'
 import { schemaContent } from '../llm-log/schema-content.js'
 import type { StoredSchema } from './shared-values.js'

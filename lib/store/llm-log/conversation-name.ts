@@ -1,5 +1,5 @@
 import { type Prompt, promptText } from '../../row/prompt.js'
-import { isPythonSpace, stripText } from '../../row/python-text.js'
+import { isPythonSpace, stripText } from '../../row/python/python-text.js'
 
 const longest = 32
 

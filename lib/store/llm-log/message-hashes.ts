@@ -3,7 +3,7 @@
 import type { Answer } from '../../row/answer.js'
 import type { Message } from '../../row/message.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
-import { stripText } from '../../row/python-text.js'
+import { stripText } from '../../row/python/python-text.js'
 import type { HashedPart, MessageHash, TextPart } from './message-hash.js'
 
 /** A message between the system message and the answer, as a JSON array for the journal. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../row/prompt.js'
+import type { JsonSchema } from '../../row/json-schema.js'
 
 /**
  * The text of a schema as llm stores it, and hashes it to the id: keys in their order, no blanks,

@@ -3,7 +3,7 @@ import {
   type PythonJson,
   type PythonObject,
   readPythonJson,
-} from '../../row/python-json.js'
+} from '../../row/python/python-json.js'
 import { knownReplyParts } from './known-reply-parts.js'
 
 type FindPart = (key: PythonJson | undefined) => PythonJson | undefined

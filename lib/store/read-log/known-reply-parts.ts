@@ -1,4 +1,4 @@
-import { isPythonObject, type PythonObject, parsePythonJson } from '../../row/python-json.js'
+import { isPythonObject, type PythonObject, parsePythonJson } from '../../row/python/python-json.js'
 
 /**
  * Parts of OpenAI's replies that recur, and which llm therefore stores as a reference. llm never

@@ -4,7 +4,7 @@ import {
   type PythonJson,
   type PythonObject,
   readPythonJson,
-} from '../../row/python-json.js'
+} from '../../row/python/python-json.js'
 import type { Statements } from '../database/database.js'
 import { type AttachmentRow, attachmentColumns, loggedAttachment } from './call-page.js'
 import type { MessageLink } from './message-chains.js'

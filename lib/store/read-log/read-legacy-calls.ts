@@ -1,5 +1,5 @@
 import type { LoggedTool, LoggedToolCall, LoggedToolResult } from '../../port/llm-log.js'
-import { type PythonJson, readPythonJson } from '../../row/python-json.js'
+import { type PythonJson, readPythonJson } from '../../row/python/python-json.js'
 import type { Database } from '../database/database.js'
 import { type CallPage, loggedAttachment, loggedFragment } from './call-page.js'
 import { type LegacyCallRow, type LegacyResultRow, loadLegacyExtras } from './legacy-extras.js'

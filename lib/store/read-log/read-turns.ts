@@ -4,7 +4,7 @@ import type {
   LoggedToolCall,
   LoggedToolResult,
 } from '../../port/llm-log.js'
-import type { PythonJson } from '../../row/python-json.js'
+import type { PythonJson } from '../../row/python/python-json.js'
 import type { Database } from '../database/database.js'
 import { logDamaged } from '../database/database-trouble.js'
 import { type CallPage, loggedFragment } from './call-page.js'

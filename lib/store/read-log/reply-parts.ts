@@ -5,8 +5,8 @@ import {
   type PythonJson,
   type PythonObject,
   readPythonJson,
-} from '../../row/python-json.js'
-import { pythonJsonText } from '../../row/python-json-text.js'
+} from '../../row/python/python-json.js'
+import { pythonJsonText } from '../../row/python/python-json-text.js'
 import type { Statements } from '../database/database.js'
 import { isCondensed } from './expand-reply.js'
 import type { CallLinks } from './message-chains.js'

@@ -1,5 +1,5 @@
 import type { LoggedTool, LoggedToolResult } from '../../port/llm-log.js'
-import { readPythonJson } from '../../row/python-json.js'
+import { readPythonJson } from '../../row/python/python-json.js'
 import type { Statements } from '../database/database.js'
 import { aliasesSql, byCall, type FragmentRow } from './call-page.js'
 import type { LogTables } from './log-tables.js'

@@ -1,5 +1,9 @@
-import { isPythonObject, type PythonObject, parsePythonJson } from '../../../lib/row/python-json.js'
-import { pythonJsonText } from '../../../lib/row/python-json-text.js'
+import {
+  isPythonObject,
+  type PythonObject,
+  parsePythonJson,
+} from '../../../lib/row/python/python-json.js'
+import { pythonJsonText } from '../../../lib/row/python/python-json-text.js'
 import { expandReply } from '../../../lib/store/read-log/expand-reply.js'
 
 const known = parsePythonJson(

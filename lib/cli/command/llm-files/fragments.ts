@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
 import { readFragment } from '../../../home/read-fragment.js'
 import type { Fragment } from '../../../row/prompt.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
-import { toPythonJson } from '../../../row/to-python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
+import { toPythonJson } from '../../../row/python/to-python-json.js'
 import {
   listFragments,
   removeFragmentAlias,

@@ -1,7 +1,7 @@
 import type { LlmLog, LogFilter, LoggedCall } from '../../../port/llm-log.js'
 import { openLog } from '../../../report/open-log.js'
 import { fencedBlock } from '../../../row/fenced-block.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
 import { streamTarget } from '../../../sink/target/stream-target.js'
 import { exitCodes, isClosedPipe } from '../../text/exit-code.js'
 import { callJson, cutCall, type LogView } from '../../text/log/log-json.js'

@@ -1,6 +1,6 @@
 import type { LoggedCall } from '../../../port/llm-log.js'
-import { isPythonObject, readPythonJson } from '../../../row/python-json.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
+import { isPythonObject, readPythonJson } from '../../../row/python/python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
 import { inlineCode } from './code-text.js'
 
 /** The tokens and the duration of a call, or '' if neither is known. */

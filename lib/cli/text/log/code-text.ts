@@ -1,4 +1,4 @@
-import { indentText, splitLines, stripLineEnd, stripText } from '../../../row/python-text.js'
+import { indentText, splitLines, stripLineEnd, stripText } from '../../../row/python/python-text.js'
 
 /** A text between fences that do not occur in the text, indented to be part of a list. */
 export function fencedInList(text: string): string {

@@ -4,9 +4,9 @@ import type {
   LoggedFragment,
   LoggedToolResult,
 } from '../../../port/llm-log.js'
-import { type PythonJson, readPythonJson } from '../../../row/python-json.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
-import { cutLongText } from '../../../row/python-text.js'
+import { type PythonJson, readPythonJson } from '../../../row/python/python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
+import { cutLongText } from '../../../row/python/python-text.js'
 
 /** How calls are shown. */
 export interface LogView {

@@ -4,8 +4,8 @@ import {
   type PythonJson,
   type PythonObject,
   readPythonJson,
-} from '../../../row/python-json.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
+} from '../../../row/python/python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
 
 export interface LogObjectsOptions {
   /** A member that holds a list of objects, which are then given instead (`--data-key`). */

@@ -1,7 +1,7 @@
 import type { LoggedCall } from '../../../port/llm-log.js'
-import { type PythonJson, readPythonJson } from '../../../row/python-json.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
-import { cutLongText, joinSpaces, stripText } from '../../../row/python-text.js'
+import { type PythonJson, readPythonJson } from '../../../row/python/python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
+import { cutLongText, joinSpaces, stripText } from '../../../row/python/python-text.js'
 import { cutCall, type LogView } from './log-json.js'
 import { pythonYaml } from './python-yaml.js'
 

@@ -1,5 +1,5 @@
-import { isPythonFloat, isPythonObject, type PythonJson } from '../../../row/python-json.js'
-import { pythonFloat } from '../../../row/python-json-text.js'
+import { isPythonFloat, isPythonObject, type PythonJson } from '../../../row/python/python-json.js'
+import { pythonFloat } from '../../../row/python/python-json-text.js'
 import { escapeOf, isEscaped } from './yaml-escape.js'
 import { isLineBreak, scalarForm } from './yaml-scalar.js'
 

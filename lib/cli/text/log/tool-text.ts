@@ -4,9 +4,9 @@ import type {
   LoggedToolCall,
   LoggedToolResult,
 } from '../../../port/llm-log.js'
-import { isPythonObject, type PythonJson } from '../../../row/python-json.js'
-import { pythonJsonText } from '../../../row/python-json-text.js'
-import { indentText, stripEnd } from '../../../row/python-text.js'
+import { isPythonObject, type PythonJson } from '../../../row/python/python-json.js'
+import { pythonJsonText } from '../../../row/python/python-json-text.js'
+import { indentText, stripEnd } from '../../../row/python/python-text.js'
 import { fencedInList, inlineCode } from './code-text.js'
 
 /**

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { pythonYaml } from '../../../../lib/cli/text/log/python-yaml.js'
-import { parsePythonJson } from '../../../../lib/row/python-json.js'
+import { parsePythonJson } from '../../../../lib/row/python/python-json.js'
 
 /** Values as JSON, each with what PyYAML 6.0.3 gives for `yaml.dump(value, sort_keys=False).strip()`. */
 const vectors: [json: string, dumped: string][] = JSON.parse(

@@ -1,5 +1,5 @@
-import { pythonJsonText } from '../../lib/row/python-json-text.js'
-import { toPythonJson } from '../../lib/row/to-python-json.js'
+import { pythonJsonText } from '../../../lib/row/python/python-json-text.js'
+import { toPythonJson } from '../../../lib/row/python/to-python-json.js'
 
 describe('toPythonJson', () => {
   it('keeps the order of maps and lists, and leaves absent members out', () => {

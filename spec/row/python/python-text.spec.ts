@@ -6,7 +6,7 @@ import {
   stripEnd,
   stripLineEnd,
   stripText,
-} from '../../lib/row/python-text.js'
+} from '../../../lib/row/python/python-text.js'
 
 describe('stripText', () => {
   it('takes away what Python takes for white space, and nothing else', () => {

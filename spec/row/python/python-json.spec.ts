@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { parsePythonJson, readPythonJson } from '../../lib/row/python-json.js'
-import { pythonFloat, pythonJsonText } from '../../lib/row/python-json-text.js'
-import { pythonShown } from '../../lib/row/python-shown.js'
+import { parsePythonJson, readPythonJson } from '../../../lib/row/python/python-json.js'
+import { pythonFloat, pythonJsonText } from '../../../lib/row/python/python-json-text.js'
+import { pythonShown } from '../../../lib/row/python/python-shown.js'
 
 /** Texts, and what Python 3.11 prints for `json.dumps(json.loads(text))` and `str(…)` of them. */
 const known = [
