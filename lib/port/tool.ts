@@ -1,5 +1,5 @@
 import type { Row } from '../row/row.js'
-import type { ToolSpec } from '../row/tool-call.js'
+import type { ToolCall, ToolResult, ToolSpec } from '../row/tool-call.js'
 
 export interface ToolCallPlace {
   /** Aborts when the call's time is over, or when the run is broken off. */
@@ -17,6 +17,15 @@ export interface Tool {
    * @param input the parsed arguments, which fit the schema.
    */
   readonly execute: (input: unknown, place: ToolCallPlace) => unknown
+}
+
+/** Runs the calls of models. One runner serves all rows of a run. */
+export interface ToolRunner {
+  /**
+   * Runs one call. The result tells the model of an unknown tool, of arguments that do not fit,
+   * and of a tool's own failure. Rejects only if `place.signal` aborts.
+   */
+  readonly run: (call: ToolCall, place: ToolCallPlace) => Promise<ToolResult>
 }
 
 /** The tools of a run. */
