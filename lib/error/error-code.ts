@@ -63,6 +63,12 @@ export type ErrorCode =
   | 'ANSWER_EMPTY'
   | 'ANSWER_FILTERED'
   | 'SCHEMA_MISMATCH'
+  | 'CHAIN_LIMIT_REACHED'
+  | 'DEADLINE_PASSED'
+  // tools
+  | 'TOOL_UNKNOWN'
+  | 'TOOL_INVALID'
+  | 'TOOLS_UNSUPPORTED'
   // a recorded batch
   | 'BATCH_UNKNOWN'
   | 'BATCH_AMBIGUOUS'

@@ -18,7 +18,7 @@ export const storeys: readonly (readonly string[])[] = [
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   row: [['python']],
-  call: [['client']],
+  call: [['client', 'between-calls']],
   cli: [
     ['text', 'words'],
     ['text/log'],
