@@ -152,7 +152,8 @@ export const fences: readonly Fence[] = [
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`, and `node-llama-cpp` is there only where somebody installed it.
+ * `node:sqlite`; `node-llama-cpp` and Python are there only where somebody installed them; and the
+ * user names a file of tools.
  */
 export const mayComputeImports =
-  /^lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf)\.ts$/
+  /^(lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf|tool\/read-tool-file)|bin\/python-process)\.ts$/
