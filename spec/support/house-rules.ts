@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['command'],
     ['command/logs', 'command/llm-files'],
   ],
-  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
+  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['tool-wire'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],

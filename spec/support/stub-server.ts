@@ -28,10 +28,10 @@ export interface StubTurn extends StubQuestion {
 
 export interface StubServerOptions {
   /**
-   * Default: `Answer to: <the prompt>`. If tools are offered, the calls that the prompt says (see
+   * Default, also for undefined: `Answer to: <the prompt>`. If tools are offered, the calls that the prompt says (see
    * `scriptedCalls`), and after them `Results: <the results>`.
    */
-  readonly answer?: (text: string, turn: StubTurn) => string | StubAnswer
+  readonly answer?: (text: string, turn: StubTurn) => string | StubAnswer | undefined
   readonly latencyMs?: number | ((text: string) => number)
   /** What goes wrong, if anything; `requestNumber` counts from 1 over all requests. */
   readonly fault?: (requestNumber: number, text: string) => Fault | undefined
