@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'SCHEMA_INVALID'
   // tools
   | 'TOOL_INVALID'
+  | 'TOOL_UNKNOWN'
   // attachments
   | 'ATTACHMENT_NOT_FOUND'
   | 'ATTACHMENT_INVALID'
@@ -67,10 +68,6 @@ export type ErrorCode =
   | 'SCHEMA_MISMATCH'
   | 'CHAIN_LIMIT_REACHED'
   | 'DEADLINE_PASSED'
-  // tools
-  | 'TOOL_UNKNOWN'
-  | 'TOOL_INVALID'
-  | 'TOOLS_UNSUPPORTED'
   // a recorded batch
   | 'BATCH_UNKNOWN'
   | 'BATCH_AMBIGUOUS'
