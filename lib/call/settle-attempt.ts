@@ -22,7 +22,7 @@ export interface SettleAttemptOptions {
   readonly form?: AnswerForm | undefined
   /** Whether the tools that answers call are run; not if absent. */
   readonly hasTools?: boolean | undefined
-  /** Answers of a row that may call tools, and one more; no limit if 0 or absent. */
+  /** The most calls of the model in a chain of tools; no limit if 0 or absent. */
   readonly chainLimit?: number | undefined
   /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
   readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
