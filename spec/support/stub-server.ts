@@ -49,6 +49,7 @@ export interface StubRequest extends StubTurn {
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: any
+  readonly bodyText: string
 }
 
 /** A model server on this machine that speaks the wires of all providers. */
@@ -113,7 +114,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     if (path === '/__calls') tell(response)
     else if (path.endsWith('/models')) send(response, 200, { data: [{ id: 'llama3.2' }] })
     else if (wire === undefined) send(response, 404, { error: { message: `No ${path} here` } })
-    else ask(wire, path, request, response, JSON.parse(text))
+    else ask(wire, path, request, response, text)
   }
 
   function ask(
@@ -121,15 +122,17 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     path: string,
     request: IncomingMessage,
     response: ServerResponse,
-    body: unknown,
+    bodyText: string,
   ): void {
+    const body: unknown = JSON.parse(bodyText)
     const question = readQuestion(wire, path, body)
     requestCount += 1
     inFlight += 1
     peakInFlight = Math.max(peakInFlight, inFlight)
     calls.set(question.text, (calls.get(question.text) ?? 0) + 1)
     const { refusal, ...turn } = turnOf(question, body)
-    if (options.isRecording) requests.push({ ...turn, path, headers: request.headers, body })
+    if (options.isRecording)
+      requests.push({ ...turn, path, headers: request.headers, body, bodyText })
     const fault: Fault | undefined =
       refusal === undefined
         ? options.fault?.(requestCount, question.text)

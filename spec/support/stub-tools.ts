@@ -88,8 +88,8 @@ export function createRoundCheck() {
 
   return {
     /** Keeps what a reply said with its calls. */
-    remember(wire: StubWire, reply: any): void {
-      const whole = saidIn(wire, reply)
+    remember(wire: StubWire, reply: unknown): void {
+      const whole = saidIn(wire, typeof reply === 'string' ? parsed(reply) : reply)
       const key = whole === undefined ? undefined : keyOf(wire, whole)
       if (key !== undefined) said.set(key, whole)
     },
@@ -160,9 +160,15 @@ function keyOf(wire: StubWire, said: unknown): string | undefined {
 
 /**
  * What comes back of what was said. A chat server takes a message without its nulls and empty
- * lists, and something else for arguments that are broken.
+ * lists, and something else for arguments that are broken. The Responses API takes calls without
+ * their reasoning and ids, if the reasoning came without encryption. Anthropic takes back no blank
+ * texts.
  */
 function comparable(wire: StubWire, back: any, sent: any): unknown {
+  if (wire === 'anthropic') return back.filter((block: any) => !isBlank(block))
+  if (wire === 'openai-responses' && sent.some(isLost)) {
+    return back.flatMap(({ id: _id, ...rest }: any) => (isLost(rest) ? [] : rest))
+  }
   if (wire !== 'openai-chat') return back
   const { tool_calls, ...message } = back
   const isFilled = (value: any): boolean => value !== null && value?.length !== 0
@@ -176,12 +182,25 @@ function comparable(wire: StubWire, back: any, sent: any): unknown {
   }
 }
 
+function isBlank({ type, text }: any): boolean {
+  return type === 'text' && text.trim() === ''
+}
+
+/** Whether the Responses API, which stores nothing, cannot know an item again. */
+function isLost({ type, encrypted_content }: any): boolean {
+  return type === 'reasoning' && typeof encrypted_content !== 'string'
+}
+
 function isObject(text: unknown): boolean {
+  const value = typeof text === 'string' ? parsed(text) : text
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parsed(text: string): any {
   try {
-    const value = typeof text === 'string' ? JSON.parse(text) : text
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -240,8 +259,7 @@ function itemRounds(items: any[]): RawRound[] {
     )
     const calls = callsIn('openai-responses', said)
     if (calls.length > 0 || results.length > 0) {
-      for (const { type, encrypted_content } of said) {
-        if (type !== 'reasoning' || typeof encrypted_content === 'string') continue
+      if (said.some(isLost)) {
         throw new StubRefusal('Items are not persisted when `store` is set to false')
       }
       rounds.push({
@@ -267,6 +285,8 @@ function blockRounds(messages: any[]): RawRound[] {
       if (isStray && before.length === 0) throw new StubRefusal('`tool_result` without `tool_use`')
       return []
     }
+    if (message.content.some(isBlank))
+      throw new StubRefusal('text must contain non-whitespace text')
     const next = messages[at + 1]
     if (next?.role !== 'user') throw new StubRefusal('`tool_use` without `tool_result`')
     // The results are the first blocks of the message.
