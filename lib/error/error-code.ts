@@ -26,6 +26,9 @@ export type ErrorCode =
   | 'FRAGMENT_NOT_FOUND'
   | 'COLUMN_MISSING'
   | 'SCHEMA_INVALID'
+  // tools
+  | 'TOOL_INVALID'
+  | 'TOOL_UNKNOWN'
   // attachments
   | 'ATTACHMENT_NOT_FOUND'
   | 'ATTACHMENT_INVALID'
@@ -63,6 +66,8 @@ export type ErrorCode =
   | 'ANSWER_EMPTY'
   | 'ANSWER_FILTERED'
   | 'SCHEMA_MISMATCH'
+  | 'CHAIN_LIMIT_REACHED'
+  | 'DEADLINE_PASSED'
   // a recorded batch
   | 'BATCH_UNKNOWN'
   | 'BATCH_AMBIGUOUS'

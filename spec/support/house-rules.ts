@@ -4,6 +4,7 @@ export const storeys: readonly (readonly string[])[] = [
   ['row'],
   ['port'],
   ['template', 'throttle', 'pricing', 'config', 'schema', 'disk'],
+  ['extras'],
   ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host', 'attachment'],
   ['stage'],
   ['run'],
@@ -18,7 +19,7 @@ export const storeys: readonly (readonly string[])[] = [
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   row: [['python']],
-  call: [['client']],
+  call: [['client', 'between-calls']],
   cli: [
     ['text', 'words'],
     ['text/log'],
@@ -26,7 +27,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['command'],
     ['command/logs', 'command/llm-files'],
   ],
-  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
+  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['tool-wire'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
@@ -146,13 +147,14 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process, but disk/ files',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(disk|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
+    only: /^(bin|lib\/(disk|extras|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
   },
 ]
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`, and `node-llama-cpp` is there only where somebody installed it.
+ * `node:sqlite`; an extra is there only where somebody installed it; and the user names a file of
+ * tools.
  */
 export const mayComputeImports =
-  /^lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf)\.ts$/
+  /^(lib\/(store\/database\/node-sqlite-connection|extras\/load-extra|tool\/read-tool-file)|bin\/python-process)\.ts$/
