@@ -4,6 +4,7 @@ export const storeys: readonly (readonly string[])[] = [
   ['row'],
   ['port'],
   ['template', 'throttle', 'pricing', 'config', 'schema', 'disk'],
+  ['extras'],
   ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host', 'attachment'],
   ['stage'],
   ['run'],
@@ -146,14 +147,13 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process, but disk/ files',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(disk|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
+    only: /^(bin|lib\/(disk|extras|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
   },
 ]
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`; `node-llama-cpp` and Python are there only where somebody installed them; and the
- * user names a file of tools.
+ * `node:sqlite`; an extra is there only where somebody installed it; the user names a file of tools.
  */
 export const mayComputeImports =
-  /^(lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf|tool\/read-tool-file)|bin\/python-process)\.ts$/
+  /^(lib\/(store\/database\/node-sqlite-connection|extras\/load-extra|tool\/read-tool-file)|bin\/python-process)\.ts$/
