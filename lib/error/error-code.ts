@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'FRAGMENT_NOT_FOUND'
   | 'COLUMN_MISSING'
   | 'SCHEMA_INVALID'
+  // tools
+  | 'TOOL_INVALID'
   // attachments
   | 'ATTACHMENT_NOT_FOUND'
   | 'ATTACHMENT_INVALID'

@@ -153,7 +153,7 @@ export const fences: readonly Fence[] = [
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`, and an extra is there only where somebody installed it.
+ * `node:sqlite`; an extra is there only where somebody installed it; the user names a file of tools.
  */
 export const mayComputeImports =
-  /^lib\/(store\/database\/node-sqlite-connection|extras\/load-extra)\.ts$/
+  /^(lib\/(store\/database\/node-sqlite-connection|extras\/load-extra|tool\/read-tool-file)|bin\/python-process)\.ts$/

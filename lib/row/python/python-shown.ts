@@ -6,10 +6,11 @@ const unprintable = /[\p{C}\p{Z}]/u
 
 /** Python's `str()` of a value: a text as it is, all others as in Python's source. */
 export function pythonShown(value: PythonJson): string {
-  return typeof value === 'string' ? value : represent(value)
+  return typeof value === 'string' ? value : pythonRepr(value)
 }
 
-function represent(value: PythonJson): string {
+/** Python's `repr()` of a value. */
+export function pythonRepr(value: PythonJson): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'string') return representText(value)
@@ -17,10 +18,10 @@ function represent(value: PythonJson): string {
   if (isPythonFloat(value)) return representFloat(value.float)
   if (isPythonObject(value)) {
     const members: string[] = []
-    for (const [key, member] of value) members.push(`${representText(key)}: ${represent(member)}`)
+    for (const [key, member] of value) members.push(`${representText(key)}: ${pythonRepr(member)}`)
     return `{${members.join(', ')}}`
   }
-  return `[${value.map(represent).join(', ')}]`
+  return `[${value.map(pythonRepr).join(', ')}]`
 }
 
 function representFloat(value: number): string {
