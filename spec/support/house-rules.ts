@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   call: [['client']],
   cli: [
     ['text', 'words'],
-    ['text/log'],
+    ['text/log', 'text/run'],
     ['terminal'],
     ['command'],
     ['command/logs', 'command/llm-files'],

@@ -8,6 +8,12 @@ const batchIdOperand: Operand = {
   about: 'id of the batch; see llm batch list',
 }
 
+const newestOperand: Operand = {
+  ...batchIdOperand,
+  isRequired: false,
+  about: 'id of the batch (default: the newest); see llm batch list',
+}
+
 const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
 const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
 
@@ -45,7 +51,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch status',
     about: 'Show how far a batch is, what limits it, and what failed.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(
       flag('-w, --watch', 'show the batch each second until it ends; Ctrl-C leaves'),
       jsonFlag,
@@ -64,7 +70,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch errors',
     about: 'Print the failed rows of a batch, as an input for another batch.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(flag('--format FORMAT', 'csv, jsonl or json (default csv)')),
     examples: ['llm batch errors reviews-k3x9qd > failed.csv'],
     notes: [
@@ -76,7 +82,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch cancel',
     about: 'Ask a running batch to stop. The second time, it stops at once.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(
       flag('--grace SECONDS', 'time for calls in flight to finish (default 30)'),
       takeOverFlag,
