@@ -3,6 +3,7 @@ import { openHome } from '../home/open-home.js'
 import { identifyProcess } from '../host/identify-process.js'
 import { screenOutput } from '../host/screen-output.js'
 import { systemClock } from '../host/system-clock.js'
+import { namerFor, programNameOf, wordsMeant } from './called-name.js'
 import { commands } from './command-list.js'
 import { handOver } from './hand-over.js'
 import { readVersion } from './read-version.js'
@@ -23,15 +24,17 @@ export async function runCommandLine(
 ): Promise<number> {
   const surroundings = surroundingsOf(given)
   try {
-    return await doAsAsked(words, surroundings)
+    return await doAsAsked(wordsMeant(words, surroundings.program, commands), surroundings)
   } catch (error) {
-    surroundings.stderr.write(errorText(error, surroundings.environment))
+    const { environment, asCalled } = surroundings
+    surroundings.stderr.write(errorText(error, environment, asCalled))
     return exitCodeOfError(error)
   }
 }
 
 /** A copy that does not read the property `stdin`, which would open standard input. */
 function surroundingsOf(given: CommandProcess): CommandSurroundings {
+  const program = programNameOf(given.programPath)
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
   return Object.assign(copy as CommandProcess, {
     clock: given.clock ?? systemClock,
@@ -40,6 +43,8 @@ function surroundingsOf(given: CommandProcess): CommandSurroundings {
     isTerminalOutput: given.stdout.isTTY === true,
     identifyProcess,
     home: openHome(given),
+    program,
+    asCalled: namerFor(program, commands),
   })
 }
 
@@ -51,7 +56,8 @@ async function doAsAsked(
   switch (asked.kind) {
     case 'help': {
       const { command } = asked
-      surroundings.stdout.write(command ? commandHelpText(command) : overviewText(commands))
+      const text = command ? commandHelpText(command) : overviewText(commands)
+      surroundings.stdout.write(surroundings.asCalled(text))
       return exitCodes.allAnswered
     }
     case 'version':

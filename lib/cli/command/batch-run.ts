@@ -48,7 +48,7 @@ async function runEstimated(
   given: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const { stderr, environment, workingDirectory } = surroundings
+  const { stderr, environment, workingDirectory, program, asCalled } = surroundings
   const { showEstimate } = await import('./batch-estimate.js')
   const { estimation, isWanted } = await showEstimate(options, given, surroundings)
   const { sampled, plan, before, estimate } = estimation
@@ -59,11 +59,18 @@ async function runEstimated(
     const { batchId, stopReason } = sampled
     const rowsTotal = estimate.rows + estimate.failingRows + estimate.recordedRows
     const maxCostUsd = higherCap(sampled, before, rowsTotal)
-    const command = resumeCommand({ ...plan, batchId, database, maxCostUsd, workingDirectory })
+    const command = resumeCommand({
+      ...plan,
+      batchId,
+      database,
+      maxCostUsd,
+      workingDirectory,
+      program,
+    })
     const isStopped = stopReason !== undefined
     stderr.write(
       isStopped
-        ? endText({ reason: stopReason, summary: sampled, command, environment })
+        ? endText({ reason: stopReason, summary: sampled, command, environment, asCalled })
         : `The answers of the sample are recorded. Run the batch with: ${command}\n`,
     )
     return isStopped ? exitCodeOfRun(sampled) : exitCodes.allAnswered

@@ -14,13 +14,13 @@ import { usageInvalid } from '../words/usage-errors.js'
 /** `llm models pull NAME`: downloads a small model, unless it is here already, and names it. */
 export const runModelsPull: RunCommand = async ({ operands }, surroundings) => {
   const model = pullableNamed(operands[0] ?? '')
-  const { home, stderr } = surroundings
+  const { home, stderr, asCalled } = surroundings
   const path = join(ggufFolder(home), model.file)
   const how = await fetchShown(model, path, surroundings)
   await nameGgufModel(home.folder, { name: model.name, path })
   const said = how === 'there' ? 'is there already' : 'is there now'
   stderr.write(printableLine(`${model.title} ${said}: ${path}`))
-  stderr.write(`\nTry: llm batch questions.txt --model ${model.name}\n`)
+  stderr.write(`\nTry: ${asCalled('llm batch')} questions.txt --model ${model.name}\n`)
   return exitCodes.allAnswered
 }
 

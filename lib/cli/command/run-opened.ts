@@ -20,7 +20,7 @@ export async function runOpened(
   given: GivenCommand,
   surroundings: CommandSurroundings,
 ): Promise<number> {
-  const { stderr, signals, environment, workingDirectory } = surroundings
+  const { stderr, signals, environment, workingDirectory, program, asCalled } = surroundings
   const { plan } = batch
   const { isQuiet, isProgressShown, summaryForm } = readShowFlags(given)
   const isJson = summaryForm === 'json'
@@ -49,16 +49,17 @@ export async function runOpened(
   const rowsTotal = expectedRows(batch.progress())
   const maxCostUsd = summary && higherCap(summary, batch.before, rowsTotal)
   const recorded = { ...plan, database: given.texts.database, maxCostUsd }
-  const command = resumeCommand({ ...recorded, workingDirectory })
+  const command = resumeCommand({ ...recorded, workingDirectory, program })
   const reason = error ?? summary?.stopReason
+  const end = { reason, command, asCalled }
   const exitCode = exitCodeOfRun(summary, error)
   if (isJson && summary !== undefined) {
     const { modelId, warnings } = plan
-    stderr.write(summaryJson({ summary, modelId, warnings, reason, command, exitCode }))
+    stderr.write(summaryJson({ ...end, summary, modelId, warnings, exitCode }))
     return exitCode
   }
-  if (!isQuiet && summary !== undefined) stderr.write(summaryText(summary))
-  stderr.write(endText({ reason, summary, command, environment, isQuiet }))
+  if (!isQuiet && summary !== undefined) stderr.write(summaryText(summary, asCalled))
+  stderr.write(endText({ ...end, summary, environment, isQuiet }))
   return exitCode
 }
 

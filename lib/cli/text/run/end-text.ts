@@ -13,6 +13,8 @@ export interface EndTextOptions {
   /** The command that resumes the batch. */
   readonly command: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Writes our commands as they are to be typed. */
+  readonly asCalled: (text: string) => string
   /** Whether the summary was left out. */
   readonly isQuiet?: boolean
 }
@@ -23,6 +25,7 @@ export function endText({
   summary,
   command,
   environment,
+  asCalled,
   isQuiet = false,
 }: EndTextOptions): string {
   if (isClosedPipe(reason)) return ''
@@ -32,8 +35,8 @@ export function endText({
     const said = isInterruption(reason)
       ? `Interrupted. ${leftText(summary)}\n`
       : isCapReached(reason)
-        ? `Paused. ${reason.message}.\n${leftText(summary)}\n${reason.remedy}\n`
-        : errorText(reason, environment)
+        ? `Paused. ${reason.message}.\n${leftText(summary)}\n${asCalled(reason.remedy ?? '')}\n`
+        : errorText(reason, environment, asCalled)
     // A refused batch is not recorded, so there is nothing to resume.
     return isRefused ? said : said + resume
   }

@@ -12,6 +12,8 @@ export interface SummaryJsonOptions {
   /** The command that resumes the batch. */
   readonly command: string
   readonly exitCode: number
+  /** Writes our commands as they are to be typed. */
+  readonly asCalled: (text: string) => string
 }
 
 /**
@@ -19,7 +21,7 @@ export interface SummaryJsonOptions {
  * values are null.
  */
 export function summaryJson(options: SummaryJsonOptions): string {
-  const { summary, modelId, warnings, reason, command, exitCode } = options
+  const { summary, modelId, warnings, reason, command, exitCode, asCalled } = options
   const { tally, capped, outputPath } = summary
   return `${stringifyJson({
     id: summary.batchId,
@@ -49,19 +51,20 @@ export function summaryJson(options: SummaryJsonOptions): string {
     errors: tally.errors.map(({ code, message, remedy, count, firstRowIndex }) => ({
       code,
       message,
-      remedy: remedy ?? null,
+      remedy: remedy === undefined ? null : asCalled(remedy),
       count,
       first_row: firstRowIndex + 1,
     })),
     warnings: [...warnings],
     notes: [...summary.notes],
-    stopped_by: reason === undefined ? null : stopFields(reason),
+    stopped_by: reason === undefined ? null : stopFields(reason, asCalled),
     resume_command: summary.status === 'completed' ? null : command,
   })}\n`
 }
 
-function stopFields(reason: unknown): ColumnValue {
+function stopFields(reason: unknown, asCalled: (text: string) => string): ColumnValue {
   const message = reason instanceof Error ? reason.message : String(reason)
   if (!BatchError.isInstance(reason)) return { code: null, message, remedy: null }
-  return { code: reason.code, message: reason.message, remedy: reason.remedy ?? null }
+  const { code, message: said, remedy } = reason
+  return { code, message: said, remedy: remedy === undefined ? null : asCalled(remedy) }
 }
