@@ -1,7 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BatchError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import { ggufFolder, nameGgufModel } from '../../home/gguf-models.js'
+import { homeFileUnwritable, makeHomeFolder } from '../../home/write-home-file.js'
 import { printableLine } from '../../host/printable.js'
 import { type PullableModel, pullList, pullUrl } from '../../model/catalog/pull-list.js'
 import { downloadFile } from '../../model/gguf/download-file.js'
@@ -40,6 +41,7 @@ async function fetchShown(
     `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns)
   const hide = canShowLine(surroundings, true) ? await showLine(stderr, lineOf) : undefined
   try {
+    await makeHomeFolder(dirname(path))
     return await downloadFile({ url, path, bytes, sha256, environment, clock, onProgress })
   } catch (error) {
     throw withWayRound(error, model, path)
@@ -48,8 +50,10 @@ async function fetchShown(
   }
 }
 
-/** Adds how to get the file without a network. */
+/** Adds how to get the file without a network, or where it can be written. */
 function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: string): unknown {
+  if (error instanceof Error && 'syscall' in error && 'path' in error)
+    return homeFileUnwritable(path, error)
   if (!BatchError.isInstance(error) || error.remedy !== undefined) return error
   return new BatchError(error.message, {
     code: error.code,
