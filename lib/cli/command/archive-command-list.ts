@@ -16,6 +16,7 @@ const newestOperand: Operand = {
 
 const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
 const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
+const dryRunFlag: Flag = flag('--dry-run', 'show what would be removed; remove nothing')
 
 const options = (...flags: readonly Flag[]): readonly FlagGroup[] => [
   { title: 'Options', flags: [...flags, databaseFlag] },
@@ -93,7 +94,7 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch remove',
     about: 'Remove batches from the record. Removed batches cannot be resumed.',
     operands: [{ ...batchIdOperand, isRepeatable: true }],
-    flagGroups: options(yesFlag),
+    flagGroups: options(yesFlag, dryRunFlag),
     notes: ["The answers in llm's log stay."],
     load: async () => (await import('./batch-remove.js')).runBatchRemove,
   },
@@ -107,8 +108,9 @@ export const archiveCommands: readonly Command[] = [
         'only batches without a sign of life for this time, such as 30d, 12h or 2w',
       ),
       yesFlag,
+      dryRunFlag,
     ),
-    examples: ['llm batch prune --older-than 30d --yes'],
+    examples: ['llm batch prune --older-than 30d --dry-run'],
     load: async () => (await import('./batch-remove.js')).runBatchPrune,
   },
 ]
