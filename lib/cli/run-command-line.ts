@@ -6,11 +6,12 @@ import { systemClock } from '../host/system-clock.js'
 import { namerFor, programNameOf, wordsMeant } from './called-name.js'
 import { commands } from './command-list.js'
 import { handOver } from './hand-over.js'
+import { commandHelpText, overviewText } from './manual/help-text.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'
 import { exitCodeOfError, exitCodes } from './text/exit-code.js'
+import { columnsOf } from './text/table-text.js'
 import type { CommandProcess, CommandSurroundings } from './words/command.js'
-import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
 import { meantBy } from './words/usage-errors.js'
 
@@ -56,7 +57,8 @@ async function doAsAsked(
   switch (asked.kind) {
     case 'help': {
       const { command } = asked
-      const text = command ? commandHelpText(command) : overviewText(commands)
+      const width = columnsOf(surroundings.stdout)
+      const text = command ? commandHelpText(command, width) : overviewText(commands, width)
       surroundings.stdout.write(surroundings.asCalled(text))
       return exitCodes.allAnswered
     }

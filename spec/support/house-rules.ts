@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   call: [['client']],
   cli: [
     ['text', 'words'],
-    ['text/log', 'text/run'],
+    ['text/log', 'text/run', 'manual'],
     ['terminal'],
     ['command'],
     ['command/logs', 'command/llm-files'],
