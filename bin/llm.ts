@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { runCommandLine } from '../lib/cli/run-command-line.js'
 import { setEngineFlags } from '../lib/cli/set-engine-flags.js'
+import { silenceSqliteWarning } from '../lib/cli/silence-sqlite-warning.js'
 import { openOutput } from '../lib/cli/terminal/open-output.js'
 import { errorText } from '../lib/cli/text/error-text.js'
 import { exitCodes } from '../lib/cli/text/exit-code.js'
@@ -9,6 +10,7 @@ import { openTerminal } from '../lib/host/open-terminal.js'
 import { screenOutput } from '../lib/host/screen-output.js'
 
 setEngineFlags()
+silenceSqliteWarning()
 
 let isStdinUsed = false
 let exitCode: number | undefined

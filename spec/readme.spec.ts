@@ -101,7 +101,7 @@ describe('README', () => {
 
   it('When rows fail: the failed row is asked again, alone, and takes its place', async () => {
     const heading = 'When rows fail'
-    const { exitCode, stdout } = await runChapter(heading, scriptOf(heading))
+    const { exitCode, stdout, stderr } = await runChapter(heading, scriptOf(heading))
 
     expect(exitCode).toBe(0)
     expect(stdout).toContain('exit 1\n')
@@ -109,7 +109,8 @@ describe('README', () => {
     expect(await bench.workdir.read('failed.csv')).toMatch(/^customer_id,.*\n1002,.*\n$/)
     expect(await bench.workdir.read('second.csv')).toContain('Answer to: Sentiment of: Terrible')
     expect(await bench.workdir.read('out.csv')).toMatch(/\n1002,.*,Answer to: Sentiment of: T/)
-    expect(bench.server.requestCount()).toBe(6 + 1 + 1)
+    expect(stderr).toContain('"failed_prompts":0')
+    expect(bench.server.requestCount()).toBe(6 + 1 + 1 + 6)
   })
 
   it('When something stops: only what was in flight is asked again, and only new rows of a pipe', async () => {

@@ -3,13 +3,15 @@ import { openHome } from '../home/open-home.js'
 import { identifyProcess } from '../host/identify-process.js'
 import { screenOutput } from '../host/screen-output.js'
 import { systemClock } from '../host/system-clock.js'
+import { namerFor, programNameOf, wordsMeant } from './called-name.js'
 import { commands } from './command-list.js'
 import { handOver } from './hand-over.js'
+import { commandHelpText, overviewText } from './manual/help-text.js'
 import { readVersion } from './read-version.js'
 import { errorText } from './text/error-text.js'
 import { exitCodeOfError, exitCodes } from './text/exit-code.js'
+import { columnsOf } from './text/table-text.js'
 import type { CommandProcess, CommandSurroundings } from './words/command.js'
-import { commandHelpText, overviewText } from './words/help-text.js'
 import { parseCommandLine } from './words/parse-command-line.js'
 import { meantBy } from './words/usage-errors.js'
 
@@ -23,15 +25,17 @@ export async function runCommandLine(
 ): Promise<number> {
   const surroundings = surroundingsOf(given)
   try {
-    return await doAsAsked(words, surroundings)
+    return await doAsAsked(wordsMeant(words, surroundings.program, commands), surroundings)
   } catch (error) {
-    surroundings.stderr.write(errorText(error, surroundings.environment))
+    const { environment, asCalled } = surroundings
+    surroundings.stderr.write(errorText(error, environment, asCalled))
     return exitCodeOfError(error)
   }
 }
 
 /** A copy that does not read the property `stdin`, which would open standard input. */
 function surroundingsOf(given: CommandProcess): CommandSurroundings {
+  const program = programNameOf(given.programPath)
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(given))
   return Object.assign(copy as CommandProcess, {
     clock: given.clock ?? systemClock,
@@ -40,6 +44,8 @@ function surroundingsOf(given: CommandProcess): CommandSurroundings {
     isTerminalOutput: given.stdout.isTTY === true,
     identifyProcess,
     home: openHome(given),
+    program,
+    asCalled: namerFor(program, commands),
   })
 }
 
@@ -51,7 +57,9 @@ async function doAsAsked(
   switch (asked.kind) {
     case 'help': {
       const { command } = asked
-      surroundings.stdout.write(command ? commandHelpText(command) : overviewText(commands))
+      const width = columnsOf(surroundings.stdout)
+      const text = command ? commandHelpText(command, width) : overviewText(commands, width)
+      surroundings.stdout.write(surroundings.asCalled(text))
       return exitCodes.allAnswered
     }
     case 'version':

@@ -10,9 +10,9 @@ const longestName = 200
  *
  * Blank names are left out.
  *
- * @param count the most to give; 3 suits one line.
+ * @param count the most to give: one good suggestion is enough.
  */
-export function nearest(word: string, known: Iterable<string>, count = 3): string[] {
+export function nearest(word: string, known: Iterable<string>, count = 1): string[] {
   // Comparing two texts takes as long as the product of their lengths.
   if (word.length > longestName) return []
   const asked = word.toLowerCase()

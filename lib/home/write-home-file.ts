@@ -30,6 +30,17 @@ export async function writeHomeFile(
   }
 }
 
+/**
+ * Makes a folder of the user's folder, and missing folders above it, for their owner only.
+ *
+ * @throws {BatchError} HOME_FILE_INVALID if the folder cannot be made.
+ */
+export async function makeHomeFolder(path: string): Promise<void> {
+  await makeFolder(path).catch(error => {
+    throw homeFileUnwritable(path, error)
+  })
+}
+
 export function homeFileUnwritable(path: string, cause: unknown): BatchError {
   return runError(
     'HOME_FILE_INVALID',
@@ -47,6 +58,8 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     case 'EEXIST':
     case 'ENOTDIR':
       return 'a part of its path is not a folder'
+    case 'ENOENT':
+      return 'its folder cannot be made'
     case 'EISDIR':
       return 'it is a folder'
     case 'EROFS':

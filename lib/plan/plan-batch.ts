@@ -17,6 +17,7 @@ import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { formOf } from '../source/check-form.js'
 import { openSource } from '../source/open-source.js'
+import { checkDatabaseFolder } from '../store/check-database-folder.js'
 import { batchToRecord } from './batch/batch-to-record.js'
 import { chooseBatch } from './batch/choose-batch.js'
 import { type Asked, askedOf } from './batch/recorded-config.js'
@@ -94,6 +95,7 @@ export async function planBatch(
       : await chooseModel(options, found.saved, home)
     const { reference, limits } = model
     const price = await choosePrice(options, model, home, clock)
+    if (options.database !== undefined) await checkDatabaseFolder(options.database)
     const databasePath = resolve(options.database ?? home.databasePath)
     await checkOutputPlace(options.output, databasePath, home)
     const around = { ...found, source, model, home, databasePath, recorded, clock }

@@ -26,6 +26,8 @@ export interface BatchReportOptions {
   /** Path that `--database` named; absent for llm's own database. */
   readonly database?: string | undefined
   readonly workingDirectory: string
+  /** The name that the program was called by; `llm` if absent. */
+  readonly program?: string | undefined
 }
 
 export function batchReport(options: BatchReportOptions): BatchReport {
@@ -60,11 +62,11 @@ function leftMs(batch: StoredBatch): number | undefined {
 }
 
 function commandToGoOn(options: BatchReportOptions): string | undefined {
-  const { batch, database, workingDirectory } = options
+  const { batch, database, workingDirectory, program } = options
   if (batch.status === 'completed' || batch.status === 'running') return undefined
   const { id: batchId, inputFile: inputPath } = batch
   const maxCostUsd = batch.bottleneck === costCapText ? higherCap(batch) : undefined
-  return resumeCommand({ batchId, inputPath, database, maxCostUsd, workingDirectory })
+  return resumeCommand({ batchId, inputPath, database, maxCostUsd, workingDirectory, program })
 }
 
 /** US dollars that the batch may cost; undefined without a cap. */

@@ -5,6 +5,7 @@ import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { removePartial } from '../sink/target/partial-path.js'
+import { checkDatabaseFolder } from '../store/check-database-folder.js'
 import { type OpenBatchArchive, openBatchArchive } from '../store/open-batch-archive.js'
 
 export type ArchiveSurroundings = Pick<
@@ -28,6 +29,7 @@ export async function openArchive(
   { database }: OpenArchiveOptions = {},
 ): Promise<OpenBatchArchive> {
   const { clock = systemClock, processId, identifyProcess = identify } = surroundings
+  if (database !== undefined) await checkDatabaseFolder(database)
   const path = resolve(database ?? openHome(surroundings).databasePath)
   return tidying(await openBatchArchive({ path, clock, processId, identifyProcess }))
 }

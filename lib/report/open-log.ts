@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { openHome } from '../home/open-home.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
+import { checkDatabaseFolder } from '../store/check-database-folder.js'
 import { type OpenLlmLog, openLlmLog } from '../store/open-llm-log.js'
 
 export type LogSurroundings = Pick<
@@ -25,5 +26,6 @@ export async function openLog(
   { database }: OpenLogOptions = {},
 ): Promise<OpenLlmLog | undefined> {
   const { clock = systemClock } = surroundings
+  if (database !== undefined) await checkDatabaseFolder(database)
   return openLlmLog({ path: resolve(database ?? openHome(surroundings).databasePath), clock })
 }

@@ -9,14 +9,17 @@ export interface ResumeCommandOptions {
   readonly database?: string | undefined
   /** A higher cap of the cost, in US dollars. */
   readonly maxCostUsd?: number | undefined
+  /** The name that the program was called by; `llm` if absent. */
+  readonly program?: string | undefined
   /** The working directory, for a short path. */
   readonly workingDirectory?: string | undefined
 }
 
 /** The exact command that resumes a batch. Everything else is recorded with the batch. */
 export function resumeCommand(options: ResumeCommandOptions): string {
-  const { batchId, database, maxCostUsd } = options
-  const words = ['llm', 'batch', shellWord(inputWord(options))]
+  const { batchId, database, maxCostUsd, program } = options
+  const words = program === 'llm-batch' ? ['llm-batch'] : ['llm', 'batch']
+  words.push(shellWord(inputWord(options)))
   words.push('--resume', '--batch-id', batchId)
   if (maxCostUsd !== undefined) words.push('--max-cost', usdWord(maxCostUsd))
   if (database !== undefined) words.push('-d', shellWord(database))

@@ -12,7 +12,7 @@ describe('llm --help', () => {
     const { exitCode, stdout, stderr } = await bench.llm(['--help'])
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const command of ['batch INPUT', 'batch status ID', 'keys set NAME', 'models']) {
+    for (const command of ['batch INPUT', 'batch status [ID]', 'keys set NAME', 'models']) {
       expect(stdout).toContain(command)
     }
   })
@@ -63,6 +63,7 @@ describe('llm --help', () => {
     '--extract-last',
     '--estimate-cost',
     '--sample',
+    '--summary',
     '--yes',
     '--json',
   ])('explains %s under batch', async option => {
@@ -151,13 +152,15 @@ describe('llm batch COMMAND --help', () => {
 
   it('says which batch is meant by ID, with and without it', async () => {
     const help = await bench.llm(['batch', 'status', '--help'])
-    const bare = await bench.llm(['batch', 'status'])
+    const bare = await bench.llm(['batch', 'remove'])
 
-    expect(help.stdout).toContain('  ID  id of the batch; see llm batch list\n')
+    expect(help.stdout).toContain(
+      '  ID  id of the batch (default: the newest); see llm batch list\n',
+    )
     expect(bare).toMatchObject({
       exitCode: 2,
       stderr:
-        'Error: llm batch status needs ID: id of the batch; see llm batch list.\nSee llm batch status --help.\n',
+        'Error: llm batch remove needs ID: id of the batch; see llm batch list.\nSee llm batch remove --help.\n',
     })
   })
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import sqlite3 from 'sqlite3'
 import { inputOf, wordsOf } from '../support/answer-rows.js'
@@ -11,7 +11,10 @@ const asked = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', '--output',
 
 describe('llm batch, only looking', () => {
   const bench = useCommand()
-  beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', wordsOf(3))))
+  beforeEach(async () => {
+    await bench.workdir.write('in.csv', inputOf('csv', wordsOf(3)))
+    await mkdir(bench.workdir.join('kept'))
+  })
   const path = (name: string): string => bench.workdir.join(name)
 
   /** A database of another program's, in SQLite's own default mode. */

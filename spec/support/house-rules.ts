@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   call: [['client', 'between-calls']],
   cli: [
     ['text', 'words'],
-    ['text/log'],
+    ['text/log', 'text/run', 'manual'],
     ['terminal'],
     ['command'],
     ['command/logs', 'command/llm-files'],

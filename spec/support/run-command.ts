@@ -55,11 +55,13 @@ export function startCommand(args: readonly string[], options: RunCommandOptions
   return start(process.execPath, [builtCommand, ...args], options)
 }
 
-/** Runs a line of shell, in which `llm` is the built command. */
+/** Runs a line of shell, in which `llm` and `llm-batch` are the built command. */
 export async function runShell(script: string, options: RunCommandOptions): Promise<CommandResult> {
   const commands = join(options.cwd, 'bin')
   await mkdir(commands, { recursive: true })
-  await symlink(builtCommand, join(commands, 'llm')).catch(() => {}) // there from the call before
+  for (const name of ['llm', 'llm-batch']) {
+    await symlink(builtCommand, join(commands, name)).catch(() => {}) // there from the call before
+  }
   const running = start('/bin/bash', ['-o', 'pipefail', '-c', script], options)
   running.stdin.end(options.stdin ?? '')
   return running.result

@@ -8,8 +8,15 @@ const batchIdOperand: Operand = {
   about: 'id of the batch; see llm batch list',
 }
 
+const newestOperand: Operand = {
+  ...batchIdOperand,
+  isRequired: false,
+  about: 'id of the batch (default: the newest); see llm batch list',
+}
+
 const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
 const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
+const dryRunFlag: Flag = flag('--dry-run', 'show what would be removed; remove nothing')
 
 const options = (...flags: readonly Flag[]): readonly FlagGroup[] => [
   { title: 'Options', flags: [...flags, databaseFlag] },
@@ -45,7 +52,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch status',
     about: 'Show how far a batch is, what limits it, and what failed.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(
       flag('-w, --watch', 'show the batch each second until it ends; Ctrl-C leaves'),
       jsonFlag,
@@ -64,7 +71,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch errors',
     about: 'Print the failed rows of a batch, as an input for another batch.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(flag('--format FORMAT', 'csv, jsonl or json (default csv)')),
     examples: ['llm batch errors reviews-k3x9qd > failed.csv'],
     notes: [
@@ -76,7 +83,7 @@ export const archiveCommands: readonly Command[] = [
   {
     words: 'batch cancel',
     about: 'Ask a running batch to stop. The second time, it stops at once.',
-    operands: [batchIdOperand],
+    operands: [newestOperand],
     flagGroups: options(
       flag('--grace SECONDS', 'time for calls in flight to finish (default 30)'),
       takeOverFlag,
@@ -87,7 +94,7 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch remove',
     about: 'Remove batches from the record. Removed batches cannot be resumed.',
     operands: [{ ...batchIdOperand, isRepeatable: true }],
-    flagGroups: options(yesFlag),
+    flagGroups: options(yesFlag, dryRunFlag),
     notes: ["The answers in llm's log stay."],
     load: async () => (await import('./batch-remove.js')).runBatchRemove,
   },
@@ -101,8 +108,9 @@ export const archiveCommands: readonly Command[] = [
         'only batches without a sign of life for this time, such as 30d, 12h or 2w',
       ),
       yesFlag,
+      dryRunFlag,
     ),
-    examples: ['llm batch prune --older-than 30d --yes'],
+    examples: ['llm batch prune --older-than 30d --dry-run'],
     load: async () => (await import('./batch-remove.js')).runBatchPrune,
   },
 ]

@@ -5,13 +5,13 @@ import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationText } from '../text/amount-text.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { RunCommand } from '../words/command.js'
-import { findKnownBatch, withArchive } from './with-archive.js'
+import { findMeantBatch, withArchive } from './with-archive.js'
 
-/** `llm batch cancel ID`: asks the batch's process to stop; the second time, to stop at once. */
+/** `llm batch cancel [ID]`: asks the batch's process to stop; the second time, to stop at once. */
 export const runBatchCancel: RunCommand = async (given, surroundings) => {
   const graceMs = readGraceMs(given.texts.grace ?? '30')
   return withArchive(given, surroundings, async archive => {
-    const batch = await findKnownBatch(archive, given.operands[0] ?? '')
+    const batch = await findMeantBatch(archive, given.operands[0])
     const request: StopRequest = batch.isStopAsked ? { kind: 'abort' } : { kind: 'finish', graceMs }
     const { takeOver } = given.switches
     const result = await archive.requestStop(batch.id, request, { takeOver })

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../error/error-code.js'
 import { printableLine } from '../../host/printable.js'
 import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
+import type { RecordedConfig } from '../../port/stored-batch.js'
 import { joinTexts, type OutputDocument } from '../../sink/document/output-document.js'
 import { writeFailures } from '../../sink/failures/write-failures.js'
 import type { OutputTarget } from '../../sink/target/output-target.js'
@@ -9,7 +10,7 @@ import { pluralText } from '../text/amount-text.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
 import type { RunCommand } from '../words/command.js'
 import { readChoice } from '../words/read-choice.js'
-import { findKnownBatch, withArchive } from './with-archive.js'
+import { findMeantBatch, withArchive } from './with-archive.js'
 
 /** Rows in one write. */
 const pieceRows = 256
@@ -19,16 +20,17 @@ const shownColumns = 10
 const unreadable = 'RECORD_INVALID' satisfies ErrorCode
 
 /**
- * `llm batch errors ID`: writes the failed rows as an input for `llm batch`, any number of them.
+ * `llm batch errors [ID]`: writes the failed rows as an input for `llm batch`, any number of them.
  */
 export const runBatchErrors: RunCommand = async (given, surroundings) => {
-  const id = given.operands[0] ?? ''
   const format = readChoice(given.texts.format ?? 'csv', '--format', ['csv', 'jsonl', 'json'])
   return withArchive(given, surroundings, async archive => {
-    await findKnownBatch(archive, id)
+    const [asked] = given.operands
+    const { id, config, failedPrompts } = await findMeantBatch(archive, asked)
+    if (asked === undefined) surroundings.stderr.write(newestText(id, failedPrompts))
     const rows = format === 'csv' ? rowsOnly(archive.readFailures) : archive.readFailures
     const { columns, nested } =
-      format === 'csv' ? await columnsOf(rows(id)) : { columns: [], nested: [] }
+      format === 'csv' ? await columnsOf(rows(id), config) : { columns: [], nested: [] }
     const document = await writeFailures(format, columns)
     try {
       await writeAll(rows(id), document, streamTarget(surroundings.stdout))
@@ -54,6 +56,11 @@ function rowsOnly(read: BatchArchive['readFailures']): BatchArchive['readFailure
   }
 }
 
+/** Rows do not say which batch they are of. */
+function newestText(id: string, failed: number): string {
+  return `${printableLine(id)}: ${pluralText(failed, 'failed row')}\n`
+}
+
 function leftOutText(count: number): string {
   const records = pluralText(count, 'record')
   return `Left out of the CSV: ${records} of the input that could not be read as rows. See them with --format jsonl.\n`
@@ -68,10 +75,13 @@ function nestedText(columns: readonly string[]): string {
 }
 
 /**
- * All columns of all rows, in the order in which they first occur; and those with a list or an
- * object in any row.
+ * All columns of all rows, in the order in which they first occur, or without a row those of the
+ * input; and those with a list or an object in any row.
  */
-async function columnsOf(failures: AsyncIterable<StoredFailure>) {
+async function columnsOf(
+  failures: AsyncIterable<StoredFailure>,
+  { columns: ofInput }: RecordedConfig,
+) {
   const names = new Set<string>()
   const nested = new Set<string>()
   for await (const { columns } of failures) {
@@ -80,6 +90,8 @@ async function columnsOf(failures: AsyncIterable<StoredFailure>) {
       if (typeof value === 'object' && value !== null) nested.add(name)
     }
   }
+  if (names.size === 0 && Array.isArray(ofInput))
+    return { columns: ofInput.map(String), nested: [] }
   return { columns: [...names], nested: [...nested] }
 }
 

@@ -41,16 +41,20 @@ export const runBatchPrune: RunCommand = async (given, surroundings) => {
   })
 }
 
-/** Shows the batches and asks first, unless `--yes` is given. */
+/** Shows the batches and asks first, unless `--yes` is given. With `--dry-run`, only shows them. */
 async function remove(
   archive: BatchArchive,
   batches: readonly StoredBatch[],
-  { yes }: GivenCommand['switches'],
+  { yes, dryRun }: GivenCommand['switches'],
   surroundings: CommandSurroundings,
 ): Promise<void> {
   const { stdout } = surroundings
   if (batches.length === 0) {
     stdout.write('There is nothing to remove.\n')
+    return
+  }
+  if (dryRun) {
+    stdout.write(batchTable(batches, stdout, surroundings))
     return
   }
   if (!yes && !(await confirm(batches, surroundings))) {
@@ -66,13 +70,13 @@ async function confirm(
   surroundings: CommandSurroundings,
 ): Promise<boolean> {
   const { stdin, stderr } = surroundings
+  stderr.write(batchTable(batches, stderr, surroundings))
   if (stdin.isTTY !== true) {
     throw usageInvalid(
       'Removed batches cannot be restored, and there is no terminal for a confirmation.',
       'Add --yes to remove them without a question.',
     )
   }
-  stderr.write(batchTable(batches, stderr, surroundings))
   const unfinished = batches.filter(({ status }) => status !== 'completed').length
   const loss =
     unfinished === 0 ? '' : ` ${countText(unfinished)} unfinished: they cannot be resumed any more.`

@@ -7,19 +7,21 @@ import { exitCodes, isClosedPipe } from '../text/exit-code.js'
 import { statusLine, statusText } from '../text/status-text.js'
 import { columnsOf } from '../text/table-text.js'
 import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
-import { findKnownBatch, withArchive } from './with-archive.js'
+import { findKnownBatch, findMeantBatch, withArchive } from './with-archive.js'
 
-/** `llm batch status ID`: shows a batch; with `--watch`, each second until its end. */
+/** `llm batch status [ID]`: shows a batch; with `--watch`, each second until its end. */
 export const runBatchStatus: RunCommand = async (given, surroundings) => {
   const { operands, texts, switches } = given
-  const { clock, workingDirectory } = surroundings
+  const { clock, workingDirectory, program } = surroundings
   return withArchive(given, surroundings, async archive => {
     const show = reportShower(surroundings, switches)
+    // The newest batch stays the same one, if another starts while it is watched.
+    const { id } = await findMeantBatch(archive, operands[0])
     const look = async () => {
-      const batch = await findKnownBatch(archive, operands[0] ?? '')
+      const batch = await findKnownBatch(archive, id)
       const errors = await archive.countErrors(batch.id)
-      const { database } = texts
-      return batchReport({ batch, errors, nowMs: clock.nowMs(), database, workingDirectory })
+      const asked = { database: texts.database, workingDirectory, program }
+      return batchReport({ batch, errors, nowMs: clock.nowMs(), ...asked })
     }
     if (!switches.watch) {
       await show(await look(), true)

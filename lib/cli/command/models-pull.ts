@@ -1,7 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BatchError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import { ggufFolder, nameGgufModel } from '../../home/gguf-models.js'
+import { homeFileUnwritable, makeHomeFolder } from '../../home/write-home-file.js'
 import { printableLine } from '../../host/printable.js'
 import { type PullableModel, pullList, pullUrl } from '../../model/catalog/pull-list.js'
 import { downloadFile } from '../../model/gguf/download-file.js'
@@ -14,13 +15,13 @@ import { usageInvalid } from '../words/usage-errors.js'
 /** `llm models pull NAME`: downloads a small model, unless it is here already, and names it. */
 export const runModelsPull: RunCommand = async ({ operands }, surroundings) => {
   const model = pullableNamed(operands[0] ?? '')
-  const { home, stderr } = surroundings
+  const { home, stderr, asCalled } = surroundings
   const path = join(ggufFolder(home), model.file)
   const how = await fetchShown(model, path, surroundings)
   await nameGgufModel(home.folder, { name: model.name, path })
   const said = how === 'there' ? 'is there already' : 'is there now'
   stderr.write(printableLine(`${model.title} ${said}: ${path}`))
-  stderr.write(`\nTry: llm batch questions.txt --model ${model.name}\n`)
+  stderr.write(`\nTry: ${asCalled('llm batch')} questions.txt --model ${model.name}\n`)
   return exitCodes.allAnswered
 }
 
@@ -40,6 +41,7 @@ async function fetchShown(
     `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns)
   const hide = canShowLine(surroundings, true) ? await showLine(stderr, lineOf) : undefined
   try {
+    await makeHomeFolder(dirname(path))
     return await downloadFile({ url, path, bytes, sha256, environment, clock, onProgress })
   } catch (error) {
     throw withWayRound(error, model, path)
@@ -48,8 +50,10 @@ async function fetchShown(
   }
 }
 
-/** Adds how to get the file without a network. */
+/** Adds how to get the file without a network, or where it can be written. */
 function withWayRound(error: unknown, { bytes, sha256 }: PullableModel, path: string): unknown {
+  if (error instanceof Error && 'syscall' in error && 'path' in error)
+    return homeFileUnwritable(path, error)
   if (!BatchError.isInstance(error) || error.remedy !== undefined) return error
   return new BatchError(error.message, {
     code: error.code,

@@ -1,3 +1,4 @@
+import { runError } from '../../error/batch-error.js'
 import { batchUnknown } from '../../plan/batch/choose-resumable.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
@@ -27,4 +28,20 @@ export async function findKnownBatch(archive: BatchArchive, id: string): Promise
     id,
     ids.map(known => ({ id: known })),
   )
+}
+
+/**
+ * The batch with the id, or without an id the newest batch.
+ *
+ * @throws {BatchError} BATCH_UNKNOWN, with the nearest ids, or if there are no batches.
+ */
+export async function findMeantBatch(
+  archive: BatchArchive,
+  id: string | undefined,
+): Promise<StoredBatch> {
+  if (id !== undefined) return findKnownBatch(archive, id)
+  const [newest] = await archive.listBatches({ limit: 1 })
+  if (newest !== undefined) return newest
+  const remedy = 'Run one with: llm batch INPUT. For another database, add -d PATH.'
+  throw runError('BATCH_UNKNOWN', 'No batches yet', remedy)
 }

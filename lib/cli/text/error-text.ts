@@ -7,17 +7,26 @@ import { causesOf, isDefect } from './exit-code.js'
  *
  * `LLM_RAISE_ERRORS` in the environment adds the stack. For a defect of the program, the remedy
  * says so. Stacks have messages only, never the requests and replies that an error may hold.
+ *
+ * @param asCalled writes our commands as they are to be typed.
  */
 export function errorText(
   error: unknown,
   { LLM_RAISE_ERRORS: raise }: Readonly<Record<string, string | undefined>>,
+  asCalled: (text: string) => string = text => text,
 ): string {
-  const message = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error
-  const lines = [`Error: ${printableLine(String(message))}`]
+  const found = error instanceof Error || BatchError.isInstance(error) ? messageOf(error) : error
+  const message = isOfUsage(error) ? asCalled(String(found)) : String(found)
+  const lines = [`Error: ${printableLine(message)}`]
   const remedy = remedyOf(error)
-  if (remedy !== undefined && remedy !== '') lines.push(printableLine(remedy))
+  if (remedy !== undefined && remedy !== '') lines.push(printableLine(asCalled(remedy)))
   if (raise) lines.push(...stacksOf(error))
   return `${lines.join('\n')}\n`
+}
+
+/** Whether the message, too, is about our commands, and not about files and servers. */
+function isOfUsage(error: unknown): boolean {
+  return BatchError.isInstance(error) && error.code === 'USAGE_INVALID'
 }
 
 function remedyOf(error: unknown): string | undefined {

@@ -44,7 +44,7 @@ export function isDefect(error: unknown): boolean {
   return !isSystemError(error)
 }
 
-/** Codes of errors that only a program can cause. */
+/** Codes of errors that only a program can cause, if no path is named. */
 const ofPrograms = ['EBADF', 'EFAULT', 'EINVAL', 'ENOSYS']
 
 /**
@@ -52,8 +52,10 @@ const ofPrograms = ['EBADF', 'EFAULT', 'EINVAL', 'ENOSYS']
  * disk.
  */
 function isSystemError(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
-  return typeof syscall === 'string' && code !== undefined && !ofPrograms.includes(code)
+  const { code, syscall, path } = (error ?? {}) as NodeJS.ErrnoException
+  if (typeof syscall !== 'string' || code === undefined) return false
+  // Odd file systems refuse a path with any code.
+  return path !== undefined || !ofPrograms.includes(code)
 }
 
 /** Whether another process was faster to take the batch, so that nothing was asked. */

@@ -9,7 +9,10 @@ import { spentText, tokensText } from './usage-text.js'
 const shownErrors = 10
 
 /** The summary of a run, in lines: rows, tokens, time, errors by kind, output. */
-export function summaryText(summary: BatchSummary): string {
+export function summaryText(
+  summary: BatchSummary,
+  asCalled: (text: string) => string = text => text,
+): string {
   const { tally } = summary
   const kinds = [...tally.errors].sort((a, b) => b.count - a.count)
   const further = kinds.slice(shownErrors).reduce((sum, { count }) => sum + count, 0)
@@ -18,7 +21,7 @@ export function summaryText(summary: BatchSummary): string {
     `${workText(summary)}${costPart(summary)}`,
     ...priceLines(summary),
     ...capLines(summary),
-    ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary)),
+    ...kinds.slice(0, shownErrors).flatMap(kind => errorLines(kind, summary, asCalled)),
     ...(further === 0 ? [] : [`  ${pluralText(further, 'more failed row')} of other kinds`]),
     ...summary.notes.map(printableLine),
     ...outputLines(summary),
@@ -97,10 +100,14 @@ function capLines({ capped }: BatchSummary): string[] {
 }
 
 /** An error with its remedy, unless the stop reason below has the same remedy. */
-function errorLines(kind: ErrorCount, { stopReason }: BatchSummary): string[] {
+function errorLines(
+  kind: ErrorCount,
+  { stopReason }: BatchSummary,
+  asCalled: (text: string) => string,
+): string[] {
   const { remedy } = kind
   const isSaid = remedy === undefined || stopReason?.remedy?.includes(remedy)
-  return isSaid ? [errorText(kind)] : [errorText(kind), `      ${printableLine(remedy)}`]
+  return isSaid ? [errorText(kind)] : [errorText(kind), `      ${printableLine(asCalled(remedy))}`]
 }
 
 function errorText({ code, message, count, firstRowIndex }: ErrorCount): string {

@@ -4,6 +4,9 @@ import type { TerminalOutput } from '../../host/screen-output.js'
 import type { Surroundings } from '../../host/surroundings.js'
 import type { Clock } from '../../port/clock.js'
 
+/** A name that the program may be called by. */
+export type ProgramName = 'llm' | 'llm-batch'
+
 /** What a command uses of the process. */
 export interface CommandProcess extends Omit<Surroundings, 'isTerminalOutput' | 'identifyProcess'> {
   /** The path that this program was started by, to tell it from another `llm`. */
@@ -27,6 +30,9 @@ export interface CommandSurroundings
     Pick<Surroundings, 'isTerminalOutput' | 'identifyProcess'> {
   readonly clock: Clock
   readonly home: Home
+  readonly program: ProgramName
+  /** Writes our commands in a text of ours as they are to be typed; see `namerFor`. */
+  readonly asCalled: (text: string) => string
 }
 
 /**

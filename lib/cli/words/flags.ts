@@ -25,6 +25,7 @@ const showFlags: readonly Flag[] = [
   flag('--dry-run', 'show the plan and the first prompts; call nothing'),
   flag('--no-progress', 'show no progress on standard error'),
   flag('-q, --quiet', 'print only errors on standard error'),
+  flag('--summary FORMAT', 'text, or json: one line, the last on standard error'),
 ]
 
 const estimateFlags: readonly Flag[] = [

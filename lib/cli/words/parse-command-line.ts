@@ -36,7 +36,12 @@ export function parseCommandLine(
 ): CommandLine {
   const [first = '--help', ...rest] = joinCommandWords(words, commands)
   if (first === '--help' || first === '-h') return { kind: 'help', command: undefined }
-  if (first === '--version') return { kind: 'version' }
+  if (first === '--version' || first === '-V') return { kind: 'version' }
+  if (first === 'help') {
+    const command = commands.find(({ words }) => words === rest.join(' '))
+    // Other words after `help` are a prompt for another llm.
+    if (rest.length === 0 || command !== undefined) return { kind: 'help', command }
+  }
   if (first.startsWith('-')) {
     return { kind: 'unknown', error: globalOptionUnknown(first), isMisspelt: false }
   }

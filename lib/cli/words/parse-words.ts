@@ -108,5 +108,7 @@ function checkOperands(operands: readonly string[], command: Command): void {
   if (missing?.isRequired) throw operandMissing(missing, command)
   const extra = operands[command.operands.length]
   const isOpen = command.operands.at(-1)?.isRepeatable === true
-  if (extra !== undefined && !isOpen) throw operandUnexpected(extra, command)
+  if (extra === undefined || isOpen) return
+  const count = operands.find(word => /^\d+$/.test(word))
+  throw operandUnexpected(count ?? extra, command)
 }

@@ -2,9 +2,14 @@ import { BatchError, runError } from '../../error/batch-error.js'
 import type { ErrorCode } from '../../error/error-code.js'
 import { nearest } from '../../error/nearest.js'
 import type { Command, Operand } from './command.js'
+import { wordInstead } from './foreign-words.js'
 
 /** @param shown the option as typed, with its dashes, without a value. */
 export function optionUnknown(shown: string, command: Command): BatchError {
+  const instead = command.words === 'batch' ? wordInstead(shown) : undefined
+  if (instead !== undefined) {
+    return usageInvalid(`Unknown option for llm batch: ${shown}`, `Write: ${instead}`)
+  }
   const name = shown.replace(/^-+/, '')
   const flags = command.flagGroups.flatMap(group => group.flags)
   const near = nearest(name, flags.map(flag => flag.name).concat('help'), 1)[0]
@@ -104,9 +109,12 @@ export function operandMissing(operand: Operand, command: Command): BatchError {
 }
 
 export function operandUnexpected(word: string, command: Command): BatchError {
+  const isCount = command.words === 'batch' && /^\d+$/.test(word)
   return usageInvalid(
     `llm ${command.words} takes no further word: ${quoteWord(word)}.`,
-    `Put a value of several words into quotes. See llm ${command.words} --help.`,
+    isCount
+      ? `-n is --no-log here. For the first ${word} rows, write: --limit ${word}`
+      : `Put a value of several words into quotes. See llm ${command.words} --help.`,
   )
 }
 

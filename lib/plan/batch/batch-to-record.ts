@@ -44,6 +44,7 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
     fragments: recordedNames(options.fragments, fragments),
     systemFragments: recordedNames(options.systemFragments, systemFragments),
     fetched,
+    columns: plan.columns,
   })
   return { id, inputFile: inputPath, outputFile: output, model, config }
 }

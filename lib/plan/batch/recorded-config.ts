@@ -78,7 +78,11 @@ const ofOneRun = [
 export function recordedConfig(
   options: ResolvedBatchOptions,
   asked: Asked,
-  decided: Partial<BatchOptions> & { readonly fetched: Readonly<Record<string, string>> },
+  decided: Partial<BatchOptions> & {
+    readonly fetched: Readonly<Record<string, string>>
+    /** Of the input, for people who look at the batch. */
+    readonly columns: readonly string[]
+  },
 ): RecordedConfig {
   const kept: Record<string, unknown> = { ...options }
   for (const name of ofOneRun) delete kept[name]
@@ -90,9 +94,10 @@ export function recordedConfig(
  * count for another output.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
-  const { asked, fetched, ...recorded } = config as unknown as BatchOptions & {
+  const { asked, fetched, columns, ...recorded } = config as unknown as BatchOptions & {
     asked?: unknown
     fetched?: unknown
+    columns?: unknown
   }
   // The schema may be given as one object, or as one of several.
   if (given.schemaMulti !== undefined) recorded.schema = undefined

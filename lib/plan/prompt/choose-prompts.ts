@@ -15,10 +15,12 @@ import { chooseSchema } from './choose-schema.js'
 import {
   chooseTemplates,
   type FoundTemplate,
+  isPromptMissing,
   lineTemplates,
   templateWarnings,
 } from './choose-templates.js'
 import { type ChosenTools, chooseTools } from './choose-tools.js'
+import { proposeColumn } from './propose-column.js'
 import { type ReadFragments, readFragments } from './read-fragments.js'
 import type { RenderRowOptions } from './render-row.js'
 
@@ -60,7 +62,8 @@ export async function choosePrompts(
   const { folder, environment } = home
   // The system prompt of each row, as far as it is known before any row is.
   checkSystemPrompt(reference, options.system ?? saved?.system)
-  const templates = templatesOf(options, given)
+  const proposed = isRefusedFor(given) ? await proposeColumn(source) : undefined
+  const templates = templatesOf(options, { ...given, proposed })
   checkSystemPrompt(reference, templates.systemFragments[0])
   const looked = { path: databasePath, clock, environment, recorded }
   const fragments = await readFragments(templates, looked)
@@ -99,11 +102,22 @@ export async function choosePrompts(
   return { prompts, form, attachments, tools: chosenTools, fragments, warnings }
 }
 
-function templatesOf(options: ResolvedBatchOptions, given: ChoosePromptsOptions) {
-  const { source, text: template, saved } = given
+/** Whether the plan will be refused, because nothing says what to ask. */
+function isRefusedFor({ source, text: template, saved }: ChoosePromptsOptions): boolean {
+  const { columns, format } = source
+  // Only a table has no other way to say it.
+  return source.isColumnsFixed && format !== 'text' && isPromptMissing({ template, saved, columns })
+}
+
+function templatesOf(
+  options: ResolvedBatchOptions,
+  given: ChoosePromptsOptions & { readonly proposed: string | undefined },
+) {
+  const { source, text: template, saved, proposed } = given
   const { columns, isColumnsFixed } = source
   const { system, params, literalBraces, fragments, systemFragments } = options
-  const input = { columns, isColumnsFixed, hasFragments: fragments.length > 0, literalBraces }
+  const hasFragments = fragments.length > 0
+  const input = { columns, isColumnsFixed, hasFragments, literalBraces, proposed }
   const chosen =
     source.format === 'openai-batch'
       ? lineTemplates

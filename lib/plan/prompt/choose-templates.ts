@@ -68,9 +68,11 @@ export interface ChooseTemplatesOptions {
   readonly hasFragments?: boolean
   /** Whether every row has exactly these columns, with plain values, as in a table. */
   readonly isColumnsFixed?: boolean
+  /** The column to name in the example of a remedy; the first if absent. */
+  readonly proposed?: string | undefined
 }
 
-type TemplatesAsked = Pick<ChooseTemplatesOptions, 'template' | 'saved'>
+type TemplatesAsked = Pick<ChooseTemplatesOptions, 'template' | 'saved' | 'proposed'>
 
 /** What prompts are rendered from. */
 export interface ChosenTemplates {
@@ -150,8 +152,19 @@ function mayAskMessages(options: ChooseTemplatesOptions): boolean {
   return !isTextMeant && !hasFragments && fragments.length === 0 && !isColumnsFixed
 }
 
+/** Whether nothing says what to ask, so that the batch is refused. */
+export function isPromptMissing({
+  template = '',
+  saved,
+  columns,
+}: Pick<ChooseTemplatesOptions, 'template' | 'saved' | 'columns'>): boolean {
+  if (saved?.prompt !== undefined || columns.length === 0) return false
+  // `!fragment NAME` alone puts the fragment before the row's own prompt.
+  return splitFragments(template).text.trim() === '' && !columns.includes(promptColumn)
+}
+
 function mainTemplate(
-  { saved, columns, template: given }: ChooseTemplatesOptions,
+  { saved, columns, template: given, proposed }: ChooseTemplatesOptions,
   text: string,
 ): Template {
   const own = parseTemplate(`{${promptColumn}}`)
@@ -161,10 +174,10 @@ function mainTemplate(
     // llm's rule: if a template does not use `$input`, the input follows on a line of its own.
     return isConstant && columns.includes(promptColumn) ? joined(template, own) : template
   }
-  // `!fragment NAME` alone puts the fragment before the row's own prompt.
   if (given !== undefined && text.trim() !== '') return parseTemplate(text)
-  if (columns.length > 0 && !columns.includes(promptColumn))
-    throw noPrompt(columns, { template: given, saved })
+  if (isPromptMissing({ template: given, saved, columns })) {
+    throw noPrompt(columns, { template: given, saved, proposed })
+  }
   return own
 }
 
@@ -187,16 +200,18 @@ function inputColumn(columns: readonly string[]): readonly string[] {
 }
 
 /** A template without a column would ask, and pay for, the same prompt for every row. */
-function noPrompt(columns: readonly string[], { template, saved }: TemplatesAsked): BatchError {
-  const [first = ''] = columns
+function noPrompt(
+  columns: readonly string[],
+  { template, saved, proposed = columns[0] ?? '' }: TemplatesAsked,
+): BatchError {
   const isAsked = template !== undefined || saved !== undefined
   const what = isAsked ? 'The template uses no column' : 'No template was given'
   const remedy =
     template !== undefined
-      ? `Add what to ask after the fragments, such as "Summarize: {${first}}".`
+      ? `Add what to ask after the fragments, such as "Summarize: {${proposed}}".`
       : saved !== undefined
-        ? `Give it a prompt, such as "prompt: 'Summarize: $${first}'".`
-        : `Add one with --template, such as --template "Summarize: {${first}}".`
+        ? `Give it a prompt, such as "prompt: 'Summarize: $${proposed}'".`
+        : `Add one with --template, such as --template "Summarize: {${proposed}}".`
   const note = columns.includes(messagesColumn)
     ? ' Lists of messages are asked from JSON and JSONL.'
     : ''

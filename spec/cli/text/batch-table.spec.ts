@@ -9,7 +9,7 @@ const clock = { ...fakeClock(), nowMs: () => startedMs + 90_000 }
 const options = { clock, workingDirectory: '/home/ada' }
 
 describe('batchTable', () => {
-  it('has a line a batch: id, status, input, model, done/total, failed, cost, started, how long', () => {
+  it('has a line a batch, with columns in the order of importance', () => {
     const stdin = makeStoredBatch({
       id: 'nightly',
       status: 'completed',
@@ -19,34 +19,45 @@ describe('batchTable', () => {
     })
     const lines = batchTable([makeStoredBatch(), stdin], pipe, options).split('\n')
     expect(lines.map(line => line.split(/ {2,}/))).toEqual([
-      ['ID', 'STATUS', 'INPUT', 'MODEL', 'DONE', 'FAILED', 'TOKENS', 'COST', 'STARTED', 'TOOK'],
       [
-        ...[
-          'reviews-k3x9qd',
-          'running',
-          'reviews.csv',
-          'gpt-4o-mini',
-          '1,234/10,000',
-          '34',
-          '5.70k',
-          '$0.028',
-        ],
-        ...['2026-11-23 10:20', '1m 30s'],
+        ...['ID', 'STATUS', 'DONE', 'FAILED', 'STARTED', 'TOOK', 'MODEL', 'INPUT', 'OUTPUT'],
+        ...['TOKENS', 'COST'],
       ],
       [
-        ...['nightly', 'completed', 'stdin', 'gpt-4o-mini', '1,234', '34', '5.70k', '$0.0042'],
-        ...['2026-11-23 10:20', '1m 00s'],
+        ...['reviews-k3x9qd', 'running', '1,234/10,000', '34', '2026-11-23 10:20', '1m 30s'],
+        ...['gpt-4o-mini', 'reviews.csv', 'out.csv', '5.70k', '$0.028'],
+      ],
+      [
+        ...['nightly', 'completed', '1,234', '34', '2026-11-23 10:20', '1m 00s'],
+        ...['gpt-4o-mini', 'stdin', 'out.csv', '5.70k', '$0.0042'],
       ],
       [''],
     ])
   })
 
-  it('fits a narrow terminal, and keeps ids whole', () => {
+  it.each([
+    [25, ['ID', 'STATUS']],
+    [40, ['ID', 'STATUS', 'DONE']],
+    [80, ['ID', 'STATUS', 'DONE', 'FAILED', 'STARTED', 'TOOK']],
+    [
+      200,
+      ['ID', 'STATUS', 'DONE', 'FAILED', 'STARTED', 'TOOK', 'MODEL', 'INPUT', 'OUTPUT'].concat(
+        'TOKENS',
+        'COST',
+      ),
+    ],
+  ])('has what fits a terminal of %d columns, and whole ids', (width, titles) => {
     const long = makeStoredBatch({ inputFile: `/data/${'deep/'.repeat(20)}reviews.csv` })
-    const text = batchTable([long], fakeTerminal(80), options)
-    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    const text = batchTable([long], fakeTerminal(width), options)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width)
+    expect(text.split('\n')[0]?.split(/ +/)).toEqual(titles)
     expect(text).toContain('reviews-k3x9qd')
-    expect(text).toContain('reviews.csv')
+  })
+
+  it('cuts an id that is wider than the terminal', () => {
+    const long = makeStoredBatch({ id: 'a'.repeat(64) })
+    const lines = batchTable([long], fakeTerminal(25), options).split('\n')
+    expect(lines[1]).toBe(`${'a'.repeat(24)}…`)
   })
 
   it('says of which batches the process is gone', () => {

@@ -51,6 +51,7 @@ describe('isDefect', () => {
     ['a folder that is gone', refused('ENOENT', 'uv_cwd'), false],
     ['a full disk', refused('ENOSPC', 'write'), false],
     ['a file that was closed already', refused('EBADF', 'read'), true],
+    ['a wrong place', Object.assign(refused('EINVAL', 'open'), { path: '/sys/x' }), false],
     ['a bug', new TypeError('x is not a function'), true],
     ['a wrong argument', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' }), true],
     ['no error', undefined, false],

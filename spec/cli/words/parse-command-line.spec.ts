@@ -20,6 +20,25 @@ const refusal = (...words: string[]) => {
 
 describe('parseCommandLine', () => {
   it.each([
+    [['help'], undefined],
+    [['help', 'batch'], 'batch'],
+    [['help', 'models', 'options', 'set'], 'models options set'],
+    [['batch', 'status', '-h'], 'batch status'],
+  ])('takes %j for a question for help', (words, command) => {
+    expect(parse(...words)).toMatchObject({ kind: 'help' })
+    const asked = parse(...words)
+    expect(asked.kind === 'help' ? asked.command?.words : asked.kind).toBe(command)
+  })
+
+  it('takes help and other words for a prompt for another llm', () => {
+    expect(parse('help', 'me', 'write')).toMatchObject({ kind: 'unknown', isMisspelt: false })
+  })
+
+  it.each(['--version', '-V'])('takes %s for a question for the version', word => {
+    expect(parse(word)).toEqual({ kind: 'version' })
+  })
+
+  it.each([
     [['btach', 'x.csv'], 'Unknown command: btach', 'Did you mean llm batch?'],
     [['zzzzzz'], 'Unknown command: zzzzzz', expect.stringContaining('uv tool install llm')],
     [['keys', 'sett', 'openai'], 'Unknown command: keys sett', 'Did you mean llm keys set?'],

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { makeFolder } from '../../../disk/make-folder.js'
 import { runError } from '../../../error/batch-error.js'
 import { listSavedTemplates } from '../../../home/find-saved-template.js'
 import { readTemplateFields, type TemplateFields } from '../../../home/read-template-fields.js'
+import { makeHomeFolder } from '../../../home/write-home-file.js'
 import { exitCodes } from '../../text/exit-code.js'
 import { pythonYaml } from '../../text/log/python-yaml.js'
 import { pythonColumns } from '../../text/python-columns.js'
@@ -50,7 +50,7 @@ export const runTemplatesShow: RunCommand = async ({ operands }, { home, stdout 
 /** `llm templates path`: prints the folder, and makes it if it does not exist, as llm does. */
 export const runTemplatesPath: RunCommand = async (_given, { home, stdout }) => {
   const folder = join(home.folder, 'templates')
-  await makeFolder(folder)
+  await makeHomeFolder(folder)
   stdout.write(`${folder}\n`)
   return exitCodes.allAnswered
 }

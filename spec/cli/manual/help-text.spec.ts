@@ -1,6 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import stringWidth from 'string-width'
 import { commands } from '../../../lib/cli/command-list.js'
+import { endingGroups } from '../../../lib/cli/manual/help-ending.js'
+import { commandHelpText, overviewText } from '../../../lib/cli/manual/help-text.js'
 import { batchFields, reportFields } from '../../../lib/cli/text/batch-json.js'
-import { commandHelpText, overviewText } from '../../../lib/cli/words/help-text.js'
+import { exitCodes } from '../../../lib/cli/text/exit-code.js'
 import { parseBatchOptions } from '../../../lib/config/batch-options.js'
 import { limitsFor } from '../../../lib/config/limits-for.js'
 import { makeStoredBatch } from '../make-stored-batch.js'
@@ -56,8 +61,47 @@ describe('commandHelpText', () => {
   })
 
   it('fits a terminal of 100 columns', () => {
-    const texts = [overviewText(commands), ...commands.map(commandHelpText)]
+    const texts = [overviewText(commands), ...commands.map(command => commandHelpText(command))]
     expect(texts.flatMap(text => text.split('\n')).filter(line => line.length > 100)).toEqual([])
+  })
+
+  it.each([25, 40, 80, 200])('wraps to a terminal of %d columns, and keeps every word', width => {
+    for (const command of commands) {
+      const wrapped = commandHelpText(command, width)
+      const lines = wrapped.split('\n')
+      const examples = new Set(command.examples?.map(line => `  ${line}`))
+      // An example is to be copied, and a word has no place to break.
+      const wide = lines.filter(line => stringWidth(line) > width && !examples.has(line))
+
+      expect(wide.filter(line => line.trim().includes(' '))).toEqual([])
+      expect(wrapped.split(/\s+/)).toEqual(commandHelpText(command).split(/\s+/))
+    }
+  })
+
+  it('ends with exit codes, variables, files and one link, below the groups', () => {
+    const titles = helpOf('batch').match(/^[A-Z][a-z ]+:$/gm)
+    expect(titles?.slice(-4)).toEqual(['Examples:', 'Exit codes:', 'Environment:', 'Files:'])
+    expect(helpOf('batch').match(/https:/g)).toHaveLength(1)
+    expect(overviewText(commands).match(/https:/g)).toHaveLength(1)
+    expect(helpOf('keys get')).not.toContain('Exit codes:')
+  })
+
+  it('names the exit codes that there are', () => {
+    const [codes] = endingGroups
+    expect(codes?.entries.map(([code]) => Number(code))).toEqual(Object.values(exitCodes))
+  })
+
+  it('names variables that the program reads', async () => {
+    const lib = resolve(import.meta.dirname, '../../../lib')
+    const files = (await readdir(lib, { recursive: true })).filter(
+      name => name.endsWith('.ts') && !name.includes('manual'),
+    )
+    const code = (await Promise.all(files.map(name => readFile(join(lib, name), 'utf8')))).join('')
+    const names = endingGroups[1]?.entries.flatMap(([name]) => name.match(/[A-Z_]{3,}/g) ?? [])
+    const read = names?.filter(name => !/^(OPENAI|HTTPS|NO_PROXY|NO_COLOR|FORCE_COLOR)/.test(name))
+
+    expect(read?.length).toBeGreaterThan(7)
+    for (const name of read ?? []) expect(code).toContain(name)
   })
 
   it('names the defaults that the schema has', () => {
