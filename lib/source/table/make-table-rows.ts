@@ -22,6 +22,8 @@ export interface TableRows {
   readonly columns: () => readonly string[] | undefined
   /** The first record is the header and gives nothing. Each further record gives one. */
   readonly take: (record: TableFields) => SourceRecord | undefined
+  /** The failed outcome of a record behind the header, with the cells that have a name. */
+  readonly fail: (record: TableFields, why: string) => SourceRecord
 }
 
 const namesShown = 20
@@ -53,12 +55,23 @@ export function makeTableRows({
       if (names.includes('__proto__')) makeColumns = () => Object.create(null)
       return undefined
     },
+    fail({ fields, line }, why) {
+      const columns = columnsOf(fields, names ?? [])
+      index += 1
+      return badRecord(index - 1, `Line ${line}`, why, line, columns)
+    },
   }
 
-  function toRow({ fields, line }: TableFields, header: readonly string[]): SourceRecord {
+  function columnsOf(fields: readonly string[], header: readonly string[]): Record<string, string> {
     const columns = makeColumns()
     const known = Math.min(header.length, fields.length)
     for (let at = 0; at < known; at += 1) columns[header[at] as string] = fields[at] as string
+    return columns
+  }
+
+  function toRow({ fields, line }: TableFields, header: readonly string[]): SourceRecord {
+    const columns = columnsOf(fields, header)
+    const known = Math.min(header.length, fields.length)
     const place = index
     index += 1
     if (fields.length !== header.length) {
