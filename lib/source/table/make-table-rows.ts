@@ -1,6 +1,7 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import type { Columns } from '../../row/row.js'
+import { isMovingName, keepKeys } from '../../row/written-form.js'
 import { badRecord } from '../record/bad-record.js'
 import type { MendedCounts } from '../text/mended-counts.js'
 
@@ -50,28 +51,22 @@ export function makeTableRows({
     take(record) {
       if (names !== undefined) return toRow(record, names)
       names = nameColumns(record.fields, renameDuplicates)
-      // `__proto__` cannot be a column of a plain object. For all other names a plain object is
-      // faster.
-      if (names.includes('__proto__')) makeColumns = () => Object.create(null)
+      makeColumns = columnsMaker(names)
       return undefined
     },
     fail({ fields, line }, why) {
-      const columns = columnsOf(fields, names ?? [])
+      const header = names ?? []
+      const columns = makeColumns()
+      for (const [at, name] of header.entries()) columns[name] = fields[at] ?? ''
       index += 1
       return badRecord(index - 1, `Line ${line}`, why, line, columns)
     },
   }
 
-  function columnsOf(fields: readonly string[], header: readonly string[]): Record<string, string> {
+  function toRow({ fields, line }: TableFields, header: readonly string[]): SourceRecord {
     const columns = makeColumns()
     const known = Math.min(header.length, fields.length)
     for (let at = 0; at < known; at += 1) columns[header[at] as string] = fields[at] as string
-    return columns
-  }
-
-  function toRow({ fields, line }: TableFields, header: readonly string[]): SourceRecord {
-    const columns = columnsOf(fields, header)
-    const known = Math.min(header.length, fields.length)
     const place = index
     index += 1
     if (fields.length !== header.length) {
@@ -83,6 +78,17 @@ export function makeTableRows({
       if (mended !== undefined) mended[known < header.length ? 'filledRows' : 'cutRows'] += 1
     }
     return { kind: 'row', index: place, columns: columns as Columns, line }
+  }
+}
+
+function columnsMaker(names: readonly string[]): () => Record<string, string> {
+  // `__proto__` cannot be a column of a plain object. For all other names a plain object is faster.
+  const make = names.includes('__proto__') ? () => Object.create(null) : () => ({})
+  if (!names.some(isMovingName)) return make
+  return () => {
+    const columns = make()
+    keepKeys(columns, names)
+    return columns
   }
 }
 
