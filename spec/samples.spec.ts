@@ -50,6 +50,7 @@ describe('samples', () => {
 
   it.each([
     ['reviews.csv', 'Sentiment of: {review_text}', 6],
+    ['reviews.xlsx', 'Sentiment of: {review_text}', 6],
     ['questions.txt', '{prompt}', 3],
     ['reviews.json', 'Sentiment of: {review} ({rating} stars)', 3],
     ['tickets.json', 'Classify for {customer.plan}: {subject}', 3],

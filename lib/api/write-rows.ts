@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
+import { keysOf } from '../row/written-form.js'
 import { openSink } from '../sink/open-sink.js'
 
 export interface WriteRowsOptions {
@@ -52,7 +53,7 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
       stdout: new PassThrough(),
       isTerminal: false,
       format: options.format,
-      columns: options.columns ?? Object.keys(first?.row.columns ?? {}),
+      columns: options.columns ?? keysOf(first?.row.columns ?? {}),
       responseColumn: options.responseColumn ?? 'response',
       usageColumns: options.usageColumns,
       overwrite: options.overwrite ?? false,

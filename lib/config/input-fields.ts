@@ -14,6 +14,8 @@ export const inputFields = {
   inputFormat: z.enum(inputFormats).optional(),
   /** Where in a JSON input the array is, such as `data.items`. */
   jsonPath: z.string().min(1).optional(),
+  /** Name of a workbook's sheet, or number of its tab; the first that is not hidden when absent. */
+  sheet: z.union([z.string().min(1), z.int().min(1)]).optional(),
   /**
    * Megabytes that a workbook may unpack to; 100 times its size, from 64 up to 2048, when absent.
    */

@@ -118,6 +118,7 @@ export async function planBatch(
       batchId: id,
       inputPath: source.path,
       inputFormat: source.format,
+      inputSheet: source.sheet,
       columns: source.columns,
       outputPath: output.path,
       outputFormat: output.format,

@@ -16,6 +16,8 @@ export interface RowSource {
   readonly format: InputFormat
   /** Absolute path, or `-`. */
   readonly path: string
+  /** Name of the sheet that is read of a workbook. */
+  readonly sheet?: string | undefined
   readonly rows: Readable
   /**
    * The header of a table, or the keys of the first JSON record in their order; `['prompt']` for

@@ -23,6 +23,8 @@ export interface Plan {
   /** Absolute path, or `-`. */
   readonly inputPath: string
   readonly inputFormat: InputFormat
+  /** Name of the sheet that is read of a workbook. */
+  readonly inputSheet?: string | undefined
   readonly columns: readonly string[]
   /** Absolute path; absent for standard output. */
   readonly outputPath: string | undefined

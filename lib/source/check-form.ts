@@ -7,6 +7,8 @@ export interface SourceForm {
   readonly format?: InputFormat | undefined
   /** Path of the array in a JSON document, such as `data.items`. */
   readonly jsonPath?: string | undefined
+  /** Name of a workbook's sheet, or number of its tab; the first that is not hidden if absent. */
+  readonly sheet?: string | number | undefined
   /** Megabytes that a workbook may unpack to; `openZip` has the default. */
   readonly maxUnpackedMb?: number | undefined
   /** The character between the fields of a table; told from the header if absent. */
@@ -23,10 +25,10 @@ export interface SourceForm {
 
 /** The options of a batch that say how its input is read, without those that say more. */
 export function formOf(options: SourceForm): SourceForm {
-  const { jsonPath, maxUnpackedMb, delimiter, headerRow } = options
+  const { jsonPath, sheet, maxUnpackedMb, delimiter, headerRow } = options
   const { renameDuplicates, encoding, badBytes } = options
   const ofText = { encoding, badBytes }
-  return { jsonPath, maxUnpackedMb, delimiter, headerRow, renameDuplicates, ...ofText }
+  return { jsonPath, sheet, maxUnpackedMb, delimiter, headerRow, renameDuplicates, ...ofText }
 }
 
 const textFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'openai-batch'] as const
@@ -37,6 +39,7 @@ const asUsual: readonly unknown[] = [undefined, false, 'fail']
 /** The options that only some formats have, and those formats. */
 const owners = [
   ['jsonPath', '--json-path', ['json']],
+  ['sheet', '--sheet', ['xlsx']],
   ['delimiter', '--delimiter', ['csv', 'tsv']],
   ['headerRow', '--header-row', ['csv', 'tsv', 'xlsx']],
   ['renameDuplicates', '--rename-duplicates', ['csv', 'tsv', 'xlsx']],

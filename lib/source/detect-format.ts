@@ -13,6 +13,7 @@ const formatsByExtension: Readonly<Record<string, InputFormat>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
   '.xlsx': 'xlsx',
+  '.xlsm': 'xlsx',
 }
 
 /** Bytes in which the first line is looked for. A longer line is judged by its start. */

@@ -13,7 +13,7 @@ import { type ReadGroups, streamGroups } from './record/stream-groups.js'
 import { readCsv } from './table/read-csv.js'
 import { type MendedCounts, mendedTexts, noneMended } from './text/mended-counts.js'
 import { transcodeText } from './text/transcode-text.js'
-import { readXlsx } from './xlsx/read-xlsx.js'
+import { type ReadSheet, readXlsx } from './xlsx/read-xlsx.js'
 
 export interface OpenSourceOptions extends SourceForm {
   /** Path of a file, or `-` for standard input. */
@@ -52,12 +52,17 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       : await peek(text, options)
     checkForm(options, format)
     const lines = { isBatch: format === 'openai-batch', first: undefined as Columns | undefined }
-    const read = nameInput(readerOf(format, { ...options, mended, onFirst }), path)
+    let sheet: ReadSheet | undefined
+    const onSheet = (read: ReadSheet): void => {
+      sheet = read
+    }
+    const read = nameInput(readerOf(format, { ...options, mended, onFirst, onSheet }), path)
     const { rows, columns: told } = streamGroups(read, bytes, closeInput)
     const columns = await told
     return {
       format: lines.isBatch ? 'openai-batch' : format,
       path: input.path,
+      sheet: sheet?.name,
       rows,
       columns,
       firstLine: lines.isBatch ? lines.first : undefined,
@@ -65,7 +70,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       bytesTotal: input.bytesTotal,
       bytesRead: () => bytesRead,
       warnings: doubt === undefined ? [] : [doubt],
-      notes: () => mendedTexts(mended),
+      notes: () => [...sheetText(sheet), ...mendedTexts(mended)],
     }
 
     function onFirst(row: Row): ReturnType<typeof batchLines> | undefined {
@@ -86,6 +91,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
 interface ReaderOptions extends SourceForm {
   readonly mended: MendedCounts
   readonly onFirst: Parameters<typeof readJsonl>[0]
+  readonly onSheet: (read: ReadSheet) => void
 }
 
 function readerOf(format: InputFormat, options: ReaderOptions): ReadGroups {
@@ -104,6 +110,13 @@ function readerOf(format: InputFormat, options: ReaderOptions): ReadGroups {
     case 'xlsx':
       return readXlsx(options)
   }
+}
+
+function sheetText(sheet: ReadSheet | undefined): readonly string[] {
+  if (sheet === undefined) return []
+  const { name, others } = sheet
+  const left = others === 0 ? '' : ` (${others} other sheet${others === 1 ? '' : 's'}: see --sheet)`
+  return [`The sheet ${JSON.stringify(name)} was read${left}`]
 }
 
 async function* countBytes(

@@ -1,4 +1,5 @@
 import type { Columns, ColumnValue } from '../row/row.js'
+import { numberText } from '../row/written-form.js'
 
 /**
  * The value of the column with exactly that name, else at the path that the dots in the name
@@ -13,9 +14,26 @@ export function columnValue(
   return value === undefined && isPath ? along(name, columns) : value
 }
 
+/** The text of the number that `columnValue` finds, if JavaScript would write another one. */
+export function columnNumberText(
+  columns: Columns,
+  name: string,
+  isPath = true,
+): string | undefined {
+  if (ownValue(columns, name) !== undefined || !isPath) return numberText(columns, name)
+  const segments = name.split('.')
+  const holder = through(segments.slice(0, -1), columns)
+  const isHolder = typeof holder === 'object' && holder !== null
+  return isHolder ? numberText(holder, segments.at(-1) ?? '') : undefined
+}
+
 function along(path: string, columns: Columns): ColumnValue | undefined {
+  return through(path.split('.'), columns)
+}
+
+function through(segments: readonly string[], columns: Columns): ColumnValue | undefined {
   let value: ColumnValue | undefined = columns
-  for (const segment of path.split('.')) {
+  for (const segment of segments) {
     if (typeof value !== 'object' || value === null) return undefined
     value = ownValue(value, segment)
   }

@@ -31,6 +31,7 @@ describe('llm --help', () => {
     '--dry-run',
     '--input-format',
     '--json-path',
+    '--sheet',
     '--max-unpacked',
     '--literal-braces',
     '--allow-empty',

@@ -1,5 +1,8 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { exactNumber, parseJson, stringifyJson } from '../../lib/row/exact-json.js'
+import { parseJson, stringifyJson } from '../../lib/row/exact-json.js'
+import { exactNumber } from '../../lib/row/exact-number.js'
+import { objectText } from '../support/json-text.js'
 
 describe('parseJson', () => {
   it('refuses what is not JSON, as JSON.parse does', () => {
@@ -31,7 +34,7 @@ describe('parseJson', () => {
     })
   })
 
-  it('leaves fractions, exponents and small integers to doubles', () => {
+  it('gives doubles for fractions, exponents and small integers', () => {
     expect(
       parseJson('[0.12345678901234567890, 1e300, 9007199254740991, 1234567890123456]'),
     ).toEqual([0.12345678901234568, 1e300, 9007199254740991, 1234567890123456])
@@ -82,6 +85,48 @@ describe('stringifyJson', () => {
   it('leaves out what is undefined, as JSON.stringify does', () => {
     const value = { a: undefined, b: 1n } as never
     expect(stringifyJson(value)).toBe('{"b":1}')
+  })
+
+  it.each([
+    ['{"a":1.10}'],
+    ['{"a":1.0,"b":[2.50,{"c":-0}]}'],
+    ['[1e5,1E5,1e-7,0.0000001,100000000000000000000000]'],
+    ['{"a":0.12345678901234567890,"b":3.14159265358979323846}'],
+    ['{"b":1,"10":2,"2":3}'],
+    ['{"x":{"b":1,"10":{"2":3,"1":4},"02":5}}'],
+    ['{"10":1}'],
+    ['[{"a":"1.10","2":"#1.10"},{"#2":"##","b":[],"1":1.0}]'],
+    ['{"__proto__":1.10,"a":{"__proto__":2,"1":3}}'],
+    ['{"id":12345678901234567890,"price":1.10}'],
+  ])('writes %s as it was read', text => {
+    expect(stringifyJson(parseJson(text))).toBe(text)
+  })
+
+  it('writes a key of digits that has an escape at its place', () => {
+    expect(stringifyJson(parseJson(String.raw`{"a":1,"\u0031":2}`))).toBe('{"a":1,"1":2}')
+  })
+
+  it('writes numbers and keys that were changed since', () => {
+    const read = parseJson('{"b":1.10,"10":2.0,"2":3}') as Record<string, unknown>
+    read.b = 1.2
+    delete read[10]
+    read.new = true
+    expect(stringifyJson(read as never)).toBe('{"b":1.2,"2":3,"new":true}')
+  })
+
+  it('shows nobody else how a value was written', () => {
+    const read = parseJson('{"b":1.10,"10":[2.0],"2":3}')
+    expect(read).toStrictEqual({ 2: 3, 10: [2], b: 1.1 })
+    expect(JSON.stringify(read)).toBe('{"2":3,"10":[2],"b":1.1}')
+    expect(inspect(read)).not.toContain('Symbol')
+  })
+
+  it('writes any object without white space as it was read', () => {
+    fc.assert(
+      fc.property(objectText(), text => {
+        expect(stringifyJson(parseJson(text))).toBe(text)
+      }),
+    )
   })
 
   it('lets an error of JSON.stringify pass that bigints did not cause', () => {

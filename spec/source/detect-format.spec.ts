@@ -17,6 +17,7 @@ describe('formatOfName', () => {
 
   it.each([
     ['a.txt', 'text'],
+    ['a.xlsm', 'xlsx'],
     ['a.CSV', 'csv'],
     ['a.tsv', 'tsv'],
     ['a.json', 'json'],

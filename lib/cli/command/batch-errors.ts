@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../error/error-code.js'
 import { printableLine } from '../../host/printable.js'
 import type { BatchArchive, StoredFailure } from '../../port/batch-archive.js'
 import type { RecordedConfig } from '../../port/stored-batch.js'
+import { keysOf } from '../../row/written-form.js'
 import { joinTexts, type OutputDocument } from '../../sink/document/output-document.js'
 import { writeFailures } from '../../sink/failures/write-failures.js'
 import type { OutputTarget } from '../../sink/target/output-target.js'
@@ -85,7 +86,8 @@ async function columnsOf(
   const names = new Set<string>()
   const nested = new Set<string>()
   for await (const { columns } of failures) {
-    for (const [name, value] of Object.entries(columns)) {
+    for (const name of keysOf(columns)) {
+      const value = columns[name]
       names.add(name)
       if (typeof value === 'object' && value !== null) nested.add(name)
     }

@@ -41,7 +41,7 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
   ]
   const input = plan.inputPath === '-' ? 'standard input' : plan.inputPath
   return [
-    ['input', `${input} (${plan.inputFormat})`],
+    ['input', `${input} (${plan.inputFormat}${sheetText(plan)})`],
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
     ...attachmentLines(plan.attachments),
@@ -53,6 +53,10 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['output', `${plan.outputPath ?? 'standard output'} (${plan.outputFormat})`],
     ['database', `${plan.databasePath}${plan.isLogged ? '' : " (llm's log left alone)"}`],
   ]
+}
+
+function sheetText({ inputSheet }: Plan): string {
+  return inputSheet === undefined ? '' : `, sheet ${JSON.stringify(inputSheet)}`
 }
 
 function reuseLines({ isDeduping, cacheAgeMs }: Plan): readonly (readonly [string, string])[] {

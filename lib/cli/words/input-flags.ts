@@ -11,6 +11,7 @@ export const inputFlags: readonly BatchFlag[] = [
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
+  flag('--sheet NAME', 'sheet of a workbook, or the number of its tab (default: the first)'),
   flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {
     read: readDelimiter,
   }),

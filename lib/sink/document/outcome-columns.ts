@@ -1,6 +1,7 @@
 import { stringifyJson } from '../../row/exact-json.js'
 import type { Answered, Failed } from '../../row/outcome.js'
 import type { Columns, ColumnValue } from '../../row/row.js'
+import { hasWrittenForm, keysOf, numberText } from '../../row/written-form.js'
 import { type AnswerShape, answerValues, memberOf } from './answer-shape.js'
 import { usageCells, usageFields, usageNames } from './usage-fields.js'
 import type { RowFields } from './write-json.js'
@@ -54,9 +55,9 @@ export function hasProperties(shape: AnswerShape | undefined): shape is AnswerSh
 }
 
 /**
- * Names and values of a row in JSON, in order: the known columns that the row has, further columns,
- * the response, what the answer took if asked for, and for a failed row (with response null) the
- * error. There are several of them for an answer whose items are rows of their own.
+ * Names and values of a row in JSON, in order: the columns of the row in its own order, the
+ * response, what the answer took if asked for, and for a failed row (with response null) the error.
+ * There are several of them for an answer whose items are rows of their own.
  *
  * The error's name is `error`. If the row or the header has a column of that name, it is
  * `response_error` (from the response column's name), with as many `_` at the end as needed. The
@@ -66,13 +67,9 @@ export function outcomeFields(
   outcome: WrittenOutcome,
   naming: OutcomeNaming,
 ): readonly RowFields[] {
-  const { columns, responseColumn, usageColumns } = naming
+  const { responseColumn, usageColumns } = naming
   const row = outcome.row.columns
-  const before: [string, ColumnValue][] = []
-  for (const name of new Set([...columns, ...Object.keys(row)])) {
-    const value = Object.hasOwn(row, name) ? row[name] : undefined
-    if (value !== undefined && name !== responseColumn) before.push([name, value])
-  }
+  const before = membersOf(row).filter(([name]) => name !== responseColumn)
   const after: [string, ColumnValue][] = []
   if (usageColumns) for (const [name, value] of usageFields(outcome)) after.push([name, value])
   if (outcome.kind === 'failed') {
@@ -80,6 +77,19 @@ export function outcomeFields(
     after.push([errorColumn(row, naming), { code, message }])
   }
   return valuesOf(outcome, naming).map(value => [...before, [responseColumn, value], ...after])
+}
+
+/** The names and values of a row's columns in its own order, with the texts of numbers. */
+export function membersOf(columns: Columns): RowFields {
+  const isFormed = hasWrittenForm(columns)
+  const members: (readonly [string, ColumnValue, string?])[] = []
+  for (const name of isFormed ? keysOf(columns) : Object.keys(columns)) {
+    const value = columns[name]
+    const written = isFormed ? numberText(columns, name) : undefined
+    if (written !== undefined) members.push([name, value as ColumnValue, written])
+    else if (value !== undefined) members.push([name, value])
+  }
+  return members
 }
 
 /** The values of the response; null for a failed row. */
@@ -111,18 +121,26 @@ export function outcomeCells(
 ): readonly (readonly string[])[] {
   const { columns, usageColumns, shape } = naming
   const row = outcome.row.columns
-  const before = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
+  const before = hasWrittenForm(row)
+    ? columns.map(name => memberText(row, name))
+    : columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
   const after = usageColumns ? usageCells(outcome) : []
   return valuesOf(outcome, naming).map(value => {
     if (!hasProperties(shape)) return [...before, cellText(value), ...after]
     const response = shape.hasResponse ? [cellText(value)] : []
-    const properties = shape.properties.map(name => cellText(memberOf(value, name)))
+    const properties = shape.properties.map(name => memberText(value, name))
     return [...before, ...response, ...properties, ...after]
   })
 }
 
+/** A member of an object as the text of a cell; empty if there is none. */
+export function memberText(value: ColumnValue, name: string): string {
+  const text = hasWrittenForm(value) ? numberText(value as Columns, name) : undefined
+  return text ?? cellText(memberOf(value, name))
+}
+
 /** A value as the text of a cell: empty for null, JSON for lists and objects. */
-export function cellText(value: ColumnValue | undefined): string {
+function cellText(value: ColumnValue | undefined): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? stringifyJson(value) : String(value)
 }

@@ -4,6 +4,7 @@ import { parseJson, stringifyJson } from '../../row/exact-json.js'
 import type { Outcome } from '../../row/outcome.js'
 import type { Prompt } from '../../row/prompt.js'
 import type { ColumnValue, Row } from '../../row/row.js'
+import { hasWrittenForm, keepForm } from '../../row/written-form.js'
 
 /** Outcomes as they are, for readers of the library. */
 export const outcomeForm: RowForm<Outcome> = {
@@ -54,7 +55,9 @@ function lengthOfValue(value: ColumnValue): number {
 function toText(outcome: Outcome): string {
   const prompt = 'prompt' in outcome && { ...outcome.prompt, row: undefined }
   const error = 'error' in outcome && { ...outcome.error, message: outcome.error.message }
-  const whole = { ...outcome, ...(prompt && { prompt }), ...(error && { error }) }
+  const row = { ...outcome.row }
+  const whole = { ...outcome, row, ...(prompt && { prompt }), ...(error && { error }) }
+  if (hasWrittenForm(row.columns)) for (const holder of [row, whole]) keepForm(holder)
   return stringifyJson(whole as unknown as ColumnValue)
 }
 

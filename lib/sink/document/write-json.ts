@@ -2,8 +2,8 @@ import { stringifyJson } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 import type { OutputDocument } from './output-document.js'
 
-/** Names and values of a row, in order. */
-export type RowFields = readonly (readonly [string, ColumnValue])[]
+/** Names and values of a row, in order. `written` is the text of a value that has its own. */
+export type RowFields = readonly (readonly [name: string, value: ColumnValue, written?: string])[]
 
 /** The fields of each object that is written for a row. */
 export type FieldsOf<Written> = (row: Written) => readonly RowFields[]
@@ -24,10 +24,12 @@ export function writeJson<Written>(fieldsOf: FieldsOf<Written>): OutputDocument<
 }
 
 /**
- * Writes one object without white space. Keeps the order of names, and the exact value of big
- * integers.
+ * Writes one object without white space. Keeps the order of names, the exact value of big integers,
+ * and what `parseJson` read as it was written.
  */
 export function jsonObject(fields: RowFields): string {
-  const members = fields.map(([name, value]) => `${JSON.stringify(name)}:${stringifyJson(value)}`)
+  const members = fields.map(
+    ([name, value, written]) => `${JSON.stringify(name)}:${written ?? stringifyJson(value)}`,
+  )
   return `{${members.join(',')}}`
 }

@@ -1,5 +1,7 @@
 import { stringify } from 'ndjson'
 import { hasBigInteger } from '../../row/exact-json.js'
+import type { ColumnValue } from '../../row/row.js'
+import { hasWrittenForm } from '../../row/written-form.js'
 import type { OutputDocument } from './output-document.js'
 import { type FieldsOf, jsonObject, type RowFields } from './write-json.js'
 
@@ -10,8 +12,8 @@ const movingName = /^\d+$/
  * JSON Lines: one object a line, LF after each, values with the types they had.
  *
  * ndjson's stream gives a line before `_transform` returns, so one stream is enough. What ndjson
- * 2.0.0 would change is written by our own code: ndjson fails at a bigint, and an object puts
- * numeric names first.
+ * 2.0.0 would change is written by our own code: ndjson fails at a bigint, writes 1.10 as 1.1, and
+ * an object puts numeric names first.
  */
 export function writeJsonl<Written>(fieldsOf: FieldsOf<Written>): OutputDocument<Written> {
   const stream = stringify()
@@ -26,14 +28,19 @@ export function writeJsonl<Written>(fieldsOf: FieldsOf<Written>): OutputDocument
   function line(fields: RowFields): string {
     if (fields.some(isChangedByNdjson)) return `${jsonObject(fields)}\n`
     let text = ''
-    stream._transform(Object.fromEntries(fields), 'utf8', (_error, written: string) => {
-      text = written
-    })
+    stream._transform(
+      Object.fromEntries(fields as readonly (readonly [string, ColumnValue])[]),
+      'utf8',
+      (_error, written: string) => {
+        text = written
+      },
+    )
     // ndjson ends lines as the platform does: on Windows with CRLF.
     return `${text.trimEnd()}\n`
   }
 }
 
-function isChangedByNdjson([name, value]: RowFields[number]): boolean {
-  return movingName.test(name) || hasBigInteger(value)
+function isChangedByNdjson([name, value, written]: RowFields[number]): boolean {
+  if (written !== undefined || movingName.test(name)) return true
+  return hasWrittenForm(value) || hasBigInteger(value)
 }

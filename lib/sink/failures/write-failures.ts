@@ -1,5 +1,5 @@
 import type { StoredFailure } from '../../port/batch-archive.js'
-import { cellText } from '../document/outcome-columns.js'
+import { membersOf, memberText } from '../document/outcome-columns.js'
 import type { OutputDocument } from '../document/output-document.js'
 import type { RowFields } from '../document/write-json.js'
 
@@ -31,13 +31,13 @@ export async function writeFailures(
 
 function failureCells(failure: StoredFailure, columns: readonly string[]): string[] {
   const { columns: row, errorCode, errorMessage } = failure
-  const cells = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
+  const cells = columns.map(name => memberText(row, name))
   return [...cells, errorCode, errorMessage]
 }
 
 function failureFields({ columns, errorCode, errorMessage }: StoredFailure): RowFields {
   const [code, message] = errorColumns(name => Object.hasOwn(columns, name))
-  return [...Object.entries(columns), [code, errorCode], [message, errorMessage]]
+  return [...membersOf(columns), [code, errorCode], [message, errorMessage]]
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Token } from 'stream-json/core/parser.js'
+import { keysOf } from '../../row/written-form.js'
 import { badRecord } from '../record/bad-record.js'
 import { parseGroups } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
@@ -71,7 +72,7 @@ export function readJson(path?: string): ReadGroups {
       const at = elementPlace()
       const record = fault === undefined ? jsonRow(value, index, at) : badRecord(index, at, fault)
       index += 1
-      if (columns === undefined && record.kind === 'row') columns = Object.keys(record.columns)
+      if (columns === undefined && record.kind === 'row') columns = keysOf(record.columns)
       give(record)
     }
 

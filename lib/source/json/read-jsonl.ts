@@ -2,6 +2,7 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import { parseJson } from '../../row/exact-json.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import type { Row } from '../../row/row.js'
+import { keysOf } from '../../row/written-form.js'
 import { badRecord } from '../record/bad-record.js'
 import { parseGroups } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
@@ -34,7 +35,7 @@ export function readJsonl(onFirst?: (row: Row) => CheckRow | undefined): ReadGro
       const record = readLine(line, index, number)
       index += 1
       if (columns === undefined && record.kind === 'row') {
-        columns = Object.keys(record.columns)
+        columns = keysOf(record.columns)
         check = onFirst?.(record)
       }
       give(check !== undefined && record.kind === 'row' ? check(record) : record)

@@ -1,6 +1,7 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { SourceRecord } from '../../row/outcome.js'
 import type { Columns } from '../../row/row.js'
+import { isMovingName, keepKeys } from '../../row/written-form.js'
 import { badRecord } from '../record/bad-record.js'
 import type { MendedCounts } from '../text/mended-counts.js'
 
@@ -22,6 +23,8 @@ export interface TableRows {
   readonly columns: () => readonly string[] | undefined
   /** The first record is the header and gives nothing. Each further record gives one. */
   readonly take: (record: TableFields) => SourceRecord | undefined
+  /** The failed outcome of a record behind the header, with the cells that have a name. */
+  readonly fail: (record: TableFields, why: string) => SourceRecord
 }
 
 const namesShown = 20
@@ -48,10 +51,15 @@ export function makeTableRows({
     take(record) {
       if (names !== undefined) return toRow(record, names)
       names = nameColumns(record.fields, renameDuplicates)
-      // `__proto__` cannot be a column of a plain object. For all other names a plain object is
-      // faster.
-      if (names.includes('__proto__')) makeColumns = () => Object.create(null)
+      makeColumns = columnsMaker(names)
       return undefined
+    },
+    fail({ fields, line }, why) {
+      const header = names ?? []
+      const columns = makeColumns()
+      for (const [at, name] of header.entries()) columns[name] = fields[at] ?? ''
+      index += 1
+      return badRecord(index - 1, `Line ${line}`, why, line, columns)
     },
   }
 
@@ -70,6 +78,17 @@ export function makeTableRows({
       if (mended !== undefined) mended[known < header.length ? 'filledRows' : 'cutRows'] += 1
     }
     return { kind: 'row', index: place, columns: columns as Columns, line }
+  }
+}
+
+function columnsMaker(names: readonly string[]): () => Record<string, string> {
+  // `__proto__` cannot be a column of a plain object. For all other names a plain object is faster.
+  const make = names.includes('__proto__') ? () => Object.create(null) : () => ({})
+  if (!names.some(isMovingName)) return make
+  return () => {
+    const columns = make()
+    keepKeys(columns, names)
+    return columns
   }
 }
 

@@ -1,9 +1,12 @@
+import type { NumberFormat } from './number-format.js'
+import { timeText } from './time-text.js'
+
 /** A cell of a spreadsheet. The result of a formula counts as a typed value. */
 export interface Cell {
   /** Dates and times are numbers, errors are text. */
   readonly value: string | number | boolean | undefined
-  /** The cell's number format, such as `yyyy-mm-dd`. */
-  readonly numFmt?: string | undefined
+  /** The format of a number; as a number if absent. */
+  readonly format?: NumberFormat | undefined
   /** Whether the workbook counts days from 1904, as on old Macintoshes. */
   readonly isFrom1904?: boolean
 }
@@ -19,23 +22,18 @@ const dayZero = Date.UTC(1899, 11, 30)
 const dayZeroOf1904 = Date.UTC(1904, 0, 1)
 
 /**
- * The text that a spreadsheet writes to CSV: no formatting, the value of a formula, the text of a
- * link; dates as ISO 8601.
+ * The text that a spreadsheet writes to CSV: numbers without formatting, the value of a formula,
+ * the text of a link, times and durations as they are shown. Dates are ISO 8601.
  */
-export function cellText({ value, numFmt, isFrom1904 = false }: Cell): string {
+export function cellText({ value, format, isFrom1904 = false }: Cell): string {
   if (value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
   if (typeof value === 'string') return value
-  if (!isDateFormat(numFmt)) return numberText(value)
-  const zero = isFrom1904 ? dayZeroOf1904 : dayZero
-  return dateText(new Date(zero + Math.round(value * millisecondsADay)))
-}
-
-/** Matches a day, month, year (also Buddhist), hour or second outside of quotes and brackets. */
-function isDateFormat(numFmt: string | undefined): boolean {
-  return /[dmybhs]/i.test(
-    (numFmt ?? '').replace(/"[^"]*"?|\[[^\]]*\]?|\\./g, '').replace('General', ''),
-  )
+  if (format === undefined || format.kind === 'number') return numberText(value)
+  if (!Number.isFinite(value)) return ''
+  const ms = Math.round(value * millisecondsADay)
+  if (format.kind === 'time') return timeText(ms, format.parts)
+  return dateText(ms, isFrom1904)
 }
 
 function numberText(value: number): string {
@@ -43,9 +41,15 @@ function numberText(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(shownDigits)))
 }
 
-/** Dates of spreadsheets have no time zone. They are computed in UTC. */
-function dateText(date: Date): string {
+/**
+ * Dates of spreadsheets have no time zone. They are computed in UTC.
+ *
+ * Below 1 there is no day, so the value is a time: spreadsheets would show the day 0 January 1900.
+ */
+function dateText(ms: number, isFrom1904: boolean): string {
+  const date = new Date((isFrom1904 ? dayZeroOf1904 : dayZero) + ms)
   if (Number.isNaN(date.getTime())) return ''
   const [day, time] = date.toISOString().slice(0, 19).split('T')
+  if (!isFrom1904 && ms >= 0 && ms < millisecondsADay) return `${time}`
   return time === '00:00:00' ? `${day}` : `${day}T${time}`
 }

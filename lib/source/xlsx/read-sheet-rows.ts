@@ -1,28 +1,34 @@
 import { fieldTooLarge, longestField, longestRecord, recordTooLarge } from '../text/size-limits.js'
+import { columnOf, mostColumns } from './cell-address.js'
 import { type Cell, cellText } from './cell-text.js'
+import type { NumberFormat } from './number-format.js'
 import { unescapeText } from './read-shared-strings.js'
 import type { StringTable } from './string-table.js'
 import { walkXml, type XmlVisitor } from './walk-xml.js'
 
-/** A row of a sheet, up to its last cell with text. */
+/** A row of a sheet, up to its last cell with text or a formula. */
 export interface SheetRow {
   readonly fields: string[]
   /** The row's number in the sheet, from 1. */
   readonly line: number
+  /** The columns, from 1, of formulas without a stored value. Their fields are empty. */
+  readonly unstored: readonly number[]
 }
 
 /** What the cells of a sheet refer to. */
 export interface CellParts {
   readonly sharedStrings: StringTable
   /** Number formats by the number of a cell's style. */
-  readonly numberFormats: readonly (string | undefined)[]
+  readonly numberFormats: readonly (NumberFormat | undefined)[]
   readonly isFrom1904: boolean
 }
 
 /** A cell as in the file. */
 interface RawCell {
   readonly type: string | undefined
-  readonly numFmt: string | undefined
+  readonly format: NumberFormat | undefined
+  /** Whether it has a formula. */
+  isFormula: boolean
   /** The text of its `<v>`. */
   value: string | undefined
   /** The text of its `<is>`: text that is not shared. */
@@ -30,8 +36,6 @@ interface RawCell {
 }
 
 type Attributes = Readonly<Record<string, string>>
-
-const mostColumns = 16_384
 
 /**
  * The XML of a sheet in, its rows out, the rows of a piece at once. A row or a cell without a
@@ -57,23 +61,23 @@ export async function* readSheetRows(
  * filled up one by one.
  */
 function* filled(rows: SparseRow[]): Generator<SheetRow> {
-  for (const { cells, line } of rows.splice(0)) {
+  for (const { cells, line, unstored } of rows.splice(0)) {
     const width = cells.reduce((most, { column }) => Math.max(most, column), 0)
     const fields = Array<string>(width).fill('')
     for (const { column, text } of cells) fields[column - 1] = text
-    yield { fields, line }
+    yield { fields, line, unstored }
   }
 }
 
-interface SparseRow {
+interface SparseRow extends Omit<SheetRow, 'fields'> {
   readonly cells: readonly { readonly column: number; readonly text: string }[]
-  readonly line: number
 }
 
 function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
   let isInRows = false
   let line = 0
   let cells: { column: number; text: string }[] = []
+  let unstored: number[] = []
   /** Characters of the row so far. */
   let length = 0
   let column = 0
@@ -89,6 +93,7 @@ function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
       if (!isInRows) return
       if (name === 'row') openRow(attributes)
       else if (name === 'c') openCell(attributes)
+      else if (name === 'f' && cell !== undefined) cell.isFormula = true
     },
     text(piece) {
       content += piece
@@ -97,7 +102,7 @@ function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
       if (name === 'sheetData') isInRows = false
       else if (name === 'v' || name === 't') closeContent(name)
       else if (name === 'c') closeCell()
-      else if (name === 'row' && isInRows) rows.push({ cells, line })
+      else if (name === 'row' && isInRows) rows.push({ cells, line, unstored })
     },
   }
 
@@ -107,12 +112,13 @@ function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
     column = 0
     length = 0
     cells = []
+    unstored = []
   }
 
   function openCell({ r, s = '0', t }: Attributes): void {
     column = r === undefined ? column + 1 : columnOf(r)
-    const numFmt = parts.numberFormats[Number.parseInt(s, 10)]
-    cell = { type: t, numFmt, value: undefined, inline: undefined }
+    const format = parts.numberFormats[Number.parseInt(s, 10)]
+    cell = { type: t, format, isFormula: false, value: undefined, inline: undefined }
   }
 
   function closeContent(name: 'v' | 't'): void {
@@ -125,9 +131,11 @@ function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
 
   function closeCell(): void {
     if (cell === undefined) return
+    const isUnstored = cell.isFormula && !hasStoredValue(cell)
     const text = cellText(readCell(cell, parts))
     cell = undefined
-    if (text === '') return
+    if (isUnstored) unstored.push(column)
+    else if (text === '') return
     cells.push({ column, text })
     length += text.length
     if (length > longestRecord) throw recordTooLarge(`Line ${line}`)
@@ -135,19 +143,17 @@ function rowVisitor(rows: SparseRow[], parts: CellParts): XmlVisitor {
   }
 }
 
-/** The letters of `AB12` as a number from 1. */
-function columnOf(address: string): number {
-  let column = 0
-  for (const letter of /^([A-Z]{1,3})\d*$/i.exec(address)?.[1]?.toUpperCase() ?? '') {
-    column = column * 26 + letter.charCodeAt(0) - 64
-  }
-  if (column === 0 || column > mostColumns) throw new Error(`There is no cell ${address}`)
-  return column
+/**
+ * Programs that cannot compute leave a formula without a value, or with an empty one. Only a text
+ * may be empty.
+ */
+function hasStoredValue({ type, value, inline }: RawCell): boolean {
+  return inline !== undefined || (type === 'str' ? value !== undefined : Boolean(value))
 }
 
 /** The result of a formula is stored as any other value. */
 function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: CellParts): Cell {
-  const { type, value, inline, numFmt } = cell
+  const { type, value, inline, format } = cell
   if (inline !== undefined) return { value: inline }
   if (value === undefined || value === '') return { value: undefined }
   switch (type) {
@@ -162,7 +168,7 @@ function readCell(cell: RawCell, { sharedStrings, isFrom1904 }: CellParts): Cell
     case 'b':
       return { value: value !== '0' && value !== 'false' }
     default:
-      return { value: Number.parseFloat(value), numFmt, isFrom1904 }
+      return { value: Number.parseFloat(value), format, isFrom1904 }
   }
 }
 

@@ -5,11 +5,19 @@ import { walkThrough } from './walk-xml.js'
 /** The parts of a workbook, with their names in the archive. */
 export interface Workbook {
   /** In the order of the tabs. */
-  readonly sheets: readonly string[]
+  readonly sheets: readonly Sheet[]
   readonly styles: string | undefined
   readonly sharedStrings: string | undefined
   /** Whether days are counted from 1904, as on old Macintoshes. */
   readonly isFrom1904: boolean
+}
+
+/** What a tab of a workbook shows. */
+export interface Sheet {
+  readonly name: string
+  /** Its part in the archive; absent for a chart, which can have a tab of its own. */
+  readonly part: string | undefined
+  readonly isHidden: boolean
 }
 
 interface Part {
@@ -23,16 +31,16 @@ export async function readWorkbook(zip: Zip): Promise<Workbook> {
   // The part that the archive names as its document, else the usual name.
   const name = nameOf(await readParts(zip, ''), 'officeDocument') ?? 'xl/workbook.xml'
   const parts = await readParts(zip, name)
-  const sheets: string[] = []
+  const sheets: Sheet[] = []
   let isFrom1904 = false
   await walkThrough(zip.readText(name), {
     open(element, attributes) {
       if (element === 'workbookPr') isFrom1904 = /^(1|true)$/.test(attributes.date1904 ?? '')
       if (element !== 'sheet') return
+      const { name: title = '', state = 'visible' } = attributes
       const id = relationshipId(attributes)
-      const part = parts.find(each => each.id === id)
-      // A chart can have a tab of its own.
-      if (part?.kind === 'worksheet') sheets.push(part.name)
+      const part = parts.find(each => each.id === id && each.kind === 'worksheet')
+      sheets.push({ name: title, part: part?.name, isHidden: state !== 'visible' })
     },
   })
   const styles = nameOf(parts, 'styles')

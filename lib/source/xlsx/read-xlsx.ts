@@ -3,63 +3,82 @@ import { BatchError, runError } from '../../error/batch-error.js'
 import { groupRecords } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
 import { headerMissing } from '../table/find-header.js'
-import { type MakeTableRowsOptions, makeTableRows } from '../table/make-table-rows.js'
+import type { MakeTableRowsOptions } from '../table/make-table-rows.js'
+import { type ChosenSheet, chooseSheet, sheetEmpty } from './choose-sheet.js'
 import { copyToTemporaryFile } from './copy-to-temporary-file.js'
+import { makeSheetTable } from './make-sheet-table.js'
 import { openZip, type Zip } from './open-zip.js'
 import { readNumberFormats } from './read-number-formats.js'
 import { readSharedStrings } from './read-shared-strings.js'
 import { readSheetRows, type SheetRow } from './read-sheet-rows.js'
-import { readWorkbook } from './read-workbook.js'
+import { readWorkbook, type Workbook } from './read-workbook.js'
 import { createStringTable } from './string-table.js'
 import { loadSaxes } from './walk-xml.js'
 
 export interface ReadXlsxOptions extends MakeTableRowsOptions {
   /** Row of the sheet at which the header is looked for, from 1. */
   readonly headerRow?: number | undefined
+  /** Name of the sheet, or number of its tab from 1; the first that is not hidden if absent. */
+  readonly sheet?: string | number | undefined
+  /** Hears which sheet is read, before the first row. */
+  readonly onSheet?: ((read: ReadSheet) => void) | undefined
   /** As of `openZip`. */
   readonly maxUnpackedMb?: number | undefined
 }
 
+export interface ReadSheet {
+  readonly name: string
+  /** How many sheets of the workbook are not read. */
+  readonly others: number
+}
+
 /**
- * Reads the first sheet of a workbook. The first row with a cell is the header. Every cell is text,
- * as a spreadsheet writes it to CSV; dates are ISO 8601. Rows without text are skipped.
+ * Reads one sheet of a workbook. The first row with a cell is the header. Every cell is text, as a
+ * spreadsheet writes it to CSV; dates are ISO 8601. Rows without text are skipped. Cells to the
+ * right of the header are left out. A row with a formula whose value is not stored is a failed
+ * outcome.
  *
  * The bytes go to a temporary file first, because a workbook's directory is at its end. The shared
  * strings, every different text once, stay in memory, packed, until the end. Rows pass through.
  *
  * Errors: INPUT_SYNTAX_INVALID if the bytes are not a workbook; INPUT_TOO_LARGE if it unpacks to
  * too much, before anything is unpacked; FIELD_TOO_LARGE; DEPENDENCY_MISSING if saxes or yauzl is
- * not installed; USAGE_INVALID if the sheet ends before `headerRow`.
+ * not installed; USAGE_INVALID if there is no such sheet, or the sheet is empty, or ends before
+ * `headerRow`.
  */
 export function readXlsx(options: ReadXlsxOptions = {}): ReadGroups {
-  const { headerRow = 1, maxUnpackedMb } = options
+  const { headerRow = 1, maxUnpackedMb, sheet, onSheet } = options
   return async function* readGroups(bytes, tellColumns, signal) {
     await loadSaxes() // If it is missing, nothing is copied.
     const file = await copyToTemporaryFile(bytes, tmpdir(), signal)
-    const table = makeTableRows(options)
+    const table = makeSheetTable(options)
     const grouping = groupRecords()
     let lastLine = 0
     try {
       const zip = await openZip(file, signal, maxUnpackedMb)
-      for await (const rows of readFirstSheet(zip)) {
-        for (const { fields, line } of rows) {
-          lastLine = line
-          if (fields.length === 0 || line < headerRow) continue
-          const header = table.columns()
-          // Empty cells at the end of a row are not in the file.
-          while (fields.length < (header?.length ?? 0)) fields.push('')
-          const row = table.take({ fields, line })
-          if (header === undefined) tellColumns(table.columns() ?? [])
-          if (row === undefined) continue
+      const workbook = await readWorkbook(zip)
+      const chosen = chooseSheet(workbook.sheets, sheet)
+      onSheet?.({ name: chosen.name, others: workbook.sheets.length - 1 })
+      for await (const rows of readSheet(zip, workbook, chosen)) {
+        for (const row of rows) {
+          lastLine = row.line
+          if (row.fields.length === 0 || lastLine < headerRow) continue
+          const isHeader = table.columns() === undefined
+          const record = table.take(row)
+          if (isHeader) tellColumns(table.columns() ?? [])
+          if (record === undefined) continue
           // An empty cell takes memory too.
-          const length = fields.reduce((sum, field) => sum + field.length + 1, 0)
-          const group = grouping.add(row, length)
+          const length = row.fields.reduce((sum, field) => sum + field.length + 1, 0)
+          const group = grouping.add(record, length)
           if (group !== undefined) yield group
         }
         const group = grouping.rest()
         if (group.length > 0) yield group
       }
       if (lastLine < headerRow && headerRow > 1) throw headerMissing(headerRow, lastLine, 'row')
+      if (table.columns() === undefined) {
+        throw sheetEmpty(chosen, { sheets: workbook.sheets, headerRow })
+      }
     } catch (error) {
       if (BatchError.isInstance(error)) throw error
       const { code, syscall } = error as NodeJS.ErrnoException
@@ -76,16 +95,17 @@ export function readXlsx(options: ReadXlsxOptions = {}): ReadGroups {
  *
  * @throws {Error} if the archive is not a workbook, or is damaged.
  */
-async function* readFirstSheet(zip: Zip): AsyncGenerator<Iterable<SheetRow>> {
-  const { sheets, styles, sharedStrings, isFrom1904 } = await readWorkbook(zip)
-  const [first] = sheets
-  if (first === undefined) throw new Error('The workbook has no sheet')
+async function* readSheet(
+  zip: Zip,
+  { styles, sharedStrings, isFrom1904 }: Workbook,
+  { part }: ChosenSheet,
+): AsyncGenerator<Iterable<SheetRow>> {
   const numberFormats = styles === undefined ? [] : await readNumberFormats(zip.readText(styles))
   const strings =
     sharedStrings === undefined
       ? createStringTable()
       : await readSharedStrings(zip.readText(sharedStrings))
-  yield* readSheetRows(zip.readText(first), { sharedStrings: strings, numberFormats, isFrom1904 })
+  yield* readSheetRows(zip.readText(part), { sharedStrings: strings, numberFormats, isFrom1904 })
 }
 
 function workbookInvalid(cause: unknown): BatchError {

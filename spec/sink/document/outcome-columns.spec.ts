@@ -92,12 +92,13 @@ describe('usage columns', () => {
 })
 
 describe('jsonObject', () => {
-  it("keeps the order of the input's columns, also of those that are numbers", () => {
-    const outcome = answeredWith({ '10': 'ten', '9': 'nine', extra: 1, z: 2 })
-
-    expect(jsonOf(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })).toBe(
-      '{"z":2,"10":"ten","9":"nine","extra":1,"response":"yes"}',
-    )
+  it("keeps the order of each row's columns, also of those that are numbers", () => {
+    for (const text of ['{"z":2,"10":"ten","9":"nine"}', '{"9":"nine","z":2,"10":"ten"}']) {
+      const outcome = answeredWith(parseJson(text) as Columns)
+      expect(jsonOf(outcome, { columns: ['z', '10', '9', 'absent'], responseColumn })).toBe(
+        text.replace('}', ',"response":"yes"}'),
+      )
+    }
   })
 
   it.each([

@@ -118,7 +118,7 @@ describe('readXlsx, of a text', () => {
   it('reads no formula, extension or empty value as text', async () => {
     const cells =
       '<c r="A2" t="str"><v>a</v><extLst><ext><x:v xmlns:x="u">b</x:v></ext></extLst></c>' +
-      '<c r="B2"><f>"x"</f></c><c r="C2" t="s"><v/></c><c r="D2" t="s"/><c r="E2"><v></v></c>'
+      '<c r="B2" t="str"><f>"x"</f><v/></c><c r="C2" t="s"><v/></c><c r="D2" t="s"/><c r="E2"><v></v></c>'
     expect(await readCell(cells)).toBe('a')
   })
 
