@@ -45,7 +45,7 @@ export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
 }
 
 /** How a prompt comes to its outcome: slots, pace, timeout, retry. */
-export interface CallPath extends CallHolds {
+export interface CallPath extends CallHolds, Pick<CallPathOptions, 'clock' | 'concurrency'> {
   readonly stop: StopSwitch
   /** Starts with a prompt if a slot is free. Returns false if none is. */
   readonly tryBegin: (prompt: Prompt, listener: OutcomeListener) => boolean
@@ -100,7 +100,7 @@ export function callPath(
   stopping.addEventListener('abort', skipWaiting, { once: true })
 
   return {
-    stop,
+    ...{ stop, clock, concurrency },
     tryBegin(prompt, listener) {
       // A due row may be waiting for room that this prompt would fit into.
       if (due.length > 0 || isHalted() || !slots.isFree(0)) return false

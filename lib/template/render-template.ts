@@ -11,6 +11,8 @@ import type { Template, TemplatePlaceholder } from './template.js'
  * describe, else the template's default. Null gives an empty text; objects and arrays give JSON.
  *
  * @throws {BatchError} COLUMN_MISSING, reach row.
+ * @example
+ *     console.log(renderTemplate(parseTemplate('Classify: {review}'), { review: 'Lovely' }))
  */
 export function renderTemplate(template: Template, columns: Columns): string {
   let text = ''
