@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test quick coverage check bench soak types lint unused house licences sbom signatures format clean help
+.PHONY: ready demo test quick matrix coverage check bench soak types lint unused house package licences sbom signatures format clean help
 
 # Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
 ifneq ($(wildcard /usr/include/node/node.h),)
@@ -10,12 +10,15 @@ export npm_config_nodedir ?= /usr
 endif
 
 # jest reads ES modules only under this flag; not in NODE_OPTIONS, which the commands under test would inherit.
-JEST := node --disable-warning=ExperimentalWarning --experimental-vm-modules node_modules/jest/bin/jest.js
+JEST_OF := --disable-warning=ExperimentalWarning --experimental-vm-modules node_modules/jest/bin/jest.js
+JEST := node $(JEST_OF)
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/bin/llm.js
 SOURCES := $(shell find lib bin -name '*.ts') $(wildcard .build/*.mjs) tsconfig.json tsconfig.build.json
 # Jest's pattern of the quick specs: whole batches, journals and long waits are left to `make test`.
 QUICK := '/spec/(?!flow/|regular-|cli/command/|store/journal/|.*/waits)'
+# The specs of files, streams, sockets and the library's doors.
+MEETING_NODE := '/spec/(api|source|sink|disk|host|attachment)/'
 BENCHES := $(wildcard spec/bench/*.bench.ts)
 
 ## make          install what is missing, build, and say what to run
@@ -38,6 +41,14 @@ test: $(BUILT)
 ## make quick    build, then the house and the specs of single parts: less than a minute
 quick: $(BUILT)
 	$(JEST) --config jest.in-process.config.js $(QUICK) $(JEST_FLAGS)
+
+## make matrix   the built command and the specs of what meets Node most on those of Node 20, 22 and 24 that `make test` does not use
+matrix: $(BUILT)
+	@set -e; own=$$(node -p 'process.versions.node.split(".")[0]'); \
+	for major in 20 22 24; do [ $$major != $$own ] || continue; \
+	  node=$$(sh spec/support/install-node.sh $$major); echo "== Node $$($$node --version)"; \
+	  $$node dist/bin/llm.js batch samples/questions.txt --model echo --no-log --quiet > /dev/null; \
+	  $$node $(JEST_OF) --config jest.in-process.config.js $(MEETING_NODE) --reporters=summary; done
 
 ## make coverage how much of lib/ the specs of this process run, and the floor; .cache/coverage/index.html shows where
 coverage: $(BUILT)
@@ -77,6 +88,10 @@ unused: $(INSTALLED)
 ## make house    storeys, fences, circles, lengths, names
 house: $(INSTALLED)
 	$(JEST) spec/house.spec.ts
+
+## make package  what npm would publish: its doors, its types under node16, nodenext and bundler
+package: $(BUILT)
+	npm run --silent package
 
 ## make licences the licences of all that a user installs, by the lock file
 licences:

@@ -29,8 +29,6 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url)",
   },
-  sourcemap: 'linked',
-  sourcesContent: false,
   legalComments: 'inline',
   metafile: true,
   logLevel: 'warning',

@@ -14,41 +14,20 @@ import {
   inGroups,
   invokeModel,
   mapPrompts,
-  parseTemplate,
   readRows,
   renderRow,
   restoreOrder,
-  systemClock,
   writeRows,
 } from 'llm-batch'
 
 const [output = 'short.jsonl', name = 'echo'] = process.argv.slice(2)
-const concurrency = 3
-const model = await getModel(name)
-const client = await model.open(concurrency)
-
-const calls = callPath(client, {
-  concurrency,
-  rateLimit: 600,
-  retries: 2,
-  timeoutMs: 60_000,
-  deadlineMs: 600_000,
-  acceptTruncated: false,
-  clock: systemClock,
-})
-const render = renderRow({
-  template: parseTemplate('Sentiment of: {review_text}'),
-  fragments: [],
-  systemFragments: [],
-  modelId: model.id,
-  modelOptions: model.options,
-})
+const calls = callPath(await getModel(name), { concurrency: 3, rateLimit: 600 })
 
 try {
   await pipeline(
     readRows(fileURLToPath(new URL('reviews.csv', import.meta.url))),
-    mapPrompts({ render }),
-    invokeModel({ calls, clock: systemClock, windowRows: 64 }),
+    mapPrompts({ render: renderRow('Sentiment of: {review_text}') }),
+    invokeModel({ calls }),
     restoreOrder(),
     eachRow(),
     onlyShortReviews,
@@ -56,7 +35,7 @@ try {
     writeRows(output),
   )
 } finally {
-  await client.close()
+  await calls.close()
 }
 
 /** Leaves out rows. This is possible only after the order is restored, which expects every row. */

@@ -170,19 +170,26 @@ describe('README', () => {
   })
 
   it('As a library: the program runs as written', async () => {
-    const [[, program] = ['', '']] = blocksOf('js')
+    const programs = blocksOf('js').map(([, code]) => code)
     await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
     // By its path, since the package is not installed in this folder; samples.spec.ts runs programs
     // that name it.
     const door = JSON.stringify(pathToFileURL(`${root}/dist/lib/index.js`).href)
-    await bench.workdir.write('program.mjs', program.replace("'llm-batch'", door))
+    const outputs: string[] = []
+    for (const [at, program] of programs.entries()) {
+      await bench.workdir.write(`program-${at}.mjs`, program.replace("'llm-batch'", door))
+      const { exitCode, stdout, stderr } = await bench.shell(
+        `node --disable-warning=ExperimentalWarning program-${at}.mjs`,
+      )
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      outputs.push(stdout)
+    }
 
-    const { exitCode, stdout, stderr } = await bench.shell('node program.mjs')
-
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/^Name a colour\. → Answer to: Name a colour\.\nName a river\. → /)
-    expect(stdout).toContain('answered: 6')
+    expect(outputs[0]).toMatch(/^Name a colour\. → Answer to: Name a colour\.\nName a river\. → /)
+    expect(outputs[0]).toContain('\n7 Answer to: Classify: It broke.\n8 ')
     expect(await bench.workdir.read('sentiment.csv')).toContain('1001,Amazing product!')
+    expect(await bench.workdir.read('loud.csv')).toContain('AMAZING PRODUCT!')
+    expect((await bench.workdir.read('three.csv')).trim().split('\n')).toHaveLength(4)
   })
 
   it('names no option that is not there, and every option of resuming', () => {

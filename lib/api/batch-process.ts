@@ -1,17 +1,19 @@
-import { pipeline, Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { answerForm } from '../call/answer-form.js'
 import { takeBudget } from '../call/budgets-in-use.js'
 import { callPath } from '../call/call-path.js'
 import { loadAttachments } from '../call/client/load-attachments.js'
 import { spendCap } from '../call/spend-cap.js'
 import { createStopSwitch } from '../call/stop-switch.js'
-import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
+import { parseBatchOptions, type ResolvedBatchOptions } from '../config/batch-options.js'
 import { limitsFor } from '../config/limits-for.js'
-import { systemClock } from '../host/system-clock.js'
 import { type ClosingStack, closingStack } from '../plan/closing-stack.js'
-import { renderRow } from '../plan/prompt/render-row.js'
-import type { ToolDefinition } from '../port/tool.js'
+import { chooseTemplates } from '../plan/prompt/choose-templates.js'
+import { type RenderRowOptions, renderRow } from '../plan/prompt/render-row.js'
+import type { RowSource } from '../port/row-source.js'
 import type { Outcome } from '../row/outcome.js'
+import { addToTally, emptyTally } from '../row/tally.js'
+import { type GivenRows, readGivenRows } from '../source/read-given-rows.js'
 import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
 import { latestAnswers } from '../stage/latest-answers.js'
@@ -20,116 +22,88 @@ import { mapRows } from '../stage/map-rows.js'
 import { restoreOrder } from '../stage/restore-order.js'
 import { reuseAnswers } from '../stage/reuse-answers.js'
 import { takeRows } from '../stage/take-rows.js'
-import { parseTemplate } from '../template/parse-template.js'
-import type { Model } from './get-model.js'
-import { promptRows } from './prompt-rows.js'
+import type { Template } from '../template/template.js'
+import type { BatchProcessOptions } from './batch-process-options.js'
+import { type Model, partsOf } from './model.js'
 import { type Response, responseOf } from './response.js'
-
-export interface BatchProcessOptions {
-  /** Calls in flight at once, or `auto`: as many as the server takes and needs; 1 when absent. */
-  readonly concurrency?: number | 'auto'
-  /** Calls started per minute; no limit when absent. */
-  readonly rateLimit?: number
-  /** Input and output tokens per minute; no limit when absent. */
-  readonly tokenLimit?: number
-  /** US dollars that all calls may cost together; no limit when absent. */
-  readonly maxCostUsd?: number
-  readonly system?: string
-  /** Further attempts after a failed one. */
-  readonly retries?: number
-  readonly timeoutMs?: number
-  readonly deadlineMs?: number
-  readonly acceptTruncated?: boolean
-  /** Whether a leading `<think>…</think>` counts as reasoning, and not as text. */
-  readonly stripThinking?: boolean
-  readonly order?: 'input' | 'completion'
-  /** The form that answers must have, as llm's `--schema` takes it. Read with `response.json()`. */
-  readonly schema?: string | Readonly<Record<string, unknown>>
-  /** As `schema`, for answers `{ items: [...] }` whose items have this form. */
-  readonly schemaMulti?: string | Readonly<Record<string, unknown>>
-  /** Paths and URLs of files that go with every prompt, also with their MIME types. */
-  readonly attachments?: BatchOptions['attachments']
-  /** Whether URLs of attachments may lead to local and private addresses. */
-  readonly allowLocalUrls?: boolean
-  /** Megabytes that an attachment may have; 50 when absent. */
-  readonly maxAttachmentMb?: number
-  /** Prices by model id or alias, as in `BatchOptions`. */
-  readonly prices?: BatchOptions['prices']
-  /**
-   * The tools that the model may call: names such as `llm_time`, files such as `./tools.mjs`, and
-   * tools with `name`, `description`, `inputSchema` (JSON Schema, or zod's) and `execute`.
-   */
-  readonly tools?: readonly (string | ToolDefinition)[]
-  /** The most calls of the model for a prompt that uses tools; 5 when absent, 0: no limit. */
-  readonly chainLimit?: number
-  /** Milliseconds that one call of a tool may take; 30,000 when absent. */
-  readonly toolTimeoutMs?: number
-  /**
-   * Whether equal prompts are asked once. Answers are kept for this in memory: if the latest have
-   * more than 16 million characters, older ones are forgotten, and their prompts are asked again.
-   */
-  readonly dedupe?: boolean
-}
+import { stopOnAbort } from './run-listeners.js'
 
 /**
- * Asks a model each prompt, and yields `[prompt, response]` in the order of the prompts.
+ * Asks a model each prompt, and yields `[prompt, response]` in the order of the prompts. Prompts
+ * are strings, or objects whose members are the columns of `template`.
  *
- * A prompt that fails, or is not a string, gives a response with an `error`. What stops everything
- * (a refused key, a reached `maxCostUsd`), and what `prompts` throws, is thrown after all
+ * A prompt that fails, or is neither, gives a response with an `error`. What stops everything (a
+ * refused key, a reached `maxCostUsd`, the signal), and what `prompts` throws, is thrown after all
  * responses. Nothing is recorded. To leave the loop early ends the calls.
  *
  * Loops and batches of one model and key that run at the same time share what the provider states
  * of its limits, and the lowest `rateLimit` and `tokenLimit` that one of them sets.
  *
+ * @throws {BatchError} reach run: OPTIONS_INVALID, and as the options are checked.
  * @example
- * const add = {
- *   name: 'add',
- *   description: 'Adds two numbers.',
- *   inputSchema: z.object({ a: z.number(), b: z.number() }),
- *   execute: ({ a, b }) => a + b,
- * }
- * for await (const [, response] of batchProcess(model, ['What is 2 + 3?'], { tools: [add] })) {
- *   console.log(response.text())
- * }
+ *     const model = await getModel('echo')
+ *     for await (const [prompt, response] of batchProcess(model, ['one', 'two'])) {
+ *       console.log(prompt, response.error?.message ?? response.text())
+ *     }
+ * @example
+ *     const people = [{ name: 'Ada', born: 1815 }, { name: 'Alan', born: 1912 }]
+ *     const options = { template: 'What did {name} do at 20, in {born} + 20?', concurrency: 2 }
+ *     const asked = batchProcess(await getModel('echo'), people, options)
+ *     for await (const [{ name }, response] of asked) console.log(name, response.text())
+ * @example
+ *     const number = { type: 'number' }
+ *     const add = {
+ *       name: 'add',
+ *       description: 'Adds two numbers.',
+ *       inputSchema: { type: 'object', properties: { a: number, b: number } },
+ *       execute: ({ a, b }) => a + b,
+ *     }
+ *     const toolCalls = [{ id: '1', name: 'add', argumentsText: '{"a": 2, "b": 3}' }]
+ *     const ask = (_text, { rounds }) => rounds[0]?.results[0]?.output ?? { text: '', toolCalls }
+ *     const model = defineModel({ id: 'adder', ask })
+ *     const asked = batchProcess(model, ['What is 2 + 3?'], { tools: [add] })
+ *     for await (const [, response] of asked) console.log(response.text())
  */
-export async function* batchProcess(
+export async function* batchProcess<R extends object | string>(
   model: Model,
-  prompts: Iterable<string> | AsyncIterable<string>,
+  prompts: GivenRows<R>,
   given: BatchProcessOptions = {},
-): AsyncGenerator<[prompt: string, response: Response]> {
+): AsyncGenerator<[prompt: R, response: Response]> {
   const closing = closingStack()
   try {
-    yield* responses(model, prompts, given, closing)
+    yield* responsesOf(model, prompts, given, closing)
   } finally {
     await closing.close()
   }
 }
 
-async function* responses(
+async function* responsesOf<R extends object | string>(
   model: Model,
-  prompts: Iterable<string> | AsyncIterable<string>,
+  prompts: GivenRows<R>,
   given: BatchProcessOptions,
   closing: ClosingStack,
-): AsyncGenerator<[prompt: string, response: Response]> {
-  const { system, tools: asked = [], ...rest } = given
+): AsyncGenerator<[prompt: R, response: Response]> {
+  const { signal, onProgress, onOutcome, tools: asked = [], ...rest } = given
+  const parts = partsOf(model)
+  signal?.throwIfAborted()
   const all = { input: '-', ...rest, tools: [...asked] }
   const options = parseBatchOptions(all, 'The options of batchProcess')
-  const { rows, failure } = promptRows(prompts)
-  const clock = model.surroundings.clock ?? systemClock
-  const price = await model.findPrice(options.prices)
-  const formOptions = await model.findForm(options)
+  const reading = readGivenRows(prompts)
+  const { clock } = parts
+  const price = await parts.findPrice(options.prices)
+  const formOptions = await parts.findForm(options)
   const schema = formOptions?.schema
-  const attachments = await model.findAttachments(options)
+  const attachments = await parts.findAttachments(options)
   if (attachments !== undefined) closing.add(attachments.close)
   const modelLimits = limitsFor(options, [model.name, model.id])
   const { rateLimit, tokenLimit } = modelLimits
-  const { concurrency, isConcurrencyAuto } = model.callsFor(modelLimits.concurrency)
+  const { concurrency, isConcurrencyAuto } = parts.callsFor(modelLimits.concurrency)
   const stop = createStopSwitch()
-  const costLimit = model.limitCost({ maxCostUsd: options.maxCostUsd, price, concurrency })
+  const costLimit = parts.limitCost({ maxCostUsd: options.maxCostUsd, price, concurrency })
   const cap = costLimit && spendCap({ ...costLimit, price, stop })
-  const client = await model.open(concurrency, schema)
+  const client = await parts.open(concurrency, schema)
   closing.add(client.close)
-  const tools = await model.findTools(options)
+  const tools = await parts.findTools(options)
   if (tools !== undefined) closing.add(tools.close)
   const budget = takeBudget(client.budgetId, clock)
   closing.add(budget.release)
@@ -145,24 +119,35 @@ async function* responses(
   })
   const equals = options.dedupe ? equalPrompts() : undefined
   const latest = latestAnswers()
+  const endListening = stopOnAbort(signal, stop.request)
+  closing.add(async () => endListening())
+  let rowsRead = 0
+  let tally = emptyTally
+  let sourceError: Error | undefined
+  const source = await reading.open()
   const render = renderRow({
-    template: parseTemplate('{prompt}'),
-    system:
-      system === undefined ? undefined : { parts: [{ kind: 'text', text: system }], defaults: {} },
-    fragments: [],
-    systemFragments: [],
+    ...templatesOf(options, source),
     attachments: attachments?.shared,
     modelId: model.id,
     modelOptions: model.options,
     schema,
     tools: tools?.specs,
   })
+  const rows = takeRows({
+    stopping: stop.signal,
+    onGroup(group) {
+      rowsRead += group.length
+    },
+    onSourceError(error) {
+      sourceError = error
+    },
+  })
   const outcomes = pipeline(
     [
-      takeRows(Readable.from(rows), { stopping: stop.signal }),
+      rows(source.rows),
       mapPrompts({ render }),
       ...(equals === undefined ? [] : [reuseAnswers({ find: latest.find, equals })]),
-      invokeModel({ calls, clock, windowRows: concurrency + 64 }),
+      invokeModel({ calls, windowRows: concurrency + 64 }),
       ...(equals === undefined ? [] : [mapRows(ended)]),
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],
@@ -171,19 +156,38 @@ async function* responses(
       // it.
     },
   )
+  for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
+    tally = addToTally(tally, group)
+    onProgress?.({ rowsRead, tally, callsInFlight: calls.callsInFlight() })
+    for (const outcome of group) {
+      if (outcome.kind === 'skipped') continue
+      onOutcome?.(outcome)
+      yield [reading.givenOf(outcome.row) as R, responseOf(outcome)]
+    }
+  }
+  signal?.throwIfAborted()
+  const reason = stop.reason()
+  if (reason !== undefined) throw reason
+  if (sourceError !== undefined) throw sourceError
+
   /** In this order: a prompt that is no longer asked must have its answer here. */
   function ended(outcome: Outcome): Outcome {
     latest.take([outcome])
     equals?.ended([outcome])
     return outcome
   }
-  for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
-    for (const outcome of group) {
-      if (outcome.kind === 'skipped') continue
-      yield [String(outcome.row.columns.prompt), responseOf(outcome)]
-    }
-  }
-  const reason = stop.reason()
-  if (reason !== undefined) throw reason
-  if (failure.error !== undefined) throw failure.error
+}
+
+/** Prompts that are texts are asked as they are, and so is their system prompt. */
+function templatesOf(
+  { template, system }: Pick<ResolvedBatchOptions, 'template' | 'system'>,
+  { columns }: Pick<RowSource, 'columns'>,
+): Pick<RenderRowOptions, 'template' | 'system'> {
+  if (template !== undefined) return chooseTemplates({ template, system, columns })
+  const literal = system === undefined ? undefined : literalTemplate(system)
+  return { ...chooseTemplates({ columns }), system: literal }
+}
+
+function literalTemplate(text: string): Template {
+  return { parts: [{ kind: 'text', text }], defaults: {} }
 }

@@ -17,11 +17,12 @@ export interface ReadRowsOptions extends SourceForm {
  * Reads the rows of a file of any size: a Readable in object mode of groups, which are arrays of
  * Rows, and of failed Outcomes for bad records. A group has 1 to 128 rows: those of one read.
  *
- * `eachRow()` gives the rows one by one to a stage or a sink of your own:
- *
- *     await pipeline(readRows('reviews.csv'), eachRow(), mySink)
+ * `eachRow()` gives the rows one by one to a stage or a sink of your own.
  *
  * Errors with a BatchError of reach run; the message says where in the file.
+ *
+ * @example
+ *     for await (const rows of readRows('reviews.csv')) console.log(rows.length)
  */
 export function readRows(path: string, options: ReadRowsOptions = {}): Readable {
   return Readable.from(groupsOf(path, options))

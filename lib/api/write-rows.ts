@@ -21,6 +21,15 @@ export interface WriteRowsOptions {
  *
  * Errors with a BatchError of reach run (OUTPUT_EXISTS, OUTPUT_UNWRITABLE). The file is then a
  * valid document of what was written.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.csv', { responseColumn: 'mood', usageColumns: true }),
+ *     )
  */
 export function writeRows(path: string, options: WriteRowsOptions = {}): Writable {
   let sink: Promise<RowSink> | undefined

@@ -20,7 +20,7 @@ import { createStopSwitch, type StopSwitch } from './stop-switch.js'
 import { toolChain } from './tool-chain.js'
 
 /** How a prompt comes to its outcome: slots, pace, timeout, retry, tools. */
-export interface CallPath extends CallHolds {
+export interface CallPath extends CallHolds, Pick<CallPathOptions, 'clock' | 'concurrency'> {
   readonly stop: StopSwitch
   /** Starts with a prompt if a slot is free. Returns false if none is. */
   readonly tryBegin: (prompt: Prompt, listener: OutcomeListener) => boolean
@@ -83,7 +83,7 @@ export function callPath(
     runner && toolChain({ runner, clock, deadlineMs, onReady: goOn, onFailed: endChain })
 
   return {
-    stop,
+    ...{ stop, clock, concurrency },
     tryBegin(prompt, listener) {
       // A due row may be waiting for room that this prompt would fit into.
       if (waits.isAnyDue() || isHalted() || !slots.isFree(0)) return false

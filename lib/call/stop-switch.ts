@@ -12,6 +12,22 @@ export interface StopSwitch {
   readonly request: (reason: BatchError) => void
 }
 
+/**
+ * Makes a switch that stops the calls of a pipeline in order.
+ *
+ * @example
+ *     const stop = createStopSwitch()
+ *     const calls = callPath(await getModel('echo'), { stop })
+ *     process.once('SIGINT', () => {
+ *       stop.request(new BatchError('Interrupted', { code: 'RUN_INTERRUPTED', reach: 'run' }))
+ *     })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
+ */
 export function createStopSwitch(): StopSwitch {
   const aborter = new AbortController()
   let asked: BatchError | undefined

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { runError } from '../error/batch-error.js'
+import { nearest } from '../error/nearest.js'
 import { attachmentFields } from './attachment-fields.js'
 import { callFields, concurrencySchema, maxCostSchema, perMinuteSchema } from './call-fields.js'
 import { inputFields } from './input-fields.js'
@@ -61,10 +62,26 @@ type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 export function parseBatchOptions(given: unknown, origin: string): ResolvedBatchOptions {
   const parsed = batchOptionsSchema.safeParse(given)
   if (parsed.success) return Object.freeze(layered(parsed.data, given as BatchOptions))
-  const faults = parsed.error.issues.map(
-    issue => `${issue.path.join('.') || 'options'}: ${issue.message}`,
-  )
+  const faults = parsed.error.issues.map(faultOf)
   throw runError('OPTIONS_INVALID', `${origin}: ${faults.join('; ')}`, undefined, parsed.error)
+}
+
+/** Names as other tools write them (`rate_limit`, `ratelimit`) are answered with ours. */
+function faultOf(issue: z.core.$ZodIssue): string {
+  const place = issue.path.join('.')
+  if (issue.code !== 'unrecognized_keys') return `${place || 'options'}: ${issue.message}`
+  const names = place === '' ? Object.keys(batchOptionsSchema.shape) : []
+  return issue.keys
+    .map(key => {
+      const meant = names.find(name => plain(name) === plain(key)) ?? nearest(key, names)[0]
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+      return `${place === '' ? key : `${place}.${key}`}: there is no such option${hint}`
+    })
+    .join('; ')
+}
+
+function plain(name: string): string {
+  return name.replace(/[_-]/g, '').toLowerCase()
 }
 
 /**

@@ -32,6 +32,14 @@ const brand = Symbol.for('llm-batch.error')
  *
  * Match on `code`: messages may be reworded in any release, and `instanceof`
  * lies when two copies of the package are loaded.
+ *
+ * @example
+ *     try {
+ *       await getModel('gpt-9')
+ *     } catch (error) {
+ *       if (!BatchError.isInstance(error) || error.code !== 'MODEL_UNKNOWN') throw error
+ *       console.error(error.message, error.remedy)
+ *     }
  */
 export class BatchError extends Error {
   static {

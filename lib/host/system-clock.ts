@@ -4,7 +4,12 @@ import type { Clock } from '../port/clock.js'
 /** Longest wait of a Node timer, in milliseconds. A longer timer fires at once. */
 const longestTimerMs = 2 ** 31 - 1
 
-/** The clock of this machine. Only this file reads it. */
+/**
+ * The clock of this machine. Only this file reads it.
+ *
+ * @example
+ *     await systemClock.sleep(10)
+ */
 export const systemClock: Clock = Object.freeze({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),

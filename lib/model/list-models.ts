@@ -72,8 +72,13 @@ export function listModels(
       model: { id, wire, features, options, key: isKeyOptional ? undefined : keyNeed },
     }
 
-    function isLocal(wire: Wire): wire is 'echo' | 'gguf' {
-      return wire === 'echo' || wire === 'gguf' || (wire === 'openai-compatible' && isKeyOptional)
+    function isLocal(wire: Wire): wire is 'echo' | 'gguf' | 'own' {
+      return (
+        wire === 'echo' ||
+        wire === 'gguf' ||
+        wire === 'own' ||
+        (wire === 'openai-compatible' && isKeyOptional)
+      )
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ModelClient } from '../port/model-client.js'
 import type { JsonSchema } from '../row/json-schema.js'
 import type { ModelOptions } from '../row/prompt.js'
 import { azureBaseUrl } from './catalog/azure-base-url.js'
-import type { ModelReference, ServerWire } from './catalog/model-reference.js'
+import type { MakeClient, ModelReference, ServerWire } from './catalog/model-reference.js'
 import { findProvider, providerBaseUrl } from './catalog/provider-list.js'
 import { createEcho } from './echo.js'
 import { limitsDigest } from './secret/limits-digest.js'
@@ -41,6 +41,7 @@ interface OpenModelOptions {
 export async function openModel(options: OpenModelOptions): Promise<ModelClient> {
   const { reference, environment, clock, connections, maxReplyMb, modelOptions = {} } = options
   const { wire, id, apiName: path, contextTokens, providerTitle, headers } = reference
+  if (wire === 'own') return (reference.makeClient as MakeClient)(clock)
   if (wire === 'echo') return { ...createEcho(clock), budgetId: id }
   if (wire === 'gguf') {
     const { createGgufClient } = await import('./gguf/gguf-client.js')

@@ -70,7 +70,8 @@ interface Counted {
  * @throws {BatchError} reach run: as `openBatch`; USAGE_INVALID for a sample of more rows than
  * would be asked.
  * @example
- *     const estimation = await estimateBatch({ input: 'reviews.csv', template: 'Rate: {review}' })
+ *     const template = 'Rate: {review_text}'
+ *     const estimation = await estimateBatch({ input: 'reviews.csv', template, model: 'echo' })
  *     const { cost } = estimation.estimate
  *     if (cost.usd !== undefined && cost.usd < 5) await (await estimation.open()).run()
  *     await estimation.close()
@@ -131,7 +132,7 @@ async function countPlanned(
   surroundings: Surroundings,
   { sampleRows = 0, signal }: Pick<EstimateBatchOptions, 'sampleRows' | 'signal'>,
 ): Promise<Counted> {
-  const planned = await planBatch(given, surroundings, false)
+  const planned = await planBatch(given, surroundings)
   const { plan, recorded, asked, source, model, clock, closing } = planned
   try {
     const isForgotten = (await forgottenBatch(planned)) !== undefined

@@ -24,9 +24,9 @@ import { sampleSource } from './estimate/sample-source.js'
 import { forgottenBatch } from './forgotten-batch.js'
 import { openModelClient } from './model/choose-model.js'
 import { openBatchOutput } from './open-batch-output.js'
-import { type PlannedBatch, planBatch } from './plan-batch.js'
+import { type GivenParts, type PlannedBatch, planBatch } from './plan-batch.js'
 
-export interface OpenBatchOptions {
+export interface OpenBatchOptions extends Pick<GivenParts, 'model' | 'openRows'> {
   /**
    * Takes each outcome as well, once the outcome is written; then nothing goes to standard output.
    */
@@ -53,17 +53,22 @@ export interface SampledRows {
  *
  * @throws {BatchError} reach run.
  * @example
- *     const template = 'Classify: {review}'
- *     const batch = await openBatch({ input: 'reviews.csv', template, output: 'out.csv' })
+ *     const template = 'Classify: {review_text}'
+ *     const asked = { input: 'reviews.csv', template, model: 'echo' }
+ *     const batch = await openBatch({ ...asked, output: 'out.csv' })
  *     const summary = await batch.run()
  *     await batch.close()
+ *     console.log(summary.status)
  */
 export async function openBatch(
   given: BatchOptions,
   surroundings: Surroundings = thisProcess(),
-  { reader, sample, toolWatch }: OpenBatchOptions = {},
+  { reader, sample, toolWatch, ...parts }: OpenBatchOptions = {},
 ): Promise<Batch> {
-  const planned = await planBatch(given, surroundings, reader !== undefined)
+  const planned = await planBatch(given, surroundings, {
+    ...parts,
+    hasReader: reader !== undefined,
+  })
   try {
     if (toolWatch?.approve !== undefined) checkOneAtATime(planned.plan)
     const isReading = reader !== undefined || sample !== undefined

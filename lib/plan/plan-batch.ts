@@ -9,6 +9,7 @@ import { isLoggingOff } from '../home/logging-switch.js'
 import { type Home, openHome } from '../home/open-home.js'
 import type { Surroundings } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
+import type { ModelReference } from '../model/catalog/model-reference.js'
 import type { NewBatch } from '../port/batch-store.js'
 import type { Clock } from '../port/clock.js'
 import type { RowSource } from '../port/row-source.js'
@@ -53,19 +54,26 @@ export interface PlannedBatch {
   readonly closing: ClosingStack
 }
 
+/** What a program gives itself, instead of naming it in options. */
+export interface GivenParts {
+  readonly model?: ModelReference | undefined
+  /** Opens the rows, instead of the input that is named. */
+  readonly openRows?: (() => Promise<RowSource>) | undefined
+  /** Whether the caller's own stream takes the outcomes, so that standard output gets none. */
+  readonly hasReader?: boolean | undefined
+}
+
 /**
  * Plans a batch: chooses the batch, the rows, the model, what is asked of each row and where the
  * answers go, and checks that all of it fits together. Needs no key and no network, and leaves
  * nothing behind.
  *
- * @param hasReader whether the caller's own stream takes the outcomes, so that nothing goes to
- * standard output.
  * @throws {BatchError} reach run; what was opened by then is closed.
  */
 export async function planBatch(
   given: BatchOptions,
   surroundings: Surroundings,
-  hasReader: boolean,
+  { model: own, openRows, hasReader = false }: GivenParts = {},
 ): Promise<PlannedBatch> {
   const home = openHome(surroundings)
   const { clock = systemClock } = surroundings
@@ -79,20 +87,24 @@ export async function planBatch(
     throw error
   }
 
-  async function decide(): Promise<PlannedBatch> {
-    const source = await openSource({
+  function openInput(): Promise<RowSource> {
+    return openSource({
       path: options.input,
       stdin: surroundings.stdin,
       format: options.inputFormat,
       findsBatchLines: options.inputFormat === undefined && options.template === undefined,
       ...formOf(options),
     })
+  }
+
+  async function decide(): Promise<PlannedBatch> {
+    const source = await (openRows?.() ?? openInput())
     closing.add(() => source.rows.destroy())
     const found = await findTemplate(home.folder, options.template)
     const isAskedWhole = source.format === 'openai-batch'
     const model = isAskedWhole
-      ? await chooseLineModel(options, source.firstLine, home)
-      : await chooseModel(options, found.saved, home)
+      ? await chooseLineModel(options, source.firstLine, home, own)
+      : await chooseModel(options, found.saved, home, own)
     const { reference, limits } = model
     const price = await choosePrice(options, model, home, clock)
     if (options.database !== undefined) await checkDatabaseFolder(options.database)

@@ -27,12 +27,19 @@ export interface Rehearsal {
  * records nothing, and leaves an output as it is.
  *
  * @throws {BatchError} reach run.
+ * @example
+ *     const template = 'Classify: {review_text}'
+ *     const asked = { input: 'reviews.csv', template, model: 'echo' }
+ *     const { plan, preview, close } = await rehearseBatch(asked)
+ *     for (const one of await preview(3)) console.log(one.kind === 'prompt' ? one.text : one.error)
+ *     await close()
+ *     console.log(plan.modelId, plan.warnings)
  */
 export async function rehearseBatch(
   given: BatchOptions,
   surroundings: Surroundings = thisProcess(),
 ): Promise<Rehearsal> {
-  const planned = await planBatch(given, surroundings, false)
+  const planned = await planBatch(given, surroundings)
   const { plan, recorded, source, closing } = planned
   try {
     await checkPlanned(planned, surroundings)
@@ -43,7 +50,7 @@ export async function rehearseBatch(
   }
 
   async function preview(count: number): Promise<readonly (Prompt | Failed)[]> {
-    const rows = takeRows(source.rows, { limit: Math.min(count, plan.limit ?? count) })
+    const rows = takeRows({ limit: Math.min(count, plan.limit ?? count) })(source.rows)
     const prompts = promptStages(plan).reduce<Readable>(
       (before, stage) => before.compose(stage),
       rows,

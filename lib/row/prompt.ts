@@ -73,6 +73,10 @@ export function isMessage(followUp: FollowUp): followUp is Message {
 /**
  * The text that the model gets: fragments, then the prompt, with one line break between (llm's
  * rule).
+ *
+ * @example
+ *     const render = renderRow('Classify: {review}')
+ *     console.log(promptText(render({ kind: 'row', index: 0, columns: { review: 'Lovely' } })))
  */
 export function promptText({ text, fragments }: Pick<Prompt, 'text' | 'fragments'>): string {
   if (fragments.length === 0) return text

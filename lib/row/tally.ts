@@ -32,6 +32,12 @@ export interface Tally extends UsageSum {
   readonly errors: readonly ErrorCount[]
 }
 
+/**
+ * The tally before the first row.
+ *
+ * @example
+ *     console.log(emptyTally.answered)
+ */
 export const emptyTally: Tally = Object.freeze({
   answered: 0,
   recalled: 0,

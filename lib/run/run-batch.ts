@@ -103,7 +103,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     }
     return pipeline(
       [
-        takeRows(source.rows, {
+        takeRows({
           limit: plan.limit,
           isEndAwaited: source.bytesTotal !== undefined,
           stopping: stop.signal,
@@ -113,13 +113,12 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
             if (count.rowsRead() === 0) abort(count.inputError() as BatchError)
           },
           onEnd: count.onRowsEnd,
-        }),
+        })(source.rows),
         ...promptStages(plan, stop.signal),
         ...(held.before === undefined ? [] : [recallAnswers(recorded)]),
         ...reuseStages(recorded),
         invokeModel({
           calls,
-          clock,
           window,
           onOutcome,
           // The end of the run waits for the database, and gets its error.

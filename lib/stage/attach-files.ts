@@ -21,6 +21,17 @@ export interface AttachFilesOptions {
  * are missing or wrong, in the same order. Outcomes in the input pass through untouched.
  *
  * One group is worked on at a time, and the next is taken when the reader has taken that one.
+ *
+ * @example
+ *     const attach = async prompt => ({ ...prompt, system: `Row ${prompt.row.index}` })
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       attachFiles({ attach }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
 export function attachFiles({ attach, stopping, atOnce = 16 }: AttachFilesOptions): Duplex {
   let group: readonly PromptOrOutcome[] | undefined

@@ -62,6 +62,26 @@ const faultsOfPrompts: ReadonlySet<ErrorCode> = new Set([
   'ANSWER_FILTERED',
 ])
 
+/**
+ * Keeps account of prompts that are being asked, so that equal ones are asked once.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     const latest = latestAnswers()
+ *     const equals = equalPrompts()
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       reuseAnswers({ find: latest.find, equals }),
+ *       invokeModel({ calls }),
+ *       mapRows(outcome => {
+ *         latest.take([outcome])
+ *         equals.ended([outcome])
+ *         return outcome
+ *       }),
+ *       writeRows('out.jsonl'),
+ *     )
+ */
 export function equalPrompts(options: EqualPromptsOptions = {}): EqualPrompts {
   const { waitingRows = 1024, rememberedFaults = 2000 } = options
   const window = createWindow({ rows: waitingRows })

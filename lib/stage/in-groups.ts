@@ -8,6 +8,21 @@ export interface InGroupsOptions {
 /**
  * Single rows in, groups (arrays) out, for the stages of this package. No row waits for another: a
  * group has the rows that came while the previous group was taken.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     async function* oddRows(rows) {
+ *       for await (const row of rows) if (row.index % 2 === 1) yield row
+ *     }
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       eachRow(),
+ *       oddRows,
+ *       inGroups(),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
 export function inGroups({ rows = 128 }: InGroupsOptions = {}): Transform {
   let gathered: unknown[] = []

@@ -1,22 +1,22 @@
 import type { Duplex } from 'node:stream'
 import type { OutcomeListener } from '../call/asked-row.js'
 import type { CallPath } from '../call/call-path.js'
-import type { Clock } from '../port/clock.js'
 import type { Outcome, PromptOrOutcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { charactersIn, charactersOf, createWindow, type Window } from './window.js'
 
 export type InvokeModelOptions = InvokingOptions & (OwnWindow | SharedWindow)
 
-interface OwnWindow {
+export interface OwnWindow {
   /**
-   * Most rows held at once: before their turn, in flight, between two attempts, or not yet read.
+   * Most rows held at once: before their turn, in flight, between two attempts, or not yet read. As
+   * many as may be in flight and 64 more, if absent.
    */
-  readonly windowRows: number
+  readonly windowRows?: number | undefined
   readonly window?: undefined
 }
 
-interface SharedWindow {
+export interface SharedWindow {
   /**
    * The window shared with a following `recordOutcomes`, which frees the window and the slots once
    * outcomes are safe and passed on. Without it, this stage does both as it passes outcomes on.
@@ -24,10 +24,9 @@ interface SharedWindow {
   readonly window: Window
 }
 
-interface InvokingOptions {
+export interface InvokingOptions {
   /** After a stop of these calls, rows in flight finish and the rest are skipped. */
   readonly calls: CallPath
-  readonly clock: Clock
   /** Called as each row ends, before another row takes its place. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined
   /**
@@ -36,17 +35,31 @@ interface InvokingOptions {
   readonly rescue?: ((outcomes: readonly Outcome[]) => void) | undefined
 }
 
+/** Rows read ahead of the calls. */
+const aheadRows = 64
+
 /**
  * Groups of Prompts in, groups of Outcomes out: those that ended in one turn of the event loop.
  * Outcomes in the input pass through untouched, in the order of the prompts' starts.
  *
  * An error of reach `run` (a refused key) fails its row and requests a stop of the calls.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls, onOutcome: ({ row, kind }) => console.log(row.index, kind) }),
+ *       restoreOrder(),
+ *       writeRows('out.csv'),
+ *     )
  */
 export function invokeModel(options: InvokeModelOptions): Duplex {
-  const { calls, clock, onOutcome, rescue } = options
-  const { stop } = calls
+  const { calls, onOutcome, rescue } = options
+  const { stop, clock, concurrency } = calls
+  const { windowRows = concurrency + aheadRows } = options as OwnWindow
   const isAlone = options.window === undefined
-  const window = isAlone ? createWindow({ rows: options.windowRows }) : options.window
+  const window = isAlone ? createWindow({ rows: windowRows }) : options.window
   const queue: PromptOrOutcome[] = []
   /** Position in the queue of the next prompt. */
   let next = 0

@@ -18,6 +18,12 @@ export interface LatestAnswers {
 /**
  * Keeps the latest answers in bounded memory, for a pipeline without a record. A prompt is asked
  * again if its answer is not kept any more.
+ *
+ * @example
+ *     const latest = latestAnswers({ mostCharacters: 1_000_000 })
+ *     const render = renderRow('Classify: {review}')
+ *     const row = { kind: 'row', index: 0, columns: { review: 'Lovely' } }
+ *     console.log(await latest.find([render(row)]))
  */
 export function latestAnswers({
   mostCharacters = 16_000_000,

@@ -12,6 +12,16 @@ export interface MapPromptsOptions {
 /**
  * Groups of Rows in; for each row its Prompt out, or a failed Outcome if the row cannot be
  * rendered. Failed records pass through.
+ *
+ * @example
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       eachRow(),
+ *       async prompts => {
+ *         for await (const prompt of prompts) console.log(prompt.text)
+ *       },
+ *     )
  */
 export function mapPrompts({ render }: MapPromptsOptions): Transform {
   return mapRows<SourceRecord, PromptOrOutcome>(record => {

@@ -7,8 +7,15 @@ import { isPromise } from 'node:util/types'
  * For your own single-row step between the stages of this package. `map` may return a promise;
  * promises of one group run at the same time. An error of `map` destroys the stage.
  *
- * @example pipeline(readRows('in.csv'), mapRows<Row, Row>(row => ({ ...row, columns: {
- * ...row.columns, seen: true } })), …)
+ * @example
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapRows(row => ({ ...row, columns: { ...row.columns, isSeen: true } })),
+ *       eachRow(),
+ *       async rows => {
+ *         for await (const row of rows) console.log(row.columns)
+ *       },
+ *     )
  */
 export function mapRows<In, Out>(map: (row: In) => Out | Promise<Out>): Transform {
   return new Transform({

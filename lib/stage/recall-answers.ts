@@ -18,6 +18,18 @@ export interface RecallAnswersOptions {
  * else the prompt, in the same order. Outcomes in the input pass through untouched.
  *
  * A rejection of `recall` destroys the stage.
+ *
+ * @example
+ *     const known = new Map()
+ *     const recall = async prompts => prompts.map(({ hash }) => known.get(hash))
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       recallAnswers({ recall }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
 export function recallAnswers({ recall }: RecallAnswersOptions): Duplex {
   /** The rest of the last group, not looked up yet. */

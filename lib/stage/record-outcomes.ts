@@ -5,7 +5,7 @@ import type { Outcome } from '../row/outcome.js'
 import { groupStage } from './group-stage.js'
 import { charactersOf, type Window } from './window.js'
 
-type RowHolder = Pick<Outcome, 'row'>
+export type RowHolder = Pick<Outcome, 'row'>
 
 export interface RecordOutcomesOptions {
   /**
@@ -32,6 +32,18 @@ export interface RecordOutcomesOptions {
  *
  * With a window, records everything that comes, however slow the reader is. The window and the
  * slots are the brake.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     const window = createWindow({ rows: 68 })
+ *     const append = outcomes => appendFile('outcomes.jsonl', `${JSON.stringify(outcomes)}\n`)
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls, window }),
+ *       recordOutcomes({ append, release: calls.release, window }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
 export function recordOutcomes(options: RecordOutcomesOptions): Duplex {
   const { append, release, stop, window, unreadRows = 1024 } = options

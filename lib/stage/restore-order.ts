@@ -44,6 +44,15 @@ const onDisk = Symbol('on disk')
  *
  * @param form of the rows. If absent, the rows are Outcomes, and come out as `outcomeForm`
  * makes them.
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls }),
+ *       restoreOrder(),
+ *       writeRows('out.csv'),
+ *     )
  */
 export function restoreOrder(form?: RowForm<unknown>, options: RestoreOrderOptions = {}): Duplex {
   const {

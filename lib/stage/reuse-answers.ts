@@ -34,6 +34,17 @@ export interface ReuseAnswersOptions {
  * pass it. When the other row has ended, the row that waits becomes an outcome. The rows that wait
  * are bounded. At the bound, nothing is read until some of them are released. So many equal rows
  * behind one slow call fill neither the memory nor the window of the calls.
+ *
+ * @example
+ *     const latest = latestAnswers()
+ *     const calls = callPath(await getModel('echo'), { concurrency: 4 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       reuseAnswers({ find: latest.find }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
 export function reuseAnswers({ find, equals, stop }: ReuseAnswersOptions): Duplex {
   /** The rest of the last group, and of the rows that waited; not looked up yet. */

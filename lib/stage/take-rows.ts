@@ -33,10 +33,25 @@ export type RowsEnd =
  * Gives the first rows of a source, in groups. At the limit, the source is destroyed: demand
  * travels upstream, so `--limit 3` on a huge file or an endless pipe ends at once.
  *
- * A Readable made from a Readable, not a Transform: if a Transform ends before its source,
- * `pipeline` waits for the source or reports a premature close.
+ * The stage is a function from the source's Readable to a Readable, as `pipeline` takes one. A
+ * Transform cannot do it: if a Transform ends before its source, `pipeline` waits for the source or
+ * reports a premature close.
+ *
+ * @example
+ *     const calls = callPath(await getModel('echo'), { concurrency: 2 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       takeRows({ limit: 3 }),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
  */
-export function takeRows(source: Readable, options: TakeRowsOptions): Readable {
+export function takeRows(options: TakeRowsOptions): (source: Readable) => Readable {
+  return source => rowsOf(source, options)
+}
+
+function rowsOf(source: Readable, options: TakeRowsOptions): Readable {
   const { limit = Number.POSITIVE_INFINITY, isEndAwaited = false } = options
   const { stopping, onGroup, onSourceError, onEnd } = options
   let taken = 0

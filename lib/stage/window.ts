@@ -16,6 +16,16 @@ export interface WindowOptions {
   readonly characters?: number
 }
 
+/**
+ * Bounds the rows and the characters that the stages hold.
+ *
+ * @example
+ *     const window = createWindow({ rows: 2 })
+ *     window.take(2, 100)
+ *     console.log(window.hasRoom())
+ *     window.free(1, 50)
+ *     console.log(window.hasRoom())
+ */
 export function createWindow({ rows, characters = 16_000_000 }: WindowOptions): Window {
   let heldRows = 0
   let heldCharacters = 0

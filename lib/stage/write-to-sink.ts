@@ -16,6 +16,17 @@ export interface WriteToSinkOptions {
  *
  * If the sink fails (a closed pipe, a full disk), this stage requests a stop and drops what still
  * comes. A broken pipeline would lose paid calls in flight before they are recorded.
+ *
+ * @example
+ *     const stop = createStopSwitch()
+ *     const sink = new Writable({
+ *       objectMode: true,
+ *       write(group, _encoding, done) {
+ *         console.log(group.length)
+ *         done()
+ *       },
+ *     })
+ *     await pipeline(readRows('reviews.csv'), writeToSink({ sink, stop }))
  */
 export function writeToSink({ sink, stop }: WriteToSinkOptions): Writable {
   let isLost = false

@@ -31,6 +31,21 @@ export interface OpenBatchStoreOptions
  *
  * @throws {BatchError} DATABASE_UNUSABLE or DEPENDENCY_MISSING, as `openDatabase`; then nothing
  * stays open.
+ * @example
+ *     const store = await openBatchStore({ path: 'logs.db', clock: systemClock })
+ *     const batch = { id: 'mine', inputFile: '-', model: 'echo', config: {} }
+ *     const held = await store.begin(batch)
+ *     const run = await held.start()
+ *     const calls = callPath(await getModel('echo'))
+ *     const window = createWindow({ rows: 65 })
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow('Classify: {review_text}') }),
+ *       invokeModel({ calls, window }),
+ *       recordOutcomes({ append: run.append, release: calls.release, window }),
+ *       writeRows('out.jsonl'),
+ *     )
+ *     await store.close()
  */
 export async function openBatchStore(options: OpenBatchStoreOptions): Promise<BatchStore> {
   const database = await openDatabase(options)

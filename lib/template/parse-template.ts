@@ -18,6 +18,9 @@ const enclosed = /\{([^{}]*)\}/y
  * - `{{` is `{` and `}}` is `}`.
  * - Any other brace is text, so JSON needs no escaping. Nested JSON can end in `}}`: after a single
  *   `{` that is text, `}` closes that brace and is not half of an escape.
+ *
+ * @example
+ *     console.log(placeholderNames(parseTemplate('Classify: {review}')))
  */
 export function parseTemplate(text: string): Template {
   const parts: TemplatePart[] = []

@@ -13,6 +13,8 @@ import type { Template, TemplatePlaceholder } from './template.js'
  * number is written as in the input.
  *
  * @throws {BatchError} COLUMN_MISSING, reach row.
+ * @example
+ *     console.log(renderTemplate(parseTemplate('Classify: {review}'), { review: 'Lovely' }))
  */
 export function renderTemplate(template: Template, columns: Columns): string {
   let text = ''

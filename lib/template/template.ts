@@ -37,6 +37,9 @@ export function firstSegment({ name }: TemplatePlaceholder): string {
 /**
  * The names that rows must have, each once, in the order of the template. Names with a default are
  * included.
+ *
+ * @example
+ *     console.log(placeholderNames(parseTemplate('{name}: {address.city}')))
  */
 export function placeholderNames(template: Template): readonly string[] {
   const names = new Set<string>()

@@ -31,10 +31,19 @@ interface ToolOrigin {
  * @throws {BatchError} TOOL_UNKNOWN with the nearest name; TOOL_INVALID for two tools of one name,
  * and as `readToolFile`; reach run. What was opened by then is closed.
  * @example
- * const opened = await openTools({ tools: ['llm_time,./tools.mjs'], folder, version, clock })
- * const runner = await createToolRunner(opened.tools, { timeoutMs: 30_000, clock })
- * // … and after the last call:
- * await opened.close()
+ *     const around = { folder: '.', version: '1.0', clock: systemClock }
+ *     const opened = await openTools({ tools: ['llm_time', 'llm_version'], ...around })
+ *     const runner = await createToolRunner(opened.tools, { timeoutMs: 5_000, clock: systemClock })
+ *     const model = defineModel({ id: 'own', ask: text => text })
+ *     const calls = callPath(model, { tools: runner })
+ *     const tools = opened.tools.map(({ spec }) => spec)
+ *     await pipeline(
+ *       readRows('reviews.csv'),
+ *       mapPrompts({ render: renderRow({ template: 'Classify: {review_text}', tools }) }),
+ *       invokeModel({ calls }),
+ *       writeRows('out.jsonl'),
+ *     )
+ *     await opened.close()
  */
 export async function openTools(options: OpenToolsOptions): Promise<OpenTools> {
   const origins: ToolOrigin[] = []

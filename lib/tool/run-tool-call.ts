@@ -25,11 +25,13 @@ export interface ToolRunnerOptions {
  * @throws {BatchError} TOOL_INVALID for two tools of one name, and for a schema that is none; reach
  * run.
  * @example
- * const runner = await createToolRunner(tools, { timeoutMs: 30_000, clock: systemClock })
- * await runner.run({ id: 'call_1', name: 'add', argumentsText: '{"a": 1}' }, { row, signal })
- * // { callId: 'call_1', name: 'add',
- * //   output: "Error: the arguments do not fit: the value must have required property 'b'",
- * //   exception: "TypeError: the arguments do not fit: …" }
+ *     const inputSchema = { type: 'object', properties: { a: { type: 'number' } } }
+ *     const spec = { name: 'double', description: 'Doubles a number.', inputSchema }
+ *     const double = { spec, execute: ({ a }) => 2 * a }
+ *     const runner = await createToolRunner([double], { timeoutMs: 30_000, clock: systemClock })
+ *     const call = { id: 'call_1', name: 'double', argumentsText: '{"a": 4}' }
+ *     const row = { kind: 'row', index: 0, columns: {} }
+ *     console.log(await runner.run(call, { row, signal: new AbortController().signal }))
  */
 export async function createToolRunner(
   tools: readonly Tool[],

@@ -176,7 +176,7 @@ describe('the library', () => {
 
         expect(pairs.map(([, response]) => response.error?.message ?? response.text())).toEqual([
           'Answer to: one',
-          `The prompt at index 1 is ${found}, not a string`,
+          `Row 1: expected a string, found ${found}`,
           'Answer to: two',
         ])
         expect(pairs[1]?.[1].error).toMatchObject({ code: 'RECORD_INVALID', reach: 'row' })
@@ -196,7 +196,7 @@ describe('the library', () => {
 
       await expect(iterate()).rejects.toMatchObject({
         code: 'OPTIONS_INVALID',
-        message: `batchProcess takes an array or an iterable of prompts, got ${found}`,
+        message: `The rows are ${found}, and not an array or an iterable of objects or strings`,
       })
       expect(bench.server.requestCount()).toBe(0)
     })

@@ -8,7 +8,6 @@ import {
   type Outcome,
   openBatch,
   openTools,
-  parseTemplate,
   renderRow,
   systemClock,
   type ToolDefinition,
@@ -83,26 +82,16 @@ describe('the library with tools', () => {
   })
 
   it("gives a pipeline of one's own a way of calls with tools", async () => {
-    const client = await (await model()).open(2)
     const { tools, close } = await openTools({
       ...{ tools: [add], folder: bench.workdir.path, version: '1', clock: systemClock },
     })
-    const render = renderRow({
-      template: parseTemplate('{prompt}'),
-      ...{ fragments: [], systemFragments: [], modelId: 'gpt-4o-mini', modelOptions: {} },
-      tools: tools.map(({ spec }) => spec),
-    })
-    const calls = callPath(client, {
-      ...{ concurrency: 2, retries: 0, timeoutMs: 60_000, deadlineMs: 60_000 },
-      acceptTruncated: false,
-      clock: systemClock,
-      tools: await createToolRunner(tools, { timeoutMs: 1_000, clock: systemClock }),
-      chainLimit: 5,
-    })
+    const render = renderRow({ template: '{prompt}', tools: tools.map(({ spec }) => spec) })
+    const runner = await createToolRunner(tools, { timeoutMs: 1_000, clock: systemClock })
+    const calls = callPath(await model(), { concurrency: 2, tools: runner })
     const prompts = [row(0, { prompt: call }), row(1, { prompt: 'Hi' })].map(render)
-    const stage = invokeModel({ calls, clock: systemClock, windowRows: 10 })
+    const stage = invokeModel({ calls })
     const outcomes = await collect<Outcome>(prompts, stage)
-    await client.close()
+    await calls.close()
     await close()
     const texts = outcomes.map(one => (one.kind === 'answered' ? one.answer.text : one.kind))
     expect(texts.sort()).toEqual(['Answer to: Hi', 'Results: 5 in row 0'])

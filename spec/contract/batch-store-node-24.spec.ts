@@ -6,10 +6,10 @@ import { scale } from '../support/scale.js'
 import { makeWorkdir } from '../support/workdir.js'
 
 const root = resolve(import.meta.dirname, '../..')
-const node24 = join(root, '.cache/node24/node_modules/.bin/node')
+const node24 = join(root, '.cache/node-24/node_modules/.bin/node')
 const isThere = existsSync(node24)
 
-// Skipped for want of Node 24: `sh spec/support/install-node-24.sh` gets it. CI may not skip it.
+// Skipped for want of Node 24: `sh spec/support/install-node.sh 24` gets it. CI may not skip it.
 const describeOnNode24 = isThere || process.env.CI === 'true' ? describe : describe.skip
 
 describeOnNode24('the store on node:sqlite, under Node 24', () => {

@@ -10,7 +10,7 @@ describe('planBatch', () => {
   const planned = async (options: Partial<BatchOptions> = {}, hasReader = false) => {
     const input = await bench.workdir.write('in.csv', reviewsCsv(3))
     const given = { input, template, model: 'gpt-4o-mini', ...options }
-    const batch = await planBatch(given, bench.surroundings(), hasReader)
+    const batch = await planBatch(given, bench.surroundings(), { hasReader })
     await batch.closing.close()
     return batch
   }

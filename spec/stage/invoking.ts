@@ -31,7 +31,7 @@ export function invoking(
     clock,
     stop,
   })
-  const stage = invokeModel({ calls, clock, windowRows: 10, ...rest })
+  const stage = invokeModel({ calls, windowRows: 10, ...rest })
   return { ...model, stage, calls, clock, stop }
 }
 

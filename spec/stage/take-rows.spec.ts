@@ -12,11 +12,11 @@ const silent = () => new Readable({ objectMode: true, read() {} })
 function taking(source: Readable, options: TakeRowsOptions = {}) {
   const ends: string[] = []
   const seen: SourceRecord[] = []
-  const stage = takeRows(source, {
+  const stage = takeRows({
     onEnd: end => ends.push(end),
     onGroup: group => seen.push(...group),
     ...options,
-  })
+  })(source)
   const taken = stage.toArray() as Promise<SourceRecord[][]>
   taken.catch(() => {})
   return { stage, taken, ends, seen }
@@ -191,7 +191,7 @@ describe('takeRows', () => {
 
   it('reads no further ahead than its reader, also a slow reader', async () => {
     const { source, count } = countedSource(inGroupsOf(10, rows(1_000)))
-    const stage = takeRows(source, {})
+    const stage = takeRows({})(source)
     stage.read()
     for (let turn = 0; turn < 10; turn += 1) await settle()
     expect(count.given).toBeLessThanOrEqual(5)

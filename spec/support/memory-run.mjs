@@ -16,7 +16,6 @@ import {
   invokeModel,
   mapPrompts,
   openBatchStore,
-  parseTemplate,
   recordOutcomes,
   renderRow,
   restoreOrder,
@@ -74,28 +73,15 @@ const run = { id: 'memory', inputFile: '-', outputFile: undefined, model: 'none'
 const recorded = await (await store.begin(run)).start()
 const calls = callPath(
   { ask },
-  {
-    concurrency: 100,
-    retries: 0,
-    timeoutMs: 3_600_000,
-    deadlineMs: 3_600_000,
-    acceptTruncated: false,
-    clock: systemClock,
-  },
+  { concurrency: 100, retries: 0, timeoutMs: 3_600_000, deadlineMs: 3_600_000 },
 )
 const window = createWindow({ rows: 356 })
-const render = renderRow({
-  template: parseTemplate('Classify: {review}'),
-  fragments: [],
-  systemFragments: [],
-  modelId: 'none',
-  modelOptions: {},
-})
+const render = renderRow('Classify: {review}')
 await pipeline(
   Readable.from(source()),
   inGroups(),
   mapPrompts({ render }),
-  invokeModel({ calls, clock: systemClock, window }),
+  invokeModel({ calls, window }),
   recordOutcomes({ append: recorded.append, release: calls.release, window }),
   restoreOrder(),
   eachRow(),

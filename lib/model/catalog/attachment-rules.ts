@@ -80,6 +80,7 @@ export function attachmentTypesOf({
     case 'openai-compatible':
       return ['image/*', pdf, ...audioTypes]
     case 'echo':
+    case 'own':
       return ['application/*', 'audio/*', 'image/*', 'text/*', 'video/*']
     case 'gguf':
     case 'openai-completion':

@@ -12,7 +12,10 @@ const takers: Readonly<Record<Wire, string>> = {
   google: "Google's API",
   gguf: 'A GGUF file',
   echo: 'The echo model',
+  own: 'The model',
 }
+
+const takesAll = new Set<Wire>(['openai-chat', 'openai-compatible', 'echo', 'own'])
 
 /**
  * Says which message or part of a conversation a model's wire cannot take, so that nothing is left
@@ -27,9 +30,7 @@ export function messageFault(
   messages: readonly Message[],
 ): string | undefined {
   const isChat = wire === 'openai-responses' && chat_completions === true
-  if (isChat || wire === 'openai-chat' || wire === 'openai-compatible' || wire === 'echo') {
-    return undefined
-  }
+  if (isChat || takesAll.has(wire)) return undefined
   const refused = wire === 'openai-completion' ? notBare(messages) : refusedBy(wire, messages)
   return refused === undefined ? undefined : `${takers[wire]} takes ${refused}`
 }

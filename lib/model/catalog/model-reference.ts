@@ -1,3 +1,5 @@
+import type { Clock } from '../../port/clock.js'
+import type { ModelClient } from '../../port/model-client.js'
 import type { ModelKey } from '../../port/model-names.js'
 import type { ModelOptions } from '../../row/prompt.js'
 import type { OptionDefinition } from './option-list.js'
@@ -12,6 +14,10 @@ export type Wire =
   | 'openai-compatible'
   | 'gguf'
   | 'echo'
+  | 'own'
+
+/** Makes the client of a model that a program defines. */
+export type MakeClient = (clock: Clock) => ModelClient
 
 /** A resolved model: all that is needed to ask it, except the key. */
 export interface ModelReference {
@@ -19,7 +25,7 @@ export interface ModelReference {
   readonly id: string
   /** The name that the user gave. */
   readonly name: string
-  /** Name in the provider list, `gguf` or `echo`. */
+  /** Name in the provider list, `gguf`, `echo` or `own`. */
   readonly provider: string
   /** The provider's name for people. */
   readonly providerTitle: string
@@ -41,13 +47,15 @@ export interface ModelReference {
   readonly contextTokens?: number | undefined
   /** MIME types of attachments that an entry of extra-openai-models.yaml allows. */
   readonly attachmentTypes?: readonly string[] | undefined
+  /** Of a model whose wire is `own`. */
+  readonly makeClient?: MakeClient | undefined
 }
 
 /** A model as the catalog describes it, without the user's name for it. */
 export type FoundModel = Omit<ModelReference, 'name'>
 
 /** The wires that go over a network. */
-export type ServerWire = Exclude<Wire, 'echo' | 'gguf'>
+export type ServerWire = Exclude<Wire, 'echo' | 'gguf' | 'own'>
 
 /** The wires of the AI SDK. */
 export type SdkWire = 'openai-responses' | 'anthropic' | 'google'

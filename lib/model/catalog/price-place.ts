@@ -30,6 +30,7 @@ export function pricePlace(
   const { wire, id, apiName, baseUrl } = reference
   if (wire === 'echo') return { kind: 'own', why: 'echo calls no model and costs nothing' }
   if (wire === 'gguf') return onOwnMachine(id)
+  if (wire === 'own') return { kind: 'unlisted', why: `${id} is a function of your program` }
   const provider = findProvider(reference.provider)
   const address = baseUrl ?? (provider && providerBaseUrl(provider, environment)) ?? ''
   const host = hostOf(address)

@@ -26,12 +26,12 @@ export interface Asked {
 export function askedOf(given: RenderRowOptions): Asked {
   const { attachments = [], attachmentColumn: column, tools } = given
   const hasAttachments = attachments.length > 0 || column !== undefined
-  const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)
+  const hashes = (fragments: readonly Fragment[] = []) => fragments.map(({ hash }) => hash)
   return {
-    model: given.modelId,
+    model: given.modelId ?? '',
     template: digest([given.template, hashes(given.fragments)]),
     system: digest([given.system, hashes(given.systemFragments)]),
-    options: JSON.stringify(given.modelOptions),
+    options: JSON.stringify(given.modelOptions ?? {}),
     ...(given.schema !== undefined && { schema: digest(given.schema) }),
     param: paramsDigest(given.params),
     ...(hasAttachments && {

@@ -72,7 +72,7 @@ export async function countInput(options: CountInputOptions): Promise<InputCount
   let groups = 0
   /** Of the last prompt that was counted. */
   let last = { wrapping: 0, attachments: 0 }
-  const taken = takeRows(source.rows, { limit: plan.limit, stopping: signal })
+  const taken = takeRows({ limit: plan.limit, stopping: signal })(source.rows)
   const stages = promptStages(plan, signal)
   const rows = stages.reduce<Readable>((before, stage) => before.compose(stage), taken)
   for await (const group of rows as AsyncIterable<readonly PromptOrOutcome[]>) {

@@ -1,6 +1,7 @@
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Home } from '../../home/open-home.js'
+import type { ModelReference, Wire } from '../../model/catalog/model-reference.js'
 import type { OutputFormat } from '../../port/row-sink.js'
 import type { InputFormat } from '../../port/row-source.js'
 import type { Columns } from '../../row/row.js'
@@ -20,6 +21,9 @@ const saidByLines = [
   ['-o', ({ options }) => Object.keys(options).length > 0],
 ] as const satisfies readonly (readonly [string, (options: ResolvedBatchOptions) => boolean])[]
 
+/** These take no request of OpenAI's API. */
+const unfit = new Set<Wire>(['anthropic', 'google', 'gguf', 'own'])
+
 /**
  * The model whose server is asked the lines of an OpenAI batch: the one that was named, else that
  * of the first line, as a model of OpenAI.
@@ -34,14 +38,15 @@ export async function chooseLineModel(
   options: ResolvedBatchOptions,
   firstLine: Columns | undefined,
   home: Home,
+  own?: ModelReference,
 ): Promise<ChosenModel> {
   const flag = saidByLines.find(([, isGiven]) => isGiven(options))?.[0]
   if (flag !== undefined) throw saysItself(flag)
   if (options.maxCostUsd !== undefined) throw costUnbounded()
   const model = options.model ?? modelOfLine(firstLine)
-  const chosen = await chooseModel({ ...options, model }, undefined, home)
+  const chosen = await chooseModel({ ...options, model }, undefined, home, own)
   const { id, wire } = chosen.reference
-  if (wire === 'anthropic' || wire === 'google' || wire === 'gguf') throw wireUnfit(id)
+  if (unfit.has(wire)) throw wireUnfit(id)
   return { ...chosen, modelOptions: {} }
 }
 

@@ -22,15 +22,19 @@ export interface ChosenModel {
   readonly limits: ModelLimits
 }
 
-/** @throws {BatchError} MODEL_UNKNOWN, MODEL_OPTION_INVALID, HOME_FILE_INVALID; reach run. */
+/**
+ * @param own the model that the caller has, instead of the one that is named.
+ * @throws {BatchError} MODEL_UNKNOWN, MODEL_OPTION_INVALID, HOME_FILE_INVALID; reach run.
+ */
 export async function chooseModel(
   options: ResolvedBatchOptions,
   saved: SavedTemplate | undefined,
   home: Home,
+  own?: ModelReference,
 ): Promise<ChosenModel> {
   const name =
     options.model ?? saved?.model ?? options.defaults.model ?? (await readDefaultModel(home.folder))
-  const reference = await findModel(name, home)
+  const reference = own ?? (await findModel(name, home))
   const modelOptions = parseModelOptions(reference, {
     ...(await readModelDefaults(home.folder, reference.id)),
     ...saved?.options,

@@ -38,8 +38,9 @@ function statedFor(
   { name, id, apiName }: ModelReference,
   names: ModelNames,
 ): StatedPrice | undefined {
-  const ofModel = Object.keys(prices).filter(key => idOf(key, names) === id)
-  const own = [name, id, apiName].find(known => Object.hasOwn(prices, known))
+  const known = [name, id, apiName]
+  const ofModel = Object.keys(prices).filter(key => known.includes(key) || idOf(key, names) === id)
+  const own = known.find(one => Object.hasOwn(prices, one))
   const key = own ?? ofModel[0]
   return key === undefined ? undefined : prices[key]
 }

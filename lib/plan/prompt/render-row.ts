@@ -7,6 +7,7 @@ import type { Columns, Row } from '../../row/row.js'
 import type { ToolSpec } from '../../row/tool-call.js'
 import { attachmentsUnfit } from '../../template/attachments-unfit.js'
 import { columnValue } from '../../template/column-value.js'
+import { parseTemplate } from '../../template/parse-template.js'
 import { promptHash } from '../../template/prompt-hash.js'
 import { readMessages } from '../../template/read-messages.js'
 import { renderTemplate } from '../../template/render-template.js'
@@ -14,19 +15,24 @@ import { rowPlace } from '../../template/row-place.js'
 import { placeholderNames, type Template } from '../../template/template.js'
 
 export interface RenderRowOptions {
-  readonly template: Template
-  readonly system?: Template | undefined
-  readonly fragments: readonly Fragment[]
-  /** Put before the system prompt. */
-  readonly systemFragments: readonly Fragment[]
+  /** Text with `{column}`, or a template that is parsed. */
+  readonly template: string | Template
+  /** As `template`; no system prompt if absent. */
+  readonly system?: string | Template | undefined
+  /** Put before each prompt; none if absent. */
+  readonly fragments?: readonly Fragment[] | undefined
+  /** Put before the system prompt; none if absent. */
+  readonly systemFragments?: readonly Fragment[] | undefined
   /** Values for names that rows lack. They come before a template's defaults. */
   readonly params?: Columns | undefined
   /** Of every prompt. */
   readonly attachments?: readonly Attachment[] | undefined
   /** The column with those of each row. */
   readonly attachmentColumn?: string | undefined
-  readonly modelId: string
-  readonly modelOptions: ModelOptions
+  /** Part of each prompt's hash; '' if absent. */
+  readonly modelId?: string | undefined
+  /** Sent with each prompt, by llm's names; none if absent. */
+  readonly modelOptions?: ModelOptions | undefined
   readonly schema?: JsonSchema | undefined
   /** The tools that the model may call. */
   readonly tools?: readonly ToolSpec[] | undefined
@@ -43,14 +49,25 @@ export interface RenderRowOptions {
 }
 
 /**
+ * Makes prompts of rows, from a template or from more.
+ *
  * @returns a function that renders a row; throws a BatchError of reach `row` if that is not
  * possible.
+ * @throws {BatchError} TEMPLATE_INVALID, reach run, for a text with a brace left open.
+ * @example
+ *     const render = renderRow('Classify: {review}')
+ *     console.log(render({ kind: 'row', index: 0, columns: { review: 'Lovely' } }).text)
+ * @example
+ *     const render = renderRow({ template: 'Classify: {review}', system: 'Answer in one word.' })
+ *     console.log(render({ kind: 'row', index: 0, columns: { review: 'Lovely' } }).system)
  */
-export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
-  const { fragments, systemFragments, modelId: model, modelOptions, checkColumns } = options
-  const { schema, tools } = options
-  const template = withDefaults(options.template, options.params)
-  const ofSystem = options.system && withDefaults(options.system, options.params)
+export function renderRow(given: string | RenderRowOptions): (row: Row) => Prompt {
+  const options = typeof given === 'string' ? { template: given } : given
+  const { fragments = [], systemFragments = [], modelId: model = '', modelOptions = {} } = options
+  const { schema, tools, checkColumns, params } = options
+  const template = withDefaults(parsed(options.template), params)
+  const ofSystem =
+    options.system === undefined ? undefined : withDefaults(parsed(options.system), params)
   const isInputAsked = [template, ofSystem].some(
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
@@ -147,6 +164,10 @@ function systemText(
   const texts = [...systemFragments.map(({ content }) => content), own ?? '']
   const kept = texts.map(text => text.trim()).filter(text => text !== '')
   return kept.length === 0 ? undefined : kept.join('\n\n')
+}
+
+function parsed(template: string | Template): Template {
+  return typeof template === 'string' ? parseTemplate(template) : template
 }
 
 /**
