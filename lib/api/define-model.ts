@@ -114,7 +114,7 @@ function ownClient({ id, ask }: DefineModelOptions, clock: Clock): ModelClient {
 
 function callOf(prompt: Prompt, signal: AbortSignal): ModelCall {
   const { row, system, schema, attachments = [], tools = [], followUps = [] } = prompt
-  const rounds = followUps.filter(one => !isMessage(one))
+  const rounds = followUps.flatMap(one => (isMessage(one) ? [] : [one]))
   const messages = conversationOf(prompt)
   return { row: row.columns, system, messages, schema, attachments, tools, rounds, signal }
 }
