@@ -32,6 +32,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['model', 'prompt', 'output'], ['batch'], ['estimate']],
+  tool: [['result'], ['python']],
   store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 
@@ -70,6 +71,11 @@ export const fences: readonly Fence[] = [
     what: 'node-llama-cpp only in model/gguf/load-gguf.ts',
     packages: /^node-llama-cpp$/,
     only: /^lib\/model\/gguf\/load-gguf\.ts$/,
+  },
+  {
+    what: 'Python only in tool/python/run-python.ts, which gets it as an argument',
+    packages: /^@pydantic\/monty$/,
+    only: /^lib\/tool\/python\/run-python\.ts$/,
   },
   {
     what: 'global fetch goes round the one transport',
@@ -125,9 +131,9 @@ export const fences: readonly Fence[] = [
     only: /^bin\//,
   },
   {
-    what: 'process.kill only to ask whether a process is there',
+    what: 'process.kill only to ask whether a process is there, and in one that ends itself at once',
     names: ['process.kill'],
-    only: /^lib\/host\/identify-process\.ts$/,
+    only: /^(lib\/host\/identify-process|bin\/python-process)\.ts$/,
   },
   {
     what: 'time and chance only through a Clock',
