@@ -2,7 +2,7 @@ import { type BatchError, rowError } from '../error/batch-error.js'
 import type { Answer } from '../row/answer.js'
 import type { JsonSchema } from '../row/json-schema.js'
 import { textMessage, withParagraph } from '../row/message.js'
-import type { Prompt } from '../row/prompt.js'
+import { isMessage, type Prompt } from '../row/prompt.js'
 import { findAnswerJson } from '../schema/find-answer-json.js'
 
 /** What is asked of a row next, if its answer or the server's refusal does not end it. */
@@ -52,7 +52,7 @@ export function answerForm({ schema, faultOf, isInText }: AnswerFormOptions): An
       const fault = json === undefined ? 'the answer is not JSON' : faultOf(JSON.parse(json))
       if (fault === undefined) return undefined
       const error = mismatch(fault)
-      if (asked.followUps !== undefined) return { error }
+      if (asked.followUps?.some(isMessage)) return { error }
       return { error, next: askedAgain(asked, answer, fault) }
     },
     afterRejection: asked =>
@@ -75,7 +75,11 @@ export function answerForm({ schema, faultOf, isInText }: AnswerFormOptions): An
     const complaint = `That does not fit the schema: ${fault}. ${instruction}`
     return {
       ...asked,
-      followUps: [textMessage('assistant', answer.text), textMessage('user', complaint)],
+      followUps: [
+        ...(asked.followUps ?? []),
+        textMessage('assistant', answer.text),
+        textMessage('user', complaint),
+      ],
     }
   }
 }

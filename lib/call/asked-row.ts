@@ -1,9 +1,11 @@
+import type { BatchError } from '../error/batch-error.js'
 import type { BegunCall, CallListener } from '../port/model-client.js'
 import type { Reserved } from '../pricing/spend-ledger.js'
 import type { Answer, Usage } from '../row/answer.js'
 import { encodedBytes } from '../row/attachment.js'
 import type { Failed, Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
+import type { ToolRound } from '../row/tool-round.js'
 import { addUsage, addUsd } from '../row/usage-sum.js'
 import type { CallInTurn } from './call-budget.js'
 import type { CallPlace } from './call-place.js'
@@ -38,8 +40,12 @@ export class AskedRow implements CallListener, CallInTurn {
   /** Its place in the budget. */
   place: CallPlace | undefined
   attempts = 0
-  /** The outcome of an answer that is paid and not good: the row's own if nothing more is asked. */
-  paid: Failed | undefined
+  /** Of these, the attempts before the present call of a chain of tools. */
+  earlierAttempts = 0
+  /** The rounds of tools so far; undefined if there are none. */
+  rounds: readonly ToolRound[] | undefined
+  /** An answer that is paid and not good: the row's outcome if nothing more is asked. */
+  paid: { readonly error: BatchError; readonly answer: Answer } | undefined
   /** US dollars of all answers so far; undefined if there are none, or if a cost is unknown. */
   costUsd: number | undefined
   /** Tokens of all answers so far, from the second answer on. */
@@ -67,6 +73,37 @@ export class AskedRow implements CallListener, CallInTurn {
     if (usd === undefined) this.#isCostUnknown = true
     this.costUsd =
       this.#isCostUnknown || usd === undefined ? undefined : addUsd(this.costUsd ?? 0, usd)
+  }
+
+  /** Adds a round of tools to what is asked next. That call has all its attempts again. */
+  addRound(round: ToolRound): void {
+    this.rounds = [...(this.rounds ?? []), round]
+    this.asked = { ...this.asked, followUps: [...(this.asked.followUps ?? []), round] }
+    this.earlierAttempts = this.attempts
+  }
+
+  /** Whether the model has answered, so that the row has cost something. */
+  isPaid(): boolean {
+    return this.#firstUsage !== undefined
+  }
+
+  /** The outcome of a row that fails. @param answer the last one, if it was not good. */
+  failure(error: BatchError, answer?: Answer): Failed {
+    const { prompt, attempts, rounds, costUsd } = this
+    const { row } = prompt
+    const usage = answer === undefined ? this.#allUsage() : this.usage
+    return { kind: 'failed', row, prompt, error, attempts, answer, rounds, usage, costUsd }
+  }
+
+  /** The outcome of a row that is not asked any more. What it has cost is not lost. */
+  left(): Outcome {
+    const { prompt, paid, costUsd } = this
+    if (paid !== undefined) return this.failure(paid.error, paid.answer)
+    return { kind: 'skipped', row: prompt.row, usage: this.#allUsage(), costUsd }
+  }
+
+  #allUsage(): Usage | undefined {
+    return this.usage ?? this.#firstUsage
   }
 
   onTurn(place: CallPlace): void {

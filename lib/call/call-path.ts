@@ -1,50 +1,25 @@
 import { setMaxListeners } from 'node:events'
 import { BatchError } from '../error/batch-error.js'
-import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { Answer } from '../row/answer.js'
 import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
 import { AskedRow, type OutcomeListener, type PathOfRow } from './asked-row.js'
-import type { CallBudget } from './call-budget.js'
+import { attemptWaits } from './between-calls/attempt-waits.js'
 import { callDeadlines } from './call-deadlines.js'
 import { type CallHolds, callHolds } from './call-holds.js'
+import type { CallPathOptions } from './call-path-options.js'
 import type { CallPlace } from './call-place.js'
 import { callThrottle } from './call-throttle.js'
 import { beginCall } from './client/begin-call.js'
-import {
-  type AfterAttempt,
-  callTimedOut,
-  type SettleAttemptOptions,
-  settleAttempt,
-} from './settle-attempt.js'
+import { type AfterAttempt, callTimedOut, settleAttempt } from './settle-attempt.js'
 import { createSlots } from './slots.js'
-import { type CallSpend, noSpendCap } from './spend-cap.js'
+import { noSpendCap } from './spend-cap.js'
 import { createStopSwitch, type StopSwitch } from './stop-switch.js'
+import { toolChain } from './tool-chain.js'
 
-export interface CallPathOptions extends Omit<SettleAttemptOptions, 'random'> {
-  /** The most calls in flight. */
-  readonly concurrency: number
-  /** Whether fewer calls are in flight if the server gives as much with them. */
-  readonly isConcurrencyAuto?: boolean | undefined
-  /** Calls in flight at once of all runs with the budget; no limit if absent. */
-  readonly sharedConcurrency?: number | undefined
-  /** Calls started per minute. */
-  readonly rateLimit?: number | undefined
-  /** Tokens per minute. */
-  readonly tokenLimit?: number | undefined
-  readonly timeoutMs: number
-  /** Holds calls back that could pass a cap of the cost. */
-  readonly cap?: CallSpend | undefined
-  readonly clock: Clock
-  /** After a stop no call starts, and waiting rows are skipped. Made here if absent. */
-  readonly stop?: StopSwitch | undefined
-  /** What all runs with the model and key pass; a budget of these calls alone if absent. */
-  readonly budget?: Pick<CallBudget, 'join'> | undefined
-}
-
-/** How a prompt comes to its outcome: slots, pace, timeout, retry. */
+/** How a prompt comes to its outcome: slots, pace, timeout, retry, tools. */
 export interface CallPath extends CallHolds {
   readonly stop: StopSwitch
   /** Starts with a prompt if a slot is free. Returns false if none is. */
@@ -67,6 +42,10 @@ export interface CallPath extends CallHolds {
 /**
  * A call without a wait costs no promise and no timer.
  *
+ * An answer that calls tools is followed by the next call of the model, with the results. The row
+ * keeps its slot meanwhile. A chain that has begun is finished after a stop, unless it waits for
+ * its next attempt, or finds no room under the cap.
+ *
  * A row takes a slot, and room for its attachments, before a place in the pace. The other way
  * round, rows with a place would pile up behind slow calls, and then start in one burst, over the
  * limit. A row that waits for its next attempt holds neither.
@@ -81,12 +60,12 @@ export function callPath(
   const begin = beginCall(client)
   const deadlines = callDeadlines<AskedRow>({ timeoutMs, clock, onOverdue })
   const throttle = callThrottle({ ...options, inFlight: deadlines.inFlight })
-  const settling = settleAttempt({ ...options, random: clock.random })
+  const settling = settleAttempt({
+    ...options,
+    hasTools: options.tools !== undefined,
+    random: clock.random,
+  })
   const slots = createSlots({ limit: throttle.limit, onFree: serve })
-  /** Rows that wait between two attempts. */
-  const waiting = new Set<AskedRow>()
-  /** Waiting rows whose wait is over and that have no slot yet. */
-  const due: AskedRow[] = []
   /** Rows with an outcome whose slot is not free yet. */
   const unreleased = new Set<Row>()
   const { hold: onHeld, goOn: onGoesOn } = deadlines
@@ -98,12 +77,16 @@ export function callPath(
   // Many rows may wait on this signal at once. That is not a leak.
   setMaxListeners(0, stopping)
   stopping.addEventListener('abort', skipWaiting, { once: true })
+  const waits = attemptWaits({ clock, ending: stopping, onDue: serve, onEnded: skip })
+  const { tools: runner, deadlineMs } = options
+  const chain =
+    runner && toolChain({ runner, clock, deadlineMs, onReady: goOn, onFailed: endChain })
 
   return {
     stop,
     tryBegin(prompt, listener) {
       // A due row may be waiting for room that this prompt would fit into.
-      if (due.length > 0 || isHalted() || !slots.isFree(0)) return false
+      if (waits.isAnyDue() || isHalted() || !slots.isFree(0)) return false
       return tryEnter(new AskedRow(prompt, listener, path))
     },
     release: outcomes =>
@@ -113,17 +96,20 @@ export function callPath(
     },
     breakOff(reason) {
       broken.abort(reason)
+      // After a stop, chains that have begun are still in the queue.
+      skipWaiting()
       for (const row of deadlines.endAll()) {
         row.call?.breakOff(reason)
         throttle.onBrokenOff(row.place as CallPlace)
         skip(row)
       }
-      waiting.forEach(skip)
+      chain?.endAll(reason).forEach(skip)
+      waits.waiting.forEach(skip)
     },
-    callsInFlight: deadlines.inFlight,
+    callsInFlight: () => deadlines.inFlight() + (chain?.underWay() ?? 0),
     ...callHolds({
       ...{ concurrency, isConcurrencyAuto, provider, clock },
-      ...{ throttle, slots, cap, waiting, lastError: () => lastError },
+      ...{ throttle, slots, cap, waiting: waits.waiting, lastError: () => lastError },
     }),
   }
 
@@ -134,11 +120,8 @@ export function callPath(
 
   /** Rows that have waited for their next attempt go before new rows. */
   function serve(): void {
-    for (let [row] = due; row !== undefined && !isHalted() && tryEnter(row); [row] = due) {
-      due.shift()
-      waiting.delete(row)
-    }
-    if (due.length === 0) onFree()
+    waits.serve(row => !isHalted() && tryEnter(row))
+    if (!waits.isAnyDue()) onFree()
   }
 
   /** Takes a slot, room for the attachments, and room under the cap. */
@@ -150,12 +133,16 @@ export function callPath(
   }
 
   function skipWaiting(): void {
-    due.splice(0).forEach(skip)
+    waits.removeDue().forEach(skip)
     const queued = throttle.leaveQueue() as readonly AskedRow[]
-    queued.forEach(cap.giveBack)
-    queued.forEach(skip)
-    for (const { bytes } of queued) slots.giveBackBytes(bytes)
-    slots.giveBack(queued.length)
+    const isLeft = (row: AskedRow): boolean => row.rounds === undefined || broken.signal.aborted
+    const left = queued.filter(isLeft)
+    left.forEach(cap.giveBack)
+    left.forEach(skip)
+    for (const { bytes } of left) slots.giveBackBytes(bytes)
+    slots.giveBack(left.length)
+    // These chains have begun, so they are finished.
+    for (const row of queued) if (!isLeft(row)) throttle.enter(row)
   }
 
   function ask(row: AskedRow): void {
@@ -175,10 +162,27 @@ export function callPath(
 
   function onAnswer(row: AskedRow, answer: Answer): void {
     if (!deadlines.end(row)) return
-    slots.giveBackBytes(row.bytes)
     throttle.onAnswer(answer, row.place as CallPlace)
     cap.answered(row, answer)
-    follow(row, settling.afterAnswer(row, answer))
+    const next = settling.afterAnswer(row, answer)
+    // The row keeps its slot, and its room for attachments.
+    if (next === 'run-tools') return void chain?.run(row, answer)
+    slots.giveBackBytes(row.bytes)
+    follow(row, next)
+  }
+
+  /** The next call of a chain takes the slot that the row has. */
+  function goOn(row: AskedRow): void {
+    if (cap.reserve(row)) return void throttle.enter(row)
+    slots.giveBackBytes(row.bytes)
+    if (isHalted()) skip(row)
+    else waits.addDue(row)
+    slots.giveBack(1)
+  }
+
+  function endChain(row: AskedRow, outcome: Outcome): void {
+    slots.giveBackBytes(row.bytes)
+    end(row, outcome)
   }
 
   function onFailure(row: AskedRow, error: unknown): void {
@@ -222,28 +226,13 @@ export function callPath(
   }
 
   function waitForNext(row: AskedRow, ms: number): void {
-    row.dueMs = clock.monotonicMs() + ms
-    waiting.add(row)
-    clock.sleep(ms, stopping).then(
-      () => {
-        if (isHalted()) return skipWaiter(row)
-        due.push(row)
-        serve()
-      },
-      () => skipWaiter(row),
-    )
+    waits.add(row, ms)
     slots.giveBack(1)
-  }
-
-  /** Unless the row was skipped before its sleep ended. */
-  function skipWaiter(row: AskedRow): void {
-    if (waiting.has(row)) skip(row)
   }
 
   /** Ends a row that is not asked any more. What it has cost is not lost. */
   function skip(row: AskedRow): void {
-    waiting.delete(row)
-    if (row.paid === undefined && broken.signal.aborted) return
-    row.listener.ended(row.paid ?? { kind: 'skipped', row: row.prompt.row }, row.prompt)
+    waits.remove(row)
+    if (row.isPaid() || !broken.signal.aborted) row.listener.ended(row.left(), row.prompt)
   }
 }

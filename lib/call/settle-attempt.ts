@@ -1,13 +1,13 @@
-import { BatchError } from '../error/batch-error.js'
+import { BatchError, rowError } from '../error/batch-error.js'
 import type { ModelPrice } from '../pricing/model-price.js'
 import type { Answer } from '../row/answer.js'
-import type { Failed, Outcome } from '../row/outcome.js'
+import type { Outcome } from '../row/outcome.js'
 import type { Prompt } from '../row/prompt.js'
 import { stripThinking } from '../row/strip-thinking.js'
 import type { AnswerForm } from './answer-form.js'
 import type { AskedRow } from './asked-row.js'
+import { nextAttempt } from './between-calls/next-attempt.js'
 import { faultOfAnswer } from './fault-of-answer.js'
-import { nextAttempt } from './next-attempt.js'
 
 export interface SettleAttemptOptions {
   /** Further attempts after a failed one. */
@@ -20,6 +20,10 @@ export interface SettleAttemptOptions {
   readonly stripThinking?: boolean | undefined
   /** The form that answers must have, if any. */
   readonly form?: AnswerForm | undefined
+  /** Whether the tools that answers call are run; not if absent. */
+  readonly hasTools?: boolean | undefined
+  /** The most calls of the model in a chain of tools; no limit if 0 or absent. */
+  readonly chainLimit?: number | undefined
   /** What answers cost, if they do not say so themselves. Costs are unknown if absent. */
   readonly price?: Pick<ModelPrice, 'costUsd'> | undefined
   readonly random: () => number
@@ -30,9 +34,12 @@ export interface SettleAttemptOptions {
 /** What follows an attempt: the row's outcome, or milliseconds until the next attempt. */
 export type AfterAttempt = Outcome | number
 
+/** The calls of the answer are run, and the model is asked again. */
+export type AfterAnswer = AfterAttempt | 'run-tools'
+
 /** Decides what follows each attempt of a row. */
 export interface AttemptSettling {
-  readonly afterAnswer: (row: AskedRow, answer: Answer) => AfterAttempt
+  readonly afterAnswer: (row: AskedRow, answer: Answer) => AfterAnswer
   /**
    * The error as it counts here. A refusal that may be for one row's text fails that row only, once
    * the model has answered: its key and its address are good.
@@ -43,7 +50,7 @@ export interface AttemptSettling {
 }
 
 export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
-  const { retries, deadlineMs, acceptTruncated, form, price, random } = options
+  const { retries, deadlineMs, acceptTruncated, form, hasTools, chainLimit, price } = options
   let { hasAnswers = false } = options
   return {
     judge: error => (hasAnswers && error.mayBeOfRow ? ofRowAlone(error) : error),
@@ -52,40 +59,49 @@ export function settleAttempt(options: SettleAttemptOptions): AttemptSettling {
       hasAnswers = true
       const known = row.prompt.request?.isUnpriced ? undefined : price
       row.pay(answer.usage, answer.statedCostUsd ?? known?.costUsd(answer.usage))
-      const { prompt, attempts, usage, costUsd } = row
+      if (hasTools && isCalling(answer)) {
+        const calling = (row.rounds?.length ?? 0) + 1
+        if (calling !== chainLimit) return 'run-tools'
+        return row.failure(chainLimitReached(chainLimit), answer)
+      }
+      const { prompt, attempts, rounds, usage, costUsd } = row
       const cut = faultOfAnswer(answer, acceptTruncated)
       const fault = cut === undefined ? form?.judge(row.asked, answer) : { error: cut }
       if (fault === undefined) {
-        return { kind: 'answered', row: prompt.row, prompt, answer, attempts, usage, costUsd }
+        const { row: of } = prompt
+        return { kind: 'answered', row: of, prompt, answer, attempts, rounds, usage, costUsd }
       }
       const { error, next } = fault
-      const failed: Failed = {
-        kind: 'failed',
-        row: prompt.row,
-        prompt,
-        error,
-        attempts,
-        answer,
-        usage,
-        costUsd,
-      }
-      if (next === undefined) return failed
-      row.paid = failed
+      if (next === undefined) return row.failure(error, answer)
+      row.paid = { error, answer }
       return askNext(row, next)
     },
     afterFailure(row, failure, nowMs) {
       const isRejected = failure.code === 'REQUEST_REJECTED' && failure.reach === 'row'
       const instead = isRejected ? form?.afterRejection(row.asked) : undefined
       if (instead !== undefined) return askNext(row, instead)
-      const { prompt, attempts, usage, costUsd, paid } = row
+      const attempts = row.attempts - row.earlierAttempts
       const leftMs = deadlineMs - (nowMs - row.firstStartedMs)
-      const error = nextAttempt(failure, { attempts, maxAttempts: retries + 1, leftMs, random })
-      if (typeof error === 'number') return error
+      const { random } = options
+      const next = nextAttempt(failure, { attempts, maxAttempts: retries + 1, leftMs, random })
       // An earlier answer that was not good was paid.
-      const earlier = paid && { answer: paid.answer, usage, costUsd }
-      return { kind: 'failed', row: prompt.row, prompt, error, attempts, ...earlier }
+      return typeof next === 'number' ? next : row.failure(next, row.paid?.answer)
     },
   }
+}
+
+/** An answer that was cut or filtered may have half of its calls. */
+function isCalling({ toolCalls, finishReason }: Answer): boolean {
+  if (toolCalls === undefined || toolCalls.length === 0) return false
+  return !['length', 'content-filter', 'error'].includes(finishReason)
+}
+
+function chainLimitReached(limit: number): BatchError {
+  return rowError(
+    'CHAIN_LIMIT_REACHED',
+    `Each of the ${limit} answers that --chain-limit allows calls tools`,
+    'Raise --chain-limit (0: no limit), or say in the prompt when to stop calling tools.',
+  )
 }
 
 function ofRowAlone(error: BatchError): BatchError {

@@ -6,6 +6,7 @@ import { inputFields } from './input-fields.js'
 import { formatSchema, outputFields } from './output-fields.js'
 import { promptFields } from './prompt-fields.js'
 import { recordFields } from './record-fields.js'
+import { toolFields } from './tool-fields.js'
 
 /**
  * Everything that a caller can set for a batch. The library call, the YAML file and the command
@@ -15,6 +16,7 @@ export const batchOptionsSchema = z.strictObject({
   ...inputFields,
   ...promptFields,
   ...attachmentFields,
+  ...toolFields,
   ...callFields,
   ...outputFields,
   ...recordFields,

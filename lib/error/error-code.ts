@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'SCHEMA_INVALID'
   // tools
   | 'TOOL_INVALID'
+  | 'TOOL_UNKNOWN'
   // attachments
   | 'ATTACHMENT_NOT_FOUND'
   | 'ATTACHMENT_INVALID'
@@ -65,6 +66,8 @@ export type ErrorCode =
   | 'ANSWER_EMPTY'
   | 'ANSWER_FILTERED'
   | 'SCHEMA_MISMATCH'
+  | 'CHAIN_LIMIT_REACHED'
+  | 'DEADLINE_PASSED'
   // a recorded batch
   | 'BATCH_UNKNOWN'
   | 'BATCH_AMBIGUOUS'

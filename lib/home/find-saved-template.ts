@@ -24,6 +24,8 @@ export interface SavedTemplate {
   readonly systemFragments: readonly string[]
   /** Paths and URLs, also with their MIME types. */
   readonly attachments: readonly (string | { readonly name: string; readonly type: string })[]
+  /** Names of the tools that the model may call. */
+  readonly tools: readonly string[]
   /** The form that answers must have; not checked. */
   readonly schema?: JsonSchema
   /** Which code block of an answer goes to the output. */
@@ -34,7 +36,7 @@ export interface SavedTemplate {
  * Keys of llm's that a batch does not support. A template with one is refused: its answers would be
  * wrong.
  */
-const unsupported = ['tools', 'functions']
+const unsupported = ['functions']
 
 const supported = [
   'name',
@@ -50,6 +52,7 @@ const supported = [
   'extract_last',
   'attachments',
   'attachment_types',
+  'tools',
 ]
 
 /**
@@ -98,6 +101,7 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
     fragments: [],
     systemFragments: [],
     attachments: [],
+    tools: [],
   }
   if (typeof document === 'string') return { ...empty, prompt: document }
   if (!isRecord(document)) throw templateInvalid(path, 'it is neither a map nor a text')
@@ -118,6 +122,7 @@ function toSavedTemplate(path: string, document: unknown): SavedTemplate {
     systemFragments: listField(path, 'system_fragments', document.system_fragments),
     ...extractOf(path, document),
     attachments: attachmentsOf(path, document),
+    tools: listField(path, 'tools', document.tools),
   }
 }
 

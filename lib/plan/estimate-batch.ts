@@ -13,6 +13,7 @@ import type { BatchSummary } from '../run/progress.js'
 import { type SpooledInput, spoolInput } from '../source/spool-input.js'
 import { openBatchArchive } from '../store/open-batch-archive.js'
 import { openUsageRecord } from '../store/open-usage-record.js'
+import type { ToolWatch } from '../tool/watch-tool-calls.js'
 import { type CostEstimate, costEstimate } from './estimate/cost-estimate.js'
 import { countInput, type InputCount } from './estimate/count-input.js'
 import { type Evidence, familyTokens, readEvidence } from './estimate/read-evidence.js'
@@ -32,6 +33,8 @@ export interface EstimateBatchOptions {
   readonly signal?: AbortSignal | undefined
   /** Called before the sample is asked. The returned function is called after. */
   readonly onSample?: ((sample: Batch) => () => void) | undefined
+  /** Sees the calls of tools, of the sample too. */
+  readonly toolWatch?: ToolWatch | undefined
 }
 
 /** A batch that is estimated, and may be run. */
@@ -77,7 +80,7 @@ export async function estimateBatch(
   surroundings: Surroundings = thisProcess(),
   options: EstimateBatchOptions = {},
 ): Promise<Estimation> {
-  const { sampleRows = 0, mayRun = true, signal, onSample } = options
+  const { sampleRows = 0, mayRun = true, signal, onSample, toolWatch } = options
   const isKept = given.input === '-' && (mayRun || sampleRows > 0)
   const spool = isKept ? await spoolInput(surroundings.stdin, tmpdir()) : undefined
   const around = spool === undefined ? surroundings : readingSpool(surroundings, spool)
@@ -91,7 +94,7 @@ export async function estimateBatch(
     // The batch has the sample, so the run continues the batch.
     const resumed = { ...given, restart: false, resume: true, batchId: sample?.summary.batchId }
     const meant = sample === undefined ? given : resumed
-    const open = () => openBatch(meant, around)
+    const open = () => openBatch(meant, around, { toolWatch })
     return { estimate, plan, before, sampled: sample?.summary, open, close }
   } catch (error) {
     await close()
@@ -105,7 +108,7 @@ export async function estimateBatch(
     const { reader, usage } = sampleOutcomes(countPrompt)
     const rowsTotal = count.askedRows + count.failingRows + count.recordedRows
     const sample = { indices: count.sample, rowsTotal, reader }
-    const batch = await openBatch(given, around, { sample })
+    const batch = await openBatch(given, around, { sample, toolWatch })
     const onEnd = onSample?.(batch)
     try {
       const summary = await batch.run()

@@ -9,7 +9,7 @@ import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import type { HeldBatch } from '../port/batch-store.js'
 import type { RowSink } from '../port/row-sink.js'
 import type { StoredBatch } from '../port/stored-batch.js'
-import type { Batch } from '../run/plan.js'
+import type { Batch, Plan } from '../run/plan.js'
 import { runBatch } from '../run/run-batch.js'
 import { sharedSink } from '../sink/shared-sink.js'
 import { removePartial } from '../sink/target/partial-path.js'
@@ -17,6 +17,7 @@ import { formOf } from '../source/check-form.js'
 import { checkSpillFolder } from '../stage/spill/spill-file.js'
 import { openBatchStore } from '../store/open-batch-store.js'
 import { openSharedTime } from '../store/open-shared-time.js'
+import { type ToolWatch, watchToolCalls } from '../tool/watch-tool-calls.js'
 import { checkUnchanged } from './batch/recorded-config.js'
 import { countRows } from './count-rows.js'
 import { sampleSource } from './estimate/sample-source.js'
@@ -32,6 +33,8 @@ export interface OpenBatchOptions {
   readonly reader?: Writable | undefined
   /** Asks only these rows, as a part of the batch, and writes no output. */
   readonly sample?: SampledRows | undefined
+  /** Sees the calls of tools. */
+  readonly toolWatch?: ToolWatch | undefined
 }
 
 /** Some rows of an input. */
@@ -58,10 +61,11 @@ export interface SampledRows {
 export async function openBatch(
   given: BatchOptions,
   surroundings: Surroundings = thisProcess(),
-  { reader, sample }: OpenBatchOptions = {},
+  { reader, sample, toolWatch }: OpenBatchOptions = {},
 ): Promise<Batch> {
   const planned = await planBatch(given, surroundings, reader !== undefined)
   try {
+    if (toolWatch?.approve !== undefined) checkOneAtATime(planned.plan)
     const isReading = reader !== undefined || sample !== undefined
     const forgotten = isReading ? undefined : await forgottenBatch(planned)
     if (forgotten !== undefined) return forgotten
@@ -70,7 +74,7 @@ export async function openBatch(
     const { key } = planned.options
     const isKeyFromRecord = key !== undefined && given.key === undefined
     if (isKeyFromRecord && !(await hasStoredKey(planned.home.folder, key))) throw keyForgotten(key)
-    return await openPlanned(planned, surroundings, { reader, sample })
+    return await openPlanned(planned, surroundings, { reader, sample, toolWatch })
   } catch (error) {
     await planned.closing.close()
     throw error
@@ -80,7 +84,7 @@ export async function openBatch(
 async function openPlanned(
   planned: PlannedBatch,
   { processId, identifyProcess, stdout }: Surroundings,
-  { reader, sample }: OpenBatchOptions,
+  { reader, sample, toolWatch }: OpenBatchOptions,
 ): Promise<Batch> {
   const { recorded, batch, asked, model, options, home, clock, closing } = planned
   const { plan, source } = sample === undefined ? planned : partOf(planned, sample)
@@ -122,7 +126,16 @@ async function openPlanned(
   }
   const rowsCounted = () => rowsTotal
   const known = sample === undefined ? held : recallingNothing(held)
-  const running = runBatch(plan, { source, sink, held: known, client, clock, budget, rowsCounted })
+  const watched = toolWatch === undefined ? plan : watchedPlan(plan, toolWatch)
+  const running = runBatch(watched, {
+    source,
+    sink,
+    held: known,
+    client,
+    clock,
+    budget,
+    rowsCounted,
+  })
   return {
     ...running,
     run() {
@@ -176,6 +189,23 @@ async function removeLeftovers(
   // Under another name of the same file, the partial file is the one that this run writes.
   const isWritten = outputFile !== undefined && (await isSamePath(formerOutput, outputFile))
   if (!isWritten) await removePartial(formerOutput, id)
+}
+
+function watchedPlan(plan: Plan, watch: ToolWatch): Plan {
+  const { tools } = plan
+  return tools === undefined
+    ? plan
+    : { ...plan, tools: { ...tools, runner: watchToolCalls(tools.runner, watch) } }
+}
+
+/** Questions about several rows at once would confuse. */
+function checkOneAtATime({ concurrency, isConcurrencyAuto }: Plan): void {
+  if (concurrency === 1 && !isConcurrencyAuto) return
+  throw runError(
+    'USAGE_INVALID',
+    `--tools-approve asks about one row at a time, and --concurrency is ${isConcurrencyAuto ? 'auto' : concurrency}`,
+    'Set --concurrency 1, or leave out --tools-approve.',
+  )
 }
 
 function keyForgotten(name: string): BatchError {

@@ -97,11 +97,12 @@ export async function planBatch(
     const databasePath = resolve(options.database ?? home.databasePath)
     await checkOutputPlace(options.output, databasePath, home)
     const around = { ...found, source, model, home, databasePath, recorded, clock }
-    const { prompts, form, attachments, fragments, ...chosen } = await choosePrompts(
+    const { prompts, form, attachments, tools, fragments, ...chosen } = await choosePrompts(
       options,
       around,
     )
     if (attachments !== undefined) closing.add(attachments.close)
+    if (tools !== undefined) closing.add(tools.close)
     const output = chooseOutput(options, surroundings, hasReader)
     checkResultFormat(options, source.format, output.format)
     const isLogged = options.log && !(await isLoggingOff(home.folder))
@@ -126,6 +127,7 @@ export async function planBatch(
       form,
       costLimit: capped.costLimit,
       attachments,
+      tools,
       render: isAskedWhole
         ? renderBatchLine({ modelId: reference.id, pricedModel, checkColumns })
         : renderRow({ ...prompts, checkColumns }),

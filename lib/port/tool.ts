@@ -19,6 +19,19 @@ export interface Tool {
   readonly execute: (input: unknown, place: ToolCallPlace) => unknown
 }
 
+/** A tool as a program gives it. A file of tools exports the same, where `name` may be absent. */
+export interface ToolDefinition {
+  /** 1 to 64 letters, digits, dashes and underscores. */
+  readonly name: string
+  /** What it does. The model reads this. */
+  readonly description: string
+  /** A JSON Schema of an object, or a schema with the Standard Schema interface, such as zod's. */
+  readonly inputSchema: object
+  /** @param input the arguments, which fit the schema; what zod makes of them, if it is zod's. */
+  // biome-ignore lint/suspicious/noExplicitAny: each tool knows the type of its own arguments.
+  readonly execute: (input: any, place: ToolCallPlace) => unknown
+}
+
 /** Runs the calls of models. One runner serves all rows of a run. */
 export interface ToolRunner {
   /**

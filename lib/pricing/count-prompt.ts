@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../row/json-schema.js'
 import { messageText } from '../row/message.js'
 import type { Fragment } from '../row/prompt.js'
+import type { ToolSpec } from '../row/tool-call.js'
 import { roughAttachmentTokens, roughImageTokens } from './attachment-tokens.js'
 import type { CountTokens } from './load-tokenizer.js'
 import { countImages, type SentPrompt } from './prompt-tokens.js'
@@ -33,7 +34,7 @@ export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) =
   const { messageTokens, callTokens } = family
   const system = { text: '', tokens: 0 }
   const shared: { fragments: readonly Fragment[]; tokens: number } = { fragments: [], tokens: 0 }
-  const schemas = new WeakMap<JsonSchema, number>()
+  const ofJson = new WeakMap<object, number>()
 
   return prompt => {
     const messages = prompt.messages?.length ?? (prompt.system ? 2 : 1)
@@ -44,22 +45,22 @@ export function promptCount(options: PromptCountOptions): (prompt: SentPrompt) =
     return { text: textTokens(prompt), wrapping: wrapping + images, attachments: attached }
   }
 
-  /** Later members of a prompt that are billed as text (tools) are added here. */
   function textTokens(prompt: SentPrompt): number {
+    const asJson = tokensOfJson(prompt.schema) + tokensOfJson(prompt.tools)
     if (prompt.messages !== undefined) {
       const said = prompt.messages.reduce((sum, one) => sum + countTokens(messageText(one)), 0)
-      return said + tokensOfSchema(prompt.schema)
+      return said + asJson
     }
     const own = countTokens(prompt.text)
     const systemTokens = isBareText ? 0 : tokensOfSystem(prompt.system ?? '')
-    return own + systemTokens + tokensOfShared(prompt.fragments) + tokensOfSchema(prompt.schema)
+    return own + systemTokens + tokensOfShared(prompt.fragments) + asJson
   }
 
-  /** As JSON. Providers tell the model of a schema in words of their own, of about that length. */
-  function tokensOfSchema(schema: JsonSchema | undefined): number {
-    if (schema === undefined) return 0
-    const tokens = schemas.get(schema) ?? countTokens(JSON.stringify(schema))
-    schemas.set(schema, tokens)
+  /** Providers tell the model of schema and tools in words of their own, of about that length. */
+  function tokensOfJson(value: JsonSchema | readonly ToolSpec[] | undefined): number {
+    if (value === undefined) return 0
+    const tokens = ofJson.get(value) ?? countTokens(JSON.stringify(value))
+    ofJson.set(value, tokens)
     return tokens
   }
 

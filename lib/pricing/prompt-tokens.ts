@@ -1,7 +1,9 @@
+import type { Answer } from '../row/answer.js'
 import type { Attachment } from '../row/attachment.js'
 import type { JsonSchema } from '../row/json-schema.js'
 import { type Message, messageText } from '../row/message.js'
-import { type Fragment, isMessage, type Prompt } from '../row/prompt.js'
+import { type FollowUp, type Fragment, isMessage, type Prompt } from '../row/prompt.js'
+import type { ToolSpec } from '../row/tool-call.js'
 import {
   mostAttachmentTokens,
   mostImageTokens,
@@ -12,7 +14,7 @@ import {
 /** What of a prompt is sent, and so is billed. */
 export type SentPrompt = Pick<
   Prompt,
-  'text' | 'system' | 'fragments' | 'messages' | 'schema' | 'followUps' | 'attachments'
+  'text' | 'system' | 'fragments' | 'messages' | 'schema' | 'tools' | 'followUps' | 'attachments'
 >
 
 /**
@@ -53,8 +55,8 @@ export function roughInputTokens(prompt: SentPrompt): number {
  * becomes 18 letters.
  */
 export function mostInputTokens(prompt: SentPrompt): number {
-  const { messages = [], schema, followUps = [], attachments = [] } = prompt
-  const wrapped = 1 + followUps.length + (schema === undefined ? 0 : 1)
+  const { messages = [], schema, tools = [], followUps = [], attachments = [] } = prompt
+  const wrapped = 1 + messagesIn(followUps) + tools.length + (schema === undefined ? 0 : 1)
   const wrapping = wrapped * mostWrappingTokens + messages.length * mostTokensPerMessage
   const files = sumOver(attachments, mostAttachmentTokens)
   return bytesOf(prompt, mostBytes) + wrapping + countImages(messages) * mostImageTokens + files
@@ -81,14 +83,14 @@ function mostBytes(text: string): number {
 
 type CountBytes = (text: string) => number
 
-/** Later members of a prompt that are billed as text (tools) are added here. */
 function bytesOf(prompt: SentPrompt, count: CountBytes): number {
-  const { text, system, fragments, messages, schema, followUps } = prompt
+  const { text, system, fragments, messages, schema, tools, followUps } = prompt
   let bytes = messages === undefined ? count(text) : bytesOfMessages(messages, count)
   if (system !== undefined && messages === undefined) bytes += count(system)
   if (fragments.length > 0) bytes += sharedBytes(fragments, count)
-  if (schema !== undefined) bytes += schemaBytes(schema)
-  if (followUps !== undefined) bytes += bytesOfMessages(followUps.filter(isMessage), count)
+  if (schema !== undefined) bytes += jsonBytes(schema)
+  if (tools !== undefined) bytes += jsonBytes(tools)
+  if (followUps !== undefined) bytes += bytesOfFollowUps(followUps, count)
   return bytes
 }
 
@@ -96,6 +98,30 @@ function bytesOfMessages(messages: readonly Message[], count: CountBytes): numbe
   let bytes = 0
   for (const message of messages) bytes += count(messageText(message))
   return bytes
+}
+
+/** A message each, and of a round of tools one for each result. */
+function messagesIn(followUps: readonly FollowUp[]): number {
+  const count = (one: FollowUp) => (isMessage(one) ? 1 : 1 + one.results.length)
+  return followUps.reduce((sum, one) => sum + count(one), 0)
+}
+
+function bytesOfFollowUps(followUps: readonly FollowUp[], count: CountBytes): number {
+  let bytes = 0
+  for (const one of followUps) {
+    if (isMessage(one)) bytes += count(messageText(one))
+    else {
+      bytes += bytesSaid(one.answer, count)
+      for (const { output } of one.results) bytes += count(output)
+    }
+  }
+  return bytes
+}
+
+/** Reasoning goes back hidden, so its length is known only from what was billed for it. */
+function bytesSaid({ text, toolCalls = [], usage }: Answer, count: CountBytes): number {
+  const calls = toolCalls.reduce((sum, one) => sum + count(one.name + one.argumentsText), 0)
+  return Math.max(count(text) + calls, (usage.outputTokens ?? 0) * roughBytesPerToken)
 }
 
 /** Bytes of fragments, which all prompts of a run share, so that each is measured once. */
@@ -113,13 +139,13 @@ function sharedBytes(fragments: readonly Fragment[], count: CountBytes): number 
   return bytes
 }
 
-/** All prompts of a run share the schema. */
-const measuredSchemas = new WeakMap<JsonSchema, number>()
+/** All prompts of a run share the schema and the tools. */
+const measuredJson = new WeakMap<object, number>()
 
-function schemaBytes(schema: JsonSchema): number {
-  const known = measuredSchemas.get(schema)
+function jsonBytes(value: JsonSchema | readonly ToolSpec[]): number {
+  const known = measuredJson.get(value)
   if (known !== undefined) return known
-  const bytes = mostBytes(JSON.stringify(schema))
-  measuredSchemas.set(schema, bytes)
+  const bytes = mostBytes(JSON.stringify(value))
+  measuredJson.set(value, bytes)
   return bytes
 }

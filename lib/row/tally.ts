@@ -66,11 +66,8 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
   let { unknownEndings } = tally
   let usd = tally.costUsd ?? 0
   for (const outcome of outcomes) {
-    if (outcome.kind === 'skipped') {
-      skipped += 1
-      continue
-    }
     if (outcome.kind === 'answered') answered += 1
+    else if (outcome.kind === 'skipped') skipped += 1
     else {
       failed += 1
       errors = countError(errors, outcome.error, outcome.row.index)
@@ -80,14 +77,14 @@ export function addToTally(tally: Tally, outcomes: readonly Outcome[]): Tally {
       continue
     }
     if (outcome.kind === 'answered' && outcome.reused === 'equal') deduped += 1
-    if (outcome.reused === 'cached') cached += 1
-    const { answer, costUsd } = outcome
+    if (outcome.kind === 'answered' && outcome.reused === 'cached') cached += 1
     const isAnswered = outcome.kind === 'answered'
-    if (isAnswered && answer?.finishReason === 'other') unknownEndings += 1
+    if (isAnswered && outcome.answer.finishReason === 'other') unknownEndings += 1
+    const { costUsd } = outcome
+    const usage = outcome.usage ?? (outcome.kind === 'skipped' ? undefined : outcome.answer?.usage)
     if (costUsd !== undefined) usd += costUsd
-    else if (answer !== undefined) unpricedAnswers += 1
-    if (answer === undefined) continue
-    const { usage = answer.usage } = outcome
+    else if (usage !== undefined) unpricedAnswers += 1
+    if (usage === undefined) continue
     inputTokens += usage.inputTokens ?? 0
     cachedInputTokens += usage.cachedInputTokens ?? 0
     outputTokens += usage.outputTokens ?? 0

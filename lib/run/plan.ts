@@ -9,10 +9,12 @@ import type { ModelClient } from '../port/model-client.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import type { StoredBatch } from '../port/stored-batch.js'
+import type { ToolRunner } from '../port/tool.js'
 import type { ModelPrice } from '../pricing/model-price.js'
 import type { Attachment } from '../row/attachment.js'
 import type { Prompt } from '../row/prompt.js'
 import type { Row } from '../row/row.js'
+import type { ToolSpec } from '../row/tool-call.js'
 import type { BatchProgress, BatchSummary } from './progress.js'
 
 /** All that is decided before the first call, for the run and for people to read; frozen. */
@@ -36,6 +38,8 @@ export interface Plan {
   readonly costLimit?: CostLimit | undefined
   /** What goes with prompts besides texts; absent if nothing does. */
   readonly attachments?: PlanAttachments | undefined
+  /** The tools that the model may call; absent if there are none. */
+  readonly tools?: PlanTools | undefined
   /** Throws a BatchError of reach `row` for a row that cannot be asked or written. */
   readonly render: (row: Row) => Prompt
   /** Calls in flight at once, at most. */
@@ -92,6 +96,14 @@ export interface PlanAttachments {
    */
   readonly attach: ((prompt: Prompt) => Promise<Prompt>) | undefined
   readonly load: AttachmentStore['load']
+}
+
+/** The tools of a run. */
+export interface PlanTools {
+  readonly specs: readonly ToolSpec[]
+  readonly runner: ToolRunner
+  /** The most calls of the model in the chain of a row that uses tools; 0: no limit. */
+  readonly chainLimit: number
 }
 
 /**

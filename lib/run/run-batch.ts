@@ -54,6 +54,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
     ...{ concurrency, isConcurrencyAuto, sharedConcurrency, rateLimit, tokenLimit },
     ...{ retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking },
     ...{ form, price, cap, clock, stop, budget },
+    ...{ tools: plan.tools?.runner, chainLimit: plan.tools?.chainLimit },
     hasAnswers: (held.before?.completedPrompts ?? 0) > 0,
   })
   const window = createWindow({ rows: concurrency + aheadRows })

@@ -6,8 +6,8 @@ import { type BatchRunRow, selectBatchRun } from './batches/stored-batch-row.js'
 import { plusUsage, type UsageColumns, usageOfRow } from './batches/usage-columns.js'
 import type { Database } from './database/database.js'
 import { entriesJson } from './journal/entry-chunk.js'
+import { type RowCells, rowCellsOf } from './journal/entry-columns.js'
 import { entryWriter } from './journal/entry-writer.js'
-import { type RowCells, rowCellsOf } from './journal/journal-entries.js'
 import { cutTo } from './journal/journal-file.js'
 import {
   type JournalledBatch,

@@ -4,12 +4,14 @@ import { stringifyJson } from '../row/exact-json.js'
 import type { JsonSchema } from '../row/json-schema.js'
 import type { ModelOptions, WholeRequest } from '../row/prompt.js'
 import type { ColumnValue } from '../row/row.js'
+import type { ToolSpec } from '../row/tool-call.js'
 
 /** What is the same for all prompts of a run. */
 export interface PromptHashOptions {
   readonly model: string
   readonly options: ModelOptions
   readonly schema?: JsonSchema | undefined
+  readonly tools?: readonly ToolSpec[] | undefined
 }
 
 /** Returns the SHA-256, in hex, of all that an answer depends on. */
@@ -32,8 +34,9 @@ export interface PromptHash {
  * Recorded answers are found by this hash, in old databases too, so the hash must never change. A
  * later addition to prompts becomes a new key, which is left out if absent.
  */
-export function promptHash({ model, options, schema }: PromptHashOptions): PromptHash {
-  const constant = canonicalJson({ model, options, schema }).slice(0, -1)
+export function promptHash({ model, options, schema, tools }: PromptHashOptions): PromptHash {
+  const offered = tools && offeredTools(tools)
+  const constant = canonicalJson({ model, options, schema, tools: offered }).slice(0, -1)
   return {
     ofText(text, system, attachments) {
       const asked = `"text":${JSON.stringify(text)}}`
@@ -49,6 +52,13 @@ export function promptHash({ model, options, schema }: PromptHashOptions): Promp
       return hash('sha256', `${constant},${asked}`)
     },
   }
+}
+
+/** What a model is told of its tools, in an order that the caller's does not change. */
+export function offeredTools(tools: readonly ToolSpec[]) {
+  return tools
+    .map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function attachmentsMember(

@@ -1,4 +1,5 @@
-import { type CallPathOptions, callPath } from '../../lib/call/call-path.js'
+import { callPath } from '../../lib/call/call-path.js'
+import type { CallPathOptions } from '../../lib/call/call-path-options.js'
 import { createStopSwitch } from '../../lib/call/stop-switch.js'
 import type { Outcome } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'

@@ -19,7 +19,7 @@ export const storeys: readonly (readonly string[])[] = [
  */
 export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   row: [['python']],
-  call: [['client']],
+  call: [['client', 'between-calls']],
   cli: [
     ['text', 'words'],
     ['text/log'],
@@ -27,7 +27,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['command'],
     ['command/logs', 'command/llm-files'],
   ],
-  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['server', 'gguf']],
+  model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['tool-wire'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
@@ -159,7 +159,8 @@ export const fences: readonly Fence[] = [
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`; an extra is there only where somebody installed it; the user names a file of tools.
+ * `node:sqlite`; an extra is there only where somebody installed it; and the user names a file of
+ * tools.
  */
 export const mayComputeImports =
   /^(lib\/(store\/database\/node-sqlite-connection|extras\/load-extra|tool\/read-tool-file)|bin\/python-process)\.ts$/

@@ -2,6 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Fault } from './stub-faults.js'
 import {
+  createRoundCheck,
+  offeredTools,
+  StubRefusal,
+  type StubRound,
+  scriptedCalls,
+} from './stub-tools.js'
+import {
   readQuestion,
   type StubAnswer,
   type StubQuestion,
@@ -13,9 +20,18 @@ import {
 export { type Fault, faults } from './stub-faults.js'
 export type { StubAnswer, StubQuestion } from './stub-wires.js'
 
+/** A question, with the tools that may be called, and the rounds of calls that came after it. */
+export interface StubTurn extends StubQuestion {
+  readonly tools: readonly string[]
+  readonly rounds: readonly StubRound[]
+}
+
 export interface StubServerOptions {
-  /** Default: `Answer to: <the prompt>`. */
-  readonly answer?: (text: string, question: StubQuestion) => string | StubAnswer
+  /**
+   * Default, also for undefined: `Answer to: <the prompt>`. If tools are offered, the calls that the prompt says (see
+   * `scriptedCalls`), and after them `Results: <the results>`.
+   */
+  readonly answer?: (text: string, turn: StubTurn) => string | StubAnswer | undefined
   readonly latencyMs?: number | ((text: string) => number)
   /** What goes wrong, if anything; `requestNumber` counts from 1 over all requests. */
   readonly fault?: (requestNumber: number, text: string) => Fault | undefined
@@ -29,10 +45,11 @@ export interface StubServerOptions {
   readonly isRecording?: boolean
 }
 
-export interface StubRequest extends StubQuestion {
+export interface StubRequest extends StubTurn {
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: any
+  readonly bodyText: string
 }
 
 /** A model server on this machine that speaks the wires of all providers. */
@@ -71,6 +88,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
   const calls = new Map<string, number>()
   const requests: StubRequest[] = []
   const waiting: Array<() => void> = []
+  const roundCheck = createRoundCheck()
   const watchers = new Set<() => void>()
   let isHolding = false
   let requestCount = 0
@@ -96,7 +114,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     if (path === '/__calls') tell(response)
     else if (path.endsWith('/models')) send(response, 200, { data: [{ id: 'llama3.2' }] })
     else if (wire === undefined) send(response, 404, { error: { message: `No ${path} here` } })
-    else ask(wire, path, request, response, JSON.parse(text))
+    else ask(wire, path, request, response, text)
   }
 
   function ask(
@@ -104,15 +122,21 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     path: string,
     request: IncomingMessage,
     response: ServerResponse,
-    body: unknown,
+    bodyText: string,
   ): void {
+    const body: unknown = JSON.parse(bodyText)
     const question = readQuestion(wire, path, body)
     requestCount += 1
     inFlight += 1
     peakInFlight = Math.max(peakInFlight, inFlight)
     calls.set(question.text, (calls.get(question.text) ?? 0) + 1)
-    if (options.isRecording) requests.push({ ...question, path, headers: request.headers, body })
-    const fault = options.fault?.(requestCount, question.text)
+    const { refusal, ...turn } = turnOf(question, body)
+    if (options.isRecording)
+      requests.push({ ...turn, path, headers: request.headers, body, bodyText })
+    const fault: Fault | undefined =
+      refusal === undefined
+        ? options.fault?.(requestCount, question.text)
+        : { kind: 'reply', status: 400, body: refusal.body(wire) }
     const id = requestCount
     response.once('close', () => {
       inFlight -= 1
@@ -125,11 +149,13 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
 
     function answer(changes: Partial<StubAnswer> = {}): void {
       if (response.destroyed) return
-      const given = options.answer?.(question.text, question) ?? `Answer to: ${question.text}`
+      const given = options.answer?.(question.text, turn) ?? plainAnswer(turn)
       const whole = typeof given === 'string' ? { text: given } : given
       const { headers } = options
       const sent = typeof headers === 'function' ? headers(id) : headers
-      send(response, 200, writeAnswer(question, { ...whole, ...changes }, id), sent)
+      const reply = writeAnswer(question, { ...whole, ...changes }, id)
+      roundCheck.remember(wire, reply)
+      send(response, 200, reply, sent)
     }
 
     function spoil(fault: Fault): void {
@@ -138,6 +164,7 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
       )
       switch (fault.kind) {
         case 'reply':
+          roundCheck.remember(wire, fault.body)
           send(response, fault.status, fault.body, fault.headers)
           return
         case 'answer':
@@ -159,6 +186,21 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
     function begin(good: string, then: () => void): void {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': good.length })
       response.write(good.slice(0, good.length / 2), () => setImmediate(then))
+    }
+  }
+
+  /** Rounds are read only in requests that offer tools: other requests may hold anything. */
+  function turnOf(
+    question: StubQuestion,
+    body: unknown,
+  ): StubTurn & { readonly refusal?: StubRefusal } {
+    try {
+      const tools = offeredTools(question.wire, body)
+      const rounds = tools.length === 0 ? [] : roundCheck.rounds(question.wire, body)
+      return { ...question, tools, rounds }
+    } catch (error) {
+      if (!(error instanceof StubRefusal)) throw error
+      return { ...question, tools: [], rounds: [], refusal: error }
     }
   }
 
@@ -212,6 +254,13 @@ export async function startStubServer(options: StubServerOptions = {}): Promise<
       return new Promise(resolve => server.close(() => resolve()))
     },
   }
+}
+
+function plainAnswer({ text, tools, rounds }: StubTurn): StubAnswer {
+  const calls = tools.length === 0 ? undefined : scriptedCalls(text, rounds.length)
+  if (calls !== undefined) return { text: '', calls }
+  if (rounds.length === 0) return { text: `Answer to: ${text}` }
+  return { text: `Results: ${rounds.flatMap(({ results }) => results).join(', ')}` }
 }
 
 function send(

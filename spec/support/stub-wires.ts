@@ -1,3 +1,5 @@
+import type { StubCall } from './stub-tools.js'
+
 /** The ways providers write a request and a reply, as far as the stub server speaks them. */
 export type StubWire =
   | 'openai-chat'
@@ -27,6 +29,8 @@ export interface StubAnswer {
   readonly finishReason?: StubFinishReason | undefined
   readonly usage?: StubUsage | undefined
   readonly reasoning?: string | undefined
+  /** Calls of tools, beside the text if there is one. */
+  readonly calls?: readonly StubCall[] | undefined
 }
 
 /** What was asked, read from a request of any wire. */
@@ -36,6 +40,8 @@ export interface StubQuestion {
   /** Text of the last user message. */
   readonly text: string
   readonly system: string | undefined
+  /** Whether the Responses API is to give its reasoning in a form that can be sent back. */
+  readonly isReasoningEncrypted?: boolean
 }
 
 /** The wire a path belongs to; whatever stands before it is the base URL's. */
@@ -56,7 +62,11 @@ export function readQuestion(wire: StubWire, path: string, body: any): StubQuest
       const { text, system } = fromMessages(
         typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : body.input,
       )
-      return { wire, model: body.model, text, system: body.instructions ?? system }
+      const isReasoningEncrypted = body.include?.includes('reasoning.encrypted_content') ?? false
+      return {
+        ...{ wire, model: body.model, text, system: body.instructions ?? system },
+        isReasoningEncrypted,
+      }
     }
     case 'openai-completion':
       return { wire, model: body.model, text: body.prompt, system: undefined }
@@ -67,7 +77,10 @@ export function readQuestion(wire: StubWire, path: string, body: any): StubQuest
     case 'google': {
       const model = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1).split(':')[0] ?? '')
       const system = body.systemInstruction && textOf(body.systemInstruction.parts)
-      return { wire, model, text: textOf(body.contents.at(-1)?.parts), system }
+      const asking = body.contents.findLast(
+        ({ role, parts }: any) => role === 'user' && isTold(parts),
+      )
+      return { wire, model, text: textOf(asking?.parts), system }
     }
   }
 }
@@ -84,14 +97,16 @@ export function writeAnswer(question: StubQuestion, answer: StubAnswer, id: numb
     case 'anthropic':
       return anthropicReply(question, answer, usage, id)
     case 'google':
-      return googleReply(question, answer, usage)
+      return googleReply(question, answer, usage, id)
   }
 }
 
 function chatReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
   const reason = answer.finishReason ?? 'stop'
   const isRefusal = reason === 'refusal'
+  const { calls = [] } = answer
   const finish = { 'content-filter': 'content_filter', refusal: 'stop' } as Record<string, string>
+  if (calls.length > 0) finish.stop = 'tool_calls'
   return {
     id: `chatcmpl-${id}`,
     object: 'chat.completion',
@@ -102,9 +117,16 @@ function chatReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage,
         index: 0,
         message: {
           role: 'assistant',
-          content: isRefusal ? null : answer.text,
+          content: isRefusal || (answer.text === '' && calls.length > 0) ? null : answer.text,
           refusal: isRefusal ? answer.text : null,
           ...(answer.reasoning === undefined ? {} : { reasoning_content: answer.reasoning }),
+          ...(calls.length > 0 && {
+            tool_calls: calls.map((called, index) => ({
+              id: `call_${id}_${index}`,
+              type: 'function',
+              function: { name: called.name, arguments: called.arguments },
+            })),
+          }),
         },
         logprobs: null,
         finish_reason: finish[reason] ?? reason,
@@ -149,11 +171,19 @@ function responsesReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     reason === 'refusal'
       ? { type: 'refusal', refusal: answer.text }
       : { type: 'output_text', text: answer.text, annotations: [], logprobs: [] }
+  const { calls = [], reasoning } = answer
   const thinking = {
     type: 'reasoning',
     id: `rs_${id}`,
-    summary: [{ type: 'summary_text', text: answer.reasoning }],
-    encrypted_content: null,
+    summary: reasoning === undefined ? [] : [{ type: 'summary_text', text: reasoning }],
+    encrypted_content: question.isReasoningEncrypted === true ? `encrypted-${id}` : null,
+  }
+  const message = {
+    type: 'message',
+    id: `msg_${id}`,
+    status: cut === undefined ? 'completed' : 'incomplete',
+    role: 'assistant',
+    content: [content],
   }
   return {
     id: `resp_${id}`,
@@ -164,14 +194,15 @@ function responsesReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     incomplete_details: cut === undefined ? null : { reason: cut },
     model: `${question.model}-2026-01-01`,
     output: [
-      ...(answer.reasoning === undefined ? [] : [thinking]),
-      {
-        type: 'message',
-        id: `msg_${id}`,
-        status: cut === undefined ? 'completed' : 'incomplete',
-        role: 'assistant',
-        content: [content],
-      },
+      ...(reasoning === undefined && calls.length === 0 ? [] : [thinking]),
+      ...(answer.text === '' && calls.length > 0 ? [] : [message]),
+      ...calls.map((called, index) => ({
+        type: 'function_call',
+        id: `fc_${id}_${index}`,
+        call_id: `call_${id}_${index}`,
+        status: 'completed',
+        ...called,
+      })),
     ],
     usage: {
       input_tokens: usage.inputTokens,
@@ -185,14 +216,15 @@ function responsesReply(question: StubQuestion, answer: StubAnswer, usage: StubU
 
 function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
   const reasons = {
-    stop: 'end_turn',
+    stop: answer.calls === undefined ? 'end_turn' : 'tool_use',
     length: 'max_tokens',
     'content-filter': 'refusal',
     refusal: 'refusal',
     error: 'end_turn',
     tired: 'tired',
   }
-  const thinking = { type: 'thinking', thinking: answer.reasoning, signature: 'stub' }
+  const { calls = [], reasoning = '' } = answer
+  const thinking = { type: 'thinking', thinking: reasoning, signature: `signed-${id}` }
   const { cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage
   return {
     id: `msg_${id}`,
@@ -200,8 +232,14 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
     role: 'assistant',
     model: question.model,
     content: [
-      ...(answer.reasoning === undefined ? [] : [thinking]),
+      ...(answer.reasoning === undefined && calls.length === 0 ? [] : [thinking]),
       ...(answer.text === '' ? [] : [{ type: 'text', text: answer.text }]),
+      ...calls.map(({ name, arguments: given }, index) => ({
+        type: 'tool_use',
+        id: `toolu_${id}_${index}`,
+        name,
+        input: objectOf(given),
+      })),
     ],
     stop_reason: reasons[answer.finishReason ?? 'stop'],
     stop_sequence: null,
@@ -215,8 +253,9 @@ function anthropicReply(question: StubQuestion, answer: StubAnswer, usage: StubU
   }
 }
 
-function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage) {
+function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsage, id: number) {
   const reason = answer.finishReason ?? 'stop'
+  const { calls = [] } = answer
   const { cachedInputTokens, reasoningTokens = 0 } = usage
   const usageMetadata = {
     promptTokenCount: usage.inputTokens,
@@ -239,7 +278,12 @@ function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsag
         content: {
           parts: [
             ...(answer.reasoning === undefined ? [] : [{ text: answer.reasoning, thought: true }]),
-            { text: answer.text },
+            ...(answer.text === '' && calls.length > 0 ? [] : [{ text: answer.text }]),
+            // Of calls at the same time, the first has the signature.
+            ...calls.map(({ name, arguments: given }, index) => ({
+              functionCall: { name, args: objectOf(given) },
+              ...(index === 0 && { thoughtSignature: `signed-${id}` }),
+            })),
           ],
           role: 'model',
         },
@@ -255,7 +299,9 @@ function googleReply(question: StubQuestion, answer: StubAnswer, usage: StubUsag
 function fromMessages(messages: any[]): { text: string; system: string | undefined } {
   const system = messages.find(({ role }) => role === 'system' || role === 'developer')
   return {
-    text: textOf(messages.findLast(({ role }) => role === 'user')?.content),
+    text: textOf(
+      messages.findLast(({ role, content }) => role === 'user' && isTold(content))?.content,
+    ),
     system: system === undefined ? undefined : textOf(system.content),
   }
 }
@@ -263,4 +309,19 @@ function fromMessages(messages: any[]): { text: string; system: string | undefin
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   return Array.isArray(content) ? content.map(part => part.text ?? '').join('') : ''
+}
+
+/** Whether a message of the user is the user's own, not the results of tools alone. */
+function isTold(content: unknown): boolean {
+  if (!Array.isArray(content)) return true
+  return content.some(part => part.type !== 'tool_result' && part.functionResponse === undefined)
+}
+
+/** Arguments for the wires that have them as an object; empty if they are broken. */
+function objectOf(text: string): object {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
 }

@@ -3,7 +3,11 @@ import type { BatchOptions } from '../../config/batch-options.js'
 import { parseWholeNumber } from '../../config/parse-number.js'
 import { runError } from '../../error/batch-error.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
-import { type Estimation, estimateBatch } from '../../plan/estimate-batch.js'
+import {
+  type EstimateBatchOptions,
+  type Estimation,
+  estimateBatch,
+} from '../../plan/estimate-batch.js'
 import { askToProceed } from '../terminal/ask-user.js'
 import { onStopSignal, stopOnSignals, unlessInterrupted } from '../terminal/stop-on-signals.js'
 import { pluralText } from '../text/amount-text.js'
@@ -23,7 +27,7 @@ export interface ShownEstimate {
 export async function showEstimate(
   options: BatchOptions,
   given: GivenCommand,
-  surroundings: CommandSurroundings,
+  surroundings: CommandSurroundings & Pick<EstimateBatchOptions, 'toolWatch'>,
 ): Promise<ShownEstimate> {
   const { switches } = given
   const isAsked = switches.yes !== true && switches.json !== true
@@ -52,7 +56,11 @@ export async function showEstimate(
 async function estimate(
   options: BatchOptions,
   { texts, switches }: GivenCommand,
-  { mayRun, ...surroundings }: CommandSurroundings & { readonly mayRun: boolean },
+  {
+    mayRun,
+    toolWatch,
+    ...surroundings
+  }: CommandSurroundings & Pick<EstimateBatchOptions, 'mayRun' | 'toolWatch'>,
 ): Promise<Estimation> {
   const { signals, stderr } = surroundings
   const name = '--sample'
@@ -67,6 +75,7 @@ async function estimate(
   const estimating = estimateBatch(options, surroundings, {
     sampleRows,
     mayRun,
+    toolWatch,
     signal: aborter.signal,
     onSample(batch) {
       // From here on, calls in flight finish.

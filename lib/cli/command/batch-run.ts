@@ -6,9 +6,11 @@ import { printableLine } from '../../host/printable.js'
 import { resumeCommand } from '../../report/resume-command.js'
 import type { Batch } from '../../run/plan.js'
 import { type BatchSummary, expectedRows } from '../../run/progress.js'
+import type { ToolWatch } from '../../tool/watch-tool-calls.js'
 import { canShowLine } from '../terminal/show-line.js'
 import { showProgress } from '../terminal/show-progress.js'
 import { stopOnSignals, unlessInterrupted } from '../terminal/stop-on-signals.js'
+import { watchTools } from '../terminal/watch-tools.js'
 import { pluralText } from '../text/amount-text.js'
 import { errorText } from '../text/error-text.js'
 import { exitCodeOfRun, exitCodes, isClosedPipe, isInterruption } from '../text/exit-code.js'
@@ -21,20 +23,34 @@ import { readBatchFlags } from '../words/read-batch-flags.js'
 
 const previewedRows = 3
 
+type WatchingSurroundings = CommandSurroundings & { readonly toolWatch: ToolWatch | undefined }
+
 /** `llm batch INPUT`: one prompt per row of a file. */
 export const runBatchCommand: RunCommand = async (given, surroundings) => {
-  const { environment, home, signals, stdout, stderr } = surroundings
+  const { environment, home } = surroundings
   const flags = readBatchFlags(given)
   const config = await readBatchConfig(home)
   const options = layerOptions({ flags, environment, config })
   checkEstimateFlags(given)
-  if (given.switches.estimateCost) return runEstimated(options, given, surroundings)
-  if (!given.switches.dryRun) {
+  if (given.switches.dryRun) return showDryRun(options, surroundings)
+  const tools = watchTools(given.switches, options.input, surroundings)
+  const watching = { ...surroundings, toolWatch: tools.watch }
+  try {
+    if (given.switches.estimateCost) return await runEstimated(options, given, watching)
     const { openBatch } = await import('../../plan/open-batch.js')
-    const opening = openBatch(options, surroundings)
-    const batch = await unlessInterrupted(opening, signals, opened => opened.close())
-    return runOpened(batch, given, surroundings)
+    const opening = openBatch(options, surroundings, { toolWatch: tools.watch })
+    const batch = await unlessInterrupted(opening, surroundings.signals, opened => opened.close())
+    return await runOpened(batch, given, watching)
+  } finally {
+    tools.close()
   }
+}
+
+async function showDryRun(
+  options: BatchOptions,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { stdout, stderr } = surroundings
   const { rehearseBatch } = await import('../../plan/rehearse-batch.js')
   const rehearsal = await rehearseBatch(options, surroundings)
   try {
@@ -51,7 +67,7 @@ export const runBatchCommand: RunCommand = async (given, surroundings) => {
 async function runEstimated(
   options: BatchOptions,
   given: GivenCommand,
-  surroundings: CommandSurroundings,
+  surroundings: WatchingSurroundings,
 ): Promise<number> {
   const { stderr, environment, workingDirectory } = surroundings
   const { showEstimate } = await import('./batch-estimate.js')
@@ -81,7 +97,7 @@ async function runEstimated(
 async function runOpened(
   batch: Batch,
   { texts, switches }: GivenCommand,
-  surroundings: CommandSurroundings,
+  surroundings: WatchingSurroundings,
 ): Promise<number> {
   const { stderr, signals, environment, workingDirectory } = surroundings
   const { plan } = batch
@@ -92,7 +108,9 @@ async function runOpened(
   let error: unknown
   try {
     if (!isQuiet) stderr.write(beforeText(batch))
-    const isShown = !isQuiet && switches.progress !== false
+    // A line that moves would run into the calls of tools.
+    const isLineFree = surroundings.toolWatch === undefined
+    const isShown = !isQuiet && switches.progress !== false && isLineFree
     if (isShown && canShowLine(surroundings, plan.outputPath !== undefined)) {
       hideProgress = await showProgress(stderr, batch.progress)
     }

@@ -70,10 +70,11 @@ function sampleText(sample: NonNullable<CostEstimate['sample']>): string {
 }
 
 /** What can make the bill differ. */
-function notIncluded({ output, cost, isReusing }: CostEstimate): readonly string[] {
+function notIncluded({ output, cost, isReusing, isChaining }: CostEstimate): readonly string[] {
   const isMeasured = output.evidence === 'sample' || output.evidence === 'earlier-answers'
   return [
     'retries',
+    ...(isChaining ? ['further calls of rows that use tools (--sample counts them)'] : []),
     ...(isReusing ? ['answers that rows take from equal prompts or the cache'] : []),
     ...(isMeasured ? [] : ['reasoning']),
     ...(isPriced(cost) ? ['discounts for cached input'] : []),

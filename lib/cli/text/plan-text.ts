@@ -45,6 +45,7 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
     ...attachmentLines(plan.attachments),
+    ...toolLines(plan.tools),
     ['price', plan.price.basis],
     ['pace', pace.join(', ')],
     ...reuseLines(plan),
@@ -77,6 +78,15 @@ function attachmentLines(attachments: Plan['attachments']): readonly (readonly [
   const all = [...shared.map(attachmentText), ...ofRows].join(', ')
   const most = `${mostAttachmentBytes / 1_000_000} MB in flight at most`
   return [['attachments', `${all}; ${most}`]]
+}
+
+function toolLines(tools: Plan['tools']): readonly (readonly [string, string])[] {
+  if (tools === undefined) return []
+  const { specs, chainLimit } = tools
+  const names = specs.map(({ name }) => name).join(', ')
+  const most =
+    chainLimit === 0 ? 'any number of calls' : `at most ${pluralText(chainLimit, 'call')}`
+  return [['tools', `${names}; ${most} of the model for each row`]]
 }
 
 function attachmentText(attachment: Attachment): string {

@@ -6,11 +6,13 @@ import { outputFlags } from './output-flags.js'
 import { paceFlags } from './pace-flags.js'
 import { promptFlags } from './prompt-flags.js'
 import { recordFlags, resumeFlags, reuseFlags } from './record-flags.js'
+import { toolFlags, toolWatchFlags } from './tool-flags.js'
 
 /** The flags of `llm batch` that set an option of the batch. */
 export const optionFlagGroups: readonly FlagGroup<BatchFlag>[] = [
   { title: 'Prompt', flags: promptFlags },
   { title: 'Model', flags: modelFlags },
+  { title: 'Tools', flags: toolFlags },
   { title: 'Input', flags: inputFlags },
   { title: 'Output', flags: outputFlags },
   { title: 'Fewer calls', flags: reuseFlags },
@@ -33,7 +35,9 @@ const estimateFlags: readonly Flag[] = [
 ]
 
 export const batchFlagGroups: readonly FlagGroup[] = [
-  ...optionFlagGroups,
+  ...optionFlagGroups.map(group =>
+    group.flags === toolFlags ? { ...group, flags: [...toolFlags, ...toolWatchFlags] } : group,
+  ),
   { title: 'Cost', flags: estimateFlags },
   { title: 'On the terminal', flags: showFlags },
 ]

@@ -1,6 +1,7 @@
 import { stringifyJson } from '../../row/exact-json.js'
 import { messageText } from '../../row/message.js'
-import { conversationOf, type Prompt } from '../../row/prompt.js'
+import { conversationOf, isMessage, type Prompt } from '../../row/prompt.js'
+import type { ToolRound } from '../../row/tool-round.js'
 
 /**
  * Tells whether a message has a match that the server did not take from the prompt.
@@ -31,8 +32,17 @@ export function ownWords(message: string, prompt: Prompt | undefined): Says {
 }
 
 function everyText(prompt: Prompt): string {
-  const whole = prompt.request === undefined ? '' : stringifyJson(prompt.request.body)
-  return [...conversationOf(prompt).map(messageText), whole].join('\n')
+  const { request, tools = [], followUps = [] } = prompt
+  const whole = request === undefined ? '' : stringifyJson(request.body)
+  const described = tools.map(({ description }) => description)
+  const rounds = followUps.flatMap(followUp => (isMessage(followUp) ? [] : textsOf(followUp)))
+  return [...conversationOf(prompt).map(messageText), ...described, ...rounds, whole].join('\n')
+}
+
+function textsOf({ answer, results }: ToolRound): readonly string[] {
+  const { text, toolCalls = [] } = answer
+  const given = toolCalls.map(({ argumentsText }) => argumentsText)
+  return [text, ...given, ...results.map(({ output }) => output)]
 }
 
 /** Servers quote with other blanks and other letters. */

@@ -32,6 +32,8 @@ export interface Refusal {
   readonly said: ProviderError
   /** Whether the message has words that the server did not take from the prompt. */
   readonly says: Says
+  /** Whether tools were offered. */
+  readonly hasTools: boolean
   readonly limits: readonly StatedLimit[]
   readonly nowMs: number
 }

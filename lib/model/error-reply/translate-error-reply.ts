@@ -9,6 +9,7 @@ import type { TransportReply } from '../transport/exchange.js'
 import type { Endpoint } from './endpoint.js'
 import { judgeAccess } from './judge-access.js'
 import { judgeQuota } from './judge-quota.js'
+import { judgeTools } from './judge-tools.js'
 import { ownWords, type Says } from './own-words.js'
 import {
   mostRead,
@@ -61,7 +62,8 @@ function translate(
   const said = readProviderError(reply.body)
   const says = ownWords(said.message ?? '', prompt)
   const limits = limitsIn(reply, { said, says, nowMs }, endpoint)
-  const verdict = judge({ reply, said, says, limits, nowMs }, endpoint)
+  const hasTools = prompt?.tools !== undefined
+  const verdict = judge({ reply, said, says, hasTools, limits, nowMs }, endpoint)
   const { code, reach, what, remedy, mayBeOfRow } = verdict
   const message = `${what}: ${quote(said, reply, endpoint)}`
   const mayBeBilled = lostAnswerStatuses.has(reply.status)
@@ -87,7 +89,7 @@ function isWaitSaid({ message, details }: ProviderError, says: Says): boolean {
 /** What the headers and the words of a reply state of the provider's limits. */
 function limitsIn(
   { status, headers, body }: TransportReply,
-  { said, says, nowMs }: Omit<Refusal, 'reply' | 'limits'>,
+  { said, says, nowMs }: Pick<Refusal, 'said' | 'says' | 'nowMs'>,
   { provider }: Endpoint,
 ): readonly StatedLimit[] {
   const stated = parseRateLimits(headers, { provider, nowMs }) ?? []
@@ -111,6 +113,8 @@ function judge(refusal: Refusal, endpoint: Endpoint): Verdict {
   }
   const access = judgeAccess(refusal, endpoint)
   if (access !== undefined) return access
+  const tools = judgeTools(refusal, endpoint)
+  if (tools !== undefined) return tools
   if (isModelUnknown(refusal)) {
     return {
       code: 'MODEL_UNKNOWN',

@@ -4,14 +4,23 @@ import type { Answer } from '../../row/answer.js'
 import { oncePerForm, type RequestForm } from '../../row/once-per-form.js'
 import { askedAt, conversationOf, type Prompt, promptText } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
+import { callIds } from '../tool-wire/read-tool-calls.js'
+import { followUpJson, splitAtRound } from '../tool-wire/write-follow-ups.js'
 import type { TransportReply } from '../transport/exchange.js'
 import { type CallShape, callShape } from './call-shape.js'
-import { type MarkedContent, markContents } from './marked-contents.js'
+import { markContents } from './marked-contents.js'
 import { readAnswer } from './read-answer.js'
 import { isSentAsText, sdkContent } from './sdk-content.js'
 import { sdkMessages } from './sdk-messages.js'
 import type { ServerClientOptions } from './server-client-options.js'
-import { type Fetch, ReceivedReply, transportFetch } from './transport-fetch.js'
+import { type BodyAdditions, type Fetch, ReceivedReply, transportFetch } from './transport-fetch.js'
+
+/** The member of a request that has the messages. */
+const listNames: Readonly<Record<SdkWire, string>> = {
+  'openai-responses': 'input',
+  anthropic: 'messages',
+  google: 'contents',
+}
 
 type AskedOfSdk = Pick<LanguageModelV3CallOptions, 'prompt' | 'abortSignal'>
 
@@ -30,8 +39,9 @@ export async function createAiSdkClient(
   const { reference, headers, endpoint, transport, clock } = options
   const { wire, apiName } = reference
   const prepared = oncePerForm(prepare)
-  /** Attachments of calls. A call's own signal is all that comes through the SDK unchanged. */
-  const contents = new WeakMap<AbortSignal, readonly MarkedContent[]>()
+  const newCallId = callIds(clock)
+  /** What the SDK does not write. A call's own signal is all that comes through it unchanged. */
+  const additions = new WeakMap<AbortSignal, BodyAdditions>()
   // The SDK is imported before the first row.
   await prepare({ options: {} })
 
@@ -45,34 +55,42 @@ export async function createAiSdkClient(
     const beganMs = clock.monotonicMs()
     const reply = await replyTo(call, asked(prompt, signal), signal)
     const durationMs = clock.monotonicMs() - beganMs
-    return readAnswer({ wire, reply, prompt, startedAtMs, durationMs }, endpoint)
+    return readAnswer({ wire, reply, prompt, startedAtMs, durationMs, newCallId }, endpoint)
   }
 
-  function asked(prompt: Prompt, signal: AbortSignal): AskedOfSdk {
+  function asked(whole: Prompt, signal: AbortSignal): AskedOfSdk {
+    const { prompt, rest } = splitAtRound(whole)
     const { attachments } = prompt
     const messages = sdkMessages(conversationOf(prompt))
-    if (attachments === undefined) return { prompt: messages, abortSignal: signal }
-    const marks = markContents(prompt, attachment => !isSentAsText(wire, attachment))
+    if (attachments === undefined && rest.length === 0) {
+      return { prompt: messages, abortSignal: signal }
+    }
+    const abortSignal = AbortSignal.any([signal])
+    const followUps = followUpJson(wire, rest)
+    if (attachments === undefined) {
+      additions.set(abortSignal, { contents: [], followUps })
+      return { prompt: messages, abortSignal }
+    }
+    const marks = markContents(whole, attachment => !isSentAsText(wire, attachment))
     const detail = prompt.options.image_detail
     const content = sdkContent({ wire, text: promptText(prompt), attachments, marks, detail })
-    const abortSignal = AbortSignal.any([signal])
-    contents.set(
-      abortSignal,
-      marks.filter(marked => marked !== undefined),
-    )
-    const whole = messages.with(askedAt(prompt), { role: 'user', content })
-    return { prompt: whole, abortSignal }
+    const contents = marks.filter(marked => marked !== undefined)
+    additions.set(abortSignal, { contents, followUps })
+    return { prompt: messages.with(askedAt(prompt), { role: 'user', content }), abortSignal }
   }
 
-  async function prepare({ options, schema }: RequestForm): Promise<PreparedCall> {
+  async function prepare({ options, ...form }: RequestForm): Promise<PreparedCall> {
     const all = { ...reference.defaultOptions, ...options }
-    const { settings, fields } = callShape(wire, { options: all, schema })
-    const takeContents = (signal: AbortSignal) => {
-      const taken = contents.get(signal)
-      contents.delete(signal)
+    const { settings, fields } = callShape(wire, apiName, { ...form, options: all })
+    const takeAdditions = (signal: AbortSignal) => {
+      const taken = additions.get(signal)
+      additions.delete(signal)
       return taken
     }
-    const fetch = transportFetch({ transport, headers, fields, takeContents, endpoint })
+    const messagesIn = listNames[wire]
+    const fetch = transportFetch({
+      ...{ transport, headers, fields, messagesIn, takeAdditions, endpoint },
+    })
     const model = await makeAiSdkModel(wire, apiName, endpoint.baseUrl, fetch)
     return { model, settings }
   }

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../row/json-schema.js'
 import type { RequestForm } from '../../row/once-per-form.js'
 import type { ModelOptions } from '../../row/prompt.js'
 import type { SdkWire } from '../catalog/model-reference.js'
+import { offerTools } from '../tool-wire/offer-tools.js'
 
 /** How the options of a prompt go to the AI SDK. */
 export interface CallShape {
@@ -13,19 +14,48 @@ export interface CallShape {
 }
 
 /**
- * Makes the request that llm would make with these options and this schema. Members are added
- * unchanged: the SDK drops `temperature` for models that it takes for reasoning models, and renames
- * `max_tokens`. The server decides whether a model takes a member.
+ * Makes the request that llm would make with these options, this schema and these tools. Members
+ * are added unchanged: the SDK drops `temperature` for models that it takes for reasoning models,
+ * and renames `max_tokens`. The server decides whether a model takes a member.
  */
-export function callShape(wire: SdkWire, { options, schema }: RequestForm): CallShape {
+export function callShape(
+  wire: SdkWire,
+  apiName: string,
+  { options, schema, tools }: RequestForm,
+): CallShape {
+  const offer = offerTools(wire, tools)
   switch (wire) {
-    case 'openai-responses':
-      return { settings: {}, fields: responsesFields(options, schema) }
-    case 'anthropic':
-      return anthropicCall(options, schema)
+    case 'openai-responses': {
+      const isReasoned = tools !== undefined && isReasoning(apiName)
+      const fields = { ...responsesFields(options, schema), ...offer }
+      return { settings: {}, fields: isReasoned ? { ...fields, ...reasoningIncluded } : fields }
+    }
+    case 'anthropic': {
+      const { settings, fields } = anthropicCall(options, schema)
+      // Else the SDK sends the schema to an older model as a tool that it forces.
+      const anthropic = { structuredOutputMode: 'outputFormat' }
+      const withTools = { ...settings, providerOptions: { anthropic } }
+      return {
+        settings: tools === undefined ? settings : withTools,
+        fields: { ...fields, ...offer },
+      }
+    }
     case 'google':
-      return { settings: googleSettings(options, schema), fields: {} }
+      return { settings: googleSettings(options, schema), fields: offer }
   }
+}
+
+/**
+ * With tools, the model's reasoning goes back with its calls. Nothing is stored with the provider,
+ * so it has to come encrypted. A model without reasoning refuses this member.
+ *
+ * @see https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items
+ */
+const reasoningIncluded = { include: ['reasoning.encrypted_content'] }
+
+/** As the AI SDK tells the models: `o3`, `gpt-5.4-mini`, not `gpt-4.1` or `gpt-5-chat-latest`. */
+function isReasoning(apiName: string): boolean {
+  return /^(?:o\d|gpt-(?:[5-9]|[1-9]\d)(?!-chat))/.test(apiName)
 }
 
 function responsesFields(

@@ -2,6 +2,7 @@ import type { Attachment } from '../../row/attachment.js'
 import { stringifyJson } from '../../row/exact-json.js'
 import type { JsonSchema } from '../../row/json-schema.js'
 import { type Message, messageText } from '../../row/message.js'
+import type { RequestForm } from '../../row/once-per-form.js'
 import {
   askedAt,
   conversationOf,
@@ -10,28 +11,30 @@ import {
   promptText,
 } from '../../row/prompt.js'
 import type { CompletionsWire } from '../catalog/model-reference.js'
+import { offerTools } from '../tool-wire/offer-tools.js'
+import { followUpJson, splitAtRound } from '../tool-wire/write-follow-ups.js'
 import { chatContent } from './chat-content.js'
 import { fillBody, markContents } from './marked-contents.js'
 
 /**
- * Writes the request bodies of prompts with the same options and schema: only the texts and the
- * attachments differ. The old completions endpoint gets the prompt itself, as from llm.
+ * Writes the request bodies of prompts with the same options, schema and tools: only the texts and
+ * the attachments differ. The old completions endpoint gets the prompt itself, as from llm.
  */
 export function completionsBody(
   wire: CompletionsWire,
   apiName: string,
-  { options, schema }: Pick<Prompt, 'options' | 'schema'>,
+  { options, schema, tools }: RequestForm,
 ): (prompt: Prompt) => string | Buffer {
   const model = JSON.stringify(apiName)
   if (wire === 'openai-completion') {
     const end = endOfBody(options)
     return prompt => `{"model":${model},"prompt":${JSON.stringify(promptText(prompt))}${end}`
   }
-  const end = endOfBody(chatFields(options, schema))
+  const end = endOfBody({ ...chatFields(options, schema), ...offerTools(wire, tools) })
   return prompt => {
     if (prompt.attachments !== undefined) return withAttachments(prompt, prompt.attachments)
     if (prompt.messages !== undefined || prompt.followUps !== undefined) {
-      return `{"model":${model},"messages":[${conversationOf(prompt).map(messageJson)}]${end}`
+      return `{"model":${model},"messages":[${messagesOf(prompt)}]${end}`
     }
     // An empty system prompt is not sent, as in llm: some servers refuse it.
     const system = prompt.system ? `${message('system', prompt.system)},` : ''
@@ -42,10 +45,14 @@ export function completionsBody(
     const marks = markContents(prompt)
     const { image_detail: detail } = options
     const content = chatContent({ text: promptText(prompt), attachments, marks, detail })
-    const messages = conversationOf(prompt).map(messageJson)
-    const whole = messages.with(askedAt(prompt), message('user', content))
+    const whole = messagesOf(prompt).with(askedAt(prompt), message('user', content))
     const marked = marks.filter(mark => mark !== undefined)
     return fillBody(`{"model":${model},"messages":[${whole}]${end}`, marked)
+  }
+
+  function messagesOf(whole: Prompt): string[] {
+    const { prompt, rest } = splitAtRound(whole)
+    return [...conversationOf(prompt).map(messageJson), ...followUpJson(wire, rest)]
   }
 }
 

@@ -4,8 +4,10 @@ import { stringifyJson } from '../../row/exact-json.js'
 import { oncePerForm } from '../../row/once-per-form.js'
 import type { Prompt, WholeRequest } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
+import { checkTools } from '../catalog/check-tools.js'
 import type { CompletionsWire, ServerWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
+import { callIds } from '../tool-wire/read-tool-calls.js'
 import { rejectOnAbort } from '../transport/reject-on-abort.js'
 import { completionsBody } from './completions-body.js'
 import { readAnswer } from './read-answer.js'
@@ -30,12 +32,13 @@ export function createCompletionsClient(
   const base = baseUrl.slice(new URL(baseUrl).origin.length)
   const resource = wire === 'openai-completion' ? '/completions' : '/chat/completions'
   const path = `${base}${resource}${query}`
-  const writerFor = oncePerForm(({ options, schema }) =>
+  const writerFor = oncePerForm(({ options, ...form }) =>
     completionsBody(wire, apiName, {
+      ...form,
       options: { ...reference.defaultOptions, ...options },
-      schema,
     }),
   )
+  const newCallId = callIds(clock)
   const { heed, close } = transport
   const client = { id: reference.id, provider, ask, heed, close }
   // A prompt for the old endpoint may be refused before it is sent, which `begin` cannot report.
@@ -44,6 +47,7 @@ export function createCompletionsClient(
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
     checkSystemPrompt(reference, prompt.system)
+    if (prompt.tools !== undefined) checkTools(reference)
     return rejectOnAbort(signal, (answered, failed) => begin(prompt, { answered, failed }))
   }
 
@@ -65,7 +69,7 @@ export function createCompletionsClient(
         let answer: Answer
         try {
           const durationMs = clock.monotonicMs() - beganMs
-          const received = { wire: spoken, reply, prompt, startedAtMs, durationMs }
+          const received = { wire: spoken, reply, prompt, startedAtMs, durationMs, newCallId }
           answer = readAnswer(received, endpoint)
         } catch (error) {
           listener.failed(error)

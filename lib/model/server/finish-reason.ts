@@ -27,6 +27,8 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
     error: [
       ...['error', 'abort', 'aborted', 'cancelled', 'failed', 'insufficient_system_resource'],
       ...['network_error', 'malformed_response'],
+      // Gemini wrote a call of a tool that nobody can read, or of no tool that it was offered.
+      ...['malformed_function_call', 'unexpected_tool_call'],
     ],
   }).flatMap(([reason, words]) => words.map(word => [word, reason as FinishReason] as const)),
 )

@@ -19,9 +19,10 @@ export function markContents(
   prompt: Prompt,
   isMarked: (attachment: Attachment) => boolean = () => true,
 ): readonly (MarkedContent | undefined)[] {
-  const { attachments = [], system = '', options, schema, followUps } = prompt
+  const { attachments = [], system = '', options, schema, tools, followUps } = prompt
   const urls = attachments.map(({ url }) => url)
-  const others = [promptText(prompt), system, JSON.stringify([options, schema, followUps, urls])]
+  const more = JSON.stringify([options, schema, tools, followUps, urls])
+  const others = [promptText(prompt), system, more]
   for (const attachment of attachments) {
     if (!isMarked(attachment)) others.push(contentOf(attachment).toString())
   }

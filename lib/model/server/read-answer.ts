@@ -7,6 +7,7 @@ import { unreadableReply } from '../error-reply/call-errors.js'
 import type { Endpoint } from '../error-reply/endpoint.js'
 import { errorInside, parseJson, recordOf } from '../error-reply/provider-error.js'
 import { translateErrorReply } from '../error-reply/translate-error-reply.js'
+import { readToolCalls } from '../tool-wire/read-tool-calls.js'
 import type { TransportReply } from '../transport/exchange.js'
 import { isEventStream, readEventStream } from './read-event-stream.js'
 import { readReply } from './read-reply.js'
@@ -20,10 +21,12 @@ interface ServedReply {
   readonly prompt: Prompt
   readonly startedAtMs: number
   readonly durationMs: number
+  /** Makes an id for a call of a tool without one. */
+  readonly newCallId: () => string
 }
 
 /**
- * Reads the answer in a reply.
+ * Reads the answer in a reply, with the calls of the tools that the prompt offers.
  *
  * @throws {BatchError} if there is none: an error status, HTML, truncated JSON, an error with a
  * 200, an answer that broke off.
@@ -43,13 +46,15 @@ export function readAnswer(served: ServedReply, endpoint: Endpoint): Answer {
 }
 
 function answerIn(served: ServedReply, endpoint: Endpoint): Answer {
-  const { wire, reply, prompt, startedAtMs, durationMs } = served
+  const { wire, reply, prompt, startedAtMs, durationMs, newCallId: newId } = served
   const { headers } = reply
   const nowMs = startedAtMs + durationMs
-  const body = isEventStream(reply.body) ? readEventStream(reply.body) : parseJson(reply.body)
-  const said = errorInside(body) === undefined ? readReply(wire, body) : undefined
+  const isStream = isEventStream(reply.body)
+  const body = isStream ? readEventStream(reply.body) : parseJson(reply.body)
+  const hasTools = prompt.tools !== undefined && prompt.request === undefined
+  const said = errorInside(body) === undefined ? readReply(wire, body, hasTools) : undefined
   if (said === undefined) {
-    const parsed = isEventStream(reply.body) ? body : undefined
+    const parsed = isStream ? body : undefined
     throw unreadableReply(reply, endpoint, { nowMs, prompt, parsed })
   }
   const { text, reasoning, finishReason } = said
@@ -57,6 +62,9 @@ function answerIn(served: ServedReply, endpoint: Endpoint): Answer {
     const message = `${endpoint.providerTitle} broke off the answer`
     throw new BatchError(message, { code: 'SERVER_FAILED', reach: 'attempt', mayBeBilled: true })
   }
+  const toolCalls = hasTools
+    ? readToolCalls(wire, { reply: body, text: isStream ? undefined : reply.body, newId })
+    : []
   const record = recordOf(body) ?? {}
   const statedCostUsd = statedCost(record, headers)
   const rateLimits = parseRateLimits(headers, { provider: endpoint.provider, nowMs })
@@ -64,6 +72,7 @@ function answerIn(served: ServedReply, endpoint: Endpoint): Answer {
     text,
     ...(reasoning !== '' && { reasoning }),
     finishReason,
+    ...(toolCalls.length > 0 && { toolCalls }),
     usage: readUsage(wire, record),
     startedAtMs,
     durationMs: Math.round(durationMs),

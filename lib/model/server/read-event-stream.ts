@@ -60,7 +60,43 @@ function choiceOf(events: readonly Members[]): unknown {
 function messageIn(deltas: readonly Members[]): Members {
   const names = ['content', 'refusal', 'reasoning_content', 'reasoning']
   const texts = names.map(name => [name, joined(deltas, name)] as const)
-  return Object.fromEntries(texts.filter(([name, text]) => name === 'content' || text !== ''))
+  const message = Object.fromEntries(
+    texts.filter(([name, text]) => name === 'content' || text !== ''),
+  )
+  const calls = callsIn(deltas)
+  return calls.length === 0 ? message : { ...message, tool_calls: calls }
+}
+
+/**
+ * The calls of tools, whose arguments come in pieces. A piece belongs to the call with its index. A
+ * new id begins a new call: some servers give all calls the same index, or none.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/streaming (`tool_calls`)
+ */
+function callsIn(deltas: readonly Members[]): readonly Members[] {
+  const calls: Members[] = []
+  const open = new Map<unknown, Members>()
+  for (const { tool_calls: list } of deltas) {
+    for (const piece of Array.isArray(list) ? list.flatMap(each) : []) {
+      const begun = open.get(piece.index)
+      const more = recordOf(piece.function)
+      const isNew = begun === undefined || (filled(piece.id) && piece.id !== begun.id)
+      if (isNew) {
+        const call = { ...piece, function: { ...more } }
+        open.set(piece.index, call)
+        calls.push(call)
+        continue
+      }
+      const called = recordOf(begun.function) ?? {}
+      const texts = joined([called, more ?? {}], 'arguments')
+      begun.function = { ...called, name: called.name ?? more?.name, arguments: texts }
+    }
+  }
+  return calls.map(({ index: _place, ...call }) => call)
+}
+
+function filled(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 function hasChoices({ choices }: Members): boolean {
@@ -94,9 +130,9 @@ function messageOf(events: readonly Members[]): unknown {
   }
 }
 
-/** The input of a tool comes as the text of its JSON. */
-function withInput({ partial_json, ...block }: Members): Members {
-  return typeof partial_json === 'string' ? { ...block, input: parseJson(partial_json) } : block
+/** The input of a tool comes as the text of its JSON. It stays a text if it is broken. */
+function withInput({ partial_json: text, ...block }: Members): Members {
+  return filled(text) ? { ...block, input: parseJson(`${text}`) ?? text } : block
 }
 
 function candidateOf(events: readonly Members[]): unknown {

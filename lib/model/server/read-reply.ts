@@ -1,6 +1,7 @@
 import type { Answer, FinishReason } from '../../row/answer.js'
 import type { ServerWire } from '../catalog/model-reference.js'
 import { jsonOf, recordOf } from '../error-reply/provider-error.js'
+import { rawCalls, saidIn } from '../tool-wire/raw-calls.js'
 import { finishReason } from './finish-reason.js'
 
 /** The model's text in a reply. */
@@ -15,11 +16,25 @@ export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
  * An empty text counts as a text if the reply says why it ended: the call is paid, and another
  * attempt would be paid too.
  *
+ * @param hasTools whether the prompt offers tools. Then a reply with calls of tools needs no text,
+ *   and ends for their sake, whatever other word it has for a whole answer.
  * @returns undefined if the reply has no text.
  */
-export function readReply(wire: ServerWire, body: unknown): Said | undefined {
+export function readReply(wire: ServerWire, body: unknown, hasTools = false): Said | undefined {
   const reply = recordOf(body)
   if (reply === undefined) return undefined
+  const said = textIn(wire, reply, hasTools)
+  if (!hasTools || rawCalls(wire, saidIn(wire, reply)).length === 0) return said
+  const { text = '', reasoning = '', finishReason = 'tool-calls' } = said ?? {}
+  const isWhole = finishReason === 'stop' || finishReason === 'other'
+  return { text, reasoning, finishReason: isWhole ? 'tool-calls' : finishReason }
+}
+
+function textIn(
+  wire: ServerWire,
+  reply: Record<string, unknown>,
+  hasTools: boolean,
+): Said | undefined {
   switch (wire) {
     case 'openai-chat':
     case 'openai-compatible':
@@ -28,7 +43,7 @@ export function readReply(wire: ServerWire, body: unknown): Said | undefined {
     case 'openai-responses':
       return readOutput(reply)
     case 'anthropic':
-      return readContent(reply)
+      return readContent(reply, hasTools)
     case 'google':
       return readCandidate(reply)
   }
@@ -67,10 +82,11 @@ function readOutput({ output, output_text, incomplete_details, status }: Record<
 
 /**
  * An older Claude model answers with a schema through the AI SDK's tool `json`, whose input is the
- * answer.
+ * answer. With tools of ours, the SDK adds no tool.
  */
-function readContent({ content, stop_reason: ending }: Record<string, unknown>) {
-  const blocks = Array.isArray(content) ? content.map(block => recordOf(block) ?? {}) : []
+function readContent({ content, stop_reason: ending }: Record<string, unknown>, hasTools: boolean) {
+  const blocks =
+    Array.isArray(content) && !hasTools ? content.map(block => recordOf(block) ?? {}) : []
   const tool = blocks.find(({ type, name }) => type === 'tool_use' && name === 'json')
   const parts = partsIn(content)
   if (tool === undefined) return filled(parts, ending, typeof ending === 'string')

@@ -8,17 +8,26 @@ import { fillBody, type MarkedContent } from './marked-contents.js'
 /** The form of `fetch` that the AI SDK takes. */
 export type Fetch = typeof globalThis.fetch
 
+/** What one call's body has, and the SDK does not write. */
+export interface BodyAdditions {
+  readonly contents: readonly MarkedContent[]
+  /** JSON of messages that follow the SDK's. */
+  readonly followUps: readonly string[]
+}
+
 interface TransportFetchOptions {
   readonly transport: Transport
   /** Headers of every call; they replace the SDK's. */
   readonly headers: Readonly<Record<string, string>>
   /** Members that are added to every request's JSON body; the SDK does not write them. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The member of the body that is the list of messages. */
+  readonly messagesIn: string
   /**
-   * Takes the attachments of the call that has a signal, so that they are not kept beside the body;
-   * undefined if there are none.
+   * Takes what is added to the body of the call that has a signal, so that attachments are not kept
+   * beside the body; undefined if nothing is.
    */
-  readonly takeContents: (signal: AbortSignal) => readonly MarkedContent[] | undefined
+  readonly takeAdditions: (signal: AbortSignal) => BodyAdditions | undefined
   readonly endpoint: Endpoint
 }
 
@@ -40,7 +49,7 @@ export class ReceivedReply extends Error {
  * or with our error for a lost connection. The SDK passes both on.
  */
 export function transportFetch(options: TransportFetchOptions): Fetch {
-  const { transport, headers, takeContents, endpoint } = options
+  const { transport, headers, messagesIn, takeAdditions, endpoint } = options
   const { origin } = new URL(endpoint.baseUrl)
   // Added to the text of the body: to parse a large body costs more than the rest of the call.
   const members = JSON.stringify(options.fields).slice(1)
@@ -48,12 +57,13 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
 
   const post = (url: string, init: RequestInit): Promise<never> => {
     const signal = init.signal as AbortSignal
-    const body = (init.body as string).slice(0, -1) + end
-    const contents = takeContents(signal)
+    const { contents = [], followUps = [] } = takeAdditions(signal) ?? {}
+    const written = withFollowUps(init.body as string, messagesIn, followUps)
+    const body = written.slice(0, -1) + end
     const request = {
       path: url.slice(origin.length) + (endpoint.query ?? ''),
       headers: { ...(init.headers as Record<string, string>), ...headers },
-      body: contents === undefined ? body : fillBody(body, contents),
+      body: contents.length === 0 ? body : fillBody(body, contents),
     }
     return rejectOnAbort<never>(signal, (_resolve, reject) =>
       transport.send(request, {
@@ -63,4 +73,12 @@ export function transportFetch(options: TransportFetchOptions): Fetch {
     )
   }
   return post as unknown as Fetch
+}
+
+/** The body with more messages behind those in the list. The list becomes the last member. */
+function withFollowUps(body: string, listName: string, followUps: readonly string[]): string {
+  if (followUps.length === 0) return body
+  const { [listName]: list, ...rest } = JSON.parse(body) as Record<string, readonly unknown[]>
+  const messages = [...(list ?? []).map(message => JSON.stringify(message)), ...followUps]
+  return `${JSON.stringify(rest).slice(0, -1)},"${listName}":[${messages}]}`
 }

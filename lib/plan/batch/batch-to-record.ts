@@ -5,6 +5,7 @@ import { hasStoredKey } from '../../home/stored-keys.js'
 import type { NewBatch } from '../../port/batch-store.js'
 import type { Plan } from '../../run/plan.js'
 import { recordedAttachments } from '../prompt/choose-attachments.js'
+import { recordedTools } from '../prompt/choose-tools.js'
 import { type ReadFragments, recordedNames } from '../prompt/read-fragments.js'
 import { type Asked, recordedConfig } from './recorded-config.js'
 
@@ -38,6 +39,7 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
     schemaMulti: undefined,
     key: key !== undefined && (await hasStoredKey(home.folder, key)) ? key : undefined,
     attachments: recordedAttachments(options.attachments),
+    tools: recordedTools(options.tools),
     database: database === undefined ? undefined : plan.databasePath,
     fragments: recordedNames(options.fragments, fragments),
     systemFragments: recordedNames(options.systemFragments, systemFragments),

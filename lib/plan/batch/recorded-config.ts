@@ -4,6 +4,7 @@ import type { BatchOptions, ResolvedBatchOptions } from '../../config/batch-opti
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { RecordedConfig, StoredBatch } from '../../port/stored-batch.js'
 import type { Fragment } from '../../row/prompt.js'
+import { offeredTools } from '../../template/prompt-hash.js'
 import type { RenderRowOptions } from '../prompt/render-row.js'
 
 /** All that answers depend on besides the rows, in a form that can be compared. */
@@ -18,10 +19,12 @@ export interface Asked {
   readonly param?: string | undefined
   /** Of the attachments of every prompt, and the column of those of each row; absent without. */
   readonly attachment?: string
+  /** Absent without tools. */
+  readonly tools?: string
 }
 
 export function askedOf(given: RenderRowOptions): Asked {
-  const { attachments = [], attachmentColumn: column } = given
+  const { attachments = [], attachmentColumn: column, tools } = given
   const hasAttachments = attachments.length > 0 || column !== undefined
   const hashes = (fragments: readonly Fragment[]) => fragments.map(({ hash }) => hash)
   return {
@@ -34,6 +37,7 @@ export function askedOf(given: RenderRowOptions): Asked {
     ...(hasAttachments && {
       attachment: digest([attachments.map(({ id, type }) => [id, type]), column]),
     }),
+    ...(tools !== undefined && { tools: digest(offeredTools(tools)) }),
   }
 }
 

@@ -18,6 +18,8 @@ export interface CostEstimate {
   readonly recordedRows: number
   /** Whether the run asks fewer rows, because it uses answers of other rows. */
   readonly isReusing: boolean
+  /** Whether rows may take further calls, because they use tools, and no sample tells how many. */
+  readonly isChaining: boolean
   readonly input: InputEstimate
   readonly output: OutputGuess
   readonly cost: PriceEstimate
@@ -56,6 +58,7 @@ export interface CostEstimateOptions {
     | 'tokenLimit'
     | 'price'
     | 'form'
+    | 'tools'
     | 'isDeduping'
     | 'cacheAgeMs'
   >
@@ -93,6 +96,7 @@ export function costEstimate(options: CostEstimateOptions): CostEstimate {
   return {
     ...{ model: plan.modelId, rows, failingRows, recordedRows, input, output, cost, time },
     isReusing: plan.isDeduping || plan.cacheAgeMs !== undefined,
+    isChaining: plan.tools !== undefined && sample === undefined,
     sample: sample && usedBy(sample),
   }
 }
@@ -107,8 +111,8 @@ function inputEstimate(options: CostEstimateOptions): InputEstimate {
   const { textTokens: text, wrappingTokens: wrapping, attachmentTokens: attachments } = count
   const { textError, askedRows } = count
   const hasSchema = plan.form !== undefined
-  const isExact = family.isOwn && attachments === 0
-  // A sample has attachments too; earlier prompts that tell something have none.
+  const isExact = family.isOwn && attachments === 0 && plan.tools === undefined
+  // A sample has attachments and tools too; earlier prompts that tell something have none.
   const sampled = isExact ? undefined : correctionOf(sample?.prompts ?? [])
   const correction = sampled ?? (family.isOwn ? undefined : evidence.correction)
   const texts = familyTokens(family, { text, wrapping, attachments: 0 })

@@ -46,7 +46,7 @@ export function sampleOutcomes(count: (prompt: Prompt) => number): {
   function add(outcome: Outcome): void {
     if (outcome.kind === 'skipped') return
     sum[outcome.kind] += 1
-    const { prompt, answer, reused, usage, costUsd } = outcome
+    const { prompt, answer, rounds = [], reused, usage, costUsd } = outcome
     if (costUsd !== undefined) sum.costUsd += costUsd
     // A row without an answer was not billed.
     else if (answer !== undefined) isPriced = false
@@ -55,11 +55,11 @@ export function sampleOutcomes(count: (prompt: Prompt) => number): {
     const { inputTokens, outputTokens } = usage ?? answer.usage
     sum.inputTokens += inputTokens ?? 0
     sum.outputTokens += outputTokens ?? 0
-    durationsMs.push(answer.durationMs)
+    durationsMs.push(rounds.reduce((ms, round) => ms + round.answer.durationMs, answer.durationMs))
     if (outputTokens !== undefined) outputs.push(outputTokens)
-    // A row that was asked twice was billed for more than its prompt.
-    const isAskedOnce = usage === undefined
-    if (isAskedOnce && inputTokens !== undefined) {
+    // A row that was asked twice was billed for more than its prompt. Tools are a part of each row.
+    const isTypical = usage === undefined || rounds.length > 0
+    if (isTypical && inputTokens !== undefined) {
       prompts.push({ counted: count(prompt), billed: inputTokens })
     }
   }

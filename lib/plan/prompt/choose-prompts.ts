@@ -18,6 +18,7 @@ import {
   lineTemplates,
   templateWarnings,
 } from './choose-templates.js'
+import { type ChosenTools, chooseTools } from './choose-tools.js'
 import { type ReadFragments, readFragments } from './read-fragments.js'
 import type { RenderRowOptions } from './render-row.js'
 
@@ -38,13 +39,15 @@ export interface ChosenPrompts {
   readonly form: AnswerFormOptions | undefined
   /** Absent if there are none. They must be closed. */
   readonly attachments: ChosenAttachments | undefined
+  /** Absent if there are none. They must be closed. */
+  readonly tools: ChosenTools | undefined
   readonly fragments: ReadFragments
   readonly warnings: readonly string[]
 }
 
 /**
  * Chooses what is asked of each row: templates, system prompt, fragments, the form of the answer,
- * attachments. Checks that the model takes all of it.
+ * tools, attachments. Checks that the model takes all of it.
  *
  * @throws {BatchError} reach run.
  */
@@ -61,14 +64,23 @@ export async function choosePrompts(
   checkSystemPrompt(reference, templates.systemFragments[0])
   const looked = { path: databasePath, clock, environment, recorded }
   const fragments = await readFragments(templates, looked)
-  const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
+  const hasTools = [saved?.tools ?? [], options.tools ?? []].some(({ length }) => length > 0)
+  const form = await chooseSchema(options, {
+    ...{ folder, databasePath, saved, reference, hasTools, clock },
+  })
   const { schema } = form ?? {}
+  const isAskedWhole = source.format === 'openai-batch'
+  const chosenTools = await chooseTools(options, { saved, reference, isAskedWhole, clock })
+  const tools = chosenTools?.specs
   const rows = {
     source,
-    hashOf: promptHash({ model: reference.id, options: modelOptions, schema }),
+    hashOf: promptHash({ model: reference.id, options: modelOptions, schema, tools }),
   }
   const around = { saved, reference, rows, environment, clock }
-  const attachments = await chooseAttachments(options, around)
+  const attachments = await chooseAttachments(options, around).catch(async error => {
+    await chosenTools?.close()
+    throw error
+  })
   const prompts = {
     ...templates,
     ...fragments,
@@ -78,12 +90,13 @@ export async function choosePrompts(
     modelId: reference.id,
     modelOptions,
     schema,
+    tools,
     allowEmpty: options.allowEmpty,
     faultOfMessages: (messages: readonly Message[]) =>
       messageFault(reference, modelOptions, messages),
   }
   const warnings = templateWarnings(templates, source.columns)
-  return { prompts, form, attachments, fragments, warnings }
+  return { prompts, form, attachments, tools: chosenTools, fragments, warnings }
 }
 
 function templatesOf(options: ResolvedBatchOptions, given: ChoosePromptsOptions) {

@@ -4,6 +4,7 @@ import { runError } from '../../error/batch-error.js'
 import type { SavedTemplate } from '../../home/find-saved-template.js'
 import { findSchema } from '../../home/find-schema.js'
 import type { ModelReference } from '../../model/catalog/model-reference.js'
+import { takesSchemaWithTools } from '../../model/catalog/schema-with-tools.js'
 import type { Clock } from '../../port/clock.js'
 import type { JsonSchema } from '../../row/json-schema.js'
 import { compileSchema } from '../../schema/compile-schema.js'
@@ -15,7 +16,9 @@ export interface ChooseSchemaOptions {
   readonly folder: string
   readonly databasePath: string
   readonly saved: Pick<SavedTemplate, 'schema'> | undefined
-  readonly reference: Pick<ModelReference, 'wire'>
+  readonly reference: Pick<ModelReference, 'wire' | 'apiName'>
+  /** Whether the model may call tools; not if absent. */
+  readonly hasTools?: boolean | undefined
   readonly clock: Clock
 }
 
@@ -31,7 +34,9 @@ export async function chooseSchema(
 ): Promise<AnswerFormOptions | undefined> {
   const schema = options.saved?.schema ?? (await givenSchema(given, options))
   if (schema === undefined) return undefined
-  const isInText = options.reference.wire === 'openai-completion'
+  const { reference, hasTools = false } = options
+  const isWithoutPlace = hasTools && !takesSchemaWithTools(reference)
+  const isInText = reference.wire === 'openai-completion' || isWithoutPlace
   return { schema, faultOf: await compileSchema(schema), isInText }
 }
 

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../../row/json-schema.js'
 import { lastUserText, type Message, messageText, textMessage } from '../../row/message.js'
 import { type Fragment, type ModelOptions, type Prompt, promptText } from '../../row/prompt.js'
 import type { Columns, Row } from '../../row/row.js'
+import type { ToolSpec } from '../../row/tool-call.js'
 import { attachmentsUnfit } from '../../template/attachments-unfit.js'
 import { columnValue } from '../../template/column-value.js'
 import { promptHash } from '../../template/prompt-hash.js'
@@ -27,6 +28,8 @@ export interface RenderRowOptions {
   readonly modelId: string
   readonly modelOptions: ModelOptions
   readonly schema?: JsonSchema | undefined
+  /** The tools that the model may call. */
+  readonly tools?: readonly ToolSpec[] | undefined
   /** Whether a blank prompt is asked; else its row fails. */
   readonly allowEmpty?: boolean | undefined
   /** Whether a row that has a list `messages` is asked these messages instead of the template. */
@@ -44,13 +47,14 @@ export interface RenderRowOptions {
  * possible.
  */
 export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
-  const { fragments, systemFragments, modelId: model, modelOptions, schema, checkColumns } = options
+  const { fragments, systemFragments, modelId: model, modelOptions, checkColumns } = options
+  const { schema, tools } = options
   const template = withDefaults(options.template, options.params)
   const ofSystem = options.system && withDefaults(options.system, options.params)
   const isInputAsked = [template, ofSystem].some(
     asked => asked !== undefined && placeholderNames(asked).includes('input'),
   )
-  const hashOf = promptHash({ model, options: modelOptions, schema })
+  const hashOf = promptHash({ model, options: modelOptions, schema, tools })
   const attachments = options.attachments?.length === 0 ? undefined : options.attachments
   return row => {
     checkColumns?.(row.columns)
@@ -64,7 +68,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const isBlank = !options.allowEmpty && !/\S/.test(whole)
     if (isBlank && attachments === undefined && !hasOwnFiles(columns)) throw promptEmpty()
     const hash = hashOf.ofText(whole, system, attachments)
-    const shared = { fragments, options: modelOptions, schema }
+    const shared = { fragments, options: modelOptions, schema, tools }
     const prompt: Prompt = { kind: 'prompt', row, text, system, ...shared, hash }
     if (systemFragments.length > 0) Object.assign(prompt, { systemFragments, ownSystem: own })
     return attachments === undefined ? prompt : { ...prompt, attachments }
@@ -89,7 +93,7 @@ export function renderRow(options: RenderRowOptions): (row: Row) => Prompt {
     const text = lastUserText(messages)
     const system = systemOf(messages)
     const hash = hashOf.ofMessages(row.columns.messages ?? null, before)
-    const shared = { fragments: [], options: modelOptions, schema }
+    const shared = { fragments: [], options: modelOptions, schema, tools }
     const prompt: Prompt = { kind: 'prompt', row, text, system, messages, ...shared, hash }
     return systemFragments.length === 0 ? prompt : { ...prompt, systemFragments, ownSystem: own }
   }

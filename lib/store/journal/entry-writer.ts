@@ -6,7 +6,8 @@ import type { Database, Statements } from '../database/database.js'
 import { logDate } from '../database/log-date.js'
 import { type LogStatements, logStatements } from '../llm-log/log-statements.js'
 import { type EntryChunk, entriesJson, groupsOf } from './entry-chunk.js'
-import { logColumns, rowColumns } from './journal-entries.js'
+import { logColumns, rowColumns, toolColumns } from './entry-columns.js'
+import { isToolJson } from './shared-values.js'
 
 /** The run whose entries are written. */
 export interface RecordingRun {
@@ -50,12 +51,13 @@ export interface EntryWriter {
   readonly checkLease: (run: Pick<RecordingRun, 'batchId' | 'lease'>) => Promise<void>
 }
 
-const columns = [...rowColumns, ...logColumns]
+const logged = [...rowColumns, ...logColumns]
+const withTools = [...logged, ...toolColumns]
 // Created if missing: looking up answers moves temporary tables to disk, which drops all of them.
 const createTables = `
   CREATE TEMP TABLE IF NOT EXISTS recording (batch_id, run, model, recorded_at, lease, is_late);
   CREATE TEMP TABLE IF NOT EXISTS shared (kind, hash PRIMARY KEY, content, source);
-  CREATE TEMP TABLE IF NOT EXISTS entries (${columns});
+  CREATE TEMP TABLE IF NOT EXISTS entries (${withTools});
   DELETE FROM temp.recording; DELETE FROM temp.shared; DELETE FROM temp.entries;`
 const selectLease = 'SELECT 1 FROM batch_runs WHERE id = ? AND lease IS ?'
 const insertRecording = 'INSERT INTO temp.recording VALUES (?, ?, ?, ?, ?, NULL)'
@@ -87,10 +89,15 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
 
   return {
     prepareLog: loggingStatements,
-    async write(run, { chunks, shared }) {
+    async write(run, { chunks, shared: given }) {
       each ??= eachFunction(database)
+      const shared = [...given]
+      // Only a group with tools pays for what tools need.
+      const hasTools = shared.some(isToolJson)
+      const columns = hasTools ? withTools : logged
       const insert = insertEntries(await each, run.isLogged ? columns : rowColumns)
-      const logging = run.isLogged ? (await loggingStatements()).statements : []
+      const log = run.isLogged ? await loggingStatements() : undefined
+      const logging = (hasTools ? log?.withTools : log?.statements) ?? []
       const script = [...dropUnleased, markLate, ...batchRowStatements, ...logging].join(';')
       await database.runScript(script, { prepare: load, conclude: checkRecorded })
 
@@ -99,7 +106,7 @@ export function entryWriter(database: Database, clock: Clock): EntryWriter {
         const { batchId, run: number, model, lease } = run
         const recordedAt = logDate(clock.nowMs()).slice(0, 19)
         await statements.run(insertRecording, [batchId, number, model, recordedAt, lease])
-        await statements.run(insertShared, [`[${[...shared]}]`])
+        await statements.run(insertShared, [`[${shared}]`])
         for (const part of groupsOf(chunks, loadBound)) {
           await statements.run(insert, [entriesJson(part)])
         }

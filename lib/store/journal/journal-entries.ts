@@ -1,89 +1,23 @@
 import type { Clock } from '../../port/clock.js'
-import type { Usage } from '../../row/answer.js'
+import type { Answer } from '../../row/answer.js'
 import { stringifyJson } from '../../row/exact-json.js'
-import type { Answered, Failed, Outcome, ReuseKind } from '../../row/outcome.js'
-import type { Fragment, ModelOptions, Prompt } from '../../row/prompt.js'
+import type { Answered, Failed, Outcome } from '../../row/outcome.js'
+import type { Fragment, Prompt } from '../../row/prompt.js'
+import type { ToolRound } from '../../row/tool-round.js'
 import { keptHash } from '../batches/kept-hash.js'
-import type { RowUsageColumns } from '../batches/usage-columns.js'
 import { logDate } from '../database/log-date.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
 import { nameForPrompt } from '../llm-log/conversation-name.js'
 import type { MessageHash } from '../llm-log/message-hash.js'
-import { messageHashes } from '../llm-log/message-hashes.js'
-import { replyJson } from '../llm-log/reply-json.js'
-import { referToFragments, searchableText } from '../llm-log/text-reference.js'
-import { askedInChain, chainCells } from './chain-cells.js'
-import { type SharedValue, sharedValues } from './shared-values.js'
+import { type CallMessages, messageHashes } from '../llm-log/message-hashes.js'
+import type { StoredTool } from '../llm-log/stored-tool.js'
+import { addAnswerCells, addPromptCells, optionsJson } from './call-cells.js'
+import { chainCells } from './chain-cells.js'
+import { logColumns, toolColumns } from './entry-columns.js'
+import { type SharedValue, type StoredSchema, sharedValues } from './shared-values.js'
 import { storedSchemas } from './stored-schemas.js'
-
-/** The cells of an entry for `batch_rows`, in the order of its array. */
-export const rowColumns = [
-  'row_index',
-  'prompt_hash',
-  'status',
-  'attempts',
-  'error_code',
-  'error_message',
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost_usd',
-  'duration_ms',
-  'finished_at',
-  'reuse',
-  'is_cut',
-  'input_columns',
-  'response',
-  'log_id',
-] as const
-
-/** The cells for `batch_rows` that are counted without the database. */
-export interface RowCells extends RowUsageColumns {
-  readonly row_index: number
-  readonly status: string
-  readonly reuse: ReuseKind | null
-}
-
-/** Reads the cells of an entry for `batch_rows`. */
-export function rowCellsOf(cells: readonly unknown[]): RowCells {
-  const named = rowColumns.map((column, index) => [column, cells[index]] as const)
-  return Object.fromEntries(named) as unknown as RowCells
-}
-
-/**
- * Further cells of an answer that goes to llm's log. `logged_…_tokens` are llm's counts if they
- * differ. `asked` is the whole text sent, if it differs from `prompt` and has no fragment. Else
- * `pieces` has its texts and, each in an array, the hashes of its fragments. `own_system` is the
- * system prompt without its fragments, if it has any. `chain` has the messages of a conversation
- * that the row gives, and `given_messages` the same in OpenAI's form, for llm's older tables.
- * `attachments` has the ids of attachments in their order.
- */
-export const logColumns = [
-  'thread_id',
-  'name',
-  'options',
-  'token_details',
-  'logged_input_tokens',
-  'logged_output_tokens',
-  'started_at',
-  'reply',
-  'reasoning',
-  'prompt',
-  'asked',
-  'pieces',
-  'searched',
-  'fragments',
-  'system_hash',
-  'user_hash',
-  'answer_hash',
-  'schema_id',
-  'system_fragments',
-  'own_system',
-  'chain',
-  'given_messages',
-  'attachments',
-] as const
+import { storedTools } from './stored-tools.js'
+import { toolCells } from './tool-cells.js'
 
 /**
  * An outcome as a line of the journal: a JSON array, from which SQL makes the rows of all tables.
@@ -111,6 +45,18 @@ export interface JournalEntriesOptions {
   readonly log?: LogParts | undefined
 }
 
+/** The calls of the model for one row, which go to llm's log. */
+interface LoggedCalls {
+  readonly prompt: Prompt
+  readonly rounds: readonly ToolRound[]
+  /** The answer of the first call. */
+  readonly first: Answer
+  /** The answer after the rounds; absent if that call failed. */
+  readonly answer: Answer | undefined
+  /** Whether the row has tokens of several answers. */
+  readonly isOneOfMany: boolean
+}
+
 /**
  * Makes the entries of outcomes. An entry has its ids, dates and hashes, so that it can be written
  * to the database any number of times. Skipped and recalled outcomes are left out.
@@ -119,10 +65,7 @@ export function journalEntries({
   clock,
   log,
 }: JournalEntriesOptions): (outcomes: readonly Outcome[]) => readonly JournalEntry[] {
-  const hashesOf = log && messageHashes(log.hash)
-  const sharedOf = sharedValues()
-  const optionsOf = optionsJson()
-  const schemaOf = storedSchemas(log?.hash)
+  const logged = log && logCells(log)
 
   return outcomes => {
     const finishedAt = logDate(clock.nowMs()).slice(0, 19)
@@ -130,49 +73,11 @@ export function journalEntries({
     for (const outcome of outcomes) {
       if (!isRecorded(outcome)) continue
       const cells = rowCells(outcome, finishedAt)
-      entries.push(
-        outcome.kind === 'answered'
-          ? answeredEntry(outcome, cells)
-          : { line: wellFormedJson(cells), shared: [] },
-      )
+      const calls = logged && loggedCalls(outcome)
+      const shared = calls && logged?.(calls, cells)
+      entries.push({ line: wellFormedJson(cells), shared: shared ?? noValues })
     }
     return entries
-  }
-
-  function answeredEntry(outcome: Answered, cells: unknown[]): JournalEntry {
-    const { prompt, answer, usage, reused } = outcome
-    // A reused answer is in the log already, for the row that was asked.
-    if (log === undefined || hashesOf === undefined || reused !== undefined)
-      return { line: wellFormedJson(cells), shared: [] }
-    const { system, systemHash, asked, userHash, chain, answerHash } = hashesOf(prompt, answer)
-    const schema = prompt.schema && schemaOf(prompt.schema)
-    const { fragments, systemFragments = none, messages = [], attachments } = prompt
-    const { isMessageStore } = log
-    cells.push(
-      log.nextId(),
-      log.nextId(),
-      nameForPrompt(prompt),
-      optionsOf(prompt.options),
-      tokenDetailsJson(answer.usage),
-      answer.usage.loggedInputTokens ?? (usage === undefined ? null : answer.usage.inputTokens),
-      answer.usage.loggedOutputTokens ?? (usage === undefined ? null : answer.usage.outputTokens),
-      logDate(answer.startedAtMs),
-      replyJson(answer, isMessageStore),
-      answer.reasoning || null,
-      prompt.text,
-      ...(chain === undefined ? askedCells(prompt, asked) : askedInChain(chain)),
-      systemHash ?? null,
-      userHash ?? null,
-      answerHash ?? null,
-      schema?.id ?? null,
-      systemFragments.length === 0 ? null : systemFragments.map(({ hash }) => hash),
-      prompt.ownSystem ?? null,
-      ...(chain === undefined ? noMessages : chainCells({ messages, chain, isMessageStore })),
-      attachments?.map(({ id }) => id) ?? null,
-    )
-    const values = { fragments, systemFragments, system, systemHash, schema, attachments }
-    const shared = sharedOf(values)
-    return { line: wellFormedJson(cells), shared }
   }
 }
 
@@ -182,8 +87,9 @@ export function isRecorded(outcome: Outcome): outcome is Answered | Failed {
 }
 
 function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
-  const { kind, row, prompt, answer, attempts, costUsd } = outcome
-  const usage = outcome.usage ?? answer?.usage
+  const { kind, row, prompt, answer, attempts, costUsd, rounds } = outcome
+  const last = answer ?? rounds?.at(-1)?.answer
+  const usage = outcome.usage ?? last?.usage
   const error = kind === 'failed' ? outcome.error : undefined
   return [
     row.index,
@@ -197,7 +103,7 @@ function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
     usage?.outputTokens ?? null,
     usage?.reasoningTokens ?? null,
     costUsd ?? null,
-    answer === undefined ? null : Math.round(answer.durationMs),
+    last === undefined ? null : Math.round(last.durationMs),
     finishedAt,
     outcome.reused ?? null,
     kind === 'answered' && answer?.finishReason === 'length' ? 1 : null,
@@ -206,35 +112,96 @@ function rowCells(outcome: Answered | Failed, finishedAt: string): unknown[] {
   ]
 }
 
-/** The cells `asked`, `pieces`, `searched` and `fragments`. */
-function askedCells({ text, fragments }: Prompt, asked: string): readonly unknown[] {
-  if (fragments.length === 0) return noFragments
-  const hashes = fragments.map(({ hash }) => hash)
-  const pieces = referToFragments(asked, fragments)
-  if (pieces === undefined) return [asked === text ? null : asked, null, null, hashes]
-  return [null, pieces, searchableText(pieces), hashes]
+/**
+ * What llm's log gets of an outcome. A reused answer is there already, for the row that was asked.
+ * Of a failed row, llm keeps nothing; but a model that called tools has answered.
+ */
+function loggedCalls(outcome: Answered | Failed): LoggedCalls | undefined {
+  const { kind, prompt, rounds = [], answer, reused, usage } = outcome
+  const first = rounds[0]?.answer ?? answer
+  if (prompt === undefined || first === undefined || reused !== undefined) return undefined
+  if (kind === 'failed' && (prompt.tools === undefined || first.toolCalls === undefined)) {
+    return undefined
+  }
+  return { prompt, rounds, first, answer, isOneOfMany: usage !== undefined }
 }
 
-const noFragments = [null, null, null, null] as const
-const none: readonly Fragment[] = []
-const noMessages = [null, null] as const
+/**
+ * Adds the cells of `logColumns` to those of a row, and of `toolColumns` if the model was offered
+ * tools. Returns the values that the entry shares with others.
+ */
+function logCells(log: LogParts): (calls: LoggedCalls, cells: unknown[]) => readonly SharedValue[] {
+  const { nextId, isMessageStore } = log
+  const hashesOf = messageHashes(log.hash)
+  const sharedOf = sharedValues()
+  const optionsOf = optionsJson()
+  const schemaOf = storedSchemas(log.hash)
+  const toolsOf = storedTools()
 
-/** A provider's further token counts, or null. */
-function tokenDetailsJson({ details }: Usage): string | null {
-  return details === undefined || Object.keys(details).length === 0 ? null : JSON.stringify(details)
-}
+  return (calls, cells) => {
+    const { prompt, first } = calls
+    const messages = hashesOf.ofCall(prompt, first)
+    const { system, systemHash } = messages
+    const schema = prompt.schema && schemaOf(prompt.schema)
+    const tools = prompt.tools && toolsOf(prompt.tools)
+    if (tools === undefined) addCall(cells, calls, messages, schema)
+    else addCalls(cells, calls, messages, schema, tools)
+    const { fragments, systemFragments = noFragments, attachments } = prompt
+    const values = { fragments, systemFragments, system, systemHash, schema, attachments, tools }
+    return sharedOf(values)
+  }
 
-/** Options as JSON, or null. All prompts of a run share them. */
-function optionsJson(): (options: ModelOptions) => string | null {
-  let last: { readonly options: ModelOptions; readonly json: string | null } | undefined
-  return options => {
-    if (last?.options !== options) {
-      const given = Object.entries(options).filter(
-        ([, value]) => value !== undefined && value !== null,
-      )
-      const json = given.length === 0 ? null : JSON.stringify(Object.fromEntries(given))
-      last = { options, json }
+  function addCall(
+    cells: unknown[],
+    { prompt, first, isOneOfMany }: LoggedCalls,
+    messages: CallMessages,
+    schema: StoredSchema | undefined,
+  ): void {
+    const { systemHash, userHash, chain, answerHash } = messages
+    const { messages: given = [], attachments } = prompt
+    cells.push(nextId(), nextId(), nameForPrompt(prompt), optionsOf(prompt.options))
+    addAnswerCells(cells, first, { isMessageStore, isOneOfMany })
+    addPromptCells(cells, prompt, messages)
+    cells.push(
+      systemHash ?? null,
+      userHash ?? null,
+      answerHash ?? null,
+      schema?.id ?? null,
+      systemFragmentHashes(prompt),
+      prompt.ownSystem ?? null,
+    )
+    if (chain === undefined) cells.push(null, null)
+    else cells.push(...chainCells({ messages: given, chain, isMessageStore }))
+    cells.push(attachments?.map(({ id }) => id) ?? null)
+  }
+
+  function addCalls(
+    cells: unknown[],
+    calls: LoggedCalls,
+    messages: CallMessages,
+    schema: StoredSchema | undefined,
+    tools: readonly StoredTool[],
+  ): void {
+    const { prompt } = calls
+    const named: Readonly<Record<string, unknown>> = {
+      ...toolCells({ ...calls, messages }, { hashesOf, nextId, isMessageStore }),
+      name: nameForPrompt(prompt),
+      options: optionsOf(prompt.options),
+      system_hash: messages.systemHash,
+      schema_id: schema?.id,
+      system_fragments: systemFragmentHashes(prompt),
+      own_system: prompt.ownSystem,
+      tools: tools.map(({ hash }) => hash),
     }
-    return last.json
+    for (const column of ['log_id', ...logColumns, ...toolColumns]) {
+      cells.push(named[column] ?? null)
+    }
   }
 }
+
+function systemFragmentHashes({ systemFragments = noFragments }: Prompt) {
+  return systemFragments.length === 0 ? null : systemFragments.map(({ hash }) => hash)
+}
+
+const noFragments: readonly Fragment[] = []
+const noValues: readonly SharedValue[] = []

@@ -1,7 +1,7 @@
 import type { Spend } from '../../port/batch-store.js'
 import { type BatchStatus, batchStatuses } from '../../port/stored-batch.js'
 import { type EntryChunk, entryChunks, isLongEntry } from './entry-chunk.js'
-import { logColumns, rowColumns } from './journal-entries.js'
+import { logColumns, rowColumns, toolColumns } from './entry-columns.js'
 import { journalInvalid } from './journal-invalid.js'
 import { type LinePlace, readLineOf, readLines } from './read-lines.js'
 
@@ -140,13 +140,12 @@ function parseLine(line: string): unknown {
 }
 
 function isEntry(value: unknown): boolean {
-  const short = rowColumns.length - 1
-  return (
-    Array.isArray(value) &&
-    [short, rowColumns.length + logColumns.length].includes(value.length) &&
-    Number.isInteger(value[0])
-  )
+  return Array.isArray(value) && entryLengths.includes(value.length) && Number.isInteger(value[0])
 }
+
+const logged = rowColumns.length + logColumns.length
+/** An entry that is not logged has no `log_id`. */
+const entryLengths = [rowColumns.length - 1, logged, logged + toolColumns.length]
 
 function isShared(value: unknown): value is { readonly shared: readonly unknown[] } {
   const shared = (value as { readonly shared?: unknown } | undefined)?.shared

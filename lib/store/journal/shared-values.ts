@@ -1,10 +1,11 @@
 import type { Attachment } from '../../row/attachment.js'
 import type { Fragment } from '../../row/prompt.js'
 import { wellFormedJson } from '../database/well-formed-json.js'
+import type { StoredTool } from '../llm-log/stored-tool.js'
 
 /**
  * A text that many entries share and refer to by hash: a fragment, a system message, a schema. An
- * attachment's path and type are such a value too.
+ * attachment's path and type are such a value too, and a tool.
  */
 export interface SharedValue {
   readonly hash: string
@@ -22,6 +23,8 @@ export interface SharedParts {
   readonly schema: StoredSchema | undefined
   /** Absent if there are none. */
   readonly attachments?: readonly Attachment[] | undefined
+  /** Absent if there are none. */
+  readonly tools?: readonly StoredTool[] | undefined
 }
 
 /** A schema as llm stores it. */
@@ -42,6 +45,7 @@ export function sharedValues(): (parts: SharedParts) => readonly SharedValue[] {
       last.system === parts.system &&
       last.schema === parts.schema &&
       last.attachments === parts.attachments &&
+      last.tools === parts.tools &&
       areSame(last.fragments, parts.fragments) &&
       areSame(last.systemFragments, parts.systemFragments)
     if (!isSame) {
@@ -58,7 +62,15 @@ function areSame(one: readonly Fragment[], other: readonly Fragment[]): boolean 
 }
 
 function valuesOf(parts: SharedParts): readonly SharedValue[] {
-  const { fragments, systemFragments, systemHash, system, schema, attachments = [] } = parts
+  const {
+    fragments,
+    systemFragments,
+    systemHash,
+    system,
+    schema,
+    attachments = [],
+    tools = [],
+  } = parts
   return [
     ...[...fragments, ...systemFragments].map(({ hash, content, source }) =>
       sharedValue('fragment', hash, [content, source ?? null]),
@@ -66,11 +78,12 @@ function valuesOf(parts: SharedParts): readonly SharedValue[] {
     ...(systemHash === undefined ? [] : [sharedValue('system', systemHash, [system, null])]),
     ...(schema === undefined ? [] : [sharedValue('schema', schema.id, [schema.content, null])]),
     ...attachments.map(attachmentValue),
+    ...tools.map(toolValue),
   ]
 }
 
 function sharedValue(
-  kind: 'fragment' | 'system' | 'schema' | 'attachment',
+  kind: 'fragment' | 'system' | 'schema' | 'attachment' | 'tool',
   hash: string,
   rest: readonly (string | null)[],
 ): SharedValue {
@@ -81,4 +94,14 @@ function sharedValue(
 function attachmentValue({ id, type, path, url }: Attachment): SharedValue {
   const content = JSON.stringify({ id, type, path, url })
   return sharedValue('attachment', `attachment ${id}`, [content, null])
+}
+
+/** A fragment with the text that gives a tool its hash has the same hash. */
+function toolValue(tool: StoredTool): SharedValue {
+  return sharedValue('tool', `tool ${tool.hash}`, [JSON.stringify(tool), null])
+}
+
+/** Whether a shared value is a tool, and so the prompts of its entries have tools. */
+export function isToolJson(json: string): boolean {
+  return json.startsWith('["tool"')
 }

@@ -14,7 +14,7 @@ export function legacyStatements(options: LegacyStatementsOptions): readonly str
   const { responseColumns, hasFragments, hasAttachments } = options
   const cells = responseCells.filter(([column]) => responseColumns.has(column))
   const conversations = `INSERT OR IGNORE INTO conversations (id, name, model)
-    SELECT thread_id, name, model FROM temp.recording CROSS JOIN temp.entries WHERE log_id IS NOT NULL`
+    SELECT thread_id, name, model FROM temp.recording CROSS JOIN temp.entries WHERE name IS NOT NULL`
   const responses = `INSERT OR IGNORE INTO responses (${cells.map(([column]) => column)})
     SELECT ${cells.map(([, value]) => value)}
     FROM temp.recording CROSS JOIN temp.entries AS entry

@@ -5,6 +5,12 @@ import { tableNames } from '../database/migration-record.js'
 import { legacyStatements } from './legacy-statements.js'
 import { llmMigrationNames, makeLlmTables } from './make-llm-tables.js'
 import { messageStoreStatements } from './message-store-statements.js'
+import {
+  dropKnownResponses,
+  legacyToolStatements,
+  messageToolStatements,
+  spreadRounds,
+} from './tool-statements.js'
 
 const fragmentStatement = `INSERT OR IGNORE INTO fragments (hash, content, datetime_utc, source)
   SELECT hash, content, replace(recorded_at, 'T', ' '), source
@@ -24,6 +30,8 @@ export interface LogStatements {
   /** Whether they write to the message store (llm 0.32 and later), not to the older tables. */
   readonly isMessageStore: boolean
   readonly statements: readonly string[]
+  /** The statements for entries whose prompts have tools. */
+  readonly withTools: readonly string[]
 }
 
 /**
@@ -49,7 +57,8 @@ export async function logStatements(database: Database, clock: Clock): Promise<L
       attachmentStatement,
       ...messageStoreStatements(hasResponseJson),
     ]
-    return { isMessageStore: true, statements }
+    const withTools = [...spreadRounds, ...statements, ...messageToolStatements]
+    return { isMessageStore: true, statements, withTools }
   }
   const hasFragments = tables.has('prompt_fragments')
   const responseColumns = await columnNames(database, 'responses')
@@ -61,7 +70,10 @@ export async function logStatements(database: Database, clock: Clock): Promise<L
     ...(hasAttachments ? [attachmentStatement] : []),
     ...legacy,
   ]
-  return { isMessageStore: false, statements }
+  const toolColumns = await columnNames(database, 'tool_results')
+  const ofTools = toolColumns.size === 0 ? [] : legacyToolStatements(toolColumns.has('exception'))
+  const withTools = [...spreadRounds, dropKnownResponses, ...statements, ...ofTools]
+  return { isMessageStore: false, statements, withTools }
 }
 
 async function columnNames(statements: Statements, table: string): Promise<ReadonlySet<string>> {

@@ -1,5 +1,9 @@
 import { createBLAKE2b } from 'hash-wasm'
 import type { Attachment } from '../../row/attachment.js'
+import { canonicalJson } from '../../row/python/canonical-json.js'
+import type { PythonJson } from '../../row/python/python-json.js'
+import { toPythonJson } from '../../row/python/to-python-json.js'
+import type { ToolCallPart, ToolResultPart } from './tool-parts.js'
 
 /** The hashes of llm's message store, from `loadMessageHash`. */
 export interface MessageHash {
@@ -19,7 +23,7 @@ export interface AttachmentPart {
   readonly attachment: Pick<Attachment, 'id' | 'type'>
 }
 
-export type HashedPart = TextPart | AttachmentPart
+export type HashedPart = TextPart | AttachmentPart | ToolCallPart | ToolResultPart
 
 /** A part with text only. The text must be well-formed: Python cannot encode a lone surrogate. */
 export interface TextPart {
@@ -48,9 +52,26 @@ export async function loadMessageHash(): Promise<MessageHash> {
 
 /** Canonical JSON: the names are sorted. */
 function partJson(part: HashedPart): string {
-  if (part.type !== 'attachment') {
-    return `{"text":${JSON.stringify(part.text)},"type":"${part.type}"}`
+  switch (part.type) {
+    case 'attachment': {
+      const { id, type } = part.attachment
+      return `{"attachment":${JSON.stringify({ id, type })},"type":"attachment"}`
+    }
+    case 'tool_call':
+      return canonicalJson(
+        new Map<string, PythonJson>([
+          ['type', part.type],
+          ['name', part.name],
+          ['arguments', part.arguments],
+          ['tool_call_id', part.id],
+        ]),
+      )
+    case 'tool_result': {
+      const { type, name, output, id, exception } = part
+      const members = { type, name, output, tool_call_id: id, exception }
+      return canonicalJson(toPythonJson(members))
+    }
+    default:
+      return `{"text":${JSON.stringify(part.text)},"type":"${part.type}"}`
   }
-  const { id, type } = part.attachment
-  return `{"attachment":${JSON.stringify({ id, type })},"type":"attachment"}`
 }

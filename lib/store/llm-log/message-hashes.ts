@@ -4,7 +4,9 @@ import type { Answer } from '../../row/answer.js'
 import type { Message } from '../../row/message.js'
 import { type Prompt, promptText } from '../../row/prompt.js'
 import { stripText } from '../../row/python/python-text.js'
+import type { ToolResult } from '../../row/tool-call.js'
 import type { HashedPart, MessageHash, TextPart } from './message-hash.js'
+import { toolCallPart, toolResultPart } from './tool-parts.js'
 
 /** A message between the system message and the answer, as a JSON array for the journal. */
 export type ChainedMessage = readonly [
@@ -31,14 +33,30 @@ export interface CallMessages {
   readonly answerHash: string | undefined
 }
 
+type SaidAnswer = Pick<Answer, 'reasoning' | 'text' | 'toolCalls'>
+
+export interface MessageHashes {
+  readonly ofCall: (prompt: Prompt, answer: Answer) => CallMessages
+  /** @param parent hash of the message that the answer follows. */
+  readonly ofAnswer: (answer: SaidAnswer, parent: string | undefined) => string | undefined
+  /** @param parent hash of the answer that called the tools. */
+  readonly ofResults: (results: readonly ToolResult[], parent: string | undefined) => string
+}
+
 /**
  * Hashes the messages of calls. The hash of the last system message is kept, because most prompts
  * share it.
  */
-export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answer) => CallMessages {
+export function messageHashes(hash: MessageHash): MessageHashes {
   let shared = { given: '', system: '', systemHash: hashOfSystem('') }
 
-  return (prompt, answer) => {
+  return {
+    ofCall,
+    ofAnswer,
+    ofResults: (results, parent) => hash.ofMessage('tool', results.map(toolResultPart), parent),
+  }
+
+  function ofCall(prompt: Prompt, answer: Answer): CallMessages {
     const given = prompt.system ?? ''
     if (shared.given !== given) {
       const system = stripText(given)
@@ -48,14 +66,22 @@ export function messageHashes(hash: MessageHash): (prompt: Prompt, answer: Answe
     const asked = promptText(prompt)
     const chain = prompt.messages && chainOf(prompt.messages, systemHash)
     const userHash = chain === undefined ? hashOfUser(prompt, systemHash) : chain.at(-1)?.[0]
-    const parts: TextPart[] = []
-    if (answer.reasoning) {
-      parts.push({ type: 'reasoning', text: answer.reasoning.toWellFormed() })
-    }
-    if (answer.text !== '') parts.push(textPart(answer.text))
-    const answerHash =
-      parts.length === 0 ? undefined : hash.ofMessage('assistant', parts, userHash ?? systemHash)
+    const { reasoning, text } = answer
+    // Calls of tools that nobody offered are not recorded.
+    const toolCalls = prompt.tools && answer.toolCalls
+    const answerHash = ofAnswer({ reasoning, text, toolCalls }, userHash ?? systemHash)
     return { system, systemHash, asked, userHash, chain, answerHash }
+  }
+
+  function ofAnswer(
+    { reasoning, text, toolCalls }: SaidAnswer,
+    parent: string | undefined,
+  ): string | undefined {
+    const parts: HashedPart[] = []
+    if (reasoning) parts.push({ type: 'reasoning', text: reasoning.toWellFormed() })
+    if (text !== '') parts.push(textPart(text))
+    if (toolCalls !== undefined) parts.push(...toolCalls.map(toolCallPart))
+    return parts.length === 0 ? undefined : hash.ofMessage('assistant', parts, parent)
   }
 
   function hashOfUser(prompt: Prompt, parent: string | undefined): string | undefined {

@@ -66,7 +66,7 @@ export function messageStoreStatements(hasResponseJson: boolean): readonly strin
     WHERE entry.attachments IS NOT NULL`,
     `INSERT OR IGNORE INTO threads (id, name, tip_message_hash, datetime_utc)
     SELECT thread_id, name, coalesce(answer_hash, user_hash, system_hash), replace(started_at, 'T', ' ')
-    FROM temp.entries WHERE log_id IS NOT NULL`,
+    FROM temp.entries WHERE name IS NOT NULL`,
     `INSERT OR IGNORE INTO turns (
       id, thread_id, parent_message_hash, tip_message_hash, model, options_json, schema_id, input_tokens,
       output_tokens, token_details, duration_ms, datetime_utc${hasResponseJson ? ', response_json' : ''})

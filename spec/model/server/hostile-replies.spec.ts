@@ -141,6 +141,7 @@ describe('a good reply', () => {
         prompt: makePrompt('Hi'),
         startedAtMs: 0,
         durationMs: 1,
+        newCallId: () => 'tc_1',
       },
       endpoint,
     )

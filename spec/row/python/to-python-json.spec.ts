@@ -19,4 +19,7 @@ describe('toPythonJson', () => {
       '{\n    "a": [\n        1\n    ]\n}',
     )
   })
+  it('writes fractions as Python does', () => {
+    expect(pythonJsonText(toPythonJson([1, 0.5, 1e-7, -2.25]))).toBe('[1, 0.5, 1e-07, -2.25]')
+  })
 })

@@ -1,4 +1,5 @@
 import { loadMessageHash, type MessageHash } from '../../../lib/store/llm-log/message-hash.js'
+import { toolCallPart, toolResultPart } from '../../../lib/store/llm-log/tool-parts.js'
 import { sha256, smallFiles } from '../../support/small-files.js'
 
 let hash: MessageHash
@@ -38,6 +39,50 @@ describe('loadMessageHash', () => {
       'b2:b17c4b3b5423ad5f29aa490d23a19319',
     )
     expect(hash.ofMessage('user', [file], undefined)).toBe('b2:3a6e2dafb9bd2a0b11bdf6b0e1db5890')
+  })
+
+  it('hashes calls of tools and their results as llm does, whatever the arguments are', () => {
+    const asked = hash.ofMessage('user', [{ type: 'text', text: 'p' }], undefined)
+    const calls = [
+      [
+        'add',
+        '{"b": 1.0, "a": [1, 2.5, 1e-7, true, null], "😀": "n\\u00fc \\u2028", "～": 12345678901234567890}',
+      ],
+      ['none', ''],
+      ['raw', '{"a'],
+      ['null', 'null'],
+      ['list', '[1.5]'],
+    ].map(([name = '', argumentsText = ''], at) =>
+      toolCallPart({ id: `call_${at + 1}`, name, argumentsText }),
+    )
+    const results = [
+      { callId: 'call_1', name: 'add', output: '3.5 ü\n"q"' },
+      {
+        callId: 'call_2',
+        name: 'none',
+        output: 'Error: bad y',
+        exception: 'ValueError: bad y',
+      },
+    ].map(toolResultPart)
+
+    const called = hash.ofMessage(
+      'assistant',
+      [{ type: 'text', text: 'Let me see.' }, ...calls],
+      asked,
+    )
+
+    expect(called).toBe('b2:2a52b64dda13f661054f83c5684ce7f7')
+    expect(hash.ofMessage('tool', results, called)).toBe('b2:a1d8af24c7163c6ea0d601e9932da8f6')
+  })
+
+  it('takes half a surrogate pair out of a call, which Python could not hash', () => {
+    const part = toolCallPart({
+      id: 'c',
+      name: 'say',
+      argumentsText: '{"\\ud800": ["a\\udc00", "\\ud83d\\ude00"]}',
+    })
+
+    expect(part.arguments).toEqual(new Map([['\ufffd', ['a\ufffd', '😀']]]))
   })
 
   it.each([

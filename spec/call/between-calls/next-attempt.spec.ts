@@ -1,5 +1,5 @@
-import { nextAttempt } from '../../lib/call/next-attempt.js'
-import { fault } from '../support/rows.js'
+import { nextAttempt } from '../../../lib/call/between-calls/next-attempt.js'
+import { fault } from '../../support/rows.js'
 
 const options = { attempts: 1, maxAttempts: 4, leftMs: 600_000, random: () => 0.5 }
 

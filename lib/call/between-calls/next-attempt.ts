@@ -1,5 +1,5 @@
-import { BatchError } from '../error/batch-error.js'
-import { retryDelay } from '../throttle/retry-delay.js'
+import { BatchError } from '../../error/batch-error.js'
+import { retryDelay } from '../../throttle/retry-delay.js'
 
 export interface NextAttemptOptions {
   /** Attempts made so far. */
