@@ -56,7 +56,7 @@ const generations: readonly (readonly [
   ['llm 0.31.1', makeLegacyDatabase],
 ]
 
-describe.each(generations)('rounds of tools in a database of %s', (_, makeFile) => {
+describe.each(generations)('rounds of tools in a database of %s', (name, makeFile) => {
   let processes = 0
   /** Each store is a new process's, after all others were killed. */
   const bench = useStores(() => {
@@ -127,6 +127,11 @@ describe.each(generations)('rounds of tools in a database of %s', (_, makeFile) 
       [30, 6],
     ])
     expect((await read('log')).length).toBe(8)
+    // llm 0.31 continues a conversation in the order of its rows, whatever their ids.
+    const isOld = name === 'llm 0.31.1'
+    const [table, thread] = isOld ? ['responses', 'conversation_id'] : ['turns', 'thread_id']
+    const inOrder = await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, rowid`)
+    expect(inOrder).toEqual(await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, id`))
   })
 
   it('are in the rows of the batch as one answer with the tokens of all', async () => {
