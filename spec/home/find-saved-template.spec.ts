@@ -88,6 +88,7 @@ describe('findSavedTemplate', () => {
       options: {},
       fragments: [],
       systemFragments: [],
+      tools: [],
       attachments: [],
     })
   })

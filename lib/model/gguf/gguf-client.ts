@@ -7,6 +7,7 @@ import type { JsonSchema } from '../../row/json-schema.js'
 import { messageText } from '../../row/message.js'
 import { oncePerForm } from '../../row/once-per-form.js'
 import { conversationOf, type ModelOptions, type Prompt } from '../../row/prompt.js'
+import { checkTools } from '../catalog/check-tools.js'
 import { type GgufSettings, ggufSettings } from './gguf-settings.js'
 import type { LlamaChat, LlamaChatItem, LlamaContext, LlamaSequence } from './llama-module.js'
 import { type LoadedGguf, loadGguf } from './load-gguf.js'
@@ -71,6 +72,7 @@ export async function createGgufClient(options: GgufClientOptions): Promise<Mode
 
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
+    if (prompt.tools !== undefined) checkTools({ id, wire: 'gguf' })
     const settings = await settingsOf(prompt)
     const place = await placeFor(signal)
     try {

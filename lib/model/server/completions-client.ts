@@ -4,6 +4,7 @@ import { stringifyJson } from '../../row/exact-json.js'
 import { oncePerForm } from '../../row/once-per-form.js'
 import type { Prompt, WholeRequest } from '../../row/prompt.js'
 import { checkSystemPrompt } from '../catalog/check-system-prompt.js'
+import { checkTools } from '../catalog/check-tools.js'
 import type { CompletionsWire, ServerWire } from '../catalog/model-reference.js'
 import { callLost } from '../error-reply/call-errors.js'
 import { callIds } from '../tool-wire/read-tool-calls.js'
@@ -46,6 +47,7 @@ export function createCompletionsClient(
   async function ask(prompt: Prompt, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
     checkSystemPrompt(reference, prompt.system)
+    if (prompt.tools !== undefined) checkTools(reference)
     return rejectOnAbort(signal, (answered, failed) => begin(prompt, { answered, failed }))
   }
 

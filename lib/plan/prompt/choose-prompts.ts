@@ -64,7 +64,10 @@ export async function choosePrompts(
   checkSystemPrompt(reference, templates.systemFragments[0])
   const looked = { path: databasePath, clock, environment, recorded }
   const fragments = await readFragments(templates, looked)
-  const form = await chooseSchema(options, { folder, databasePath, saved, reference, clock })
+  const hasTools = [saved?.tools ?? [], options.tools ?? []].some(({ length }) => length > 0)
+  const form = await chooseSchema(options, {
+    ...{ folder, databasePath, saved, reference, hasTools, clock },
+  })
   const { schema } = form ?? {}
   const isAskedWhole = source.format === 'openai-batch'
   const chosenTools = await chooseTools(options, { saved, reference, isAskedWhole, clock })
