@@ -13,6 +13,7 @@ import {
   type SampleChain,
   sampleChains,
   threeCallChain,
+  variedChains,
 } from '../support/sample-chains.js'
 import { sha256, smallFiles } from '../support/small-files.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
@@ -133,7 +134,8 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
   })
 
   it('have hashes that 0.36 finds right, and are continued with calls and results', async () => {
-    await logByUs('0.36')
+    const outcomes = chains.map((chain, index) => answeredChain(index, chain))
+    await logByUs('0.36', [...outcomes, ...variedChains()])
 
     const [verified, listed] = await python(
       '0.36',

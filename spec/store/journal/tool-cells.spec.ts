@@ -6,7 +6,7 @@ import { emptyTally } from '../../../lib/row/tally.js'
 import { openLlmLog } from '../../../lib/store/open-llm-log.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { answered, failed, fault } from '../../support/rows.js'
-import { answeredChain, sampleChains } from '../../support/sample-chains.js'
+import { answeredChain, sampleChains, variedChains } from '../../support/sample-chains.js'
 import {
   makeDatabaseWithoutReplies,
   makeLegacyDatabase,
@@ -150,6 +150,28 @@ describe.each(generations)('rounds of tools in a database of %s', (name, makeFil
         output_tokens: 15,
         cost_usd: 0.25,
       },
+    ])
+  })
+
+  it('have what their prompt has: fragments of the system each time, all else at first', async () => {
+    await record(...variedChains())
+
+    const calls = await read()
+    expect(
+      calls.map(({ prompt: asked, promptFragments, systemFragments, schemaJson, system }) => [
+        asked?.replace('A text\n', ''),
+        promptFragments.length,
+        systemFragments.length,
+        schemaJson !== undefined,
+        system?.replace('A rule\n\n', ''),
+      ]),
+    ).toEqual([
+      ['What is 2 and 3?', 1, 1, true, 'Use them'],
+      ['', 0, 1, true, 'Use them'],
+      ['', 0, 1, true, 'Use them'],
+      ['Another?', 0, 0, false, 'Be nice'],
+      ['', 0, 0, false, 'Be nice'],
+      ['', 0, 0, false, 'Be nice'],
     ])
   })
 
