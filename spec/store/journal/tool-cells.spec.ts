@@ -9,6 +9,7 @@ import { answered, failed, fault } from '../../support/rows.js'
 import { answeredChain, sampleChains, variedChains } from '../../support/sample-chains.js'
 import {
   makeDatabaseWithoutReplies,
+  makeFirstToolDatabase,
   makeLegacyDatabase,
   makeLlmDatabase,
   makeOldestDatabase,
@@ -54,6 +55,7 @@ const generations: readonly (readonly [
   ['llm 0.36', makeLlmDatabase],
   ['llm 0.32rc1', makeDatabaseWithoutReplies],
   ['llm 0.31.1', makeLegacyDatabase],
+  ['llm 0.26', makeFirstToolDatabase],
 ]
 
 describe.each(generations)('rounds of tools in a database of %s', (name, makeFile) => {
@@ -128,7 +130,7 @@ describe.each(generations)('rounds of tools in a database of %s', (name, makeFil
     ])
     expect((await read('log')).length).toBe(8)
     // llm 0.31 continues a conversation in the order of its rows, whatever their ids.
-    const isOld = name === 'llm 0.31.1'
+    const isOld = name === 'llm 0.31.1' || name === 'llm 0.26'
     const [table, thread] = isOld ? ['responses', 'conversation_id'] : ['turns', 'thread_id']
     const inOrder = await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, rowid`)
     expect(inOrder).toEqual(await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, id`))
