@@ -38,6 +38,7 @@ export type { BegunCall, CallListener, ModelClient } from './port/model-client.j
 export type { OutputFormat, RowForm, RowSink } from './port/row-sink.js'
 export type { InputFormat, RowSource } from './port/row-source.js'
 export type { BatchStatus, StoredBatch } from './port/stored-batch.js'
+export type { OpenTools, Tool, ToolCallPlace, ToolDefinition, ToolRunner } from './port/tool.js'
 export type { ModelPrice } from './pricing/model-price.js'
 export type { StatedPrice } from './pricing/price-model.js'
 export type { Answer, FinishReason, Usage } from './row/answer.js'
@@ -58,9 +59,17 @@ export type {
   Skipped,
   SourceRecord,
 } from './row/outcome.js'
-export { type Fragment, type ModelOptions, type Prompt, promptText } from './row/prompt.js'
+export {
+  type FollowUp,
+  type Fragment,
+  type ModelOptions,
+  type Prompt,
+  promptText,
+} from './row/prompt.js'
 export type { Columns, ColumnValue, Row } from './row/row.js'
 export { type ErrorCount, emptyTally, type Tally } from './row/tally.js'
+export type { ToolCall, ToolResult, ToolSpec } from './row/tool-call.js'
+export type { ToolRound } from './row/tool-round.js'
 export type { UsageSum } from './row/usage-sum.js'
 export type { Batch, Plan } from './run/plan.js'
 export type { BatchProgress, BatchSummary } from './run/progress.js'
@@ -85,3 +94,6 @@ export { openBatchStore } from './store/open-batch-store.js'
 export { parseTemplate } from './template/parse-template.js'
 export { renderTemplate } from './template/render-template.js'
 export { placeholderNames, type Template } from './template/template.js'
+export { type OpenToolsOptions, openTools } from './tool/open-tools.js'
+export { createToolRunner, type ToolRunnerOptions } from './tool/run-tool-call.js'
+export type { ToolWatch } from './tool/watch-tool-calls.js'

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cp, readdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { startFileServer } from './support/file-server.js'
 import { runCommand } from './support/run-command.js'
 import { patienceMs, specGguf } from './support/spec-gguf.js'
 import { startStubServer } from './support/stub-server.js'
@@ -9,6 +10,26 @@ import { makeWorkdir, type Workdir } from './support/workdir.js'
 
 const samples = resolve(import.meta.dirname, '../samples')
 const run = promisify(execFile)
+
+/**
+ * Makes what `make` leaves of a fresh clone. Each part is newer than those before it, so that make
+ * is content. Other specs may have linked node-llama-cpp into our own folder.
+ */
+async function copyClone(clone: string): Promise<void> {
+  const root = resolve(samples, '..')
+  const copy = (name: string) => cp(join(root, name), join(clone, name), { recursive: true })
+  const sources = ['package-lock.json', 'lib', 'bin', '.build', 'tsconfig.json', 'samples']
+  for (const name of [...sources, 'tsconfig.build.json', 'package.json', 'Makefile'])
+    await copy(name)
+  await mkdir(join(clone, 'node_modules'))
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    const isLeftOut = name === 'node-llama-cpp' || name === '.package-lock.json'
+    const path = join(root, 'node_modules', name)
+    if (!isLeftOut) await symlink(path, join(clone, 'node_modules', name))
+  }
+  await copy('node_modules/.package-lock.json')
+  await copy('dist')
+}
 
 describe('samples', () => {
   let workdir: Workdir
@@ -130,6 +151,26 @@ describe('samples', () => {
     })
 
     const itWithGguf = specGguf !== '' || process.env.CI === 'true' ? it : it.skip
+    itWithGguf(
+      'prints three lines that lead to a small model, and they do',
+      async () => {
+        const clone = workdir.join('clone')
+        await copyClone(clone)
+        const server = await startFileServer({ content: await readFile(specGguf) })
+        const user = { LLM_USER_PATH: workdir.join('llm-user'), HF_ENDPOINT: server.origin }
+        const env = { PATH: process.env.PATH, HOME: workdir.path, ...noServer, ...user }
+        const { stdout: before } = await run('make', ['demo'], { cwd: clone, env })
+        const lines = /get a small model[^\n]*\n\n((?: {2}.*\n)+)\n/.exec(before)?.[1] ?? ''
+
+        expect(lines.trimEnd().split('\n')).toHaveLength(3)
+        const { stdout } = await run('bash', ['-e', '-c', lines], { cwd: clone, env })
+        await server.close()
+
+        expect(stdout).toContain('The GGUF file gguf/smollm2 is run in this process.')
+        expect(stdout).toContain('That was a small model.')
+      },
+      patienceMs,
+    )
     itWithGguf(
       'takes a GGUF file that is there where there is nothing else',
       async () => {

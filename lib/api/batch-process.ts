@@ -8,7 +8,9 @@ import { createStopSwitch } from '../call/stop-switch.js'
 import { type BatchOptions, parseBatchOptions } from '../config/batch-options.js'
 import { limitsFor } from '../config/limits-for.js'
 import { systemClock } from '../host/system-clock.js'
+import { type ClosingStack, closingStack } from '../plan/closing-stack.js'
 import { renderRow } from '../plan/prompt/render-row.js'
+import type { ToolDefinition } from '../port/tool.js'
 import type { Outcome } from '../row/outcome.js'
 import { equalPrompts } from '../stage/equal-prompts.js'
 import { invokeModel } from '../stage/invoke-model.js'
@@ -54,6 +56,15 @@ export interface BatchProcessOptions {
   /** Prices by model id or alias, as in `BatchOptions`. */
   readonly prices?: BatchOptions['prices']
   /**
+   * The tools that the model may call: names such as `llm_time`, files such as `./tools.mjs`, and
+   * tools with `name`, `description`, `inputSchema` (JSON Schema, or zod's) and `execute`.
+   */
+  readonly tools?: readonly (string | ToolDefinition)[]
+  /** The most calls of the model for a prompt that uses tools; 5 when absent, 0: no limit. */
+  readonly chainLimit?: number
+  /** Milliseconds that one call of a tool may take; 30,000 when absent. */
+  readonly toolTimeoutMs?: number
+  /**
    * Whether equal prompts are asked once. Answers are kept for this in memory: if the latest have
    * more than 16 million characters, older ones are forgotten, and their prompts are asked again.
    */
@@ -69,20 +80,47 @@ export interface BatchProcessOptions {
  *
  * Loops and batches of one model and key that run at the same time share what the provider states
  * of its limits, and the lowest `rateLimit` and `tokenLimit` that one of them sets.
+ *
+ * @example
+ * const add = {
+ *   name: 'add',
+ *   description: 'Adds two numbers.',
+ *   inputSchema: z.object({ a: z.number(), b: z.number() }),
+ *   execute: ({ a, b }) => a + b,
+ * }
+ * for await (const [, response] of batchProcess(model, ['What is 2 + 3?'], { tools: [add] })) {
+ *   console.log(response.text())
+ * }
  */
 export async function* batchProcess(
   model: Model,
   prompts: Iterable<string> | AsyncIterable<string>,
   given: BatchProcessOptions = {},
 ): AsyncGenerator<[prompt: string, response: Response]> {
-  const { system, ...rest } = given
-  const options = parseBatchOptions({ input: '-', ...rest }, 'The options of batchProcess')
+  const closing = closingStack()
+  try {
+    yield* responses(model, prompts, given, closing)
+  } finally {
+    await closing.close()
+  }
+}
+
+async function* responses(
+  model: Model,
+  prompts: Iterable<string> | AsyncIterable<string>,
+  given: BatchProcessOptions,
+  closing: ClosingStack,
+): AsyncGenerator<[prompt: string, response: Response]> {
+  const { system, tools: asked = [], ...rest } = given
+  const all = { input: '-', ...rest, tools: [...asked] }
+  const options = parseBatchOptions(all, 'The options of batchProcess')
   const { rows, failure } = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
   const price = await model.findPrice(options.prices)
   const formOptions = await model.findForm(options)
   const schema = formOptions?.schema
   const attachments = await model.findAttachments(options)
+  if (attachments !== undefined) closing.add(attachments.close)
   const modelLimits = limitsFor(options, [model.name, model.id])
   const { rateLimit, tokenLimit } = modelLimits
   const { concurrency, isConcurrencyAuto } = model.callsFor(modelLimits.concurrency)
@@ -90,7 +128,11 @@ export async function* batchProcess(
   const costLimit = model.limitCost({ maxCostUsd: options.maxCostUsd, price, concurrency })
   const cap = costLimit && spendCap({ ...costLimit, price, stop })
   const client = await model.open(concurrency, schema)
+  closing.add(client.close)
+  const tools = await model.findTools(options)
+  if (tools !== undefined) closing.add(tools.close)
   const budget = takeBudget(client.budgetId, clock)
+  closing.add(budget.release)
   const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking } = options
   const most = { concurrency, isConcurrencyAuto, rateLimit, tokenLimit }
   const limits = { ...most, retries, timeoutMs, deadlineMs }
@@ -99,6 +141,7 @@ export async function* batchProcess(
   const calls = callPath(loaded, {
     ...{ form, ...limits, acceptTruncated, stripThinking },
     ...{ price, cap, clock, stop, budget },
+    ...{ tools: tools?.runner, chainLimit: tools?.chainLimit },
   })
   const equals = options.dedupe ? equalPrompts() : undefined
   const latest = latestAnswers()
@@ -112,6 +155,7 @@ export async function* batchProcess(
     modelId: model.id,
     modelOptions: model.options,
     schema,
+    tools: tools?.specs,
   })
   const outcomes = pipeline(
     [
@@ -133,19 +177,13 @@ export async function* batchProcess(
     equals?.ended([outcome])
     return outcome
   }
-  try {
-    for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
-      for (const outcome of group) {
-        if (outcome.kind === 'skipped') continue
-        yield [String(outcome.row.columns.prompt), responseOf(outcome)]
-      }
+  for await (const group of outcomes as unknown as AsyncIterable<readonly Outcome[]>) {
+    for (const outcome of group) {
+      if (outcome.kind === 'skipped') continue
+      yield [String(outcome.row.columns.prompt), responseOf(outcome)]
     }
-    const reason = stop.reason()
-    if (reason !== undefined) throw reason
-    if (failure.error !== undefined) throw failure.error
-  } finally {
-    budget.release()
-    await client.close()
-    await attachments?.close()
   }
+  const reason = stop.reason()
+  if (reason !== undefined) throw reason
+  if (failure.error !== undefined) throw failure.error
 }

@@ -15,6 +15,7 @@ import {
   chooseAttachments,
 } from '../plan/prompt/choose-attachments.js'
 import { chooseSchema } from '../plan/prompt/choose-schema.js'
+import { type ChosenTools, chooseTools, type ToolOptions } from '../plan/prompt/choose-tools.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
@@ -61,7 +62,7 @@ export interface Model {
    * @throws {BatchError} SCHEMA_INVALID, OPTIONS_INVALID.
    */
   readonly findForm: (
-    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>,
+    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools'>,
   ) => Promise<AnswerFormOptions | undefined>
   /**
    * Finds the attachments of every prompt; undefined if there are none. Close them after use.
@@ -71,6 +72,12 @@ export interface Model {
   readonly findAttachments: (
     given: Omit<AttachmentOptions, 'attachmentColumn'>,
   ) => Promise<ChosenAttachments | undefined>
+  /**
+   * Opens the tools that the model may call; undefined if there are none. Close them after use.
+   *
+   * @throws {BatchError} TOOL_UNKNOWN, TOOL_INVALID, MODEL_UNUSABLE.
+   */
+  readonly findTools: (given: ToolOptions) => Promise<ChosenTools | undefined>
   /** How many calls may be in flight at once, with what `auto` means for this model. */
   readonly callsFor: (concurrency: number | 'auto') => CallsAtOnce
   /** Opens a client for that many calls at once. Close the client after use. */
@@ -105,8 +112,13 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
     limitCost: (limit: Pick<PlanCostLimitOptions, 'maxCostUsd' | 'price' | 'concurrency'>) =>
       planCostLimit({ ...limit, model: { reference, modelOptions } }).costLimit,
-    findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti'>) =>
-      chooseSchema(form, { folder, databasePath, saved: undefined, reference, clock }),
+    findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools'>) =>
+      chooseSchema(form, {
+        ...{ folder, databasePath, saved: undefined, reference, clock },
+        hasTools: (form.tools ?? []).length > 0,
+      }),
+    findTools: (options: ToolOptions) =>
+      chooseTools(options, { saved: undefined, reference, isAskedWhole: false, clock }),
     findAttachments: (options: Omit<AttachmentOptions, 'attachmentColumn'>) =>
       chooseAttachments(
         { ...options, attachmentColumn: undefined },

@@ -18,11 +18,11 @@ export interface ToolChainOptions {
 }
 
 /** The way from an answer that calls tools to the next call of the model. */
-export interface ToolChain extends Pick<ToolRounds<AskedRow>, 'underWay' | 'endAll'> {
+export interface RunningChains extends Pick<ToolRounds<AskedRow>, 'underWay' | 'endAll'> {
   readonly run: (row: AskedRow, answer: Answer) => void
 }
 
-export function toolChain(options: ToolChainOptions): ToolChain {
+export function toolChain(options: ToolChainOptions): RunningChains {
   const { runner, clock, deadlineMs, onReady, onFailed } = options
   const { begin, underWay, endAll } = toolRounds<AskedRow>({
     runner,

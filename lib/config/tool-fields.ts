@@ -13,7 +13,7 @@ const toolSchema = z.union(
 export const toolFields = {
   /**
    * Names of tools, files such as `./tools.mjs`, and tools. A text may have several, with commas
-   * between. A resume needs tools that are no texts again.
+   * between. A resume needs tools that are not texts again.
    */
   tools: z.array(toolSchema).optional(),
   /** The most calls of the model in the chain of a row that uses tools; 0: no limit. */

@@ -12,14 +12,20 @@ export interface BilledPrompt {
   readonly inputTokens: number
 }
 
+/** Digests of what a batch asks in all its calls; of the last two, if there are any. */
+export interface AskedDigests {
+  readonly template: string
+  readonly system: string
+  readonly schema?: string
+  readonly tools?: string
+}
+
 /** Which calls are meant. */
 export interface EarlierCallsQuery {
   /** The model's id. */
   readonly model: string
-  /** Only calls of batches with this template, system prompt and schema, by their digests. */
-  readonly asked?:
-    | { readonly template: string; readonly system: string; readonly schema?: string }
-    | undefined
+  /** Only calls of batches that asked the same, by digests. */
+  readonly asked?: AskedDigests | undefined
   /** How many calls are read at most. They are spread over the batches and over their rows. */
   readonly most: number
 }
@@ -32,8 +38,8 @@ export interface UsageRecord {
   /** Answered calls whose output tokens were counted, of the newest batches. */
   readonly earlierCalls: (query: EarlierCallsQuery) => Promise<readonly EarlierCall[]>
   /**
-   * Answered calls that llm's log has with their texts. Calls with fragments or a schema are left
-   * out.
+   * Answered calls that llm's log has with their texts. Calls with fragments, a schema or tools are
+   * left out.
    */
   readonly billedPrompts: (query: EarlierCallsQuery) => Promise<readonly BilledPrompt[]>
   /** The kept hash of each answer of a batch that a resume would recall, page by page. */

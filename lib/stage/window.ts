@@ -1,4 +1,5 @@
 import type { PromptOrOutcome } from '../row/outcome.js'
+import type { ToolRound } from '../row/tool-round.js'
 
 /** Bounds what is held between two places of a flow, in rows and in characters of text. */
 export interface Window {
@@ -46,5 +47,15 @@ export function charactersOf(given: readonly PromptOrOutcome[]): number {
 export function charactersIn(one: PromptOrOutcome): number {
   if (one.kind === 'prompt') return one.text.length
   if (one.kind === 'skipped') return 0
-  return (one.prompt?.text.length ?? 0) + (one.answer?.text.length ?? 0)
+  const own = (one.prompt?.text.length ?? 0) + (one.answer?.text.length ?? 0)
+  return one.rounds === undefined ? own : own + charactersOfRounds(one.rounds)
+}
+
+function charactersOfRounds(rounds: readonly ToolRound[]): number {
+  let characters = 0
+  for (const { answer, results } of rounds) {
+    characters += answer.text.length
+    for (const { output } of results) characters += output.length
+  }
+  return characters
 }

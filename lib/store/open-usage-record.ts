@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { EarlierCall, EarlierCallsQuery, UsageRecord } from '../port/usage-record.js'
+import type {
+  AskedDigests,
+  EarlierCall,
+  EarlierCallsQuery,
+  UsageRecord,
+} from '../port/usage-record.js'
 import type { Database } from './database/database.js'
 import { tableNames } from './database/migration-record.js'
 import { type OpenDatabaseOptions, openDatabase } from './database/open-database.js'
@@ -80,7 +85,7 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
   async function spreadRows<Found>(
     query: EarlierCallsQuery,
     sql: string,
-    isMeant: (asked: Partial<RecordedAsked>) => boolean,
+    isMeant: (asked: Partial<AskedDigests>) => boolean,
   ): Promise<Found[]> {
     const ids = await batchIds(query.model, isMeant)
     const found: Found[] = []
@@ -98,7 +103,7 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
 
   async function batchIds(
     model: string,
-    isMeant: (asked: Partial<RecordedAsked>) => boolean,
+    isMeant: (asked: Partial<AskedDigests>) => boolean,
   ): Promise<readonly string[]> {
     const batches = await database.all<{ id: string; config: string }>(selectBatches, [model])
     const meant = batches.filter(({ config }) => {
@@ -109,23 +114,20 @@ function usageRecord(database: Database, tables: ReadonlySet<string>): UsageReco
   }
 }
 
-/** Digests of what a batch asked. */
-type RecordedAsked = NonNullable<EarlierCallsQuery['asked']>
-
-function isAsked({ asked }: EarlierCallsQuery): (recorded: Partial<RecordedAsked>) => boolean {
+function isAsked({ asked }: EarlierCallsQuery): (recorded: Partial<AskedDigests>) => boolean {
   if (asked === undefined) return () => true
-  return ({ template, system, schema }) =>
-    template === asked.template && system === asked.system && schema === asked.schema
+  const members = ['template', 'system', 'schema', 'tools'] as const
+  return recorded => members.every(member => recorded[member] === asked[member])
 }
 
-/** A schema is billed, and may be longer than all texts. */
-function isBareText({ schema }: Partial<RecordedAsked>): boolean {
-  return schema === undefined
+/** A schema and tools are billed, and may be longer than all texts. */
+function isBareText({ schema, tools }: Partial<AskedDigests>): boolean {
+  return schema === undefined && tools === undefined
 }
 
-function recordedAsked(config: string): Partial<RecordedAsked> | undefined {
+function recordedAsked(config: string): Partial<AskedDigests> | undefined {
   try {
-    return (JSON.parse(config) as { asked?: Partial<RecordedAsked> }).asked
+    return (JSON.parse(config) as { asked?: Partial<AskedDigests> }).asked
   } catch {
     return undefined // A row that somebody has edited tells nothing.
   }

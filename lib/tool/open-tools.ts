@@ -127,7 +127,7 @@ function toolUnknown(name: string, known: readonly string[]) {
 function noTool(value: object) {
   return runError(
     'TOOL_INVALID',
-    `One of the option tools is no tool: it has ${Object.keys(value).join(', ') || 'nothing'}`,
+    `One of the option tools is not a tool: it has ${Object.keys(value).join(', ') || 'nothing'}`,
     'Give an object with name, description, inputSchema and execute.',
   )
 }

@@ -38,16 +38,20 @@ describe('findSavedTemplate', () => {
     })
   })
 
-  it.each(['tools: [llm_time]', 'functions: "def f(): pass"'])(
-    'refuses to ask without what a batch does not do: %s',
-    async text => {
-      await save(`prompt: Hi\n${text}\n`)
-      await expect(find()).rejects.toMatchObject({
-        code: 'TEMPLATE_INVALID',
-        remedy: expect.stringContaining('Save a copy of the template without'),
-      })
-    },
-  )
+  it('refuses to ask without what a batch does not do: functions in Python', async () => {
+    await save('prompt: Hi\nfunctions: "def f(): pass"\n')
+    await expect(find()).rejects.toMatchObject({
+      code: 'TEMPLATE_INVALID',
+      remedy: expect.stringContaining('Save a copy of the template without'),
+    })
+  })
+
+  it('reads the names of tools', async () => {
+    await save('prompt: Hi\ntools: [llm_time, ./tools.mjs]\n')
+    expect(await find()).toMatchObject({ tools: ['llm_time', './tools.mjs'] })
+    await save('prompt: Hi\ntools: llm_time\n')
+    await expect(find()).rejects.toThrow('tools should be a list of texts')
+  })
 
   it('does not mind such a key when it is set to nothing', async () => {
     await save('prompt: Hi\ntools: []\nextract: false\nschema_object:\n')
@@ -84,6 +88,7 @@ describe('findSavedTemplate', () => {
       options: {},
       fragments: [],
       systemFragments: [],
+      tools: [],
       attachments: [],
     })
   })

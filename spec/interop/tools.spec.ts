@@ -6,7 +6,13 @@ import { emptyTally } from '../../lib/row/tally.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
 import { runInProcess } from '../cli/run-in-process.js'
 import { queryDatabase } from '../support/query-database.js'
-import { answeredChain, type SampleChain, sampleChains } from '../support/sample-chains.js'
+import { fault } from '../support/rows.js'
+import {
+  answeredChain,
+  type SampleChain,
+  sampleChains,
+  threeCallChain,
+} from '../support/sample-chains.js'
 import { sha256, smallFiles } from '../support/small-files.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -55,6 +61,14 @@ const tablesOf: Readonly<Record<PythonVersion, Readonly<Record<string, string>>>
   },
 }
 
+const batch = {
+  id: 'b',
+  inputFile: '-',
+  outputFile: undefined,
+  model: 'gpt-4o-mini',
+  config: {},
+}
+
 /** JSON whose spelling is not compared: llm's own columns differ in it too. */
 const jsonColumns = ['payload', 'options_json']
 
@@ -100,8 +114,7 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     await python(version, ['logs', 'status'], ['fragments', 'list'])
     const path = workdir.join('logs.db')
     const store = await openBatchStore({ path, clock: systemClock, log: true })
-    const run = { id: 'b', inputFile: '-', outputFile: undefined, config: {} }
-    const started = await (await store.begin({ ...run, model: 'gpt-4o-mini' })).start()
+    const started = await (await store.begin(batch)).start()
     void started.append(outcomes)
     const pulse = { totalRows: outcomes.length, tally: emptyTally }
     await started.end({ status: 'completed', pulse, isWhole: true })
@@ -146,6 +159,55 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     ])
   })
 
+  it('of a failed row are continued by 0.36 with the results that the model did not answer', async () => {
+    const { prompt, rounds, row } = answeredChain(0, threeCallChain)
+    const error = fault('SERVER_FAILED', 'row')
+    await logByUs('0.36', [{ kind: 'failed', row, prompt, rounds, error, attempts: 3 }])
+
+    const [verified, listed, continued] = await python(
+      '0.36',
+      ['verify'],
+      ['logs', 'list', '--json'],
+      ['-c', 'Go on', '--no-stream'],
+    )
+
+    expect(verified?.output).toBe('[]')
+    expect(JSON.parse(listed?.output ?? '')).toMatchObject([
+      { response: 'Let me see.', tool_calls: [{ name: 'add' }, { name: 'fail' }] },
+      { response: '', tool_results: [{ name: 'add' }, { name: 'fail' }] },
+    ])
+    expect(continued).toMatchObject({ exitCode: 0 })
+    expect(server.requests.at(-1)?.body.messages.slice(-4)).toMatchObject([
+      { role: 'assistant', tool_calls: [{ id: 'call_3' }, { id: 'call_4' }] },
+      { role: 'tool', tool_call_id: 'call_3' },
+      { role: 'tool', tool_call_id: 'call_4' },
+      { role: 'user', content: 'Go on' },
+    ])
+  })
+
+  it('are whole where 0.36 upgraded the file between a kill and the resume', async () => {
+    await python('0.31.1', ['fragments', 'list'])
+    const path = workdir.join('logs.db')
+    const process = { path, clock: systemClock, identifyProcess: () => undefined, log: true }
+    const killed = await openBatchStore({ ...process, processId: 1 })
+    const started = await (await killed.begin(batch)).start()
+    void started.append(sampleChains.map((chain, index) => answeredChain(index, chain)))
+    await killed.close()
+    await python('0.36', ['fragments', 'list'])
+
+    const resumed = await openBatchStore({ ...process, processId: 2 })
+    await (await resumed.resume(batch)).withdraw()
+    await resumed.close()
+
+    const [verified, listed] = await python(
+      '0.36',
+      ['verify'],
+      ['logs', 'list', '--json', '-n', '0'],
+    )
+    expect(verified?.output).toBe('[]')
+    expect(JSON.parse(listed?.output ?? '')).toHaveLength(6)
+  })
+
   const lists = [
     [],
     ['--tools'],
@@ -177,6 +239,11 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
         const { out } = await runInProcess(command, { folder: workdir.path })
         expect([command, out]).toEqual([command, theirs[at]?.stdout])
       }
+      // All calls are of one batch, and its rows have the order of the log.
+      const ofBatch = await runInProcess(['logs', 'list', '--batch', 'b', '-d', path], {
+        folder: workdir.path,
+      })
+      expect(ofBatch.out).toBe(theirs[0]?.stdout)
     },
   )
 

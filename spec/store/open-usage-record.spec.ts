@@ -66,6 +66,7 @@ describe('openUsageRecord', () => {
     await asked('a', 5)
     await asked('b', 5, { system: 'Be brief.' })
     await asked('c', 5, { template: 'Say {prompt}' })
+    await asked('d', 5, { tools: ['llm_version'] })
     const query = { model: 'gpt-4o-mini', most: 100 }
 
     const alike = await using(async record =>
@@ -73,7 +74,7 @@ describe('openUsageRecord', () => {
     )
 
     expect(alike).toHaveLength(5)
-    expect(await using(record => record.earlierCalls(query))).toHaveLength(15)
+    expect(await using(record => record.earlierCalls(query))).toHaveLength(20)
   })
 
   it.each([
@@ -85,6 +86,8 @@ describe('openUsageRecord', () => {
     await asked('a', 3, { system: 'Be brief.' })
     await bench.workdir.write('context.txt', 'We sell tools.')
     await asked('b', 3, { template: `!fragment ${bench.workdir.join('context.txt')}\n{prompt}` })
+    // The model is told of its tools too, at a length that nobody knows.
+    await asked('c', 3, { tools: ['llm_version'] })
 
     const billed = await using(record => record.billedPrompts({ model: 'gpt-4o-mini', most: 100 }))
 

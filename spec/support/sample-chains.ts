@@ -66,33 +66,35 @@ export function sampleCall(id: string, name: string, argumentsText = ''): ToolCa
   return { id, name, argumentsText }
 }
 
-/** Parallel calls, an exception, an unknown tool, broken and empty arguments, and a plain answer. */
+/** Parallel calls, an exception, an unknown tool, and empty arguments. */
+export const threeCallChain: SampleChain = {
+  text: 'What is 2 and 3?',
+  system: 'Use them',
+  options: { temperature: 0.5 },
+  tools: sampleTools,
+  answers: [
+    {
+      text: 'Let me see.',
+      reasoning: 'A sum',
+      toolCalls: [
+        sampleCall('call_1', 'add', '{"b": 3.0, "a": 2}'),
+        sampleCall('call_2', 'fail', '{}'),
+      ],
+      inputTokens: 10,
+      outputTokens: 4,
+    },
+    {
+      text: '',
+      toolCalls: [sampleCall('call_3', 'nobody', '{"q": "ünï 😀"}'), sampleCall('call_4', 'say')],
+      inputTokens: 20,
+      outputTokens: 5,
+    },
+    { text: 'It is five.', inputTokens: 30, outputTokens: 6 },
+  ],
+}
+
 export const sampleChains: readonly SampleChain[] = [
-  {
-    text: 'What is 2 and 3?',
-    system: 'Use them',
-    options: { temperature: 0.5 },
-    tools: sampleTools,
-    answers: [
-      {
-        text: 'Let me see.',
-        reasoning: 'A sum',
-        toolCalls: [
-          sampleCall('call_1', 'add', '{"b": 3.0, "a": 2}'),
-          sampleCall('call_2', 'fail', '{}'),
-        ],
-        inputTokens: 10,
-        outputTokens: 4,
-      },
-      {
-        text: '',
-        toolCalls: [sampleCall('call_3', 'nobody', '{"q": "ünï 😀"}'), sampleCall('call_4', 'say')],
-        inputTokens: 20,
-        outputTokens: 5,
-      },
-      { text: 'It is five.', inputTokens: 30, outputTokens: 6 },
-    ],
-  },
+  threeCallChain,
   {
     text: 'Say something',
     options: {},

@@ -66,7 +66,7 @@ export function useBatch(): BatchBench {
     workdir = await makeWorkdir()
     server = await startStubServer({
       isRecording: true,
-      answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
+      answer: (text, question) => bench.script.answer?.(text, question),
       latencyMs: text => {
         const { latencyMs = 0 } = bench.script
         return typeof latencyMs === 'number' ? latencyMs : latencyMs(text)

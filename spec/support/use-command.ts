@@ -67,7 +67,7 @@ export interface OpenedBench extends CommandBench {
 export async function openBench(): Promise<OpenedBench> {
   const workdir = await makeWorkdir()
   const server = await startStubServer({
-    answer: (text, question) => bench.script.answer?.(text, question) ?? `Answer to: ${text}`,
+    answer: (text, question) => bench.script.answer?.(text, question),
     latencyMs: text => latencyOf(bench.script.latencyMs, text),
     fault: (requestNumber, text) => bench.script.fault?.(requestNumber, text),
     isRecording: true,

@@ -9,7 +9,8 @@ const withoutTools: Partial<Record<Wire, string>> = {
 }
 
 /**
- * Whether a model calls tools is known of some. Of the others, the server says so at the first call.
+ * Whether a model calls tools is known of some. Of the others, the server says so at the first
+ * call.
  *
  * @throws {BatchError} MODEL_UNUSABLE, reach run.
  */

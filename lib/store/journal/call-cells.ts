@@ -12,31 +12,41 @@ export interface AnswerCellsOptions {
   readonly isOneOfMany: boolean
 }
 
-/** The cells of `answerColumns`. */
-export function answerCells(answer: Answer, options: AnswerCellsOptions): readonly unknown[] {
+/** Adds the cells of `answerColumns`. */
+export function addAnswerCells(
+  cells: unknown[],
+  answer: Answer,
+  { isMessageStore, isOneOfMany }: AnswerCellsOptions,
+): void {
   const { usage } = answer
-  const { isMessageStore, isOneOfMany } = options
   const { details } = usage
   const hasDetails = details !== undefined && Object.keys(details).length > 0
-  return [
+  cells.push(
     hasDetails ? JSON.stringify(details) : null,
     usage.loggedInputTokens ?? (isOneOfMany ? usage.inputTokens : null),
     usage.loggedOutputTokens ?? (isOneOfMany ? usage.outputTokens : null),
     logDate(answer.startedAtMs),
     replyJson(answer, isMessageStore),
     answer.reasoning || null,
-  ]
+  )
 }
 
-/** The cells of `promptColumns`. */
-export function promptCells(prompt: Prompt, { asked, chain }: CallMessages): readonly unknown[] {
-  const { text, fragments } = prompt
-  if (chain !== undefined) return [text, ...askedInChain(chain)]
-  if (fragments.length === 0) return [text, null, null, null, null]
-  const hashes = fragments.map(({ hash }) => hash)
-  const pieces = referToFragments(asked, fragments)
-  if (pieces === undefined) return [text, asked === text ? null : asked, null, null, hashes]
-  return [text, null, pieces, searchableText(pieces), hashes]
+/** Adds the cells of `promptColumns`. */
+export function addPromptCells(
+  cells: unknown[],
+  { text, fragments }: Prompt,
+  { asked, chain }: CallMessages,
+): void {
+  if (chain !== undefined) {
+    cells.push(text, ...askedInChain(chain))
+  } else if (fragments.length === 0) {
+    cells.push(text, null, null, null, null)
+  } else {
+    const hashes = fragments.map(({ hash }) => hash)
+    const pieces = referToFragments(asked, fragments)
+    if (pieces === undefined) cells.push(text, asked === text ? null : asked, null, null, hashes)
+    else cells.push(text, null, pieces, searchableText(pieces), hashes)
+  }
 }
 
 /** Options as JSON, or null. All prompts of a run share them. */

@@ -35,7 +35,7 @@ export function rowCellsOf(cells: readonly unknown[]): RowCells {
   return namedCells(rowColumns, cells) as unknown as RowCells
 }
 
-/** See `answerCells`. */
+/** See `addAnswerCells`. */
 export const answerColumns = [
   'token_details',
   'logged_input_tokens',
@@ -45,7 +45,7 @@ export const answerColumns = [
   'reasoning',
 ] as const
 
-/** See `promptCells`. */
+/** See `addPromptCells`. */
 export const promptColumns = ['prompt', 'asked', 'pieces', 'searched', 'fragments'] as const
 
 /**

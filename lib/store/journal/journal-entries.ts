@@ -11,7 +11,7 @@ import { nameForPrompt } from '../llm-log/conversation-name.js'
 import type { MessageHash } from '../llm-log/message-hash.js'
 import { type CallMessages, messageHashes } from '../llm-log/message-hashes.js'
 import type { StoredTool } from '../llm-log/stored-tool.js'
-import { answerCells, optionsJson, promptCells } from './call-cells.js'
+import { addAnswerCells, addPromptCells, optionsJson } from './call-cells.js'
 import { chainCells } from './chain-cells.js'
 import { logColumns, toolColumns } from './entry-columns.js'
 import { type SharedValue, type StoredSchema, sharedValues } from './shared-values.js'
@@ -159,24 +159,20 @@ function logCells(log: LogParts): (calls: LoggedCalls, cells: unknown[]) => read
   ): void {
     const { systemHash, userHash, chain, answerHash } = messages
     const { messages: given = [], attachments } = prompt
+    cells.push(nextId(), nextId(), nameForPrompt(prompt), optionsOf(prompt.options))
+    addAnswerCells(cells, first, { isMessageStore, isOneOfMany })
+    addPromptCells(cells, prompt, messages)
     cells.push(
-      nextId(),
-      nextId(),
-      nameForPrompt(prompt),
-      optionsOf(prompt.options),
-      ...answerCells(first, { isMessageStore, isOneOfMany }),
-      ...promptCells(prompt, messages),
       systemHash ?? null,
       userHash ?? null,
       answerHash ?? null,
       schema?.id ?? null,
       systemFragmentHashes(prompt),
       prompt.ownSystem ?? null,
-      ...(chain === undefined
-        ? noMessages
-        : chainCells({ messages: given, chain, isMessageStore })),
-      attachments?.map(({ id }) => id) ?? null,
     )
+    if (chain === undefined) cells.push(null, null)
+    else cells.push(...chainCells({ messages: given, chain, isMessageStore }))
+    cells.push(attachments?.map(({ id }) => id) ?? null)
   }
 
   function addCalls(
@@ -208,5 +204,4 @@ function systemFragmentHashes({ systemFragments = noFragments }: Prompt) {
 }
 
 const noFragments: readonly Fragment[] = []
-const noMessages = [null, null] as const
 const noValues: readonly SharedValue[] = []

@@ -5,7 +5,7 @@ import type { ToolCall, ToolResult } from '../../row/tool-call.js'
 import type { ToolRound } from '../../row/tool-round.js'
 import type { CallMessages, ChainedMessage, MessageHashes } from '../llm-log/message-hashes.js'
 import { toolCallPart, toolResultPart } from '../llm-log/tool-parts.js'
-import { answerCells, promptCells } from './call-cells.js'
+import { addAnswerCells, addPromptCells } from './call-cells.js'
 import { chainCells } from './chain-cells.js'
 import { answerColumns, namedCells, promptColumns } from './entry-columns.js'
 
@@ -59,8 +59,10 @@ export function toolCells(chain: ToolChain, options: ToolCellsOptions): NamedCel
     const [kept, given_messages] = said
       ? chainCells({ messages: given, chain: said, isMessageStore })
       : []
+    const cells: unknown[] = []
+    addPromptCells(cells, prompt, messages)
     return {
-      ...namedCells(promptColumns, promptCells(prompt, messages)),
+      ...namedCells(promptColumns, cells),
       ...{ user_hash, chain: kept, given_messages },
       attachments: attachments?.map(({ id }) => id),
     }
@@ -68,7 +70,8 @@ export function toolCells(chain: ToolChain, options: ToolCellsOptions): NamedCel
 
   function givenCells(given: Answer | undefined, answer_hash: string | undefined): NamedCells {
     if (given === undefined) return {}
-    const cells = answerCells(given, { isMessageStore, isOneOfMany: true })
+    const cells: unknown[] = []
+    addAnswerCells(cells, given, { isMessageStore, isOneOfMany: true })
     const calls = given.toolCalls?.map(callCell)
     return { ...namedCells(answerColumns, cells), answer_hash, calls }
   }

@@ -2,12 +2,10 @@ import { type BatchError, runError } from '../../error/batch-error.js'
 import type { LogFilter } from '../../port/llm-log.js'
 import { resultCode, sqliteResult } from '../database/connection.js'
 import type { SqlValue, Statements } from '../database/database.js'
-import { type LogSource, logSources } from './log-source.js'
+import { listBatchCalls } from './list-batch-calls.js'
+import { firstPageIds, type LogSource, logSources, pageIds } from './log-source.js'
 import type { LogTables } from './log-tables.js'
 
-/** The first page is short, so that its calls are shown at once. */
-const firstPageIds = 200
-const pageIds = 5000
 /** A page of matches costs a whole search, so there are few of them. */
 const pageMatches = 50_000
 /** Greater than every id. */
@@ -66,7 +64,7 @@ async function* pagesOf(
   const sources = logSources(filter, tables)
   if (sources.length === 0) return
   if (batch !== undefined) {
-    if (tables.has('batch_rows')) yield* batchPages(database, sources, batch)
+    if (tables.has('batch_rows')) yield* listBatchCalls(database, sources, batch)
     return
   }
   if (order === 'best') {
@@ -171,34 +169,4 @@ async function* mergeMatches(
     page = []
   }
   yield page
-}
-
-/**
- * Calls of a batch in the order of its rows. After an edit of the input, a row may have answers of
- * several runs; the newest counts. A late answer has no row.
- */
-async function* batchPages(
-  database: Statements,
-  sources: readonly LogSource[],
-  batch: string,
-): AsyncGenerator<readonly string[]> {
-  const logged = sources.map(
-    ({ sql, id }) => `EXISTS (SELECT 1 ${sql} AND ${id} = batch_rows.log_id)`,
-  )
-  let last = -1
-  let most = firstPageIds
-  for (;;) {
-    const rows = await database.all<{ readonly log_id: string; readonly row_index: number }>(
-      `SELECT row_index, log_id FROM batch_rows
-       WHERE batch_id = ? AND row_index > ? AND log_id IS NOT NULL AND status = 'answered'
-       AND NOT EXISTS (SELECT 1 FROM batch_rows AS later WHERE later.batch_id = batch_rows.batch_id
-         AND later.row_index = batch_rows.row_index AND later.run > batch_rows.run)
-       AND (${logged.join(' OR ')}) ORDER BY row_index LIMIT ?`,
-      [batch, last, ...sources.flatMap(({ parameters }) => parameters), most],
-    )
-    yield rows.map(({ log_id }) => log_id)
-    if (rows.length < most) return
-    last = (rows.at(-1) as { row_index: number }).row_index
-    most = pageIds
-  }
 }

@@ -2,16 +2,33 @@ import type { LogFilter } from '../../port/llm-log.js'
 import type { SqlValue } from '../database/database.js'
 import type { LogTables } from './log-tables.js'
 
+/** The first page is short, so that its calls are shown at once. */
+export const firstPageIds = 200
+export const pageIds = 5000
+
 /** Which calls of one generation of llm's tables are meant. */
-export interface LogSource {
+export interface LogSource extends CallTable {
   /** `FROM … WHERE …` */
   readonly sql: string
+  /** What stands after `FROM`. */
+  readonly from: string
+  /** What stands after `WHERE`. */
+  readonly where: string
   readonly parameters: readonly SqlValue[]
   /** The column with the id of a call. */
   readonly id: string
   /** An expression: the lower, the better a call matches the query. */
   readonly rank: string
 }
+
+/** The table of a generation's calls, and its column with the id of a call's conversation. */
+interface CallTable {
+  readonly table: 'turns' | 'responses'
+  readonly thread: 'thread_id' | 'conversation_id'
+}
+
+const turns = { table: 'turns', thread: 'thread_id' } as const satisfies CallTable
+const responses = { table: 'responses', thread: 'conversation_id' } as const satisfies CallTable
 
 /**
  * The calls of each generation that a filter lets pass. A call that is in both counts as one of the
@@ -31,7 +48,7 @@ type Condition = readonly [sql: string, ...parameters: SqlValue[]]
 
 function turnSource(filter: LogFilter, tables: LogTables): LogSource {
   const conditions: Condition[] = [
-    ...rowConditions(filter, 'turns', 'turns.thread_id', tables),
+    ...rowConditions(filter, turns, tables),
     ...filter.fragments.map(
       (hash): Condition => [
         `turns.id IN (SELECT turn_fragments.turn_id FROM turn_fragments
@@ -43,11 +60,11 @@ function turnSource(filter: LogFilter, tables: LogTables): LogSource {
     ...filter.tools.map(name => toolResultCondition('AND parts.tool_name = ?', name)),
   ]
   const { query } = filter
-  if (query === undefined) return source('turns', 'turns.id', '0', conditions)
+  if (query === undefined) return source(turns, 'turns', '0', conditions)
   const from = `turns JOIN turn_search ON turn_search.turn_id = turns.id
     JOIN turn_search_fts ON turn_search_fts.rowid = turn_search.id`
   conditions.push(['turn_search_fts MATCH ?', query])
-  return source(from, 'turns.id', rankOf('turn_search_fts'), conditions)
+  return source(turns, from, rankOf('turn_search_fts'), conditions)
 }
 
 /**
@@ -68,7 +85,7 @@ function legacySource(filter: LogFilter, tables: LogTables): LogSource {
   const hasTools = tables.has('tool_results')
   const conditions: Condition[] = [
     ...(tables.hasTurns ? [['responses.id NOT IN (SELECT id FROM turns)'] as const] : []),
-    ...rowConditions(filter, 'responses', 'responses.conversation_id', tables),
+    ...rowConditions(filter, responses, tables),
     ...filter.fragments.map((hash): Condition => {
       if (!hasFragments) return ['0']
       const used = ['prompt_fragments', 'system_fragments'].map(
@@ -81,11 +98,11 @@ function legacySource(filter: LogFilter, tables: LogTables): LogSource {
     ...filter.tools.map(name => legacyToolCondition(hasTools, 'AND tools.name = ?', name)),
   ]
   const { query } = filter
-  if (query === undefined) return source('responses', 'responses.id', '0', conditions)
-  if (!tables.has('responses_fts')) return source('responses', 'responses.id', '0', [['0']])
+  if (query === undefined) return source(responses, 'responses', '0', conditions)
+  if (!tables.has('responses_fts')) return source(responses, 'responses', '0', [['0']])
   const from = 'responses JOIN responses_fts ON responses_fts.rowid = responses.rowid'
   conditions.push(['responses_fts MATCH ?', query])
-  return source(from, 'responses.id', rankOf('responses_fts'), conditions)
+  return source(responses, from, rankOf('responses_fts'), conditions)
 }
 
 function legacyToolCondition(hasTools: boolean, extra: string, ...parameters: string[]): Condition {
@@ -99,8 +116,7 @@ function legacyToolCondition(hasTools: boolean, extra: string, ...parameters: st
 /** Conditions on columns that both generations have. */
 function rowConditions(
   filter: LogFilter,
-  table: 'turns' | 'responses',
-  conversationColumn: string,
+  { table, thread }: CallTable,
   { column }: LogTables,
 ): readonly Condition[] {
   const { model, conversation, schemaId, idAbove, idFrom } = filter
@@ -109,7 +125,7 @@ function rowConditions(
     const resolved = column(table, 'resolved_model')
     conditions.push([`(${table}.model = ? OR ${resolved} = ?)`, model, model])
   }
-  if (conversation !== undefined) conditions.push([`${conversationColumn} = ?`, conversation])
+  if (conversation !== undefined) conditions.push([`${table}.${thread} = ?`, conversation])
   if (idAbove !== undefined) conditions.push([`${table}.id > ?`, idAbove])
   if (idFrom !== undefined) conditions.push([`${table}.id >= ?`, idFrom])
   if (schemaId !== undefined) conditions.push([`${column(table, 'schema_id')} = ?`, schemaId])
@@ -117,12 +133,13 @@ function rowConditions(
 }
 
 function source(
+  calls: CallTable,
   from: string,
-  id: string,
   rank: string,
   conditions: readonly Condition[],
 ): LogSource {
   const where = ['1', ...conditions.map(([sql]) => sql)].join(' AND ')
   const parameters = conditions.flatMap(([, ...values]) => values)
-  return { sql: `FROM ${from} WHERE ${where}`, parameters, id, rank }
+  const id = `${calls.table}.id`
+  return { ...calls, sql: `FROM ${from} WHERE ${where}`, from, where, parameters, id, rank }
 }

@@ -8,6 +8,7 @@ const estimate: CostEstimate = {
   failingRows: 0,
   recordedRows: 0,
   isReusing: false,
+  isChaining: false,
   input: { tokens: 45_000, isCounted: true, basis: 'counted' },
   output: { tokens: 15_000, evidence: 'ratio', basis: 'a guess' },
   cost: { kind: 'priced', usd: 0.68, basis: 'the list price' },
