@@ -54,6 +54,8 @@ export interface BatchProcessOptions {
    * tools with `name`, `description`, `inputSchema` (JSON Schema, or zod's) and `execute`.
    */
   readonly tools?: readonly (string | ToolDefinition)[] | undefined
+  /** Command lines and URLs of MCP servers, whose tools are added. */
+  readonly mcp?: readonly string[] | undefined
   /** The most calls of the model for a prompt that uses tools; 5 if absent, 0: no limit. */
   readonly chainLimit?: number | undefined
   /** Milliseconds that one call of a tool may take; 30,000 if absent. */

@@ -83,10 +83,10 @@ async function* responsesOf<R extends object | string>(
   given: BatchProcessOptions,
   closing: ClosingStack,
 ): AsyncGenerator<[prompt: R, response: Response]> {
-  const { signal, onProgress, onOutcome, tools: asked = [], ...rest } = given
+  const { signal, onProgress, onOutcome, tools = [], mcp = [], ...rest } = given
   const parts = partsOf(model)
   signal?.throwIfAborted()
-  const all = { input: '-', ...rest, tools: [...asked] }
+  const all = { input: '-', ...rest, tools: [...tools], mcp: [...mcp] }
   const options = parseBatchOptions(all, 'The options of batchProcess')
   const reading = readGivenRows(prompts)
   const { clock } = parts
@@ -103,8 +103,8 @@ async function* responsesOf<R extends object | string>(
   const cap = costLimit && spendCap({ ...costLimit, price, stop })
   const client = await parts.open(concurrency, schema)
   closing.add(client.close)
-  const tools = await parts.findTools(options)
-  if (tools !== undefined) closing.add(tools.close)
+  const opened = await parts.findTools(options)
+  if (opened !== undefined) closing.add(opened.close)
   const budget = takeBudget(client.budgetId, clock)
   closing.add(budget.release)
   const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking } = options
@@ -115,7 +115,7 @@ async function* responsesOf<R extends object | string>(
   const calls = callPath(loaded, {
     ...{ form, ...limits, acceptTruncated, stripThinking },
     ...{ price, cap, clock, stop, budget },
-    ...{ tools: tools?.runner, chainLimit: tools?.chainLimit },
+    ...{ tools: opened?.runner, chainLimit: opened?.chainLimit },
   })
   const equals = options.dedupe ? equalPrompts() : undefined
   const latest = latestAnswers()
@@ -131,7 +131,7 @@ async function* responsesOf<R extends object | string>(
     modelId: model.id,
     modelOptions: model.options,
     schema,
-    tools: tools?.specs,
+    tools: opened?.specs,
   })
   const rows = takeRows({
     stopping: stop.signal,

@@ -17,7 +17,12 @@ import {
   chooseAttachments,
 } from '../plan/prompt/choose-attachments.js'
 import { chooseSchema } from '../plan/prompt/choose-schema.js'
-import { type ChosenTools, chooseTools, type ToolOptions } from '../plan/prompt/choose-tools.js'
+import {
+  type ChosenTools,
+  chooseTools,
+  hasTools,
+  type ToolOptions,
+} from '../plan/prompt/choose-tools.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
@@ -54,7 +59,7 @@ export interface ModelParts {
   ) => CostLimit | undefined
   /** @throws {BatchError} SCHEMA_INVALID, OPTIONS_INVALID. */
   readonly findForm: (
-    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools'>,
+    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools' | 'mcp'>,
   ) => Promise<AnswerFormOptions | undefined>
   /** Close them after use. @throws {BatchError} ATTACHMENT_NOT_FOUND, ATTACHMENT_INVALID. */
   readonly findAttachments: (
@@ -91,10 +96,13 @@ export function makeModel(options: MakeModelOptions): Model {
     findForm: form =>
       chooseSchema(form, {
         ...{ folder, databasePath, saved: undefined, reference, clock },
-        hasTools: (form.tools ?? []).length > 0,
+        hasTools: hasTools(form, undefined),
       }),
     findTools: given =>
-      chooseTools(given, { saved: undefined, reference, isAskedWhole: false, clock }),
+      chooseTools(given, {
+        ...{ saved: undefined, reference, isAskedWhole: false, clock },
+        environment: surroundings.environment,
+      }),
     findAttachments: given =>
       chooseAttachments(
         { ...given, attachmentColumn: undefined },
