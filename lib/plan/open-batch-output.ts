@@ -35,8 +35,8 @@ export async function openBatchOutput(
   // As the caller wrote it: messages name the path so.
   const path = plan.outputPath === undefined ? undefined : options.output
   if (path === undefined && reader !== undefined) return sharedSink(undefined, reader)
-  const { formulaGuard, extract } = options
-  const document = { format, columns, ...naming, formulaGuard, extract }
+  const { formulaGuard, extract, excel, bom = excel, crlf = excel } = options
+  const document = { format, columns, ...naming, formulaGuard, extract, bom, crlf }
   const place = { path, stdout, isTerminal: false, inputPath, confirm: held?.confirm }
   const resumed = held?.before
   const sink =

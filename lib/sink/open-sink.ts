@@ -10,12 +10,16 @@ import {
   type WrittenOutcome,
 } from './document/outcome-columns.js'
 import type { OutputDocument } from './document/output-document.js'
+import type { CsvForm } from './document/write-csv.js'
 import { type RenderedRow, writeDocument } from './document/write-document.js'
 import { writeText } from './document/write-text.js'
 import { openFileTarget } from './target/open-file-target.js'
 import { streamTarget } from './target/stream-target.js'
 
-export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
+export interface OpenSinkOptions
+  extends ChooseOutputFormatOptions,
+    OutcomeNaming,
+    Omit<CsvForm, 'delimiter'> {
   /** Used if there is no path; never ended, never destroyed. */
   readonly stdout: Writable
   /** Whether an existing output may be replaced. */
@@ -64,16 +68,15 @@ function withExtract(
 /** Imports only the library of this format. */
 async function documentFor(
   format: OutputFormat,
-  { formulaGuard = false, ...naming }: OpenSinkOptions,
+  { formulaGuard, bom, crlf, ...naming }: OpenSinkOptions,
 ): Promise<OutputDocument<WrittenOutcome>> {
   const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
   switch (format) {
     case 'csv':
     case 'tsv':
       return (await import('./document/write-outcome-table.js')).writeOutcomeTable(
-        format === 'csv' ? ',' : '\t',
+        { delimiter: format === 'csv' ? ',' : '\t', formulaGuard, bom, crlf },
         naming,
-        formulaGuard,
       )
     case 'json':
       return (await import('./document/write-json.js')).writeJson(fieldsOf)

@@ -53,9 +53,10 @@ function usageOf({ words, operands }: Command): string {
   return [words, ...shown].join(' ')
 }
 
-function flagUsage({ name, short, value }: Flag): string {
+function flagUsage({ name, short, value, isValueOptional }: Flag): string {
   const letter = short === undefined ? '    ' : `-${short}, `
-  return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
+  const shown = isValueOptional ? `[=${value}]` : ` ${value}`
+  return `${letter}--${name}${value === undefined ? '' : shown}`
 }
 
 /** @param width of the left column; a longer text pushes its right neighbour away. */

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path'
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
 import type { Home } from '../../home/open-home.js'
 import { hasStoredKey } from '../../home/stored-keys.js'
 import type { NewBatch } from '../../port/batch-store.js'
 import type { Plan } from '../../run/plan.js'
+import { outputPath } from '../output/output-path.js'
 import { recordedAttachments } from '../prompt/choose-attachments.js'
 import { type ReadFragments, recordedNames } from '../prompt/read-fragments.js'
 import { type Asked, recordedConfig } from './recorded-config.js'
@@ -24,7 +24,7 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
   const { rateLimit, tokenLimit } = plan
   const isAuto = options.concurrency === 'auto' || plan.isConcurrencyAuto
   const { key, database } = options
-  const output = options.output === undefined ? undefined : resolve(options.output)
+  const output = outputPath(options.output)
   const config = recordedConfig(options, asked, {
     input: inputPath,
     output,

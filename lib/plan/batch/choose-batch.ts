@@ -6,6 +6,7 @@ import type { Surroundings } from '../../host/surroundings.js'
 import { systemClock } from '../../host/system-clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { openBatchArchive } from '../../store/open-batch-archive.js'
+import { outputPath, standardOutput } from '../output/output-path.js'
 import { batchId } from './batch-id.js'
 import { candidatesOf, chooseResumable } from './choose-resumable.js'
 import { resumedOptions } from './recorded-config.js'
@@ -39,7 +40,7 @@ export async function chooseBatch(
     batches,
     batchId: given.batchId,
     inputFile: given.input === '-' ? '-' : resolve(given.input),
-    outputFile: given.output === undefined ? undefined : resolve(given.output),
+    outputFile: given.output && (outputPath(given.output) ?? standardOutput),
   }
   if (isAsked) {
     const recorded = chooseResumable(wanted)
@@ -72,7 +73,7 @@ export async function chooseBatch(
 
 /** If no output is given, only batches to standard output are the same work. */
 function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBatch[] {
-  return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
+  return candidatesOf({ ...wanted, outputFile: wanted.outputFile ?? standardOutput })
 }
 
 async function listBatches(

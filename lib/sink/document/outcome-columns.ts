@@ -13,6 +13,8 @@ export interface AnswerNaming {
   readonly responseColumn: string
   /** Whether the columns of `usageNames` follow the response; no if absent. */
   readonly usageColumns?: boolean | undefined
+  /** Name of a table's last column, which says why a row failed; absent for none. */
+  readonly errorColumn?: string | undefined
   /** Absent for answers without a schema: texts. */
   readonly shape?: AnswerShape | undefined
 }
@@ -30,13 +32,14 @@ export function answerFields({ responseColumn, usageColumns }: AnswerNaming): re
 
 /**
  * The columns of an answer in a table, in their order: the response, or each property of an answer
- * with a schema, then the usage. A property that has the name of an input column is
+ * with a schema, then the usage and the error. A property that has the name of an input column is
  * `response.NAME`.
  */
 export function answerColumns(naming: OutcomeNaming): readonly string[] {
-  const { responseColumn, shape } = naming
-  if (!hasProperties(shape)) return answerFields(naming)
-  const fields = answerFields(naming).filter(name => name !== responseColumn || shape.hasResponse)
+  const { responseColumn, errorColumn, shape } = naming
+  const all = [...answerFields(naming), ...(errorColumn === undefined ? [] : [errorColumn])]
+  if (!hasProperties(shape)) return all
+  const fields = all.filter(name => name !== responseColumn || shape.hasResponse)
   const taken = new Set([...naming.columns, ...fields])
   const named = shape.properties.map(property => {
     let name = property
@@ -102,23 +105,29 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 
 /**
  * Cells of a row of a table: the known columns, then the response or its properties, which are
- * empty for a failed row, and what the answer took if asked for. There are several rows for an
- * answer whose items are rows of their own.
+ * empty for a failed row, what the answer took and why the row failed if asked for. There are
+ * several rows for an answer whose items are rows of their own.
  */
 export function outcomeCells(
   outcome: WrittenOutcome,
   naming: OutcomeNaming,
 ): readonly (readonly string[])[] {
-  const { columns, usageColumns, shape } = naming
+  const { columns, usageColumns, errorColumn, shape } = naming
   const row = outcome.row.columns
   const before = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
   const after = usageColumns ? usageCells(outcome) : []
+  if (errorColumn !== undefined) after.push(errorText(outcome))
   return valuesOf(outcome, naming).map(value => {
     if (!hasProperties(shape)) return [...before, cellText(value), ...after]
     const response = shape.hasResponse ? [cellText(value)] : []
     const properties = shape.properties.map(name => cellText(memberOf(value, name)))
     return [...before, ...response, ...properties, ...after]
   })
+}
+
+/** Code and message of a failed row; empty for an answer. */
+function errorText(outcome: WrittenOutcome): string {
+  return outcome.kind === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : ''
 }
 
 /** A value as the text of a cell: empty for null, JSON for lists and objects. */
