@@ -5,6 +5,7 @@ import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-out
 import { checkAnswerColumns } from './document/check-answer-columns.js'
 import { extractedOutcome } from './document/extracted-outcome.js'
 import {
+  answerColumns,
   type OutcomeNaming,
   outcomeFields,
   type WrittenOutcome,
@@ -12,6 +13,7 @@ import {
 import type { OutputDocument } from './document/output-document.js'
 import type { CsvForm } from './document/write-csv.js'
 import { type RenderedRow, writeDocument } from './document/write-document.js'
+import { writePacked } from './document/write-packed.js'
 import { writeText } from './document/write-text.js'
 import { openFileTarget } from './target/open-file-target.js'
 import { streamTarget } from './target/stream-target.js'
@@ -85,6 +87,11 @@ async function documentFor(
     case 'openai-batch': {
       const { batchResult } = await import('./document/batch-result.js')
       return (await import('./document/write-jsonl.js')).writeJsonl(one => [batchResult(one)])
+    }
+    case 'xlsx': {
+      const { packSheets } = await import('./packed/pack-sheets.js')
+      const header = [...naming.columns, ...answerColumns(naming)]
+      return writePacked(await packSheets(header), naming)
     }
     case 'text':
       return writeText()

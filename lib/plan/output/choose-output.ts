@@ -5,7 +5,7 @@ import { resolveLinks } from '../../disk/resolve-links.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Home } from '../../home/open-home.js'
 import type { Surroundings } from '../../host/surroundings.js'
-import { isTable, type OutputFormat } from '../../port/row-sink.js'
+import { isPacked, isTable, type OutputFormat } from '../../port/row-sink.js'
 import type { RowSource } from '../../port/row-source.js'
 import type { Columns } from '../../row/row.js'
 import { chooseOutputFormat } from '../../sink/choose-output-format.js'
@@ -42,6 +42,7 @@ export function chooseOutput(
   const defaultFormat = defaults.format
   const chosen = chooseOutputFormat({ format, defaultFormat, path, isTerminal })
   checkTableOptions(options, chosen)
+  if (path === undefined && isTerminal && isPacked(chosen)) throw notForTerminal(chosen)
   if (usageColumns && chosen === 'text') throw textHasNoColumns()
   return { path, format: chosen }
 }
@@ -105,6 +106,14 @@ function outputNeeded(output: string, path: string): BatchError {
     'OUTPUT_UNWRITABLE',
     `Cannot write ${output}: llm keeps what it needs in ${path}`,
     'Name another file with --output.',
+  )
+}
+
+function notForTerminal(format: OutputFormat): BatchError {
+  return runError(
+    'OPTIONS_INVALID',
+    `A terminal cannot show ${format}, which is not text`,
+    `Name a .${format} file with --output.`,
   )
 }
 

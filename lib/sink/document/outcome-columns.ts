@@ -104,30 +104,59 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 }
 
 /**
- * Cells of a row of a table: the known columns, then the response or its properties, which are
- * empty for a failed row, what the answer took and why the row failed if asked for. There are
- * several rows for an answer whose items are rows of their own.
+ * Cells of a row of a table, as texts: the known columns, then the response or its properties,
+ * which are empty for a failed row, what the answer took and why the row failed if asked for. There
+ * are several rows for an answer whose items are rows of their own.
  */
 export function outcomeCells(
   outcome: WrittenOutcome,
   naming: OutcomeNaming,
 ): readonly (readonly string[])[] {
-  const { columns, usageColumns, errorColumn, shape } = naming
+  return tableLines(outcome, naming, { cellOf: cellText, usageOf: usageCells })
+}
+
+/** The same cells with the types that they have; null for an empty cell. */
+export function outcomeValues(
+  outcome: WrittenOutcome,
+  naming: OutcomeNaming,
+): readonly (readonly ColumnValue[])[] {
+  return tableLines<ColumnValue>(outcome, naming, { cellOf: valueOrNull, usageOf: usageValues })
+}
+
+interface CellMaking<Cell> {
+  readonly cellOf: (value: ColumnValue | undefined) => Cell
+  readonly usageOf: (outcome: WrittenOutcome) => readonly Cell[]
+}
+
+function tableLines<Cell>(
+  outcome: WrittenOutcome,
+  { columns, usageColumns, errorColumn, shape }: OutcomeNaming,
+  { cellOf, usageOf }: CellMaking<Cell>,
+): readonly (readonly Cell[])[] {
   const row = outcome.row.columns
-  const before = columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
-  const after = usageColumns ? usageCells(outcome) : []
-  if (errorColumn !== undefined) after.push(errorText(outcome))
-  return valuesOf(outcome, naming).map(value => {
-    if (!hasProperties(shape)) return [...before, cellText(value), ...after]
-    const response = shape.hasResponse ? [cellText(value)] : []
-    const properties = shape.properties.map(name => cellText(memberOf(value, name)))
+  const before = columns.map(name => cellOf(Object.hasOwn(row, name) ? row[name] : undefined))
+  const after = usageColumns ? [...usageOf(outcome)] : []
+  if (errorColumn !== undefined) after.push(cellOf(errorText(outcome)))
+  return valuesOf(outcome, { shape }).map(value => {
+    if (!hasProperties(shape)) return [...before, cellOf(value), ...after]
+    const response = shape.hasResponse ? [cellOf(value)] : []
+    const properties = shape.properties.map(name => cellOf(memberOf(value, name)))
     return [...before, ...response, ...properties, ...after]
   })
 }
 
-/** Code and message of a failed row; empty for an answer. */
-function errorText(outcome: WrittenOutcome): string {
-  return outcome.kind === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : ''
+function usageValues(outcome: WrittenOutcome): readonly ColumnValue[] {
+  return usageFields(outcome).map(([, value]) => value)
+}
+
+function valueOrNull(value: ColumnValue | undefined): ColumnValue {
+  return value ?? null
+}
+
+/** Code and message of a failed row. */
+function errorText(outcome: WrittenOutcome): string | undefined {
+  if (outcome.kind !== 'failed') return undefined
+  return `${outcome.error.code}: ${outcome.error.message}`
 }
 
 /** A value as the text of a cell: empty for null, JSON for lists and objects. */
