@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const folder = 'dist/bin'
-const optional = ['sqlite3', 'node-llama-cpp', 'saxes', 'yauzl', 'yazl']
+const optional = ['sqlite3']
 // CommonJS behind `import()`: esbuild would give such a package's `default` only.
 const lazyCommonJs = ['ajv/dist/2020.js', 'yaml', 'write-file-atomic']
 

@@ -26,7 +26,7 @@ main() {
     run echo "Asking the echo model, which is not a real model: it gives back the prompt."
     echo "For real answers without a key, get a small model that runs on this machine:"
     echo
-    echo "  npm install --no-save node-llama-cpp@$(node -p "require('./package.json').peerDependencies['node-llama-cpp']")"
+    echo "  $llm extras install gguf"
     echo "  $llm models pull smollm2"
     echo "  make demo"
     echo

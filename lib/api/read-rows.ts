@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { openHome } from '../home/open-home.js'
+import { thisProcess } from '../host/surroundings.js'
 import type { InputFormat } from '../port/row-source.js'
 import type { SourceRecord } from '../row/outcome.js'
 import type { SourceForm } from '../source/check-form.js'
@@ -30,6 +32,7 @@ async function* groupsOf(
   options: ReadRowsOptions,
 ): AsyncGenerator<readonly SourceRecord[]> {
   const { stdin = Readable.from([]) } = options
+  openHome(thisProcess()) // For the extras in it, which read some formats.
   const source = await openSource({ ...options, path, stdin })
   yield* source.rows
 }

@@ -1,4 +1,5 @@
 import { archiveCommands } from './command/archive-command-list.js'
+import { extrasCommands } from './command/extras-command-list.js'
 import { llmFileCommands } from './command/llm-files/llm-file-command-list.js'
 import { logsCommands } from './command/logs/logs-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
@@ -134,5 +135,6 @@ export const commands: readonly Command[] = [
     flagGroups: [],
     load: async () => (await import('./command/models.js')).runModelsDefault,
   },
+  ...extrasCommands,
   ...llmFileCommands,
 ]

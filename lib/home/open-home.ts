@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { useExtrasOf } from '../extras/find-extra.js'
 
 /** The user's folder, where llm keeps its files, and what stands beside it. */
 export interface Home {
@@ -20,7 +21,8 @@ export interface OpenHomeOptions {
 const appName = 'io.datasette.llm'
 
 /**
- * Works out once where llm keeps its files. Looks at nothing and makes nothing.
+ * Works out once where llm keeps its files. Looks at nothing and makes nothing. From now on,
+ * `loadExtra` also finds the extras that are installed there.
  *
  * `LLM_USER_PATH` is used as written; without it, the folder is the one that Click gives llm. An
  * empty variable counts as unset.
@@ -28,6 +30,7 @@ const appName = 'io.datasette.llm'
 export function openHome(options: OpenHomeOptions): Home {
   const { environment, homeDirectory } = options
   const folder = userFolder(options)
+  useExtrasOf(folder)
   return Object.freeze({
     folder,
     databasePath: join(folder, 'logs.db'),

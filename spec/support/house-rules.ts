@@ -4,6 +4,7 @@ export const storeys: readonly (readonly string[])[] = [
   ['row'],
   ['port'],
   ['template', 'throttle', 'pricing', 'config', 'schema', 'disk'],
+  ['extras'],
   ['source', 'sink', 'call', 'model', 'tool', 'store', 'home', 'host', 'attachment'],
   ['stage'],
   ['run'],
@@ -151,13 +152,13 @@ export const fences: readonly Fence[] = [
   {
     what: 'nothing below the fourth storey touches a file, a socket or a process, but disk/ files',
     packages: /^(node:)?(fs|net|tls|dgram|dns|https?|http2|child_process|worker_threads)(\/|$)/,
-    only: /^(bin|lib\/(disk|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
+    only: /^(bin|lib\/(disk|extras|attachment|source|stage|sink|call|model|tool|store|home|host|run|plan|report|api|cli))\//,
   },
 ]
 
 /**
  * Files that may compute what they import: the types of Node 20, which we build with, do not know
- * `node:sqlite`, and `node-llama-cpp` is there only where somebody installed it.
+ * `node:sqlite`, and an extra is there only where somebody installed it.
  */
 export const mayComputeImports =
-  /^lib\/(store\/database\/node-sqlite-connection|model\/gguf\/load-gguf)\.ts$/
+  /^lib\/(store\/database\/node-sqlite-connection|extras\/load-extra)\.ts$/

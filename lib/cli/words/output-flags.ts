@@ -4,13 +4,9 @@ import { formatAliases, readChoice } from './read-choice.js'
 
 export const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results, or - for standard output (default)'),
-  flag(
-    '--format FORMAT',
-    'csv, tsv, json, jsonl, xlsx, text or openai-batch (default: by the output)',
-    {
-      read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
-    },
-  ),
+  flag('--format FORMAT', 'csv, tsv, json, jsonl, xlsx, text, openai-batch (default: by name)', {
+    read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
+  }),
   flag('-x, --extract', 'write only the first fenced code block of each answer', {
     option: 'extract',
     read: given => (given === 'true' ? 'first' : 'none'),

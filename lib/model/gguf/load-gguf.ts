@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
-import { sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { BatchError, runError } from '../../error/batch-error.js'
+import { extraUnusable, loadExtra } from '../../extras/load-extra.js'
 import type { Llama, LlamaModel, LlamaModule } from './llama-module.js'
 
 /** The loaded weights of a GGUF file, and the engine that runs them. */
@@ -11,9 +10,7 @@ export interface LoadedGguf {
   readonly model: LlamaModel
 }
 
-/** The version that this code is written and tested for. */
-const packageVersion = '3.22.1'
-const packageName: string = 'node-llama-cpp'
+const packageName = 'node-llama-cpp'
 
 /**
  * Everything loaded stays loaded until the process ends, so that weights are read once for many
@@ -31,7 +28,7 @@ const loaded = new Map<string, Promise<LoadedGguf>>()
  */
 export function loadGguf(
   path: string,
-  importModule: () => Promise<LlamaModule> = () => import(packageName),
+  importModule: () => Promise<LlamaModule> = () => loadExtra('gguf', packageName),
 ): Promise<LoadedGguf> {
   const known = loaded.get(path)
   if (known !== undefined) return known
@@ -58,15 +55,13 @@ async function load(path: string, importModule: () => Promise<LlamaModule>): Pro
 async function start(
   importModule: () => Promise<LlamaModule>,
 ): Promise<Pick<LoadedGguf, 'module' | 'llama'>> {
-  const module = await importModule().catch(error => {
-    throw packageMissing(error)
-  })
+  const module = await importModule()
   try {
     // `never`: the library would download and compile sources in the middle of a batch.
     const options = { gpu: 'auto', build: 'never', logLevel: 'error', logger: () => {} } as const
     return { module, llama: await module.getLlama(options) }
   } catch (error) {
-    throw packageMissing(error)
+    throw extraUnusable('gguf', packageName, error)
   }
 }
 
@@ -105,38 +100,6 @@ function ggufUnusable(path: string, reason: string): BatchError {
     `The model ${path} cannot be used: ${reason}`,
     'Use a whole GGUF file of a text model. Download the file again.',
   )
-}
-
-function packageMissing(cause: unknown): BatchError {
-  const code = (cause as { readonly code?: unknown } | null)?.code
-  const isAbsent = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-  const message = isAbsent
-    ? 'Running a GGUF file needs the package node-llama-cpp, which is not installed'
-    : `The package node-llama-cpp cannot be used here: ${reasonOf(cause)}`
-  return runError(
-    'DEPENDENCY_MISSING',
-    message,
-    `Install it with: ${installCommand(fileURLToPath(import.meta.url))}`,
-    cause,
-  )
-}
-
-/**
- * The command that installs the package where our code finds it: beside a global installation of
- * ours, in the project that depends on us, or in our checkout.
- *
- * @param file path of a file of ours.
- */
-export function installCommand(file: string): string {
-  const wanted = `${packageName}@${packageVersion}`
-  const modules = file.lastIndexOf(`${sep}node_modules${sep}`)
-  if (modules === -1) {
-    const root = file.slice(0, Math.max(file.lastIndexOf(`${sep}dist${sep}`), 0)) || '.'
-    return `npm install --no-save --prefix ${root} ${wanted}`
-  }
-  const parent = file.slice(0, modules)
-  const isGlobal = parent.endsWith(`${sep}lib`) || parent.endsWith(`${sep}npm`)
-  return isGlobal ? `npm install --global ${wanted}` : `npm install --prefix ${parent} ${wanted}`
 }
 
 function reasonOf(error: unknown): string {

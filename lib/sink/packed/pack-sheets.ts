@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { type BatchError, runError } from '../../error/batch-error.js'
+import { loadExtra } from '../../extras/load-extra.js'
 import { parseJson } from '../../row/exact-json.js'
 import type { ColumnValue } from '../../row/row.js'
 import type { Packing } from './packing.js'
@@ -21,8 +22,8 @@ export interface PackSheetsOptions {
 }
 
 /**
- * A workbook: the header and a row for each line, in as many sheets as the rows need. A text that is
- * longer than a cell of Excel can be is cut, says so in the cell, and is counted.
+ * A workbook: the header and a row for each line, in as many sheets as the rows need. A text that
+ * no cell of Excel can hold is cut, says so in the cell, and is counted.
  *
  * @throws {BatchError} DEPENDENCY_MISSING; OPTIONS_INVALID for more columns than a sheet takes;
  * reach `run`.
@@ -32,7 +33,7 @@ export async function packSheets(
   { mostRows = mostSheetRows }: PackSheetsOptions = {},
 ): Promise<Packing> {
   if (header.length > mostSheetColumns) throw tooManyColumns(header.length)
-  const { ZipFile } = await loadYazl()
+  const { ZipFile } = await loadExtra<typeof import('yazl')>('xlsx', 'yazl')
   const zip = new ZipFile()
   const { rowXml, cutCells } = rowWriter()
   let chunks: Buffer[] = []
@@ -112,17 +113,6 @@ export async function packSheets(
         : [`The rows are in ${sheets} sheets: Excel takes ${mostRows} rows a sheet`]),
     ]
   }
-}
-
-async function loadYazl(): Promise<typeof import('yazl')> {
-  return import('yazl').catch(cause => {
-    throw runError(
-      'DEPENDENCY_MISSING',
-      'Writing .xlsx needs the package yazl, which is not installed',
-      'npm install yazl@3.3.1',
-      cause,
-    )
-  })
 }
 
 function tooManyColumns(columns: number): BatchError {

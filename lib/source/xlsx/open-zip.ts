@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { addAbortSignal, Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import type { Entry } from 'yauzl'
+import { loadExtra } from '../../extras/load-extra.js'
 import { mostUnpacked, unpackedTooLarge } from '../text/size-limits.js'
-import { importXlsxPackage } from './import-xlsx-package.js'
 
 /** Most entries of an archive without 64-bit fields. Each entry takes memory. */
 const mostParts = 65_535
@@ -37,7 +37,7 @@ export async function openZip(
   signal: AbortSignal,
   maxUnpackedMb?: number,
 ): Promise<Zip> {
-  const { fromFdPromise } = await importXlsxPackage(() => import('yauzl'), 'yauzl@3.4.0')
+  const { fromFdPromise } = await loadExtra<typeof import('yauzl')>('xlsx', 'yauzl')
   const zip = await fromFdPromise(file.fd, { autoClose: false })
   if (zip.entryCount > mostParts) throw new Error(`It has ${zip.entryCount} parts`)
   const packed = zip.fileSize

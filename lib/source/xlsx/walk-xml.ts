@@ -1,5 +1,5 @@
+import { loadExtra } from '../../extras/load-extra.js'
 import { fieldTooLarge, longestField } from '../text/size-limits.js'
-import { importXlsxPackage } from './import-xlsx-package.js'
 
 type Parser = import('saxes').SaxesParser<{ xmlns?: false }>
 
@@ -19,7 +19,7 @@ const leftOut: ReadonlySet<string> = new Set(['extLst', 'rPh'])
 
 /** @throws {BatchError} DEPENDENCY_MISSING, reach `run`, if saxes is not installed. */
 export function loadSaxes(): Promise<typeof import('saxes')> {
-  return importXlsxPackage(() => import('saxes'), 'saxes@5.0.1')
+  return loadExtra('xlsx', 'saxes')
 }
 
 /**

@@ -1,0 +1,145 @@
+import { mkdir, readdir, utimes } from 'node:fs/promises'
+import { installExtra, removeExtra } from '../../lib/extras/install-extra.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import { type StubRegistry, startStubRegistry } from '../support/stub-registry.js'
+import { until } from '../support/until.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+describe('installExtra', () => {
+  let workdir: Workdir
+  let registry: StubRegistry
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    registry = await startStubRegistry(workdir.join('cache'))
+  })
+  afterEach(async () => {
+    await registry.close()
+    await workdir.remove()
+  })
+
+  const install = (given: { signal?: AbortSignal; environment?: Record<string, string> } = {}) =>
+    installExtra('xlsx', {
+      userFolder: workdir.join('user'),
+      environment: { ...process.env, ...registry.environment, ...given.environment },
+      platform: process.platform,
+      clock: systemClock,
+      signal: given.signal ?? new AbortController().signal,
+    })
+  const left = () => readdir(workdir.join('user/llm-batch-extras'))
+
+  it('installs the exact versions, which can be imported from there', async () => {
+    const folder = await install()
+
+    expect(await left()).toEqual([expect.stringMatching(/^xlsx-[0-9a-f]{8}$/)])
+    const { importPackage } = await import(`${folder}/import.mjs`)
+    expect(await importPackage('saxes')).toHaveProperty('SaxesParser')
+    expect(await importPackage('yauzl')).toHaveProperty('fromFdPromise')
+    expect(registry.downloads).toContain('/saxes/-/5.0.1.tgz')
+    expect(registry.downloads).toContain('/yauzl/-/3.4.0.tgz')
+  })
+
+  it('asks nobody if the extra is there', async () => {
+    const folder = await install()
+    await registry.close()
+
+    expect(await install()).toBe(folder)
+  })
+
+  it('leaves one whole extra if two installations run at once', async () => {
+    registry.hold()
+    const both = [install(), install()]
+    await until(() => registry.downloads.filter(path => path.startsWith('/saxes/')).length === 2)
+    registry.release()
+
+    const [one, other] = await Promise.all(both)
+    expect(other).toBe(one)
+    expect(await left()).toHaveLength(1)
+  })
+
+  it('leaves nothing if it is interrupted', async () => {
+    const stop = new AbortController()
+    registry.hold()
+    const installing = install({ signal: stop.signal })
+    await until(() => registry.downloads.length > 0)
+    stop.abort()
+
+    await expect(installing).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' })
+    expect(await left()).toEqual([])
+  })
+
+  it('removes what a killed installation left a day ago, and nothing that may still run', async () => {
+    const root = workdir.join('user/llm-batch-extras')
+    for (const name of ['.begun-old', '.begun-new'])
+      await mkdir(`${root}/${name}/a`, { recursive: true })
+    const before = systemClock.nowMs() / 1000 - 25 * 60 * 60
+    await utimes(`${root}/.begun-old`, before, before)
+
+    await install()
+
+    expect(await left()).toEqual(['.begun-new', expect.stringMatching(/^xlsx-/)])
+  })
+
+  it('says that the registry cannot be reached', async () => {
+    await registry.close()
+
+    await expect(install()).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      reach: 'run',
+      message: expect.stringMatching(/^npm cannot reach its registry: .*ECONNREFUSED/),
+      remedy: 'Check the network and the proxy. The registry is: npm config get registry',
+    })
+    expect(await left()).toEqual([])
+  })
+
+  it("gives npm's reason if a package cannot be had", async () => {
+    const elsewhere = {
+      ...registry.environment,
+      npm_config_registry: `${registry.environment.npm_config_registry}none/`,
+    }
+
+    await expect(install({ environment: elsewhere })).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+      message: expect.stringMatching(/^npm cannot install the packages: 404 Not Found/),
+    })
+  })
+
+  it('says that npm is missing', async () => {
+    await expect(install({ environment: { PATH: workdir.path } })).rejects.toMatchObject({
+      code: 'DEPENDENCY_MISSING',
+      message: 'npm is needed to install an extra, and was not found',
+    })
+  })
+
+  it('says that the folder cannot be written', async () => {
+    await workdir.write('user', 'a file')
+
+    await expect(install()).rejects.toMatchObject({
+      code: 'HOME_FILE_INVALID',
+      remedy: 'Make the folder writable, or set LLM_USER_PATH to another folder.',
+    })
+  })
+
+  it('follows no setting of npm to another place', async () => {
+    const environment = {
+      npm_config_global: 'true',
+      npm_config_omit: 'optional',
+      npm_config_prefix: workdir.join('prefix'),
+    }
+
+    const folder = await install({ environment })
+
+    expect(await readdir(`${folder}/node_modules`)).toContain('saxes')
+    expect(await readdir(workdir.path)).not.toContain('prefix')
+  })
+
+  it('removes an extra in all versions, and no other', async () => {
+    await install()
+    const root = workdir.join('user/llm-batch-extras')
+    await mkdir(`${root}/xlsx-01234567`)
+    await mkdir(`${root}/gguf-01234567`)
+
+    expect(await removeExtra('xlsx', workdir.join('user'))).toBe(true)
+    expect(await left()).toEqual(['gguf-01234567'])
+    expect(await removeExtra('xlsx', workdir.join('user'))).toBe(false)
+  })
+})
