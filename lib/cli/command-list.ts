@@ -48,7 +48,8 @@ export const commands: readonly Command[] = [
       {
         name: 'INPUT',
         isRequired: true,
-        about: 'a .txt, .csv, .tsv, .json, .jsonl or .xlsx file, or - for standard input',
+        about:
+          'a .txt, .csv, .tsv, .json, .jsonl or .xlsx file (also .gz, .br, .zst), or - for stdin',
       },
     ],
     flagGroups: batchFlagGroups,
