@@ -48,8 +48,9 @@ export const commands: readonly Command[] = [
       {
         name: 'INPUT',
         isRequired: true,
+        isRepeatable: true,
         about:
-          'a .txt, .csv, .tsv, .json, .jsonl or .xlsx file (also .gz, .br, .zst), or - for stdin',
+          '.txt, .csv, .tsv, .json, .jsonl or .xlsx files (also .gz, .br, .zst), or - for stdin',
       },
     ],
     flagGroups: batchFlagGroups,

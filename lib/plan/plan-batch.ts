@@ -4,6 +4,7 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
+import { inputList } from '../config/input-name.js'
 import type { ModelLimits } from '../config/limits-for.js'
 import { isLoggingOff } from '../home/logging-switch.js'
 import { type Home, openHome } from '../home/open-home.js'
@@ -16,7 +17,7 @@ import type { StoredBatch } from '../port/stored-batch.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { formOf } from '../source/check-form.js'
-import { openSource } from '../source/open-source.js'
+import { openInputs } from '../source/open-inputs.js'
 import { batchToRecord } from './batch/batch-to-record.js'
 import { chooseBatch } from './batch/choose-batch.js'
 import { type Asked, askedOf } from './batch/recorded-config.js'
@@ -28,6 +29,7 @@ import { choosePrice } from './model/choose-price.js'
 import { planCostLimit } from './model/plan-cost-limit.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './output/choose-output.js'
 import { nameAnswers } from './output/name-answers.js'
+import { outputPath } from './output/output-path.js'
 import { attachmentWarnings } from './prompt/choose-attachments.js'
 import { choosePrompts } from './prompt/choose-prompts.js'
 import { findTemplate } from './prompt/choose-templates.js'
@@ -79,8 +81,10 @@ export async function planBatch(
   }
 
   async function decide(): Promise<PlannedBatch> {
-    const source = await openSource({
-      path: options.input,
+    const source = await openInputs({
+      words: inputList(options.input),
+      sourceColumn: options.sourceColumn,
+      output: outputPath(options.output),
       stdin: surroundings.stdin,
       format: options.inputFormat,
       findsBatchLines: options.inputFormat === undefined && options.template === undefined,
@@ -114,6 +118,7 @@ export async function planBatch(
     const plan: Plan = Object.freeze({
       batchId: id,
       inputPath: source.path,
+      inputFiles: source.files,
       inputFormat: source.format,
       columns: source.columns,
       outputPath: output.path,

@@ -35,8 +35,8 @@ export interface OpenSinkOptions
    * file stays as it is.
    */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
-  /** The input's path, which must not be the output. */
-  readonly inputPath?: string | undefined
+  /** The paths of the input, none of which may be the output. */
+  readonly inputFiles?: readonly string[] | undefined
 }
 
 /**

@@ -60,6 +60,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
     return {
       format: lines.isBatch ? 'openai-batch' : format,
       path: input.path,
+      files: [input.path],
       rows,
       columns,
       firstLine: lines.isBatch ? lines.first : undefined,

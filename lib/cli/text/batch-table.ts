@@ -2,7 +2,7 @@ import type { TerminalOutput } from '../../host/screen-output.js'
 import type { Clock } from '../../port/clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationMs, endedRows } from '../../report/batch-report.js'
-import { shownPath } from '../../report/resume-command.js'
+import { shownInputs } from '../../report/resume-command.js'
 import { costText, countText, dateText, durationText, shortCountText } from './amount-text.js'
 import { columnsOf, type TableColumn, tableText } from './table-text.js'
 
@@ -29,7 +29,7 @@ export function batchTable(
   const rows = batches.map(batch => [
     batch.id,
     batch.status,
-    batch.inputFile === '-' ? 'stdin' : shownPath(batch.inputFile, workingDirectory),
+    batch.inputFile === '-' ? 'stdin' : shownInputs(batch.inputFile, workingDirectory),
     batch.model,
     doneText(batch),
     countText(batch.failedPrompts),

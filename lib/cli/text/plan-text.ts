@@ -39,9 +39,8 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ...(plan.tokenLimit === undefined ? [] : [`${countText(plan.tokenLimit)} tokens a minute`]),
     ...(plan.shareLimits ? ['shared with other processes'] : []),
   ]
-  const input = plan.inputPath === '-' ? 'standard input' : plan.inputPath
   return [
-    ['input', `${input} (${plan.inputFormat})`],
+    ...inputLines(plan),
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
     ...attachmentLines(plan.attachments),
@@ -51,6 +50,20 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ...capLine(plan),
     ['output', `${plan.outputPath ?? 'standard output'} (${plan.outputFormat})`],
     ['database', `${plan.databasePath}${plan.isLogged ? '' : " (llm's log left alone)"}`],
+  ]
+}
+
+const mostInputs = 5
+
+/** A line for each file, up to five. */
+function inputLines({ inputFiles, inputFormat }: Plan): readonly (readonly [string, string])[] {
+  const names = inputFiles.map(path => (path === '-' ? 'standard input' : path))
+  if (names.length === 1) return [['input', `${names[0]} (${inputFormat})`]]
+  const further = names.length - mostInputs
+  return [
+    ['inputs', `${pluralText(names.length, 'file')} (${inputFormat})`],
+    ...names.slice(0, mostInputs).map(name => ['', name] as const),
+    ...(further > 0 ? [['', `and ${further} more`] as const] : []),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
+import { namedInputs } from '../../config/input-name.js'
 import type { Home } from '../../home/open-home.js'
 import { hasStoredKey } from '../../home/stored-keys.js'
 import type { NewBatch } from '../../port/batch-store.js'
@@ -26,7 +27,7 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
   const { key, database } = options
   const output = outputPath(options.output)
   const config = recordedConfig(options, asked, {
-    input: inputPath,
+    input: recordedInput(inputPath),
     output,
     model,
     // The number found belongs to one run.
@@ -44,4 +45,10 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
     fetched,
   })
   return { id, inputFile: inputPath, outputFile: output, model, config }
+}
+
+/** One path stays a text, as in batches that were recorded before there could be several. */
+function recordedInput(name: string): ResolvedBatchOptions['input'] {
+  const inputs = namedInputs(name)
+  return inputs.length === 1 ? name : [...inputs]
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { BatchOptions } from '../../config/batch-options.js'
+import { inputList, inputName } from '../../config/input-name.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Home } from '../../home/open-home.js'
 import type { Surroundings } from '../../host/surroundings.js'
@@ -39,7 +40,7 @@ export async function chooseBatch(
   const wanted = {
     batches,
     batchId: given.batchId,
-    inputFile: given.input === '-' ? '-' : resolve(given.input),
+    inputFile: inputName(given.input),
     outputFile: given.output && (outputPath(given.output) ?? standardOutput),
   }
   if (isAsked) {
@@ -51,12 +52,12 @@ export async function chooseBatch(
     given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
   if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
   // Standard input may hold anything. Only a batch id says that the input is the same.
-  const isPipe = wanted.inputFile === '-'
+  const isPipe = inputList(given.input).includes('-')
   const failed = taken ?? (isPipe ? undefined : sameWork(wanted).find(mayResume))
   return failed === undefined ? begun(given) : resumed(failed)
 
   function begun(options: BatchOptions): ChosenBatch {
-    const id = options.batchId ?? batchId(options.input, clock.random)
+    const id = options.batchId ?? batchId(inputList(options.input)[0] ?? '', clock.random)
     return { id, options, recorded: undefined }
   }
 
