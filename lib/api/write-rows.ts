@@ -1,4 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
+import { openHome } from '../home/open-home.js'
+import { thisProcess } from '../host/surroundings.js'
 import type { OutputFormat, RowSink } from '../port/row-sink.js'
 import type { Outcome } from '../row/outcome.js'
 import { keysOf } from '../row/written-form.js'
@@ -57,6 +59,7 @@ export function writeRows(path: string, options: WriteRowsOptions = {}): Writabl
   }
 
   async function openOnce(first: Outcome | undefined): Promise<RowSink> {
+    openHome(thisProcess()) // For the extras in it, which write some formats.
     const opened = await openSink({
       path,
       stdout: new PassThrough(),

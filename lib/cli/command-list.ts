@@ -48,7 +48,9 @@ export const commands: readonly Command[] = [
       {
         name: 'INPUT',
         isRequired: true,
-        about: 'a .txt, .csv, .tsv, .json, .jsonl or .xlsx file, or - for standard input',
+        isRepeatable: true,
+        about:
+          '.txt, .csv, .tsv, .json, .jsonl or .xlsx files (also .gz, .br, .zst), or - for stdin',
       },
     ],
     flagGroups: batchFlagGroups,

@@ -8,8 +8,10 @@ const delimiterSchema = z
 
 /** The options about what is read. */
 export const inputFields = {
-  /** Path of the input, or `-` for standard input. */
-  input: z.string().min(1),
+  /** Path of the input, or `-` for standard input; or several paths, and patterns with `*`. */
+  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  /** Name of a column that says which of several inputs a row is from; none when absent. */
+  sourceColumn: z.string().min(1).optional(),
   /** Format of the input; from its extension, else its first bytes, when absent. */
   inputFormat: z.enum(inputFormats).optional(),
   /** Where in a JSON input the array is, such as `data.items`. */

@@ -5,7 +5,7 @@ export const formatSchema = z.enum(outputFormats)
 
 /** The options about what is written. */
 export const outputFields = {
-  /** Path of the output; standard output when absent. */
+  /** Path of the output; standard output when absent, and for `-`. */
   output: z.string().min(1).optional(),
   /** Format of the output; from its extension when absent. */
   format: formatSchema.optional(),
@@ -18,6 +18,14 @@ export const outputFields = {
   explode: z.boolean().default(false),
   /** Whether tokens, cost and duration of each answer follow it in columns of their own. */
   usageColumns: z.boolean().default(false),
+  /** Name of a last column of a table, with the code and the message of each failed row. */
+  errorColumn: z.string().min(1).optional(),
+  /** Whether a CSV or TSV starts with a byte order mark; as `excel` when absent. */
+  bom: z.boolean().optional(),
+  /** Whether the rows of a CSV or TSV end with CR and LF; as `excel` when absent. */
+  crlf: z.boolean().optional(),
+  /** Whether a CSV or TSV is what Excel opens best: `bom` and `crlf`. */
+  excel: z.boolean().default(false),
   /** Whether a cell that a spreadsheet would run as a formula gets a `'` before it. */
   formulaGuard: z.boolean().default(false),
   /** The code block of an answer that goes out instead of the whole; as the template says. */

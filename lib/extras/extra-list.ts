@@ -21,7 +21,7 @@ export const extras = {
   },
   xlsx: {
     purpose: 'Excel workbooks (.xlsx)',
-    packages: { saxes: '5.0.1', yauzl: '3.4.0' },
+    packages: { saxes: '5.0.1', yauzl: '3.4.0', yazl: '3.3.1' },
     megabytes: 1,
   },
   parquet: {

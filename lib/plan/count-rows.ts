@@ -13,13 +13,15 @@ const longestBytes = 4 * 1024 * 1024
  * Counts the rows of a small file by reading the file a second time, so that people see the number
  * from the start.
  *
- * @returns undefined for a pipe, a large file, a workbook, and a file that breaks midway.
+ * @returns undefined for a pipe, a large file, several inputs, a workbook, and a file that
+ * breaks midway.
  */
 export async function countRows(
-  { path, format, bytesTotal }: RowSource,
+  { path, files, format, bytesTotal }: RowSource,
   form: SourceForm,
 ): Promise<number | undefined> {
   if (bytesTotal === undefined || bytesTotal > longestBytes || format === 'xlsx') return undefined
+  if (files[0] !== path) return undefined
   try {
     const { rows } = await openSource({ path, stdin: Readable.from([]), format, ...form })
     let count = 0

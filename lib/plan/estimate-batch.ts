@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import type { BatchOptions } from '../config/batch-options.js'
+import { inputList } from '../config/input-name.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
 import { systemClock } from '../host/system-clock.js'
@@ -82,7 +83,7 @@ export async function estimateBatch(
   options: EstimateBatchOptions = {},
 ): Promise<Estimation> {
   const { sampleRows = 0, mayRun = true, signal, onSample, toolWatch } = options
-  const isKept = given.input === '-' && (mayRun || sampleRows > 0)
+  const isKept = inputList(given.input).includes('-') && (mayRun || sampleRows > 0)
   const spool = isKept ? await spoolInput(surroundings.stdin, tmpdir()) : undefined
   const around = spool === undefined ? surroundings : readingSpool(surroundings, spool)
   const close = async () => spool?.close()

@@ -18,7 +18,8 @@ export async function forgottenBatch(planned: PlannedBatch): Promise<Batch | und
   const { plan, recorded, asked, options, closing } = planned
   if (recorded === undefined || !isForgotten(recorded)) return undefined
   if (changedSince(recorded, asked).length > 0) return undefined
-  if (!(await isOutputOf(recorded, options.output)) || !(await isAsLeft(recorded))) return undefined
+  if (!(await isOutputOf(recorded, options.output)) || !(await isAsLeft(recorded, plan.inputFiles)))
+    return undefined
   const rows = recorded.completedPrompts
   const progress: BatchProgress = {
     rowsRead: rows,
@@ -55,13 +56,16 @@ export async function forgottenBatch(planned: PlannedBatch): Promise<Batch | und
   }
 }
 
-/** Whether the input is older than the batch, and the output no newer than the batch's end. */
-async function isAsLeft(recorded: StoredBatch): Promise<boolean> {
-  const { inputFile, outputFile, createdAtMs, updatedAtMs } = recorded
+/** Whether the inputs are older than the batch, and the output no newer than the batch's end. */
+async function isAsLeft(
+  { outputFile, createdAtMs, updatedAtMs }: StoredBatch,
+  inputFiles: readonly string[],
+): Promise<boolean> {
   const changedMs = (path = '-') =>
     stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => Infinity,
     )
-  return (await changedMs(inputFile)) <= createdAtMs && (await changedMs(outputFile)) <= updatedAtMs
+  for (const path of inputFiles) if ((await changedMs(path)) > createdAtMs) return false
+  return (await changedMs(outputFile)) <= updatedAtMs
 }

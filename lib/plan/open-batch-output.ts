@@ -31,13 +31,13 @@ export async function openBatchOutput(
   { plan, naming, options, closing }: PlannedBatch,
   { stdout, reader, overwrite, held, others = [] }: OpenBatchOutputOptions,
 ): Promise<RowSink> {
-  const { outputFormat: format, columns, inputPath } = plan
+  const { outputFormat: format, columns, inputFiles } = plan
   // As the caller wrote it: messages name the path so.
   const path = plan.outputPath === undefined ? undefined : options.output
   if (path === undefined && reader !== undefined) return sharedSink(undefined, reader)
-  const { formulaGuard, extract } = options
-  const document = { format, columns, ...naming, formulaGuard, extract }
-  const place = { path, stdout, isTerminal: false, inputPath, confirm: held?.confirm }
+  const { formulaGuard, extract, excel, bom = excel, crlf = excel } = options
+  const document = { format, columns, ...naming, formulaGuard, extract, bom, crlf }
+  const place = { path, stdout, isTerminal: false, inputFiles, confirm: held?.confirm }
   const resumed = held?.before
   const sink =
     path === undefined || resumed === undefined

@@ -4,6 +4,7 @@ import {
   parseBatchOptions,
   type ResolvedBatchOptions,
 } from '../config/batch-options.js'
+import { inputList } from '../config/input-name.js'
 import type { ModelLimits } from '../config/limits-for.js'
 import { isLoggingOff } from '../home/logging-switch.js'
 import { type Home, openHome } from '../home/open-home.js'
@@ -17,7 +18,7 @@ import type { StoredBatch } from '../port/stored-batch.js'
 import type { Plan } from '../run/plan.js'
 import type { AnswerNaming } from '../sink/document/outcome-columns.js'
 import { formOf } from '../source/check-form.js'
-import { openSource } from '../source/open-source.js'
+import { openInputs } from '../source/open-inputs.js'
 import { checkDatabaseFolder } from '../store/check-database-folder.js'
 import { batchToRecord } from './batch/batch-to-record.js'
 import { chooseBatch } from './batch/choose-batch.js'
@@ -30,6 +31,7 @@ import { choosePrice } from './model/choose-price.js'
 import { planCostLimit } from './model/plan-cost-limit.js'
 import { checkOutputPlace, chooseOutput, columnsCheck } from './output/choose-output.js'
 import { nameAnswers } from './output/name-answers.js'
+import { outputPath } from './output/output-path.js'
 import { attachmentWarnings } from './prompt/choose-attachments.js'
 import { choosePrompts } from './prompt/choose-prompts.js'
 import { findTemplate } from './prompt/choose-templates.js'
@@ -88,8 +90,10 @@ export async function planBatch(
   }
 
   function openInput(): Promise<RowSource> {
-    return openSource({
-      path: options.input,
+    return openInputs({
+      words: inputList(options.input),
+      sourceColumn: options.sourceColumn,
+      output: outputPath(options.output),
       stdin: surroundings.stdin,
       format: options.inputFormat,
       findsBatchLines: options.inputFormat === undefined && options.template === undefined,
@@ -129,6 +133,7 @@ export async function planBatch(
     const plan: Plan = Object.freeze({
       batchId: id,
       inputPath: source.path,
+      inputFiles: source.files,
       inputFormat: source.format,
       inputSheet: source.sheet,
       columns: source.columns,

@@ -1,12 +1,25 @@
 import type { Writable } from 'node:stream'
 import type { Outcome } from '../row/outcome.js'
 
-export const outputFormats = ['csv', 'tsv', 'json', 'jsonl', 'text', 'openai-batch'] as const
+export const outputFormats = [
+  'csv',
+  'tsv',
+  'json',
+  'jsonl',
+  'text',
+  'openai-batch',
+  'xlsx',
+] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
 /** Whether a format is a table, with one header for all rows. */
 export function isTable(format: OutputFormat): boolean {
-  return format === 'csv' || format === 'tsv'
+  return format === 'csv' || format === 'tsv' || isPacked(format)
+}
+
+/** Whether a format is not text. Its file is whole only at its end, and nothing can mend it. */
+export function isPacked(format: OutputFormat): boolean {
+  return format === 'xlsx'
 }
 
 /**
@@ -43,6 +56,8 @@ export interface RowSink<Form = unknown> {
   readonly rowsWritten: () => number
   /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */
   readonly formulas?: (() => number) | undefined
+  /** What a person should know of what the format could not hold so far: sentences. */
+  readonly notes?: (() => readonly string[]) | undefined
   /**
    * After `close`: whether this output has replaced the old one. Absent if it does not replace an
    * output.

@@ -14,10 +14,12 @@ export type InputFormat = (typeof inputFormats)[number]
  */
 export interface RowSource {
   readonly format: InputFormat
-  /** Absolute path, or `-`. */
+  /** Absolute path, or `-`; for several inputs, `inputName` of what the user wrote. */
   readonly path: string
   /** Name of the sheet that is read of a workbook. */
   readonly sheet?: string | undefined
+  /** Absolute paths of what is read, or `-`. */
+  readonly files: readonly string[]
   readonly rows: Readable
   /**
    * The header of a table, or the keys of the first JSON record in their order; `['prompt']` for

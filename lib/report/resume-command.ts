@@ -1,9 +1,12 @@
 import { isAbsolute, relative } from 'node:path'
+import { namedInputs } from '../config/input-name.js'
 import { shellWord } from './shell-word.js'
+
+const mostShown = 3
 
 export interface ResumeCommandOptions {
   readonly batchId: string
-  /** Absolute path, or `-`. */
+  /** Absolute path, or `-`; `inputName` of several. */
   readonly inputPath: string
   /** Path that `--database` named; absent for llm's own database. */
   readonly database?: string | undefined
@@ -18,8 +21,10 @@ export interface ResumeCommandOptions {
 /** The exact command that resumes a batch. Everything else is recorded with the batch. */
 export function resumeCommand(options: ResumeCommandOptions): string {
   const { batchId, database, maxCostUsd, program } = options
+  const { inputPath, workingDirectory } = options
+  const inputs = namedInputs(inputPath).map(path => inputWord(path, workingDirectory))
   const words = program === 'llm-batch' ? ['llm-batch'] : ['llm', 'batch']
-  words.push(shellWord(inputWord(options)))
+  words.push(...inputs.map(shellWord))
   words.push('--resume', '--batch-id', batchId)
   if (maxCostUsd !== undefined) words.push('--max-cost', usdWord(maxCostUsd))
   if (database !== undefined) words.push('-d', shellWord(database))
@@ -32,7 +37,7 @@ function usdWord(usd: number): string {
 }
 
 /** A name that looks like an option, or like a command such as `list`, is written as a path. */
-function inputWord({ inputPath, workingDirectory }: ResumeCommandOptions): string {
+function inputWord(inputPath: string, workingDirectory: string | undefined): string {
   if (inputPath === '-' || workingDirectory === undefined) return inputPath
   const short = shownPath(inputPath, workingDirectory)
   return short.startsWith('-') || /^[a-z]+$/.test(short) ? `./${short}` : short
@@ -43,4 +48,14 @@ export function shownPath(path: string, workingDirectory: string): string {
   if (!isAbsolute(path) || !isAbsolute(workingDirectory)) return path
   const short = relative(workingDirectory, path)
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
+}
+
+/** The inputs of a batch, for people: the first three paths, and how many more there are. */
+export function shownInputs(name: string, workingDirectory: string): string {
+  const inputs = namedInputs(name)
+  const shown = inputs
+    .slice(0, mostShown)
+    .map(path => (path === '-' ? 'standard input' : shownPath(path, workingDirectory)))
+  const further = inputs.length - mostShown
+  return further > 0 ? `${shown.join(', ')} and ${further} more` : shown.join(', ')
 }

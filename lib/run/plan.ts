@@ -20,8 +20,10 @@ import type { BatchProgress, BatchSummary } from './progress.js'
 /** All that is decided before the first call, for the run and for people to read; frozen. */
 export interface Plan {
   readonly batchId: string
-  /** Absolute path, or `-`. */
+  /** Absolute path, or `-`; for several inputs, their `inputName`. */
   readonly inputPath: string
+  /** Absolute paths of what is read, or `-`. */
+  readonly inputFiles: readonly string[]
   readonly inputFormat: InputFormat
   /** Name of the sheet that is read of a workbook. */
   readonly inputSheet?: string | undefined

@@ -182,7 +182,7 @@ export function runBatch(plan: Plan, parts: BatchParts): RunningBatch {
       output: outputLeft(sink, { rowsOfRun: rowsToWrite(), isMoreRecorded: isMoreRecorded() }),
       capped: cap?.spend(),
       formulas: sink.formulas?.() ?? 0,
-      notes: runNotes({ source, form, isEmpty: rowsRead === 0 && isWhole() }),
+      notes: runNotes({ source, sink, form, isEmpty: rowsRead === 0 && isWhole() }),
       stopReason: stopReason(),
     }
   }

@@ -19,6 +19,7 @@ const formatsByExtension = new Map<string, OutputFormat>([
   ['.jsonl', 'jsonl'],
   ['.ndjson', 'jsonl'],
   ['.txt', 'text'],
+  ['.xlsx', 'xlsx'],
 ])
 
 /** @throws {BatchError} OUTPUT_FORMAT_UNKNOWN if nothing decides. */

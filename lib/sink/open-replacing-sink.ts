@@ -2,7 +2,7 @@ import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { resolveLinks } from '../disk/resolve-links.js'
 import { BatchError } from '../error/batch-error.js'
-import type { CloseSinkOptions, RowSink } from '../port/row-sink.js'
+import { type CloseSinkOptions, isPacked, type RowSink } from '../port/row-sink.js'
 import { chooseOutputFormat } from './choose-output-format.js'
 import { isClosed, mendDocument } from './document/mend-document.js'
 import { type OpenSinkOptions, openSink } from './open-sink.js'
@@ -27,7 +27,8 @@ export interface OpenReplacingSinkOptions extends OpenSinkOptions {
  *
  * Until then the old file stays as it is. A new output that is not whole is removed, because
  * everything is recorded, with two exceptions. If the old file is gone, the new one stays. If a
- * kill tore the old file, the longer of the two stays, and the torn end of the old one is cut off.
+ * kill tore the old file, the longer of the two stays, and the torn end of the old one is cut off;
+ * of a packed file, the new one stays.
  * The new file has the old file's mode, and links lead to it. A device or a pipe has nothing to
  * keep, and is written to at once.
  *
@@ -103,7 +104,8 @@ export async function openReplacingSink(options: OpenReplacingSinkOptions): Prom
     try {
       if (await isClosed(path, format)) return false
       const isOurs = sink.rowsWritten() > 0 && !sink.isGone?.()
-      if (isOurs && (await stat(partial)).size >= size) return true
+      // Nothing can be read of a packed file that is torn.
+      if (isOurs && (isPacked(format) || (await stat(partial)).size >= size)) return true
       await mendDocument(path, format)
       return false
     } catch (error) {

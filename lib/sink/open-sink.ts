@@ -5,17 +5,23 @@ import { type ChooseOutputFormatOptions, chooseOutputFormat } from './choose-out
 import { checkAnswerColumns } from './document/check-answer-columns.js'
 import { extractedOutcome } from './document/extracted-outcome.js'
 import {
+  answerColumns,
   type OutcomeNaming,
   outcomeFields,
   type WrittenOutcome,
 } from './document/outcome-columns.js'
 import type { OutputDocument } from './document/output-document.js'
+import type { CsvForm } from './document/write-csv.js'
 import { type RenderedRow, writeDocument } from './document/write-document.js'
+import { writePacked } from './document/write-packed.js'
 import { writeText } from './document/write-text.js'
 import { openFileTarget } from './target/open-file-target.js'
 import { streamTarget } from './target/stream-target.js'
 
-export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNaming {
+export interface OpenSinkOptions
+  extends ChooseOutputFormatOptions,
+    OutcomeNaming,
+    Omit<CsvForm, 'delimiter'> {
   /** Used if there is no path; never ended, never destroyed. */
   readonly stdout: Writable
   /** Whether an existing output may be replaced. */
@@ -29,8 +35,8 @@ export interface OpenSinkOptions extends ChooseOutputFormatOptions, OutcomeNamin
    * file stays as it is.
    */
   readonly confirm?: (() => Promise<void> | undefined) | undefined
-  /** The input's path, which must not be the output. */
-  readonly inputPath?: string | undefined
+  /** The paths of the input, none of which may be the output. */
+  readonly inputFiles?: readonly string[] | undefined
 }
 
 /**
@@ -64,16 +70,15 @@ function withExtract(
 /** Imports only the library of this format. */
 async function documentFor(
   format: OutputFormat,
-  { formulaGuard = false, ...naming }: OpenSinkOptions,
+  { formulaGuard, bom, crlf, ...naming }: OpenSinkOptions,
 ): Promise<OutputDocument<WrittenOutcome>> {
   const fieldsOf = (outcome: WrittenOutcome) => outcomeFields(outcome, naming)
   switch (format) {
     case 'csv':
     case 'tsv':
       return (await import('./document/write-outcome-table.js')).writeOutcomeTable(
-        format === 'csv' ? ',' : '\t',
+        { delimiter: format === 'csv' ? ',' : '\t', formulaGuard, bom, crlf },
         naming,
-        formulaGuard,
       )
     case 'json':
       return (await import('./document/write-json.js')).writeJson(fieldsOf)
@@ -82,6 +87,11 @@ async function documentFor(
     case 'openai-batch': {
       const { batchResult } = await import('./document/batch-result.js')
       return (await import('./document/write-jsonl.js')).writeJsonl(one => [batchResult(one)])
+    }
+    case 'xlsx': {
+      const { packSheets } = await import('./packed/pack-sheets.js')
+      const header = [...naming.columns, ...answerColumns(naming)]
+      return writePacked(await packSheets(header), naming)
     }
     case 'text':
       return writeText()

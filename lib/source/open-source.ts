@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { InputFormat, RowSource } from '../port/row-source.js'
 import type { Columns, Row } from '../row/row.js'
 import { checkForm, type SourceForm } from './check-form.js'
+import { decompressInput, nameWithin } from './decompress-input.js'
 import { detectFormat, doubtOfText, formatOfName, untilDetectable } from './detect-format.js'
 import { batchLines, isBatchLine } from './json/batch-lines.js'
 import { readJson } from './json/read-json.js'
@@ -35,7 +36,7 @@ export interface OpenSourceOptions extends SourceForm {
 export async function openSource(options: OpenSourceOptions): Promise<RowSource> {
   const { path, stdin } = options
   // Before the file is opened, because opening a named pipe waits for its other end.
-  const known = options.format ?? (path === '-' ? undefined : formatOfName(path))
+  const known = options.format ?? (path === '-' ? undefined : formatOfName(nameWithin(path)))
   const input = await openInput(path, stdin)
   // An error may come before anybody reads. The reader gets it later.
   input.bytes.once('error', () => {})
@@ -46,7 +47,8 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       bytesRead += count
     })
     const isTold = known !== undefined
-    const text = known === 'xlsx' ? counted : transcodeText(counted, options, mended)
+    const unpacked = decompressInput(counted, path)
+    const text = known === 'xlsx' ? unpacked : transcodeText(unpacked, options, mended)
     const { format, bytes, doubt } = isTold
       ? { format: known, bytes: text }
       : await peek(text, options)
@@ -63,6 +65,7 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
       format: lines.isBatch ? 'openai-batch' : format,
       path: input.path,
       sheet: sheet?.name,
+      files: [input.path],
       rows,
       columns,
       firstLine: lines.isBatch ? lines.first : undefined,

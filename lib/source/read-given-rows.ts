@@ -67,6 +67,7 @@ function sourceOf(first: readonly SourceRecord[], rest: GroupsOfRecords): RowSou
   return {
     format: 'jsonl',
     path: '-',
+    files: ['-'],
     rows: Readable.from(groups(), { highWaterMark: 1 }),
     columns: one?.kind === 'row' ? Object.keys(one.columns) : [],
     isColumnsFixed: false,

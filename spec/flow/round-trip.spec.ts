@@ -65,7 +65,7 @@ describe('what is read and written again', () => {
         const { records, columns = [] } = await readRecords(readCsv(), bytes)
         expect(columns).toEqual(names)
         const naming = { columns, responseColumn: 'response' }
-        const { textOf } = writeCsv(',', [...columns, 'response'], answer =>
+        const { textOf } = writeCsv({ delimiter: ',' }, [...columns, 'response'], answer =>
           outcomeCells(answer as never, naming),
         )
         const written = `${quoted([...names, 'response'])}\n${records.map(row => textOf(answer(row))).join('')}`

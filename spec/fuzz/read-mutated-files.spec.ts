@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { BatchError } from '../../lib/error/batch-error.js'
 import type { InputFormat } from '../../lib/port/row-source.js'
@@ -22,6 +23,7 @@ const samples: Readonly<Record<InputFormat, readonly (string | Uint8Array)[]>> =
     'id,text\n1,Ada\n2,"a ""quoted"", text\nof two lines"\n3,é😀\n',
     `${'a,b,c\n'.repeat(40)}`,
     'a;b\r\n1;2\r\n',
+    gzipSync('id,text\n1,Ada\n2,"two\nlines"\n'),
   ],
   tsv: ['id\ttext\n1\tAda\n2\t"a\tb"\n3\té😀\n'],
   json: [

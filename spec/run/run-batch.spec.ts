@@ -17,6 +17,7 @@ import { until } from '../support/until.js'
 const plan: Plan = {
   batchId: 'reviews',
   inputPath: '-',
+  inputFiles: ['-'],
   inputFormat: 'jsonl',
   columns: ['prompt'],
   outputPath: undefined,
@@ -61,6 +62,7 @@ function sourceOf(...records: readonly (Row | Error)[]): RowSource {
   return {
     format: 'jsonl',
     path: '-',
+    files: ['-'],
     rows: Readable.from(groups()),
     columns: ['prompt'],
     isColumnsFixed: false,

@@ -103,7 +103,7 @@ describe('openSink: what it refuses', () => {
     const inputPath = await workdir.write('in.csv', 'id\n1\n')
 
     await expect(
-      open({ path: await name(inputPath), inputPath, overwrite: true }),
+      open({ path: await name(inputPath), inputFiles: [inputPath], overwrite: true }),
     ).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
       message: expect.stringContaining('The output is the input'),

@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['tool-wire'], ['server', 'gguf']],
   source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
-  sink: [['target'], ['document'], ['failures']],
+  sink: [['target', 'packed'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['model', 'prompt', 'output'], ['batch'], ['estimate']],
   tool: [['result'], ['python', 'mcp']],
@@ -111,6 +111,11 @@ export const fences: readonly Fence[] = [
     what: 'a reader of zip archives only in source/xlsx/open-zip.ts',
     packages: /^(yauzl|unzipper)(\/|$)/,
     only: /^lib\/source\/xlsx\/open-zip\.ts$/,
+  },
+  {
+    what: 'a writer of zip archives only in sink/packed/pack-sheets.ts',
+    packages: /^(yazl|archiver)(\/|$)/,
+    only: /^lib\/sink\/packed\/pack-sheets\.ts$/,
   },
   {
     what: 'the tokenizers only in pricing/load-tokenizer.ts, which imports one of them on first use',

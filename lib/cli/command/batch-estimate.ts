@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { BatchOptions } from '../../config/batch-options.js'
+import { inputList } from '../../config/input-name.js'
 import { parseWholeNumber } from '../../config/parse-number.js'
 import { runError } from '../../error/batch-error.js'
 import type { TerminalOutput } from '../../host/screen-output.js'
@@ -89,10 +90,10 @@ async function estimate(
 
 /** Asks on the terminal, which is not standard input if that is the input. */
 async function ask(
-  input: string,
+  input: BatchOptions['input'],
   { stdin, stdout, openTerminal }: CommandSurroundings,
 ): Promise<boolean> {
-  const isInput = input === '-'
+  const isInput = inputList(input).includes('-')
   const terminal = isInput ? openTerminal?.() : stdin.isTTY === true ? stdin : undefined
   if (terminal === undefined) return false
   try {

@@ -1,4 +1,5 @@
 import type { BatchOptions } from '../../config/batch-options.js'
+import { inputList } from '../../config/input-name.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { readBatchConfig } from '../../home/read-batch-config.js'
 import { resumeCommand } from '../../report/resume-command.js'
@@ -25,7 +26,7 @@ export const runBatchCommand: RunCommand = async (given, surroundings) => {
   checkEstimateFlags(given)
   readShowFlags(given)
   if (given.switches.dryRun) return showDryRun(options, surroundings)
-  const tools = watchTools(given.switches, options.input, surroundings)
+  const tools = watchTools(given.switches, inputList(options.input), surroundings)
   const watching = { ...surroundings, toolWatch: tools.watch }
   try {
     if (given.switches.estimateCost) return await runEstimated(options, given, watching)

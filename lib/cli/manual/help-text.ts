@@ -89,9 +89,10 @@ function usageOf({ words, operands }: Command): string {
 }
 
 /** A flag as help shows it: `-t, --template TEXT`. */
-export function flagUsage({ name, short, value }: Flag): string {
+export function flagUsage({ name, short, value, isValueOptional }: Flag): string {
   const letter = short === undefined ? '    ' : `-${short}, `
-  return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
+  const shown = isValueOptional ? `[=${value}]` : ` ${value}`
+  return `${letter}--${name}${value === undefined ? '' : shown}`
 }
 
 function fitting(width: number): number {

@@ -23,18 +23,20 @@ export interface WatchedTools {
 /**
  * Shows the calls of tools on standard error, and asks before each. Ctrl-C at a question is Ctrl-C.
  *
- * @param input the input of the batch, as it was named.
+ * @param inputs those of the batch, as they were named.
  * @throws {BatchError} USAGE_INVALID if there is no terminal to ask on.
  */
 export function watchTools(
   switches: GivenCommand['switches'],
-  input: string,
+  inputs: readonly string[],
   surroundings: WatchToolsSurroundings,
 ): WatchedTools {
+  const isStdinRead = inputs.includes('-')
   const { stderr, environment, signals } = surroundings
   const isShown = switches.toolsDebug ?? isOn(environment.LLM_TOOLS_DEBUG)
-  const terminal = switches.toolsApprove === true ? openedTerminal(input, surroundings) : undefined
-  const close = () => void (input === '-' && terminal?.destroy())
+  const terminal =
+    switches.toolsApprove === true ? openedTerminal(isStdinRead, surroundings) : undefined
+  const close = () => void (isStdinRead && terminal?.destroy())
   if (!isShown && terminal === undefined) return { watch: undefined, close }
   return { watch: { approve: terminal && approve, onResult: isShown ? show : undefined }, close }
 
@@ -64,12 +66,12 @@ function isOn(value: string | undefined): boolean {
 }
 
 function openedTerminal(
-  input: string,
+  isStdinRead: boolean,
   { stdin, stderr, openTerminal }: WatchToolsSurroundings,
 ): CommandSurroundings['stdin'] {
-  const terminal = input === '-' ? openTerminal?.() : stdin.isTTY === true ? stdin : undefined
+  const terminal = isStdinRead ? openTerminal?.() : stdin.isTTY === true ? stdin : undefined
   if (terminal !== undefined && stderr.isTTY === true) return terminal
-  if (input === '-') terminal?.destroy()
+  if (isStdinRead) terminal?.destroy()
   throw usageInvalid(
     '--tools-approve asks before each call of a tool, and there is no terminal to ask on.',
     'Run the batch on a terminal, or leave out --tools-approve.',

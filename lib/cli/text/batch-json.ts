@@ -1,3 +1,4 @@
+import { namedInputs } from '../../config/input-name.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { type BatchReport, maxCostOf } from '../../report/batch-report.js'
 import { stringifyJson } from '../../row/exact-json.js'
@@ -7,11 +8,12 @@ type Fields = Readonly<Record<string, ColumnValue>>
 
 /** A batch for programs, with the stable names of `batch_runs`. Unknown values are null. */
 export function batchFields(batch: StoredBatch): Fields {
+  const inputs = namedInputs(batch.inputFile)
   return {
     id: batch.id,
     created_at: new Date(batch.createdAtMs).toISOString(),
     updated_at: new Date(batch.updatedAtMs).toISOString(),
-    input_file: batch.inputFile,
+    input_file: inputs.length === 1 ? batch.inputFile : inputs,
     output_file: batch.outputFile ?? null,
     model: batch.model,
     status: batch.status,

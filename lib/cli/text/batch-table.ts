@@ -2,7 +2,7 @@ import type { TerminalOutput } from '../../host/screen-output.js'
 import type { Clock } from '../../port/clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { durationMs, endedRows } from '../../report/batch-report.js'
-import { shownPath } from '../../report/resume-command.js'
+import { shownInputs, shownPath } from '../../report/resume-command.js'
 import { costText, countText, dateText, durationText, shortCountText } from './amount-text.js'
 import { cutText } from './cut-text.js'
 import { columnsOf, type TableColumn, tableText } from './table-text.js'
@@ -37,7 +37,7 @@ export function batchTable(
     dateText(batch.createdAtMs),
     durationText(durationMs(batch, nowMs)),
     batch.model,
-    batch.inputFile === '-' ? 'stdin' : shownPath(batch.inputFile, workingDirectory),
+    batch.inputFile === '-' ? 'stdin' : shownInputs(batch.inputFile, workingDirectory),
     outputCell(batch, workingDirectory),
     shortCountText(batch.inputTokens + batch.outputTokens),
     costCell(batch),

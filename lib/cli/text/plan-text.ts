@@ -39,9 +39,8 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
     ...(plan.tokenLimit === undefined ? [] : [`${countText(plan.tokenLimit)} tokens a minute`]),
     ...(plan.shareLimits ? ['shared with other processes'] : []),
   ]
-  const input = plan.inputPath === '-' ? 'standard input' : plan.inputPath
   return [
-    ['input', `${input} (${plan.inputFormat}${sheetText(plan)})`],
+    ...inputLines(plan),
     ['columns', plan.columns.join(', ')],
     ['model', `${plan.modelId} (${plan.provider})`],
     ...attachmentLines(plan.attachments),
@@ -55,8 +54,21 @@ function planLines(plan: Plan): readonly (readonly [string, string])[] {
   ]
 }
 
-function sheetText({ inputSheet }: Plan): string {
-  return inputSheet === undefined ? '' : `, sheet ${JSON.stringify(inputSheet)}`
+const mostInputs = 5
+
+/** A line for each file, up to five. */
+function inputLines(plan: Plan): readonly (readonly [string, string])[] {
+  const { inputFiles, inputFormat, inputSheet } = plan
+  const sheet = inputSheet === undefined ? '' : `, sheet ${JSON.stringify(inputSheet)}`
+  const format = `(${inputFormat}${sheet})`
+  const names = inputFiles.map(path => (path === '-' ? 'standard input' : path))
+  if (names.length === 1) return [['input', `${names[0]} ${format}`]]
+  const further = names.length - mostInputs
+  return [
+    ['inputs', `${pluralText(names.length, 'file')} ${format}`],
+    ...names.slice(0, mostInputs).map(name => ['', name] as const),
+    ...(further > 0 ? [['', `and ${further} more`] as const] : []),
+  ]
 }
 
 function reuseLines({ isDeduping, cacheAgeMs }: Plan): readonly (readonly [string, string])[] {

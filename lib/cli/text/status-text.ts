@@ -1,10 +1,11 @@
 import { costCapText } from '../../call/bottleneck.js'
+import { namedInputs } from '../../config/input-name.js'
 import { printableLine } from '../../host/printable.js'
 import type { StoredErrorCount } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { usdText } from '../../pricing/usd-text.js'
 import { type BatchReport, endedRows, maxCostOf } from '../../report/batch-report.js'
-import { shownPath } from '../../report/resume-command.js'
+import { shownInputs, shownPath } from '../../report/resume-command.js'
 import type { Columns } from '../../row/row.js'
 import { countText, dateText, durationText, pluralText } from './amount-text.js'
 import { cutText } from './cut-text.js'
@@ -53,7 +54,9 @@ function stateText({ status, isProcessGone, isStopAsked, bottleneck }: StoredBat
 }
 
 function resumeLine({ inputFile }: StoredBatch, command: string): string {
-  const stdin = inputFile === '-' ? ' (with the same input on standard input)' : ''
+  const stdin = namedInputs(inputFile).includes('-')
+    ? ' (with the same input on standard input)'
+    : ''
   return `Resume with${stdin}: ${command}`
 }
 
@@ -64,7 +67,7 @@ function factsOf(
   const { outputFile, bottleneck, status } = batch
   const isRunning = status === 'running'
   const facts: (readonly [string, string | undefined])[] = [
-    ['input', pathText(batch.inputFile, 'standard input', workingDirectory)],
+    ['input', shownInputs(batch.inputFile, workingDirectory)],
     ['output', pathText(outputFile ?? '-', 'standard output', workingDirectory)],
     ['model', batch.model],
     [

@@ -68,6 +68,8 @@ export interface Flag {
   readonly pairExample?: string
   /** Whether repeated values are collected; else the last counts. */
   readonly isRepeatable?: true
+  /** Whether the value may be left out. Only a text after `=` is the value: not the next word. */
+  readonly isValueOptional?: true
   /** Whether an empty value is allowed. */
   readonly mayBeEmpty?: true
   /** One line. */

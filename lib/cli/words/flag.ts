@@ -26,12 +26,15 @@ export interface BatchFlag extends Flag {
 /**
  * Defines a flag.
  *
- * @param usage the flag as help shows it: `-t, --template TEXT`; a switch has no value.
+ * @param usage the flag as help shows it: `-t, --template TEXT`; a switch has no value, and a value
+ * that may be left out stands in brackets: `--error-column[=NAME]`.
  * @param about one line.
  */
 export function flag(usage: string, about: string, further: Partial<BatchFlag> = {}): BatchFlag {
-  const [, short, name = '', value] = /^(?:-([a-zA-Z]), )?--([a-z-]+)(?: (.+))?$/.exec(usage) ?? []
-  return { name, short, value, about, ...further }
+  const pattern = /^(?:-([a-zA-Z]), )?--([a-z-]+)(?: (.+)|\[=(.+)\])?$/
+  const [, short, name = '', value, optional] = pattern.exec(usage) ?? []
+  const ofOptional = optional !== undefined && { value: optional, isValueOptional: true as const }
+  return { name, short, value, about, ...ofOptional, ...further }
 }
 
 /** The name without the `no-` of a switch that is on by default. */

@@ -10,6 +10,7 @@ export const inputFlags: readonly BatchFlag[] = [
     'text, csv, tsv, json, jsonl, xlsx, openai-batch (default: found)',
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
+  flag('--source-column NAME', 'add a column that names the file of each row'),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
   flag('--sheet NAME', 'sheet of a workbook, or the number of its tab (default: the first)'),
   flag('--delimiter CHAR', 'between the fields of a table: , ; | or tab (default: by the header)', {

@@ -68,7 +68,7 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
 
   /** @param joined the value in the same word; undefined if the value is the next word. */
   function takeValue(flag: Flag, shown: string, joined: string | undefined): void {
-    const value = joined ?? nextValue()
+    const value = joined ?? (flag.isValueOptional ? '' : nextValue())
     const key = keyOf(flag)
     if (flag.pairExample !== undefined) {
       const second = value === undefined ? undefined : nextValue()
@@ -77,7 +77,7 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
       pairs[key] = [...(pairs[key] ?? []), [value, second]]
       return
     }
-    if (value === undefined || (value === '' && !flag.mayBeEmpty)) {
+    if (value === undefined || (value === '' && !mayBeEmpty(flag))) {
       throw valueMissing(shown, flag.value ?? 'VALUE', value ?? words[index])
     }
     if (flag.isRepeatable) lists[key] = [...(lists[key] ?? []), value]
@@ -90,6 +90,10 @@ export function parseWords(words: readonly string[], command: Command): GivenCom
     const isOption = flags.some(flag => hasLetter(flag, word) || isNamed(flag, word))
     return isOption || word === '--help' ? undefined : words[index++]
   }
+}
+
+function mayBeEmpty(flag: Flag): boolean {
+  return flag.mayBeEmpty === true || flag.isValueOptional === true
 }
 
 function hasLetter({ short, alsoNamed = [] }: Flag, shown: string | undefined): boolean {

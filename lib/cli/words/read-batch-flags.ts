@@ -10,7 +10,7 @@ import { optionFlagGroups } from './flags.js'
  */
 export function readBatchFlags(command: GivenCommand): Readonly<BatchOptions> {
   const { operands, texts, lists, switches, pairs } = command
-  const options: Record<string, unknown> = { input: operands[0] ?? '' }
+  const options: Record<string, unknown> = { input: operands.length > 1 ? operands : operands[0] }
   for (const flag of optionFlagGroups.flatMap(group => group.flags)) {
     const key = keyOf(flag)
     const given = texts[key] ?? switches[key] ?? lists[key]

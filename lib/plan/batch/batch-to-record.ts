@@ -1,9 +1,10 @@
-import { resolve } from 'node:path'
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
+import { namedInputs } from '../../config/input-name.js'
 import type { Home } from '../../home/open-home.js'
 import { hasStoredKey } from '../../home/stored-keys.js'
 import type { NewBatch } from '../../port/batch-store.js'
 import type { Plan } from '../../run/plan.js'
+import { outputPath } from '../output/output-path.js'
 import { recordedAttachments } from '../prompt/choose-attachments.js'
 import { recordedTools } from '../prompt/choose-tools.js'
 import { type ReadFragments, recordedNames } from '../prompt/read-fragments.js'
@@ -25,9 +26,9 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
   const { rateLimit, tokenLimit } = plan
   const isAuto = options.concurrency === 'auto' || plan.isConcurrencyAuto
   const { key, database } = options
-  const output = options.output === undefined ? undefined : resolve(options.output)
+  const output = outputPath(options.output)
   const config = recordedConfig(options, asked, {
-    input: inputPath,
+    input: recordedInput(inputPath),
     output,
     model,
     // The number found belongs to one run.
@@ -47,4 +48,10 @@ export async function batchToRecord(given: BatchToRecordOptions): Promise<NewBat
     columns: plan.columns,
   })
   return { id, inputFile: inputPath, outputFile: output, model, config }
+}
+
+/** One path stays a text, as in batches that were recorded before there could be several. */
+function recordedInput(name: string): ResolvedBatchOptions['input'] {
+  const inputs = namedInputs(name)
+  return inputs.length === 1 ? name : [...inputs]
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { BatchOptions } from '../../config/batch-options.js'
+import { inputList, inputName } from '../../config/input-name.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Home } from '../../home/open-home.js'
 import type { Surroundings } from '../../host/surroundings.js'
 import { systemClock } from '../../host/system-clock.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { openBatchArchive } from '../../store/open-batch-archive.js'
+import { outputPath, standardOutput } from '../output/output-path.js'
 import { batchId } from './batch-id.js'
 import { candidatesOf, chooseResumable } from './choose-resumable.js'
 import { resumedOptions } from './recorded-config.js'
@@ -38,8 +40,8 @@ export async function chooseBatch(
   const wanted = {
     batches,
     batchId: given.batchId,
-    inputFile: given.input === '-' ? '-' : resolve(given.input),
-    outputFile: given.output === undefined ? undefined : resolve(given.output),
+    inputFile: inputName(given.input),
+    outputFile: given.output && (outputPath(given.output) ?? standardOutput),
   }
   if (isAsked) {
     const recorded = chooseResumable(wanted)
@@ -50,12 +52,12 @@ export async function chooseBatch(
     given.resumeOnFailure === true && batch.status !== 'completed' && batch.status !== 'running'
   if (taken !== undefined && !mayResume(taken)) throw batchIdTaken(taken)
   // Standard input may hold anything. Only a batch id says that the input is the same.
-  const isPipe = wanted.inputFile === '-'
+  const isPipe = inputList(given.input).includes('-')
   const failed = taken ?? (isPipe ? undefined : sameWork(wanted).find(mayResume))
   return failed === undefined ? begun(given) : resumed(failed)
 
   function begun(options: BatchOptions): ChosenBatch {
-    const id = options.batchId ?? batchId(options.input, clock.random)
+    const id = options.batchId ?? batchId(inputList(options.input)[0] ?? '', clock.random)
     return { id, options, recorded: undefined }
   }
 
@@ -72,7 +74,7 @@ export async function chooseBatch(
 
 /** If no output is given, only batches to standard output are the same work. */
 function sameWork(wanted: Parameters<typeof candidatesOf>[0]): readonly StoredBatch[] {
-  return candidatesOf(wanted).filter(({ outputFile }) => outputFile === wanted.outputFile)
+  return candidatesOf({ ...wanted, outputFile: wanted.outputFile ?? standardOutput })
 }
 
 async function listBatches(

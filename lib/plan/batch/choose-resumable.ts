@@ -1,6 +1,7 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import { nearest } from '../../error/nearest.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
+import { standardOutput } from '../output/output-path.js'
 
 export interface ChooseResumableOptions {
   /** All batches there are, newest first. */
@@ -9,7 +10,7 @@ export interface ChooseResumableOptions {
   readonly batchId?: string | undefined
   /** Absolute path, or `-`. */
   readonly inputFile: string
-  /** Absolute path of the output that the caller gave; absent if none. */
+  /** Absolute path of the output that the caller gave, or `-`; absent if none. */
   readonly outputFile?: string | undefined
 }
 
@@ -41,7 +42,7 @@ export function candidatesOf(options: ChooseResumableOptions): readonly StoredBa
   return batches.filter(
     batch =>
       batch.inputFile === inputFile &&
-      (outputFile === undefined || batch.outputFile === outputFile),
+      (outputFile === undefined || (batch.outputFile ?? standardOutput) === outputFile),
   )
 }
 

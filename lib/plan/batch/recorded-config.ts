@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
 import type { BatchOptions, ResolvedBatchOptions } from '../../config/batch-options.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { RecordedConfig, StoredBatch } from '../../port/stored-batch.js'
 import type { Fragment } from '../../row/prompt.js'
 import { offeredTools } from '../../template/prompt-hash.js'
+import { outputPath } from '../output/output-path.js'
 import type { RenderRowOptions } from '../prompt/render-row.js'
 
 /** All that answers depend on besides the rows, in a form that can be compared. */
@@ -91,8 +91,8 @@ export function recordedConfig(
 }
 
 /**
- * The options of a resumed batch: those given now over those recorded. The recorded format does not
- * count for another output.
+ * The options of a resumed batch: those given now over those recorded. The recorded format, and
+ * what fits only some formats, do not count for another output or format.
  */
 export function resumedOptions(given: BatchOptions, { config }: StoredBatch): BatchOptions {
   const { asked, fetched, columns, ...recorded } = config as unknown as BatchOptions & {
@@ -106,9 +106,10 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   const options = { ...recorded.options, ...given.options }
   const params = { ...recorded.params, ...given.params }
   const isParamSet = Object.keys(params).length > 0
-  const { format, ...others } = recorded
-  const isOtherOutput = given.output !== undefined && resolve(given.output) !== recorded.output
-  const kept = isOtherOutput ? others : recorded
+  const { format, bom, crlf, excel, errorColumn, ...others } = recorded
+  const isOtherOutput = given.output !== undefined && outputPath(given.output) !== recorded.output
+  const isOtherFormat = given.format !== undefined && given.format !== format
+  const kept = isOtherOutput || isOtherFormat ? others : recorded
   return {
     ...kept,
     ...(Object.fromEntries(said) as BatchOptions),

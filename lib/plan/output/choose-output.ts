@@ -1,17 +1,19 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { ResolvedBatchOptions } from '../../config/batch-options.js'
 import { fileIdentity } from '../../disk/file-identity.js'
 import { resolveLinks } from '../../disk/resolve-links.js'
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Home } from '../../home/open-home.js'
 import type { Surroundings } from '../../host/surroundings.js'
-import { isTable, type OutputFormat } from '../../port/row-sink.js'
+import { isPacked, isTable, type OutputFormat } from '../../port/row-sink.js'
 import type { RowSource } from '../../port/row-source.js'
 import type { Columns } from '../../row/row.js'
 import { chooseOutputFormat } from '../../sink/choose-output-format.js'
 import { checkAnswerFits, checkColumnsFit } from '../../sink/document/check-answer-columns.js'
 import type { AnswerNaming } from '../../sink/document/outcome-columns.js'
 import { listJournals } from '../../store/journal/journal-path.js'
+import { checkTableOptions } from './check-table-options.js'
+import { outputPath } from './output-path.js'
 
 export interface ChosenOutput {
   /**
@@ -29,24 +31,20 @@ export interface ChosenOutput {
  * @throws {BatchError} OUTPUT_FORMAT_UNKNOWN, OPTIONS_INVALID; reach run.
  */
 export function chooseOutput(
-  { output, format, defaults, onlyNew, usageColumns }: ResolvedBatchOptions,
+  options: ResolvedBatchOptions,
   { isTerminalOutput: isTerminal }: Pick<Surroundings, 'isTerminalOutput'>,
   hasReader: boolean,
 ): ChosenOutput {
-  const path = output === undefined || isStandardOutput(output) ? undefined : resolve(output)
+  const { output, format, defaults, onlyNew, usageColumns } = options
+  const path = outputPath(output)
   if (onlyNew && path !== undefined) throw onlyNewNeedsPipe()
   if (path === undefined && hasReader) return { path, format: 'jsonl' }
   const defaultFormat = defaults.format
   const chosen = chooseOutputFormat({ format, defaultFormat, path, isTerminal })
+  checkTableOptions(options, chosen)
+  if (path === undefined && isTerminal && isPacked(chosen)) throw notForTerminal(chosen)
   if (usageColumns && chosen === 'text') throw textHasNoColumns()
   return { path, format: chosen }
-}
-
-/**
- * Opened by its name, standard output would be the file that a shell sends it to, and be replaced.
- */
-function isStandardOutput(path: string): boolean {
-  return /^\/(dev\/(stdout|fd\/1)|proc\/self\/fd\/1)$/.test(path)
 }
 
 /**
@@ -80,10 +78,11 @@ const besideDatabase = ['', '-wal', '-shm', '-journal']
  * @throws {BatchError} OUTPUT_UNWRITABLE; reach run.
  */
 export async function checkOutputPlace(
-  output: string | undefined,
+  given: string | undefined,
   databasePath: string,
   { folder, configPath }: Home,
 ): Promise<void> {
+  const output = outputPath(given) && given
   if (output === undefined) return
   const place = await resolveLinks(output)
   const identity = await fileIdentity(output)
@@ -107,6 +106,14 @@ function outputNeeded(output: string, path: string): BatchError {
     'OUTPUT_UNWRITABLE',
     `Cannot write ${output}: llm keeps what it needs in ${path}`,
     'Name another file with --output.',
+  )
+}
+
+function notForTerminal(format: OutputFormat): BatchError {
+  return runError(
+    'OPTIONS_INVALID',
+    `A terminal cannot show ${format}, which is not text`,
+    `Name a .${format} file with --output.`,
   )
 }
 

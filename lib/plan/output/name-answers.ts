@@ -12,11 +12,12 @@ import type { AnswerNaming } from '../../sink/document/outcome-columns.js'
  * reach run.
  */
 export function nameAnswers(
-  given: Pick<ResolvedBatchOptions, 'responseColumn' | 'usageColumns' | 'explode'>,
+  given: Pick<ResolvedBatchOptions, 'responseColumn' | 'usageColumns' | 'errorColumn' | 'explode'>,
   schema: JsonSchema | undefined,
 ): AnswerNaming {
-  const { usageColumns, explode: isExploded } = given
-  const naming = { responseColumn: given.responseColumn ?? 'response', usageColumns }
+  const { usageColumns, errorColumn, explode: isExploded } = given
+  const responseColumn = given.responseColumn ?? 'response'
+  const naming = { responseColumn, usageColumns, errorColumn }
   const written = isExploded ? schema && schemaOfOne(schema) : schema
   if (written === undefined) {
     if (isExploded) throw explodeNeedsSeveral()

@@ -27,7 +27,7 @@ export interface ChooseAttachmentsOptions {
 
 /** Rows with attachments of their own. */
 export interface AttachmentRows {
-  readonly source: Pick<RowSource, 'path' | 'columns' | 'isColumnsFixed'>
+  readonly source: Pick<RowSource, 'files' | 'columns' | 'isColumnsFixed'>
   /** Makes the hashes of the run's prompts. */
   readonly hashOf: PromptHash
 }
@@ -78,7 +78,7 @@ export async function chooseAttachments(
   function attachOf(name: string | undefined, of: AttachmentRows | undefined) {
     if (name === undefined || of === undefined) return undefined
     const { source, hashOf } = of
-    const folder = source.path === '-' ? resolve() : dirname(source.path)
+    const folder = folderOf(source.files)
     return attachRow({ column: name, folder, find, check, hashOf })
   }
 
@@ -87,6 +87,19 @@ export async function chooseAttachments(
     check(attachment)
     return attachment
   }
+}
+
+/** The folder in which names in a column are looked for. */
+function folderOf(files: readonly string[]): string {
+  const [folder = resolve(), other] = new Set(
+    files.map(path => (path === '-' ? resolve() : dirname(path))),
+  )
+  if (other === undefined) return folder
+  throw runError(
+    'USAGE_INVALID',
+    `--attachment-column looks for files beside the input, but the inputs are in several folders: ${folder}, ${other}`,
+    'Put the inputs into one folder, or run a batch for each.',
+  )
 }
 
 /** In llm's order: of the saved template first, those with a stated type last. */

@@ -13,9 +13,12 @@ import {
  * column, or if two of the answer's columns have one name.
  */
 export function checkAnswerColumns(naming: OutcomeNaming, format: OutputFormat): void {
-  const { columns, responseColumn, shape } = naming
+  const { columns, responseColumn, errorColumn, shape } = naming
   const isByProperty = isTable(format) && hasProperties(shape) && !shape.hasResponse
-  const names = answerFields(naming).filter(name => !isByProperty || name !== responseColumn)
+  const names = [
+    ...answerFields(naming).filter(name => !isByProperty || name !== responseColumn),
+    ...(isTable(format) && errorColumn !== undefined ? [errorColumn] : []),
+  ]
   const taken = names.find(name => columns.includes(name))
   if (taken !== undefined) {
     throw runError(
@@ -25,6 +28,14 @@ export function checkAnswerColumns(naming: OutcomeNaming, format: OutputFormat):
     )
   }
   if (new Set(names).size === names.length) return
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  if (twice === errorColumn) {
+    throw runError(
+      'OPTIONS_INVALID',
+      `--error-column=${errorColumn} has the name of a column of the answers`,
+      `Name another column for the errors: --error-column=${errorColumn}_2.`,
+    )
+  }
   throw runError(
     'OPTIONS_INVALID',
     `--usage-columns has a column "${responseColumn}" of its own`,
@@ -32,7 +43,13 @@ export function checkAnswerColumns(naming: OutcomeNaming, format: OutputFormat):
   )
 }
 
-function remedyFor(taken: string, { responseColumn }: Pick<OutcomeNaming, 'responseColumn'>) {
+function remedyFor(
+  taken: string,
+  { responseColumn, errorColumn }: Pick<OutcomeNaming, 'responseColumn' | 'errorColumn'>,
+) {
+  if (taken === errorColumn) {
+    return `Name another column for the errors: --error-column=${errorColumn}_2.`
+  }
   return taken === responseColumn
     ? `Name another column for the answers: --response-column ${responseColumn}_2.`
     : 'Rename that column of the input, or leave out --usage-columns.'

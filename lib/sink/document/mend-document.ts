@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, stat, truncate } from 'node:fs/promises'
-import { isTable, type OutputFormat } from '../../port/row-sink.js'
+import { isPacked, isTable, type OutputFormat } from '../../port/row-sink.js'
+import { isPackClosed } from '../packed/is-pack-closed.js'
 
 const lineBreak = 0x0a
 const quote = 0x22
@@ -12,6 +13,7 @@ const noJson = '[]\n'
  * table may be inside a cell.)
  */
 export async function isClosed(path: string, format: OutputFormat): Promise<boolean> {
+  if (isPacked(format)) return isPackClosed(path, format)
   if (isTable(format)) {
     const { size } = await stat(path)
     return size > 0 && (await endOfLastLine(path, format)) === size
@@ -28,8 +30,12 @@ export async function isClosed(path: string, format: OutputFormat): Promise<bool
   }
 }
 
-/** Closes a document of ours that a kill left open. A torn last row is cut off. */
+/**
+ * Closes a document of ours that a kill left open. A torn last row is cut off. A packed file stays
+ * as it is.
+ */
 export async function mendDocument(path: string, format: OutputFormat): Promise<void> {
+  if (isPacked(format)) return
   // A closed JSON document does not end in a row. Otherwise only the text after the last row
   // is cut off.
   if (format === 'json' && (await isClosed(path, format))) return

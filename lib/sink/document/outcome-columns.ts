@@ -14,6 +14,8 @@ export interface AnswerNaming {
   readonly responseColumn: string
   /** Whether the columns of `usageNames` follow the response; no if absent. */
   readonly usageColumns?: boolean | undefined
+  /** Name of a table's last column, which says why a row failed; absent for none. */
+  readonly errorColumn?: string | undefined
   /** Absent for answers without a schema: texts. */
   readonly shape?: AnswerShape | undefined
 }
@@ -31,13 +33,14 @@ export function answerFields({ responseColumn, usageColumns }: AnswerNaming): re
 
 /**
  * The columns of an answer in a table, in their order: the response, or each property of an answer
- * with a schema, then the usage. A property that has the name of an input column is
+ * with a schema, then the usage and the error. A property that has the name of an input column is
  * `response.NAME`.
  */
 export function answerColumns(naming: OutcomeNaming): readonly string[] {
-  const { responseColumn, shape } = naming
-  if (!hasProperties(shape)) return answerFields(naming)
-  const fields = answerFields(naming).filter(name => name !== responseColumn || shape.hasResponse)
+  const { responseColumn, errorColumn, shape } = naming
+  const all = [...answerFields(naming), ...(errorColumn === undefined ? [] : [errorColumn])]
+  if (!hasProperties(shape)) return all
+  const fields = all.filter(name => name !== responseColumn || shape.hasResponse)
   const taken = new Set([...naming.columns, ...fields])
   const named = shape.properties.map(property => {
     let name = property
@@ -111,24 +114,53 @@ function errorColumn(row: Columns, { columns, responseColumn }: OutcomeNaming): 
 }
 
 /**
- * Cells of a row of a table: the known columns, then the response or its properties, which are
- * empty for a failed row, and what the answer took if asked for. There are several rows for an
- * answer whose items are rows of their own.
+ * Cells of a row of a table, as texts: the known columns, then the response or its properties,
+ * which are empty for a failed row, what the answer took and why the row failed if asked for. There
+ * are several rows for an answer whose items are rows of their own.
  */
 export function outcomeCells(
   outcome: WrittenOutcome,
   naming: OutcomeNaming,
 ): readonly (readonly string[])[] {
-  const { columns, usageColumns, shape } = naming
+  return tableLines(outcome, naming, {
+    memberCell: memberText,
+    cellOf: cellText,
+    usageOf: usageCells,
+  })
+}
+
+/** The same cells with the types that they have; null for an empty cell. */
+export function outcomeValues(
+  outcome: WrittenOutcome,
+  naming: OutcomeNaming,
+): readonly (readonly ColumnValue[])[] {
+  return tableLines<ColumnValue>(outcome, naming, {
+    memberCell: (value, name) => valueOrNull(memberOf(value, name)),
+    cellOf: valueOrNull,
+    usageOf: usageValues,
+  })
+}
+
+interface CellMaking<Cell> {
+  /** A member of an object. */
+  readonly memberCell: (value: ColumnValue, name: string) => Cell
+  readonly cellOf: (value: ColumnValue | undefined) => Cell
+  readonly usageOf: (outcome: WrittenOutcome) => readonly Cell[]
+}
+
+function tableLines<Cell>(
+  outcome: WrittenOutcome,
+  { columns, usageColumns, errorColumn, shape }: OutcomeNaming,
+  { memberCell, cellOf, usageOf }: CellMaking<Cell>,
+): readonly (readonly Cell[])[] {
   const row = outcome.row.columns
-  const before = hasWrittenForm(row)
-    ? columns.map(name => memberText(row, name))
-    : columns.map(name => (Object.hasOwn(row, name) ? cellText(row[name]) : ''))
-  const after = usageColumns ? usageCells(outcome) : []
-  return valuesOf(outcome, naming).map(value => {
-    if (!hasProperties(shape)) return [...before, cellText(value), ...after]
-    const response = shape.hasResponse ? [cellText(value)] : []
-    const properties = shape.properties.map(name => memberText(value, name))
+  const before = columns.map(name => memberCell(row, name))
+  const after = usageColumns ? [...usageOf(outcome)] : []
+  if (errorColumn !== undefined) after.push(cellOf(errorText(outcome)))
+  return valuesOf(outcome, { shape }).map(value => {
+    if (!hasProperties(shape)) return [...before, cellOf(value), ...after]
+    const response = shape.hasResponse ? [cellOf(value)] : []
+    const properties = shape.properties.map(name => memberCell(value, name))
     return [...before, ...response, ...properties, ...after]
   })
 }
@@ -137,6 +169,20 @@ export function outcomeCells(
 export function memberText(value: ColumnValue, name: string): string {
   const text = hasWrittenForm(value) ? numberText(value as Columns, name) : undefined
   return text ?? cellText(memberOf(value, name))
+}
+
+function usageValues(outcome: WrittenOutcome): readonly ColumnValue[] {
+  return usageFields(outcome).map(([, value]) => value)
+}
+
+function valueOrNull(value: ColumnValue | undefined): ColumnValue {
+  return value ?? null
+}
+
+/** Code and message of a failed row. */
+function errorText(outcome: WrittenOutcome): string | undefined {
+  if (outcome.kind !== 'failed') return undefined
+  return `${outcome.error.code}: ${outcome.error.message}`
 }
 
 /** A value as the text of a cell: empty for null, JSON for lists and objects. */

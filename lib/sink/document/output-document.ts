@@ -1,3 +1,5 @@
+import type { Packing } from '../packed/packing.js'
+
 /**
  * A format, written piece by piece.
  *
@@ -16,6 +18,8 @@ export interface OutputDocument<Written> {
   readonly empty: string
   /** Answers so far that a spreadsheet would run as formulas; absent for other formats. */
   readonly formulas?: () => number
+  /** Makes the bytes of the file from the texts; absent for a format that is text. */
+  readonly packing?: Packing
 }
 
 /**

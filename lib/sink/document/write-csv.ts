@@ -1,18 +1,30 @@
 import { Stringifier } from 'csv-stringify'
 import type { OutputDocument } from './output-document.js'
 
+/** How a CSV or TSV is written; with no mark, and with LF, if absent. */
+export interface CsvForm {
+  readonly delimiter: ',' | '\t'
+  /** Whether the document starts with a byte order mark. */
+  readonly bom?: boolean | undefined
+  /** Whether each row ends with CR and LF. Line breaks inside of cells stay as they are. */
+  readonly crlf?: boolean | undefined
+}
+
 /**
  * CSV and TSV: always a header, LF after each row, quotes only if needed (RFC 4180).
  *
  * @param cellsOf the cells of each line that is written for a row.
  */
 export function writeCsv<Written>(
-  delimiter: ',' | '\t',
+  { delimiter, bom, crlf }: CsvForm,
   header: readonly string[],
   cellsOf: (row: Written) => readonly (readonly string[])[],
 ): OutputDocument<Written> {
-  const lineOf = lineWriter(delimiter)
-  const opening = lineOf(header)
+  const lfLineOf = lineWriter(delimiter)
+  const lineOf = crlf
+    ? (cells: readonly string[]) => `${lfLineOf(cells).slice(0, -1)}\r\n`
+    : lfLineOf
+  const opening = `${bom ? '\ufeff' : ''}${lineOf(header)}`
   return {
     textOf: row => cellsOf(row).map(lineOf).join(''),
     opening,

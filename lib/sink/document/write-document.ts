@@ -27,11 +27,14 @@ export function writeDocument(
   target: OutputTarget,
 ): RowSink<RenderedRow> {
   const { path, isInPlace, isGone, isTaken } = target
+  const { packing } = document
   let rows = 0
   let isEnded = false
   let hasFailed = false
   let writing: Promise<void> = Promise.resolve()
   let closed: Promise<void> | undefined
+  /** Packed bytes whose write failed. */
+  let unwritten: Buffer = Buffer.alloc(0)
 
   const written = new Writable({
     objectMode: true,
@@ -53,6 +56,7 @@ export function writeDocument(
     rows: written,
     rowsWritten: () => rows,
     formulas: document.formulas,
+    notes: packing?.notes,
     close({ isHurried = false, isWhole = false } = {}) {
       if (isHurried) target.hurry()
       closed ??= writing.catch(() => undefined).then(() => close(isWhole))
@@ -63,14 +67,25 @@ export function writeDocument(
   async function write(group: readonly RenderedRow[]): Promise<void> {
     const texts = group.map(({ text }) => text).filter(text => text !== '')
     if (texts.length === 0) return
-    await target.write(Buffer.from(joinTexts(document, texts, rows === 0)))
+    const text = joinTexts(document, texts, rows === 0)
+    await writeBytes(packing === undefined ? Buffer.from(text) : await packing.pack(text))
     rows += texts.length
   }
 
   async function end(): Promise<void> {
     isEnded = true
-    await target.write(Buffer.from(rows === 0 ? document.empty : document.closing))
+    const text = rows === 0 ? document.empty : document.closing
+    await writeBytes(packing === undefined ? Buffer.from(text) : await packing.end())
     await target.verify()
+  }
+
+  /** Without the bytes of a failed write, all later bytes of a packed file would be useless. */
+  async function writeBytes(bytes: Buffer): Promise<void> {
+    if (packing === undefined) return target.write(bytes)
+    unwritten = unwritten.length === 0 ? bytes : Buffer.concat([unwritten, bytes])
+    if (unwritten.length === 0) return
+    await target.write(unwritten)
+    unwritten = Buffer.alloc(0)
   }
 
   async function close(isWhole: boolean): Promise<void> {

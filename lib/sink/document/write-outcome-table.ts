@@ -6,23 +6,23 @@ import {
   type WrittenOutcome,
 } from './outcome-columns.js'
 import type { OutputDocument } from './output-document.js'
-import { writeCsv } from './write-csv.js'
+import { type CsvForm, writeCsv } from './write-csv.js'
 
-/**
- * Outcomes as a table: the input's columns, then those of the answer.
- *
- * @param formulaGuard whether to guard formulas, also in the input's cells and names.
- */
+export interface OutcomeTableForm extends CsvForm {
+  /** Whether to guard formulas, also in the input's cells and names; no if absent. */
+  readonly formulaGuard?: boolean | undefined
+}
+
+/** Outcomes as a CSV or TSV: the input's columns, then those of the answer. */
 export function writeOutcomeTable(
-  delimiter: ',' | '\t',
+  { formulaGuard = false, ...form }: OutcomeTableForm,
   naming: OutcomeNaming,
-  formulaGuard: boolean,
 ): OutputDocument<WrittenOutcome> {
   const { columns } = naming
   const guarded = (cells: readonly string[]) => (formulaGuard ? cells.map(guardFormula) : cells)
   let formulas = 0
   const table = writeCsv(
-    delimiter,
+    form,
     guarded([...columns, ...answerColumns(naming)]),
     (outcome: WrittenOutcome) => {
       const lines = outcomeCells(outcome, naming)

@@ -18,7 +18,7 @@ export async function writeFailures(
   switch (format) {
     case 'csv':
       return (await import('../document/write-csv.js')).writeCsv(
-        ',',
+        { delimiter: ',' },
         [...columns, ...errorColumns(name => columns.includes(name))],
         (failure: StoredFailure) => [failureCells(failure, columns)],
       )

@@ -14,8 +14,8 @@ export interface OpenFileTargetOptions {
   readonly path: string
   /** Whether an existing file may be replaced. */
   readonly overwrite: boolean
-  /** The input's path. The output must not be the same file under any name. */
-  readonly inputPath?: string | undefined
+  /** Paths of the input. The output must not be one of these files under any name. */
+  readonly inputFiles?: readonly string[] | undefined
   /**
    * Called before the file is touched. Rejects if this process no longer holds the batch; then the
    * file stays as it is.
@@ -88,11 +88,13 @@ async function placeOfNew({ path, overwrite }: OpenFileTargetOptions): Promise<s
 export async function checkReplaceable({
   path,
   overwrite,
-  inputPath,
+  inputFiles = [],
 }: OpenFileTargetOptions): Promise<BigIntStats | undefined> {
   const present = await statIfAny(path)
   if (present === undefined) return undefined
-  if (await isSame(present, inputPath)) throw outputIsInput(path)
+  for (const input of inputFiles) {
+    if (await isSame(present, input)) throw outputIsInput(path)
+  }
   // A device, a pipe or an empty file (as after a kill before the first row) holds nothing that
   // could be lost.
   if (present.isFile() && present.size > 0 && !overwrite) throw outputExists(path)
@@ -179,8 +181,8 @@ async function statIfAny(path: string): Promise<BigIntStats | undefined> {
   }
 }
 
-async function isSame(output: BigIntStats, inputPath: string | undefined): Promise<boolean> {
-  if (inputPath === undefined || !output.isFile()) return false
+async function isSame(output: BigIntStats, inputPath: string): Promise<boolean> {
+  if (!output.isFile()) return false
   const input = inputPath === '-' ? statOfStandardInput() : await statIfAny(inputPath)
   return input?.ino === output.ino && input.dev === output.dev
 }

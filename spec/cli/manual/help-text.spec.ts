@@ -31,7 +31,7 @@ describe('overviewText', () => {
 describe('commandHelpText', () => {
   it('shows usage, every option once, and examples', () => {
     const lines = helpOf('batch').split('\n')
-    expect(lines[0]).toBe('Usage: llm batch INPUT [options]')
+    expect(lines[0]).toBe('Usage: llm batch INPUT... [options]')
     expect(lines).toContainEqual(
       expect.stringMatching(/^ {2}-t, --template TEXT {2,}text with \{column\}/),
     )

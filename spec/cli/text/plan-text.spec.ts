@@ -8,6 +8,7 @@ import type { Plan } from '../../../lib/run/plan.js'
 const plan = {
   batchId: 'rows-abc123',
   inputPath: '/data/rows.csv',
+  inputFiles: ['/data/rows.csv'],
   inputFormat: 'csv',
   columns: ['name', 'age'],
   outputPath: undefined,
@@ -94,7 +95,14 @@ Row 2:
   })
 
   it('says that the input is a pipe, empty, unlimited and unlogged, when it is', () => {
-    const bare = { ...plan, inputPath: '-', rateLimit: undefined, concurrency: 1, isLogged: false }
+    const bare = {
+      ...plan,
+      inputPath: '-',
+      inputFiles: ['-'],
+      rateLimit: undefined,
+      concurrency: 1,
+      isLogged: false,
+    }
     const text = planText(bare, [])
     expect(text).toContain('standard input (csv)')
     expect(text).toContain('1 call at once, no rate limit')
@@ -122,6 +130,7 @@ Row 2:
       {
         ...plan,
         inputPath: '-',
+        inputFiles: ['-'],
         isConcurrencyAuto: true,
         tokenLimit: 90_000,
         rateLimit: undefined,

@@ -90,7 +90,7 @@ describe('parseCommandLine', () => {
     [['batch', 'x.csv', '-nzq'], 'Unknown option for llm batch: -nzq', 'See llm batch --help.'],
     [
       ['batch'],
-      'llm batch needs INPUT: a .txt, .csv, .tsv, .json, .jsonl or .xlsx file, or - for standard input.',
+      'llm batch needs INPUT: .txt, .csv, .tsv, .json, .jsonl or .xlsx files (also .gz, .br, .zst), or - for stdin.',
       'See llm batch --help.',
     ],
     [
@@ -99,9 +99,9 @@ describe('parseCommandLine', () => {
       'See llm keys get --help.',
     ],
     [
-      ['batch', 'x.csv', 'Say', 'this'],
-      'llm batch takes no further word: Say.',
-      'Put a value of several words into quotes. See llm batch --help.',
+      ['keys', 'set', 'x', 'Say', 'this'],
+      'llm keys set takes no further word: Say.',
+      'Put a value of several words into quotes. See llm keys set --help.',
     ],
     [
       ['batch', 'x.csv', '--model'],
@@ -147,7 +147,7 @@ describe('parseCommandLine', () => {
   })
 
   it('repeats only the beginning of a word that may be a prompt', () => {
-    const { message } = refusal('batch', 'x.csv', 'Dear model, '.repeat(20))
+    const { message } = refusal('keys', 'set', 'x', 'Dear model, '.repeat(20))
     expect(message.length).toBeLessThan(110)
   })
 

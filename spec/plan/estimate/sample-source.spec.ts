@@ -7,6 +7,7 @@ function sourceOf(groups: readonly (readonly number[])[]): RowSource {
   return {
     format: 'text',
     path: '-',
+    files: ['-'],
     rows: Readable.from(groups.map(indices => indices.map(index => row(index)))),
     columns: ['prompt'],
     isColumnsFixed: true,

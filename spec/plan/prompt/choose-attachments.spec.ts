@@ -34,7 +34,7 @@ describe('chooseAttachments', () => {
     options: object,
     { model = 'gpt-4o', columns = ['file', 'prompt'], isColumnsFixed = true, saved = {} } = {},
   ): Promise<ChosenAttachments | undefined> {
-    const source = { path: workdir.join('in.csv'), columns, isColumnsFixed }
+    const source = { files: [workdir.join('in.csv')], columns, isColumnsFixed }
     chosen = await chooseAttachments(parseBatchOptions({ input: '-', ...options }, 'given'), {
       saved: { attachments: [], ...saved },
       reference: resolveModel(model, names),

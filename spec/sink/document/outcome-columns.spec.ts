@@ -29,7 +29,7 @@ function textOf(
 }
 
 const table = (columns: readonly string[], delimiter: ',' | '\t' = ',') =>
-  writeCsv(delimiter, [...columns, responseColumn], (outcome: WrittenOutcome) =>
+  writeCsv({ delimiter }, [...columns, responseColumn], (outcome: WrittenOutcome) =>
     outcomeCells(outcome, { columns, responseColumn }),
   )
 

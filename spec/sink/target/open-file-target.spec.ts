@@ -86,7 +86,7 @@ describe('openFileTarget', () => {
     await symlink(inputPath, path)
 
     for (const overwrite of [true, false]) {
-      await expect(open({ overwrite, inputPath })).rejects.toMatchObject({
+      await expect(open({ overwrite, inputFiles: [inputPath] })).rejects.toMatchObject({
         code: 'OUTPUT_UNWRITABLE',
         message: expect.stringContaining('The output is the input'),
       })
