@@ -1,8 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { systemClock } from '../lib/host/system-clock.js'
+import type { MontyModule } from '../lib/tool/python/monty-module.js'
 import type { PythonReply, PythonSettings } from '../lib/tool/python/python-reply.js'
-import { type MontyModule, runPython } from '../lib/tool/python/run-python.js'
+import { runPython } from '../lib/tool/python/run-python.js'
 
 /**
  * A process that runs Python for `lib/tool/python/start-python.ts`.

@@ -73,11 +73,6 @@ export const fences: readonly Fence[] = [
     only: /^lib\/model\/gguf\/load-gguf\.ts$/,
   },
   {
-    what: 'Python only in tool/python/run-python.ts, which gets it as an argument',
-    packages: /^@pydantic\/monty$/,
-    only: /^lib\/tool\/python\/run-python\.ts$/,
-  },
-  {
     what: "MCP's SDK only in tool/mcp/",
     packages: /^@modelcontextprotocol\//,
     only: /^lib\/tool\/mcp\//,

@@ -1,14 +1,7 @@
 import { cutOutput, longestOutputBytes } from '../result/cut-output.js'
+import type { MontyComplete, MontyModule } from './monty-module.js'
 import type { PythonLimits, PythonReply } from './python-reply.js'
 import { floatText, pythonValueText } from './python-value-text.js'
-
-/** The part of `@pydantic/monty` that we use. */
-export type MontyModule = Pick<
-  typeof import('@pydantic/monty'),
-  'Monty' | 'MontyComplete' | 'MontySnapshot' | 'MontyError' | 'MontyRuntimeError'
->
-
-type MontyEnd = InstanceType<MontyModule['MontyComplete']>
 
 /** Bytes, so that an error's message has room beside its details. */
 const longestDetailsBytes = longestOutputBytes - 3 * 1024
@@ -51,7 +44,7 @@ function runToEnd(
   code: string,
   limits: PythonLimits,
   take: (part: string) => void,
-): MontyEnd {
+): MontyComplete {
   let step = new monty.Monty(code).start({
     limits: {
       maxDurationSecs: limits.timeMs / 1000,
@@ -72,7 +65,7 @@ function runToEnd(
 }
 
 /** The text of the last expression's value; undefined for `None`, as on Python's own prompt. */
-function valueText(monty: MontyModule, end: MontyEnd): string | undefined {
+function valueText(monty: MontyModule, end: MontyComplete): string | undefined {
   const value: unknown = end.output
   if (value === null || value === undefined) return undefined
   // JavaScript does not tell 5.0 from 5, and a text from the name of a function.
@@ -87,7 +80,7 @@ function valueText(monty: MontyModule, end: MontyEnd): string | undefined {
 }
 
 /** Monty's word for the type of a value: `Float`, `Repr`. */
-function kindOf(end: MontyEnd): string | undefined {
+function kindOf(end: MontyComplete): string | undefined {
   return /^MontyComplete\(output=(\w+)/.exec(end.repr())?.[1]
 }
 
@@ -110,10 +103,7 @@ function outputText(printed: Printed, value: string | undefined): string {
 function failedReply(monty: MontyModule, error: unknown, printed: Printed): PythonReply {
   if (!(error instanceof monty.MontyError)) throw error
   const { typeName, message } = error.exception
-  const traceback =
-    error instanceof monty.MontyRuntimeError
-      ? error.display('traceback')
-      : `${typeName}: ${message}`
+  const traceback = 'traceback' in error ? error.display('traceback') : `${typeName}: ${message}`
   const before = printed.bytes === 0 ? '' : `Printed before:\n${printed.text}`
   const details = [traceback, before].filter(part => part !== '').join('\n\n')
   const unseenBytes = printed.bytes - Buffer.byteLength(printed.text)

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, symlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,6 +17,10 @@ import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 const root = resolve(import.meta.dirname, '../../..')
 const rowsRun = resolve(root, 'spec/support/python-rows-run.mjs')
 const row = { kind: 'row', index: 0, columns: {} } as const
+const isThere = existsSync(resolve(root, 'node_modules/@pydantic/monty/package.json'))
+// `spec/support/install-monty.sh` installs it.
+const itWithMonty = isThere || process.env.CI === 'true' ? it : it.skip
+const describeWithMonty = isThere || process.env.CI === 'true' ? describe : describe.skip
 const secret = 'sk-5d41402abc4b2a76'
 
 let workdir: Workdir
@@ -46,7 +51,7 @@ class Python {
   }
 }
 
-describe('the tool python', () => {
+describeWithMonty('the tool python', () => {
   let python: Python
   beforeAll(async () => {
     python = await Python.open()
@@ -122,7 +127,7 @@ describe('the tool python', () => {
   })
 })
 
-describe('code that tries to get out', () => {
+describeWithMonty('code that tries to get out', () => {
   let python: Python
   beforeAll(async () => {
     process.env.LLM_BATCH_SPEC_SECRET = secret
@@ -173,7 +178,7 @@ describe('code that tries to get out', () => {
   })
 })
 
-describe('code that takes too much', () => {
+describeWithMonty('code that takes too much', () => {
   let python: Python
   beforeAll(async () => {
     python = await Python.open({ limits: { timeMs: 1000 } })
@@ -235,7 +240,7 @@ describe('code that takes too much', () => {
   })
 })
 
-describe('a process with Python', () => {
+describeWithMonty('a process with Python', () => {
   it('is ended when it hangs in spite of all limits, and the model is told', async () => {
     const clock = fakeClock()
     const python = await Python.open({ clock, limits: { timeMs: 600_000 } })
@@ -313,11 +318,11 @@ describe('a process with Python', () => {
     child.kill('SIGKILL')
     const ids = text.trim().split('\n')[0]?.split(' ').map(Number) ?? []
     expect(ids.length).toBeGreaterThan(0)
-    await until(() => !ids.some(isThere))
+    await until(() => !ids.some(isRunning))
   })
 })
 
-function isThere(processId: number): boolean {
+function isRunning(processId: number): boolean {
   try {
     return process.kill(processId, 0)
   } catch {
@@ -353,7 +358,7 @@ describe('without the package', () => {
     )
   })
 
-  it('uses the extra of the user folder', async () => {
+  itWithMonty('uses the extra of the user folder', async () => {
     const user = workdir.join('user')
     const script = `useExtrasOf('${user}'); console.log(extraFolder(extrasRoot('${user}'), 'python'))`
     const folder = (await openBare(script)).split('\n')[0] ?? ''
