@@ -19,7 +19,7 @@ export interface OpenMcpServerOptions {
   /** The environment of the command. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
-  /** How long the server has for each answer while it is opened, in milliseconds; default 10,000. */
+  /** How long each answer may take while the server is opened, in milliseconds; default 10,000. */
   readonly timeoutMs?: number | undefined
 }
 
