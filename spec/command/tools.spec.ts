@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { queryDatabase } from '../support/query-database.js'
 import { useCommand } from '../support/use-command.js'
@@ -23,6 +24,11 @@ export const fail = {
   execute: () => { throw new RangeError('out of paper') },
 }
 `
+
+const root = resolve(import.meta.dirname, '../..')
+const hasPython = existsSync(resolve(root, 'node_modules/@pydantic/monty/package.json'))
+// `spec/support/install-monty.sh` installs it.
+const itWithPython = hasPython || process.env.CI === 'true' ? it : it.skip
 
 describe('llm batch --tools', () => {
   const bench = useCommand()
@@ -189,11 +195,28 @@ describe('llm batch --tools', () => {
     expect(await turns()).toHaveLength(3)
   })
 
-  describe('--mcp', () => {
-    const program = resolve(
-      import.meta.dirname,
-      '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js',
+  itWithPython('runs Python for many rows, each apart from the others', async () => {
+    const code = (row: number) => `print(${row})\n${row} * 2`
+    const loop = 'while True: pass'
+    const ask = (text: string) => `CALL python ${JSON.stringify({ code: text })}`
+    const asks = [...Array.from({ length: 30 }, (_, row) => ask(code(row))), ask(loop)]
+    await bench.workdir.write('in.jsonl', rowsOf(...asks))
+    const { exitCode, stderr } = await bench.llm([
+      ...['batch', 'in.jsonl', '-t', '{ask}', '-m', 'gpt-4o-mini', '-O', 'out.jsonl'],
+      ...['-T', 'python', '--concurrency', '10'],
+    ])
+
+    expect(stderr).toContain('31 rows read = 31 answered')
+    expect(exitCode).toBe(0)
+    const all = await responses()
+    expect(all.slice(0, 30)).toEqual(
+      Array.from({ length: 30 }, (_, row) => `Results: ${row}\n${row * 2}`),
     )
+    expect(all[30]).toMatch(/^Results: Error: .*time/is)
+  })
+
+  describe('--mcp', () => {
+    const program = `${root}/node_modules/@modelcontextprotocol/server-everything/dist/index.js`
     const server = `node ${program} stdio`
     const mcpArgs = (name: string, ...further: string[]) => [
       ...['batch', 'in.jsonl', '-t', '{ask}', '-m', 'gpt-4o-mini', '-O', 'out.jsonl'],
