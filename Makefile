@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test quick matrix coverage check bench soak types lint unused house package licences sbom signatures format clean help
+.PHONY: ready demo test quick matrix coverage check bench interop litellm soak types lint unused house package licences sbom signatures format clean help
 
 # Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
 ifneq ($(wildcard /usr/include/node/node.h),)
@@ -64,10 +64,19 @@ bench: $(BUILT)
 	@for bench in $(BENCHES:%.ts=.cache/bench/%.js); do \
 	  echo; echo "== $$bench"; node --expose-gc $$bench || exit 1; done
 
+## make interop  beside real programs: Python's llm, Datasette and the LiteLLM proxy, installed into .cache; three minutes
+interop: $(BUILT) litellm
+	sh spec/support/install-python-llm.sh
+	LLM_SPEC_LITELLM=true $(JEST) spec/interop $(JEST_FLAGS)
+
+# Installing the proxy and asking it takes some minutes, so the specs of it are part of `make soak`, not of .ci/run.
+litellm:
+	sh spec/support/install-litellm.sh
+
 ## make soak     the long matrices of the specs whole: SCALE times as many rows, kills and seeds
 soak: SCALE ?= 20
-soak: $(BUILT)
-	LLM_SPEC_SCALE=$(SCALE) $(JEST) --testTimeout=3600000 $(ONLY) $(JEST_FLAGS)
+soak: $(BUILT) litellm
+	LLM_SPEC_SCALE=$(SCALE) LLM_SPEC_LITELLM=true $(JEST) --testTimeout=3600000 $(ONLY) $(JEST_FLAGS)
 
 ## make types    the compiler, nothing written
 types: $(INSTALLED)

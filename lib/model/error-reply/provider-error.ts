@@ -22,6 +22,8 @@ export interface ProviderError {
   readonly isBare: boolean
   /** `error.code`, `error.type` and similar members, in lower case, joined by spaces. */
   readonly words: string
+  /** The member of the request that is at fault, as OpenAI's `error.param` names it. */
+  readonly param: string | undefined
   /** Google's quota ids and error reasons. */
   readonly details: string
 }
@@ -44,8 +46,9 @@ export interface Refusal {
  * `{error: "…"}` (Ollama), `{detail}` (FastAPI, also as a list), or a bare text.
  */
 export function readProviderError(body: string): ProviderError {
-  const { message, isBare, words, details } = readWhole(body)
-  return { message: message?.slice(0, mostRead), isBare, words: words.slice(0, mostRead), details }
+  const whole = readWhole(body)
+  const { message, words } = whole
+  return { ...whole, message: message?.slice(0, mostRead), words: words.slice(0, mostRead) }
 }
 
 /** Characters of an error that are read. */
@@ -63,6 +66,7 @@ function readWhole(body: string): ProviderError {
     message: said === undefined ? faultsIn(outer.detail) : withUpstream(String(said), metadata),
     isBare: false,
     words: words.filter(isFilled).join(' ').toLowerCase(),
+    param: isFilled(inner.param) ? String(inner.param) : undefined,
     details: jsonOf(inner.details).slice(0, mostRead),
   }
 }
@@ -85,7 +89,7 @@ function faultsIn(detail: unknown): string | undefined {
 /** Reads the start of an error whose rest is missing, or a text that is not JSON. */
 function readCut(body: string): ProviderError {
   const start = body.slice(0, mostRead)
-  const bare = { message: undefined, isBare: true, words: '', details: '' }
+  const bare = { message: undefined, isBare: true, words: '', param: undefined, details: '' }
   if (!/^\s*[[{]/.test(start)) {
     const isText = start.trim() !== '' && !/^\s*</.test(start)
     return isText ? { ...bare, message: start.trim() } : bare
@@ -97,6 +101,7 @@ function readCut(body: string): ProviderError {
     message: said.find(({ name }) => name === 'message')?.value,
     isBare: false,
     words: words.join(' ').toLowerCase(),
+    param: undefined,
     details: '',
   }
 }

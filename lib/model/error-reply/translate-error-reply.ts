@@ -181,14 +181,18 @@ function isFiltered({ said, says }: Refusal): boolean {
   )
 }
 
-/** By a code, else by the server's own words, which name the model and say what it lacks. */
+/**
+ * By a code or the member at fault, else by the server's own words, which name the model and say
+ * what it lacks.
+ */
 function isModelUnknown({ reply, said, says }: Refusal): boolean {
   const { status } = reply
   if (/model_not_found|invalid_model|deploymentnotfound/.test(said.words)) return true
   if (status === 404) return /not_found/.test(said.words) || says(/\bmodels?\b/gi)
-  if (status !== 400) return false
+  if (status !== 400 && status !== 422) return false
+  if (said.param === 'model') return true
   const isNamed = says(/\bmodel /gi) && says(/does not exist|not found/gi)
-  return isNamed || says(/not a valid model|invalid model name/gi)
+  return isNamed || says(/not a valid model|\binvalid model (name|id)\b/gi)
 }
 
 /** The server's own words, or the title of its page, cut and without keys; else the status. */

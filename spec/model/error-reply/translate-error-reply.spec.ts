@@ -246,6 +246,8 @@ describe('translateErrorReply', () => {
   it.each([
     [404, 'The model `x` does not exist or you do not have access to it.'],
     [400, 'meta/x is not a valid model ID'],
+    [400, 'invalid model ID'],
+    [400, '/responses: Invalid model name passed in model=x. Call `/v1/models` to view models.'],
     [400, 'model "x" not found, try pulling it first'],
   ])('recognises an unknown model by the words of a %d: %s', (status, message) => {
     expect(refuse(status, { error: { message } })).toMatchObject({
@@ -253,6 +255,17 @@ describe('translateErrorReply', () => {
       reach: 'run',
       message: expect.stringContaining('Unknown model: 4o at OpenAI'),
     })
+  })
+
+  it.each([400, 422])('recognises an unknown model by the member that a %d names', status => {
+    const error = { message: 'Unknown value, is "invalid model name" in the text?', param: 'model' }
+    expect(refuse(status, { error })).toMatchObject({ code: 'MODEL_UNKNOWN', reach: 'run' })
+    expect(refuse(status, { error: { ...error, message: 'no', param: 'messages' } })).toMatchObject(
+      {
+        code: 'REQUEST_REJECTED',
+        reach: 'row',
+      },
+    )
   })
 
   it('suggests a wrong base URL if nothing answers prompts', () => {
