@@ -20,6 +20,8 @@ export default {
     // These files need node-llama-cpp, a GGUF file or Node 24. Without them the floor is the same on every machine.
     '!lib/model/gguf/{gguf-client,gguf-settings,load-gguf}.ts',
     '!lib/store/database/node-sqlite-connection.ts',
+    // Python runs in processes of its own, and only where its package is installed.
+    '!lib/tool/python/{open-python,python-value-text,run-python,start-python}.ts',
     // The built command tries a batch and an estimate on a terminal, and llm's own commands, beside Python's llm.
     '!lib/cli/hand-over.ts',
     '!lib/cli/command/{batch-estimate,batch-run,models}.ts',

@@ -1,5 +1,6 @@
 /**
- * Bundles the command into `dist/bin`: `llm.js`, and beside it a file for each part that is loaded only when wanted.
+ * Bundles the command into `dist/bin`: `llm.js`, and beside it a file for each part that is loaded only when wanted,
+ * and `python-process.js`, the program of the processes that run Python.
  *
  * Finding and reading some 350 small files took more than half of the time of a short command. The library in
  * `dist/lib` is not bundled.
@@ -14,11 +15,9 @@ const optional = ['sqlite3']
 const lazyCommonJs = ['ajv/dist/2020.js', 'yaml', 'write-file-atomic']
 
 rmSync(folder, { recursive: true, force: true })
-const { metafile } = await build({
-  entryPoints: ['bin/llm.ts'],
+const options = {
   outdir: folder,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
@@ -34,7 +33,10 @@ const { metafile } = await build({
   legalComments: 'inline',
   metafile: true,
   logLevel: 'warning',
-})
+}
+const { metafile } = await build({ ...options, entryPoints: ['bin/llm.ts'], splitting: true })
+// By itself, so that the command shares no files with it, and does not load more files for that.
+await build({ ...options, entryPoints: ['bin/python-process.ts'] })
 refuseLazyCommonJs(metafile)
 chmodSync(join(folder, 'llm.js'), 0o755)
 writeFileSync(join(folder, 'LICENSES.txt'), notices(Object.keys(metafile.inputs)))

@@ -5,8 +5,8 @@ import { type Extra, type ExtraName, extras } from './extra-list.js'
 import { importerName, installedFolder, ownFolder } from './find-extra.js'
 
 /**
- * Imports a module of an extra: from our own `node_modules` if the package is there in the right
- * version, else from the extras of the user folder.
+ * Imports a module of an extra: from our own `node_modules` if the package is there in a version
+ * that fits, else from the extras of the user folder.
  *
  *     const { SaxesParser } = await loadExtra<typeof import('saxes')>('xlsx', 'saxes')
  *
@@ -16,19 +16,34 @@ import { importerName, installedFolder, ownFolder } from './find-extra.js'
  * command that installs it; or if the package does not work here.
  */
 export async function loadExtra<T>(extra: ExtraName, specifier: string): Promise<T> {
-  const name = packageOf(specifier)
-  const { packages }: Extra = extras[extra]
-  const own = await ownFolder(name, packages[name])
-  const folder = own === undefined ? await installedFolder(extra) : undefined
+  const importer = await importerOf(extra, specifier)
   try {
-    if (folder === undefined) return await import(specifier)
-    const { importPackage } = await import(pathToFileURL(join(folder, importerName)).href)
+    if (importer === undefined) return await import(specifier)
+    const { importPackage } = await import(importer)
     return await importPackage(specifier)
   } catch (cause) {
-    throw isMissing(cause, name)
-      ? extraMissing(extra, name, cause)
-      : extraUnusable(extra, name, cause)
+    throw extraFault(extra, specifier, cause)
   }
+}
+
+/**
+ * For another process that imports a module of an extra: the URL of the module whose
+ * `importPackage` imports it. Undefined if the package is in our own `node_modules`, or nowhere.
+ */
+export async function importerOf(extra: ExtraName, specifier: string): Promise<string | undefined> {
+  const name = packageOf(specifier)
+  const { packages }: Extra = extras[extra]
+  if ((await ownFolder(name, packages[name])) !== undefined) return undefined
+  const folder = await installedFolder(extra)
+  return folder && pathToFileURL(join(folder, importerName)).href
+}
+
+/** The error of an extra whose import threw `cause`: it is missing, or does not work here. */
+export function extraFault(extra: ExtraName, specifier: string, cause: unknown): BatchError {
+  const name = packageOf(specifier)
+  return isMissing(cause, name)
+    ? extraMissing(extra, name, cause)
+    : extraUnusable(extra, name, cause)
 }
 
 /** The package is there and does not work on this machine. */

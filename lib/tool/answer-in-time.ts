@@ -1,6 +1,6 @@
 import type { Clock } from '../port/clock.js'
 import type { Tool, ToolCallPlace } from '../port/tool.js'
-import { toolError } from './failed-result.js'
+import { toolError } from './result/failed-result.js'
 
 export interface AnswerInTimeOptions {
   readonly tool: Tool

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../row/json-schema.js'
-import { toolError } from './failed-result.js'
+import { toolError } from './result/failed-result.js'
 
 /** How a tool of a user's says which arguments it takes. */
 export interface InputSchema {

@@ -6,8 +6,8 @@ import type { ColumnValue } from '../row/row.js'
 import type { ToolCall, ToolResult } from '../row/tool-call.js'
 import { compileSchema, type FaultOfValue } from '../schema/compile-schema.js'
 import { answerInTime } from './answer-in-time.js'
-import { cutOutput } from './cut-output.js'
-import { failedResult, toolError, unknownTool } from './failed-result.js'
+import { cutOutput } from './result/cut-output.js'
+import { failedResult, toolError, unknownTool } from './result/failed-result.js'
 
 export interface ToolRunnerOptions {
   /** The longest time of one call, in milliseconds. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { Tool, ToolCallPlace, ToolRunner } from '../../lib/port/tool.js'
 import type { JsonSchema } from '../../lib/row/json-schema.js'
-import { cutOutput } from '../../lib/tool/cut-output.js'
+import { cutOutput } from '../../lib/tool/result/cut-output.js'
 import { createToolRunner } from '../../lib/tool/run-tool-call.js'
 import { fakeClock, settle } from '../support/fake-clock.js'
 
@@ -213,21 +213,22 @@ describe('tools that cannot be used', () => {
 describe('cutOutput', () => {
   it('leaves 16 KB, cuts between characters, and says how much it cut', () => {
     expect(cutOutput('a'.repeat(16_384))).toHaveLength(16_384)
-    expect(cutOutput(`${'a'.repeat(16_383)}ä`)).toBe(
-      `${'a'.repeat(16_383)}\n[cut: the first 16383 of 16385 bytes]`,
+    expect(cutOutput(`${'a'.repeat(16_319)}${'ä'.repeat(33)}`)).toBe(
+      `${'a'.repeat(16_319)}\n[cut: the first 16319 of 16385 bytes]`,
     )
   })
 
-  it('gives the longest start that fits, of any text', () => {
+  it('gives a start of any text that fits, and leaves what is cut already', () => {
     const texts = fc.tuple(fc.nat(5), fc.constantFrom('a', 'ä', '€', '😀'))
     fc.assert(
       fc.property(texts, ([shift, character]) => {
         const text = 'x'.repeat(shift) + character.repeat(17_000)
-        const cut = cutOutput(text).split('\n[cut')[0] ?? ''
-        const left = 16_384 - Buffer.byteLength(cut)
+        const output = cutOutput(text)
+        const cut = output.split('\n[cut')[0] ?? ''
         expect(text.startsWith(cut)).toBe(true)
-        expect(left).toBeGreaterThanOrEqual(0)
-        expect(left).toBeLessThan(Buffer.byteLength(character))
+        expect(Buffer.byteLength(output)).toBeLessThanOrEqual(16_384)
+        expect(Buffer.byteLength(output)).toBeGreaterThan(16_340)
+        expect(cutOutput(output)).toBe(output)
       }),
     )
   })
