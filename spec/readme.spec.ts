@@ -4,7 +4,7 @@ import { cp, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { commands } from '../lib/cli/command-list.js'
-import { type Fault, faults } from './support/stub-server.js'
+import { type Fault, faults, type StubServerOptions } from './support/stub-server.js'
 import { useCommand } from './support/use-command.js'
 
 const root = resolve(import.meta.dirname, '..')
@@ -45,7 +45,11 @@ const faultsOf: Readonly<
 }
 
 /** What the model answers in a chapter whose answers must have a form. */
-const answersOf: Readonly<Record<string, (text: string) => string>> = {
+const answersOf: Readonly<Record<string, StubServerOptions['answer']>> = {
+  Tools: (text, { tools, rounds }) =>
+    tools.includes('count_letters') && rounds.length === 0
+      ? { text: '', calls: [{ name: 'count_letters', arguments: JSON.stringify({ text }) }] }
+      : undefined,
   'Answers as columns': text =>
     text.startsWith('List')
       ? '{"items": [{"product": "spade", "is_praised": true}]}'
@@ -97,6 +101,12 @@ describe('README', () => {
       new RegExp(`^${shown.trimEnd().replace(/[.!]/g, '\\$&')}\n`),
     )
     expect(await bench.workdir.read('products.csv')).toContain('Highly recommend.,spade,true\n')
+  })
+
+  it('Tools: the answer has what the tool of the sample gave', async () => {
+    await runChapter('Tools', scriptOf('Tools'))
+    const answered = await bench.workdir.read('answered.csv')
+    expect(answered).toContain('What is the capital of France?,Results: 24\n')
   })
 
   it('When rows fail: the failed row is asked again, alone, and takes its place', async () => {

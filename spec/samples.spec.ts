@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { systemClock } from '../lib/host/system-clock.js'
+import { readToolFile } from '../lib/tool/read-tool-file.js'
 import { startFileServer } from './support/file-server.js'
+import { row } from './support/rows.js'
 import { runCommand } from './support/run-command.js'
 import { patienceMs, specGguf } from './support/spec-gguf.js'
 import { startStubServer } from './support/stub-server.js'
@@ -72,7 +75,15 @@ describe('samples', () => {
   it('runs every script that is there', async () => {
     const scripts = (await readdir(samples)).filter(name => name.endsWith('.mjs')).sort()
 
-    expect(scripts).toEqual(['ask-a-csv.mjs', 'ask-an-array.mjs', 'own-pipeline.mjs'])
+    expect(scripts).toEqual(['ask-a-csv.mjs', 'ask-an-array.mjs', 'own-pipeline.mjs', 'tools.mjs'])
+  })
+
+  it('tools.mjs gives tools that count', async () => {
+    const file = join(samples, 'tools.mjs')
+    const [tool] = await readToolFile({ file, folder: samples, clock: systemClock })
+    const place = { signal: new AbortController().signal, row: row(0) }
+    expect(tool?.spec.name).toBe('count_letters')
+    expect(await tool?.execute({ text: 'Zwölf Boxkämpfer!' }, place)).toBe(15)
   })
 
   it('ask-an-array.mjs prints prompts and answers in their order', async () => {

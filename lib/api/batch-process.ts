@@ -60,6 +60,8 @@ export interface BatchProcessOptions {
    * tools with `name`, `description`, `inputSchema` (JSON Schema, or zod's) and `execute`.
    */
   readonly tools?: readonly (string | ToolDefinition)[]
+  /** Command lines and URLs of MCP servers, whose tools are added. */
+  readonly mcp?: readonly string[]
   /** The most calls of the model for a prompt that uses tools; 5 when absent, 0: no limit. */
   readonly chainLimit?: number
   /** Milliseconds that one call of a tool may take; 30,000 when absent. */
@@ -111,8 +113,8 @@ async function* responses(
   given: BatchProcessOptions,
   closing: ClosingStack,
 ): AsyncGenerator<[prompt: string, response: Response]> {
-  const { system, tools: asked = [], ...rest } = given
-  const all = { input: '-', ...rest, tools: [...asked] }
+  const { system, tools = [], mcp = [], ...rest } = given
+  const all = { input: '-', ...rest, tools: [...tools], mcp: [...mcp] }
   const options = parseBatchOptions(all, 'The options of batchProcess')
   const { rows, failure } = promptRows(prompts)
   const clock = model.surroundings.clock ?? systemClock
@@ -129,8 +131,8 @@ async function* responses(
   const cap = costLimit && spendCap({ ...costLimit, price, stop })
   const client = await model.open(concurrency, schema)
   closing.add(client.close)
-  const tools = await model.findTools(options)
-  if (tools !== undefined) closing.add(tools.close)
+  const opened = await model.findTools(options)
+  if (opened !== undefined) closing.add(opened.close)
   const budget = takeBudget(client.budgetId, clock)
   closing.add(budget.release)
   const { retries, timeoutMs, deadlineMs, acceptTruncated, stripThinking } = options
@@ -141,7 +143,7 @@ async function* responses(
   const calls = callPath(loaded, {
     ...{ form, ...limits, acceptTruncated, stripThinking },
     ...{ price, cap, clock, stop, budget },
-    ...{ tools: tools?.runner, chainLimit: tools?.chainLimit },
+    ...{ tools: opened?.runner, chainLimit: opened?.chainLimit },
   })
   const equals = options.dedupe ? equalPrompts() : undefined
   const latest = latestAnswers()
@@ -155,7 +157,7 @@ async function* responses(
     modelId: model.id,
     modelOptions: model.options,
     schema,
-    tools: tools?.specs,
+    tools: opened?.specs,
   })
   const outcomes = pipeline(
     [

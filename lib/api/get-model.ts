@@ -15,7 +15,12 @@ import {
   chooseAttachments,
 } from '../plan/prompt/choose-attachments.js'
 import { chooseSchema } from '../plan/prompt/choose-schema.js'
-import { type ChosenTools, chooseTools, type ToolOptions } from '../plan/prompt/choose-tools.js'
+import {
+  type ChosenTools,
+  chooseTools,
+  hasTools,
+  type ToolOptions,
+} from '../plan/prompt/choose-tools.js'
 import type { Clock } from '../port/clock.js'
 import type { ModelClient } from '../port/model-client.js'
 import type { ModelPrice } from '../pricing/model-price.js'
@@ -62,7 +67,7 @@ export interface Model {
    * @throws {BatchError} SCHEMA_INVALID, OPTIONS_INVALID.
    */
   readonly findForm: (
-    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools'>,
+    given: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools' | 'mcp'>,
   ) => Promise<AnswerFormOptions | undefined>
   /**
    * Finds the attachments of every prompt; undefined if there are none. Close them after use.
@@ -112,13 +117,16 @@ export async function getModel(name: string, given: GetModelOptions = {}): Promi
     findPrice: (prices = {}) => choosePrice({ prices }, { reference, modelOptions }, home, clock),
     limitCost: (limit: Pick<PlanCostLimitOptions, 'maxCostUsd' | 'price' | 'concurrency'>) =>
       planCostLimit({ ...limit, model: { reference, modelOptions } }).costLimit,
-    findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools'>) =>
+    findForm: (form: Pick<ResolvedBatchOptions, 'schema' | 'schemaMulti' | 'tools' | 'mcp'>) =>
       chooseSchema(form, {
         ...{ folder, databasePath, saved: undefined, reference, clock },
-        hasTools: (form.tools ?? []).length > 0,
+        hasTools: hasTools(form, undefined),
       }),
     findTools: (options: ToolOptions) =>
-      chooseTools(options, { saved: undefined, reference, isAskedWhole: false, clock }),
+      chooseTools(options, {
+        ...{ saved: undefined, reference, isAskedWhole: false, clock },
+        environment: surroundings.environment,
+      }),
     findAttachments: (options: Omit<AttachmentOptions, 'attachmentColumn'>) =>
       chooseAttachments(
         { ...options, attachmentColumn: undefined },

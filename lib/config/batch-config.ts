@@ -17,6 +17,8 @@ export interface BatchConfig {
   readonly rate_limits: Readonly<Record<string, number | ConfiguredLimits>>
   /** By model id or alias. */
   readonly prices: Readonly<Record<string, ConfiguredPrice>>
+  /** By name: the command line or the URL of an MCP server. */
+  readonly mcp: Readonly<Record<string, string>>
   readonly output: {
     readonly format?: OutputFormat
     readonly save_to_logs?: boolean
@@ -125,6 +127,10 @@ export const batchConfigRules: Readonly<Record<keyof BatchConfig, Rule>> = {
       needed: ['input', 'output'],
     },
   },
+  mcp: {
+    expected: 'a map of MCP servers',
+    any: { ...text, expected: 'the command line or the URL of an MCP server' },
+  },
   output: mapOf({ format, save_to_logs: yesOrNo }),
 }
 
@@ -133,5 +139,6 @@ export const emptyBatchConfig: BatchConfig = {
   defaults: {},
   rate_limits: {},
   prices: {},
+  mcp: {},
   output: {},
 }

@@ -13,8 +13,8 @@ export interface LayerOptionsInput {
  * Joins the options of the command line, the environment and the file, in this order.
  *
  * Only the options of the command line stand at the top level, so that a resume can tell them from
- * the rest. The others are in `environment`, and in `defaults`, `rateLimits` and `prices` (from the
- * file); `parseBatchOptions` resolves them.
+ * the rest. The others are in `environment`, and (from the file) in `defaults`, `rateLimits`,
+ * `prices` and `mcpServers`; `parseBatchOptions` resolves them.
  *
  * Variables: `LLM_MODEL` (as in llm), `LLM_BATCH_CONCURRENCY`, `LLM_BATCH_RATE_LIMIT`,
  * `LLM_BATCH_TOKEN_LIMIT`. An empty variable counts as unset.
@@ -29,6 +29,7 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
     environment: optionsOfEnvironment(environment),
     rateLimits: config.rate_limits,
     prices: statedPrices(config),
+    mcpServers: config.mcp,
     defaults: withoutUnset({
       concurrency,
       log: save_to_logs,

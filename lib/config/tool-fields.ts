@@ -16,6 +16,10 @@ export const toolFields = {
    * between. A resume needs tools that are not texts again.
    */
   tools: z.array(toolSchema).optional(),
+  /** MCP servers whose tools are added: names of `mcpServers`, command lines, and URLs. */
+  mcp: z.array(z.string().min(1)).optional(),
+  /** By name: command lines and URLs of MCP servers. */
+  mcpServers: z.record(z.string(), z.string().min(1)).default({}),
   /** The most calls of the model in the chain of a row that uses tools; 0: no limit. */
   chainLimit: z.int().min(0).default(5),
   /** Milliseconds that one call of a tool may take. */

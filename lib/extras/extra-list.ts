@@ -9,7 +9,8 @@ export interface Extra {
 }
 
 /**
- * All extras. `package.json` has the same versions, as optional dependencies or optional peers.
+ * All extras. `package.json` has the same versions, or ranges that begin with them, as optional
+ * dependencies or optional peers.
  *
  * The names and versions stand for the code that uses the packages, so they are exact.
  */

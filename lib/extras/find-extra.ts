@@ -4,6 +4,7 @@ import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ExtraName, extras } from './extra-list.js'
+import { fitsVersion } from './fits-version.js'
 
 /** The module in an installed extra that imports for us; see `importerSource`. */
 export const importerName = 'import.mjs'
@@ -51,7 +52,8 @@ export async function installedFolder(name: ExtraName): Promise<string | undefin
 
 /**
  * The folder of a package that Node finds from our own code: in our checkout, beside our package,
- * or in the project that depends on us. Undefined if Node finds none, or another version.
+ * or in the project that depends on us. Undefined if Node finds none, or a version that does not
+ * fit.
  */
 export async function ownFolder(
   packageName: string,
@@ -61,10 +63,14 @@ export async function ownFolder(
   for (;;) {
     const folder = join(above, 'node_modules', packageName)
     const found = await versionIn(folder)
-    if (found !== undefined) return found === version ? folder : undefined
+    if (found !== undefined) return isFit(found, version) ? folder : undefined
     if (dirname(above) === above) return undefined
     above = dirname(above)
   }
+}
+
+function isFit(found: string, wanted: string | undefined): boolean {
+  return wanted !== undefined && fitsVersion(found, wanted)
 }
 
 /** The version of the package in a folder. */

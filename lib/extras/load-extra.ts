@@ -5,8 +5,8 @@ import { type Extra, type ExtraName, extras } from './extra-list.js'
 import { importerName, installedFolder, ownFolder } from './find-extra.js'
 
 /**
- * Imports a module of an extra: from our own `node_modules` if the package is there in the right
- * version, else from the extras of the user folder.
+ * Imports a module of an extra: from our own `node_modules` if the package is there in a version
+ * that fits, else from the extras of the user folder.
  *
  *     const { SaxesParser } = await loadExtra<typeof import('saxes')>('xlsx', 'saxes')
  *

@@ -14,10 +14,23 @@ export interface OpenToolsOptions {
   readonly tools: readonly (string | ToolDefinition)[]
   /** The folder that files are relative to. */
   readonly folder: string
+  /** MCP servers whose tools are added. */
+  readonly mcp?: readonly McpServer[] | undefined
+  /** The environment of MCP servers that are started. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined
   /** What the tool `llm_version` gives. */
   readonly version: string
   readonly clock: Clock
 }
+
+export interface McpServer {
+  /** Its name in messages; without one, `server` itself. */
+  readonly name?: string | undefined
+  /** A command line, which no shell runs, or a URL. */
+  readonly server: string
+}
+
+const pythonName = 'python'
 
 /** Some tools, and where they are from, for messages. */
 interface ToolOrigin {
@@ -26,10 +39,11 @@ interface ToolOrigin {
 }
 
 /**
- * Opens the tools of a run: by name, from files, and as the caller gives them.
+ * Opens the tools of a run: by name, from files, of MCP servers, and as the caller gives them.
  *
  * @throws {BatchError} TOOL_UNKNOWN with the nearest name; TOOL_INVALID for two tools of one name,
- * and as `readToolFile`; reach run. What was opened by then is closed.
+ * and as `readToolFile` and `openMcpServer`; DEPENDENCY_MISSING for a part that is not installed;
+ * reach run. What was opened by then is closed.
  * @example
  * const opened = await openTools({ tools: ['llm_time,./tools.mjs'], folder, version, clock })
  * const runner = await createToolRunner(opened.tools, { timeoutMs: 30_000, clock })
@@ -47,6 +61,7 @@ export async function openTools(options: OpenToolsOptions): Promise<OpenTools> {
     for (const asked of new Set(options.tools.flatMap(namesIn))) {
       origins.push(await openOne(asked, options))
     }
+    for (const server of options.mcp ?? []) origins.push(await openServer(server, options))
     checkNames(origins)
     return { tools: origins.flatMap(({ opened }) => opened.tools), close }
   } catch (error) {
@@ -78,15 +93,24 @@ async function openOne(
     const tools = await readToolFile({ file: asked, folder, clock })
     return { from: asked, opened: openedAs(tools) }
   }
+  if (asked === pythonName) {
+    const { openPython } = await import('./python/open-python.js')
+    return { from: 'llm batch', opened: await openPython({ clock }) }
+  }
   const known = defaultTools({ version, nowMs: clock.nowMs })
   const tool = known.find(({ spec }) => spec.name === asked)
-  if (tool === undefined) {
-    throw toolUnknown(
-      asked,
-      known.map(({ spec }) => spec.name),
-    )
-  }
+  const names = known.map(({ spec }) => spec.name)
+  if (tool === undefined) throw toolUnknown(asked, [pythonName, ...names])
   return { from: 'llm', opened: openedAs([tool]) }
+}
+
+async function openServer(
+  { name, server }: McpServer,
+  { folder, environment: env = {}, clock }: OpenToolsOptions,
+): Promise<ToolOrigin> {
+  const { openMcpServer } = await import('./mcp/open-mcp-server.js')
+  const opened = await openMcpServer({ server, name, folder, env, clock })
+  return { from: `the MCP server ${name ?? server}`, opened }
 }
 
 /** Tools that hold nothing open. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { queryDatabase } from '../support/query-database.js'
 import { useCommand } from '../support/use-command.js'
 
@@ -22,6 +24,11 @@ export const fail = {
   execute: () => { throw new RangeError('out of paper') },
 }
 `
+
+const root = resolve(import.meta.dirname, '../..')
+const hasPython = existsSync(resolve(root, 'node_modules/@pydantic/monty/package.json'))
+// `spec/support/install-monty.sh` installs it.
+const itWithPython = hasPython || process.env.CI === 'true' ? it : it.skip
 
 describe('llm batch --tools', () => {
   const bench = useCommand()
@@ -177,6 +184,79 @@ describe('llm batch --tools', () => {
     expect(await asked('-T', './tools.mjs')).toBe(3)
   })
 
+  it('asks equal prompts once, with all their rounds', async () => {
+    await bench.workdir.write('in.jsonl', rowsOf(call('shout', 'a'), 'Hi', call('shout', 'a')))
+    const { exitCode, stderr } = await bench.llm(args('--dedupe', '--concurrency', '3'))
+
+    expect(exitCode).toBe(0)
+    expect(await responses()).toEqual(['Results: A', 'Answer to: Hi', 'Results: A'])
+    expect(stderr).toContain('3 rows read = 3 answered (1 equal prompt)')
+    expect(bench.server.requestCount()).toBe(3)
+    expect(await turns()).toHaveLength(3)
+  })
+
+  itWithPython('runs Python for many rows, each apart from the others', async () => {
+    const code = (row: number) => `print(${row})\n${row} * 2`
+    const loop = 'while True: pass'
+    const ask = (text: string) => `CALL python ${JSON.stringify({ code: text })}`
+    const asks = [...Array.from({ length: 30 }, (_, row) => ask(code(row))), ask(loop)]
+    await bench.workdir.write('in.jsonl', rowsOf(...asks))
+    const { exitCode, stderr } = await bench.llm([
+      ...['batch', 'in.jsonl', '-t', '{ask}', '-m', 'gpt-4o-mini', '-O', 'out.jsonl'],
+      ...['-T', 'python', '--concurrency', '10'],
+    ])
+
+    expect(stderr).toContain('31 rows read = 31 answered')
+    expect(exitCode).toBe(0)
+    const all = await responses()
+    expect(all.slice(0, 30)).toEqual(
+      Array.from({ length: 30 }, (_, row) => `Results: ${row}\n${row * 2}`),
+    )
+    expect(all[30]).toMatch(/^Results: Error: .*time/is)
+  })
+
+  describe('--mcp', () => {
+    const program = `${root}/node_modules/@modelcontextprotocol/server-everything/dist/index.js`
+    const server = `node ${program} stdio`
+    const mcpArgs = (name: string, ...further: string[]) => [
+      ...['batch', 'in.jsonl', '-t', '{ask}', '-m', 'gpt-4o-mini', '-O', 'out.jsonl'],
+      ...['--mcp', name, ...further],
+    ]
+
+    it('adds the tools of a server, by its command line and by its name', async () => {
+      await bench.workdir.write('in.jsonl', rowsOf('CALL get-sum {"a": 2, "b": 40}'))
+      await bench.workdir.write('.llm/batch-config.yaml', `mcp:\n  sums: ${server}\n`)
+      const byName = await bench.llm(mcpArgs('sums', '--batch-id', 'b', '--tools', './tools.mjs'))
+
+      expect(byName.stderr).toContain('1 row read = 1 answered')
+      expect((await responses())[0]).toContain('42')
+      expect(bench.server.requests[0]?.tools).toContain('shout')
+      const again = await bench.llm(mcpArgs(server, '--cache', '--restart', '--overwrite'))
+      expect(again.exitCode).toBe(0)
+      // The other batch had a tool more.
+      expect(bench.server.requestCount()).toBe(4)
+    })
+
+    it.each([
+      ['a server that does not start', 'no-such-command-7', /no-such-command-7/],
+      ['a server that ends at once', 'node -e process.exit(3)', /cannot be used|MCP/],
+    ])('refuses %s before the first call', async (_what, name, message) => {
+      const { exitCode, stderr } = await bench.llm(mcpArgs(name))
+
+      expect(stderr).toMatch(message)
+      expect(exitCode).toBe(2)
+      expect(bench.server.requestCount()).toBe(0)
+    })
+
+    it('names the wrong setting of the configuration', async () => {
+      await bench.workdir.write('.llm/batch-config.yaml', 'mcp:\n  sums: [a]\n')
+      const { exitCode, stderr } = await bench.llm(mcpArgs('sums'))
+
+      expect(stderr).toContain('line 2: "mcp.sums" expects the command line or the URL')
+      expect(exitCode).toBe(2)
+    })
+  })
+
   it('does not resume a batch with other tools', async () => {
     await bench.llm(args('--batch-id', 'b', '--limit', '1'))
     const resume = ['batch', 'in.jsonl', '--resume', '--batch-id', 'b']
@@ -268,6 +348,18 @@ describe('llm batch --tools', () => {
       expect(await bench.workdir.read('shown')).toContain(
         'Row 1: Tool call: shout({"text":"b"}): run it? [y/N]',
       )
+    })
+
+    it('takes Ctrl-C at a question for Ctrl-C', async () => {
+      await bench.workdir.write('in.jsonl', rowsOf(call('shout', 'a'), call('shout', 'b')))
+      const { exitCode } = await onTerminal('--ta', '\\003')
+
+      const shown = await bench.workdir.read('shown')
+      expect(shown).toContain('Interrupted. ')
+      expect(shown).toContain('Resume with: llm batch')
+      expect(exitCode).toBe(130)
+      expect(await responses()).toEqual(['Results: Cancelled: User cancelled tool call'])
+      expect(bench.server.requestCount()).toBe(2)
     })
 
     it('refuses to ask about several rows at once', async () => {

@@ -13,6 +13,7 @@ const everything: BatchConfig = {
   },
   rate_limits: { 'gpt-4o': 30, mini: { tokens: 90_000 } },
   prices: { mine: { input: 1, output: 2, cached_input: 0.5, batch_discount: 0.5 } },
+  mcp: { files: 'npx files-server' },
   output: { format: 'json', save_to_logs: false },
 }
 const flags = { input: 'rows.csv' }
@@ -70,6 +71,7 @@ describe('layerOptions', () => {
       environment: { model: 'o3' },
       rateLimits: { 'gpt-4o': 30, mini: { tokens: 90_000 } },
       prices: { mine: { input: 1, output: 2, cachedInput: 0.5, batchDiscount: 0.5 } },
+      mcpServers: { files: 'npx files-server' },
       defaults: {
         concurrency: 3,
         log: false,

@@ -6,12 +6,14 @@ import { emptyTally } from '../../lib/row/tally.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
 import { runInProcess } from '../cli/run-in-process.js'
 import { queryDatabase } from '../support/query-database.js'
-import { fault } from '../support/rows.js'
+import { fault, range } from '../support/rows.js'
+import { runCommand, userPathOf } from '../support/run-command.js'
 import {
   answeredChain,
   type SampleChain,
   sampleChains,
   threeCallChain,
+  variedChains,
 } from '../support/sample-chains.js'
 import { sha256, smallFiles } from '../support/small-files.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
@@ -132,7 +134,8 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
   })
 
   it('have hashes that 0.36 finds right, and are continued with calls and results', async () => {
-    await logByUs('0.36')
+    const outcomes = chains.map((chain, index) => answeredChain(index, chain))
+    await logByUs('0.36', [...outcomes, ...variedChains()])
 
     const [verified, listed] = await python(
       '0.36',
@@ -141,10 +144,8 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     )
     expect(verified?.output).toBe('[]')
     const [{ conversation_id }] = JSON.parse(listed?.output ?? '')
-    const [continued] = await python('0.36', [
-      ...['--cid', conversation_id, 'And now?', '--no-stream'],
-    ])
-    expect(continued).toMatchObject({ exitCode: 0 })
+    // The stub refuses calls that it never made; what llm asked is what counts here.
+    await python('0.36', ['--cid', conversation_id, 'And now?', '--no-stream'])
     expect(server.requests.at(-1)?.body.messages).toMatchObject([
       { role: 'system', content: 'Use them' },
       { role: 'user' },
@@ -164,7 +165,7 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     const error = fault('SERVER_FAILED', 'row')
     await logByUs('0.36', [{ kind: 'failed', row, prompt, rounds, error, attempts: 3 }])
 
-    const [verified, listed, continued] = await python(
+    const [verified, listed] = await python(
       '0.36',
       ['verify'],
       ['logs', 'list', '--json'],
@@ -176,7 +177,6 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
       { response: 'Let me see.', tool_calls: [{ name: 'add' }, { name: 'fail' }] },
       { response: '', tool_results: [{ name: 'add' }, { name: 'fail' }] },
     ])
-    expect(continued).toMatchObject({ exitCode: 0 })
     expect(server.requests.at(-1)?.body.messages.slice(-4)).toMatchObject([
       { role: 'assistant', tool_calls: [{ id: 'call_3' }, { id: 'call_4' }] },
       { role: 'tool', tool_call_id: 'call_3' },
@@ -206,6 +206,42 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     )
     expect(verified?.output).toBe('[]')
     expect(JSON.parse(listed?.output ?? '')).toHaveLength(6)
+  })
+
+  it.each(versions)('of a batch are listed by %s in a file of its own', async version => {
+    const userPath = userPathOf(workdir.path)
+    const run = (of: PythonVersion, ...commands: (readonly string[])[]) =>
+      runPythonLlm({ version: of, userPath, baseUrl: server.url }, commands)
+    await run(version, ['fragments', 'list'])
+    await workdir.write('in.txt', 'CALL llm_version {} CALL nothing {"a": 1.0}\nPlain\n')
+    const words = ['-T', 'llm_version', '-m', 'gpt-4o-mini', '-O', 'out.csv', '--batch-id', 'b']
+    const llm = (given: readonly string[]) =>
+      runCommand(given, {
+        cwd: workdir.path,
+        env: { ...server.environment, OPENAI_API_KEY: 'sk-spec' },
+      })
+    const { exitCode, stderr } = await llm(['batch', 'in.txt', ...words])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+
+    const [listed] = await run(version, ['logs', 'list', '--json', '-n', '0'])
+    const all = JSON.parse(listed?.output ?? '')
+    expect(
+      all.map((call: any) => [call.prompt, call.tool_calls.length, call.tool_results.length]),
+    ).toEqual([
+      ['CALL llm_version {} CALL nothing {"a": 1.0}', 2, 0],
+      ['', 0, 2],
+      ['Plain', 0, 0],
+    ])
+    expect(all.map((call: any) => call.tools.map(({ name }: any) => name))).toEqual(
+      range(3).map(() => ['llm_version']),
+    )
+    const [markdown] = await run('0.36', ['logs', 'list', '--tools'])
+    expect((await llm(['logs', 'list', '--tools'])).stdout).toBe(markdown?.stdout)
+    expect((await llm(['logs', '--batch', 'b', '--tools'])).stdout).toBe(markdown?.stdout)
+    const [{ conversation_id }] = all
+    // The stub refuses a conversation whose calls and results are not what they were.
+    const [continued] = await run(version, ['--cid', conversation_id, 'Go on', '--no-stream'])
+    expect(continued).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^Results: /) })
   })
 
   const lists = [

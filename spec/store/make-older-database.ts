@@ -30,16 +30,28 @@ export function makeDatabaseWithoutReplies(options: OlderDatabaseOptions): Promi
 
 /** Makes a file as llm 0.31.1 did: responses and conversations, no message store. */
 export function makeLegacyDatabase(options: OlderDatabaseOptions): Promise<void> {
+  return makeLlmDatabase(options, withoutMessageStore)
+}
+
+/** Makes a file as llm 0.26 did, the first with tools: what a tool threw is not kept apart. */
+export function makeFirstToolDatabase(options: OlderDatabaseOptions): Promise<void> {
   return makeLlmDatabase(
     options,
-    `DROP VIEW message_tree; DROP TABLE turn_search; DROP TABLE turn_search_fts; DROP TABLE tool_instantiations;
+    `${withoutMessageStore}
+     DROP TABLE tool_results_attachments;
+     ALTER TABLE tool_results DROP COLUMN exception;
+     ALTER TABLE responses DROP COLUMN resolved_model;
+     DELETE FROM _llm_migrations WHERE name >= 'm019';`,
+  )
+}
+
+const withoutMessageStore = `
+DROP VIEW message_tree; DROP TABLE turn_search; DROP TABLE turn_search_fts; DROP TABLE tool_instantiations;
      DROP TABLE turn_tools; DROP TABLE turn_fragments; DROP TABLE turns; DROP TABLE threads;
      DROP TABLE part_fragments; DROP TABLE part_attachments; DROP TABLE parts;
      DROP TABLE messages;
      ALTER TABLE responses DROP COLUMN reasoning;
-     DELETE FROM _llm_migrations WHERE name >= 'm022';`,
-  )
-}
+     DELETE FROM _llm_migrations WHERE name >= 'm022';`
 
 /** Makes a file as llm 0.12 did: no attachments, usage, schemas or fragments. */
 export async function makeOldestDatabase(options: OlderDatabaseOptions): Promise<void> {

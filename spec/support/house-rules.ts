@@ -32,7 +32,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sink: [['target'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['model', 'prompt', 'output'], ['batch'], ['estimate']],
-  tool: [['result'], ['python']],
+  tool: [['result'], ['python', 'mcp']],
   store: [['database'], ['llm-log', 'read-log'], ['batches'], ['journal'], ['reuse']],
 }
 
@@ -71,6 +71,11 @@ export const fences: readonly Fence[] = [
     what: 'node-llama-cpp only in model/gguf/load-gguf.ts',
     packages: /^node-llama-cpp$/,
     only: /^lib\/model\/gguf\/load-gguf\.ts$/,
+  },
+  {
+    what: "MCP's SDK only in tool/mcp/",
+    packages: /^@modelcontextprotocol\//,
+    only: /^lib\/tool\/mcp\//,
   },
   {
     what: 'global fetch goes round the one transport',
@@ -115,10 +120,10 @@ export const fences: readonly Fence[] = [
   },
   {
     // The library called as a library sees the process too, through the two files that may look.
-    what: 'process and console only in bin/, cli/, host/; below, they are arguments',
+    what: 'process and console only in bin/, cli/, host/, and to end an MCP server; elsewhere they are arguments',
     packages: /^(node:)?(process|console)$/,
     names: ['process', 'console'],
-    only: /^(bin|lib\/cli|lib\/host)\//,
+    only: /^((bin|lib\/cli|lib\/host)\/|lib\/tool\/mcp\/end-process-group\.ts$)/,
   },
   {
     what: 'only bin/ ends the process or sets its exit code',

@@ -1,10 +1,12 @@
 import type { Answer } from '../../lib/row/answer.js'
 import type { Attachment } from '../../lib/row/attachment.js'
 import type { Answered } from '../../lib/row/outcome.js'
-import type { ModelOptions } from '../../lib/row/prompt.js'
+import type { ModelOptions, Prompt } from '../../lib/row/prompt.js'
 import type { ToolCall, ToolResult, ToolSpec } from '../../lib/row/tool-call.js'
 import type { ToolRound } from '../../lib/row/tool-round.js'
 import { addUsage } from '../../lib/row/usage-sum.js'
+import { readMessages } from '../../lib/template/read-messages.js'
+import { fragmentOf } from '../store/write-calls.js'
 import { answer, prompt } from './rows.js'
 
 /** A tool that always gives the same, or always fails. */
@@ -116,6 +118,33 @@ export const sampleChains: readonly SampleChain[] = [
     answers: [{ text: 'Right.', inputTokens: 5, outputTokens: 1 }],
   },
 ]
+
+/** What else a prompt may have, in chains of its own: fragments, a schema, a whole conversation. */
+export function variedChains(): readonly Answered[] {
+  const chain = answeredChain(0, threeCallChain)
+  const [shared, own] = [fragmentOf('A text'), fragmentOf('A rule')]
+  const schema = { type: 'object', properties: { sum: { type: 'number' } } }
+  const said = [
+    { role: 'system', content: 'Be nice' },
+    { role: 'user', content: 'A lake' },
+    { role: 'assistant', content: 'Como' },
+    { role: 'user', content: 'Another?' },
+  ]
+  const asked: readonly Partial<Prompt>[] = [
+    {
+      fragments: [shared],
+      systemFragments: [own],
+      system: 'A rule\n\nUse them',
+      ownSystem: 'Use them',
+      schema,
+    },
+    { text: 'Another?', system: 'Be nice', messages: readMessages(said, 'messages') },
+  ]
+  return asked.map((changes, at) => {
+    const row = { ...chain.row, index: 100 + at }
+    return { ...chain, row, prompt: { ...chain.prompt, row, ...changes } }
+  })
+}
 
 /** The outcome of a chain, as the call path would give it. */
 export function answeredChain(index: number, chain: SampleChain): Answered {

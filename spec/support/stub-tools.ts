@@ -142,11 +142,11 @@ function callsIn(wire: StubWire, said: any): any[] {
     case 'openai-chat':
       return list(said?.tool_calls)
     case 'openai-responses':
-      return list(said).filter(({ type }) => type === 'function_call')
+      return list(said).filter(part => part?.type === 'function_call')
     case 'anthropic':
-      return list(said).filter(({ type }) => type === 'tool_use')
+      return list(said).filter(part => part?.type === 'tool_use')
     case 'google':
-      return list(said?.parts).filter(({ functionCall }) => functionCall !== undefined)
+      return list(said?.parts).filter(part => part?.functionCall !== undefined)
     case 'openai-completion':
       return []
   }

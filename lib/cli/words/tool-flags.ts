@@ -2,8 +2,15 @@ import { type BatchFlag, flag } from './flag.js'
 import { atLeast, seconds } from './read-amounts.js'
 
 export const toolFlags: readonly BatchFlag[] = [
-  flag('-T, --tools NAME', 'tools that the model may call: llm_time, ./tools.mjs, …; also a,b', {
-    alsoNamed: ['--tool'],
+  flag(
+    '-T, --tools NAME',
+    'tools that the model may call: python, llm_time, ./tools.mjs; also a,b',
+    {
+      alsoNamed: ['--tool'],
+      isRepeatable: true,
+    },
+  ),
+  flag('--mcp SERVER', 'tools of an MCP server: a command, a URL, or a configured name', {
     isRepeatable: true,
   }),
   flag('--chain-limit N', 'calls of the model for a row that uses tools (default 5; 0: no limit)', {

@@ -22,13 +22,18 @@ export interface ReadToolCallsOptions {
  * end with `stop`, and Google always does. Google and some servers of OpenAI's wire give calls no
  * id.
  *
+ * @throws {RangeError} if what was said is nested too deep to be sent back.
  * @see https://ai.google.dev/gemini-api/docs/function-calling
  */
 export function readToolCalls(
   wire: ServerWire,
   { reply, text, newId }: ReadToolCallsOptions,
 ): readonly ToolCall[] {
-  const calls = rawCalls(wire, saidIn(wire, reply))
+  const said = saidIn(wire, reply)
+  const calls = rawCalls(wire, said)
+  if (calls.length === 0) return []
+  // All that was said goes back. Throws for what is nested deeper than the stack.
+  JSON.stringify(said)
   const isObject = calls.some(({ given }) => typeof given === 'object' && given !== null)
   // The same calls, whose objects have integers that `JSON.parse` would change.
   const exact = isObject && text !== undefined ? exactCalls(wire, text) : calls

@@ -67,6 +67,7 @@ const ofOneRun = [
   'defaults',
   'rateLimits',
   'prices',
+  'mcpServers',
 ] as const
 
 /**

@@ -18,7 +18,7 @@ import {
   lineTemplates,
   templateWarnings,
 } from './choose-templates.js'
-import { type ChosenTools, chooseTools } from './choose-tools.js'
+import { type ChosenTools, chooseTools, hasTools } from './choose-tools.js'
 import { type ReadFragments, readFragments } from './read-fragments.js'
 import type { RenderRowOptions } from './render-row.js'
 
@@ -64,13 +64,15 @@ export async function choosePrompts(
   checkSystemPrompt(reference, templates.systemFragments[0])
   const looked = { path: databasePath, clock, environment, recorded }
   const fragments = await readFragments(templates, looked)
-  const hasTools = [saved?.tools ?? [], options.tools ?? []].some(({ length }) => length > 0)
   const form = await chooseSchema(options, {
-    ...{ folder, databasePath, saved, reference, hasTools, clock },
+    ...{ folder, databasePath, saved, reference, clock },
+    hasTools: hasTools(options, saved),
   })
   const { schema } = form ?? {}
   const isAskedWhole = source.format === 'openai-batch'
-  const chosenTools = await chooseTools(options, { saved, reference, isAskedWhole, clock })
+  const chosenTools = await chooseTools(options, {
+    ...{ saved, reference, isAskedWhole, environment, clock },
+  })
   const tools = chosenTools?.specs
   const rows = {
     source,

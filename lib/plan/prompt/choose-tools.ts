@@ -7,17 +7,21 @@ import type { ModelReference } from '../../model/catalog/model-reference.js'
 import { userAgent } from '../../model/transport/user-agent.js'
 import type { Clock } from '../../port/clock.js'
 import type { PlanTools } from '../../run/plan.js'
-import { openTools } from '../../tool/open-tools.js'
+import { type McpServer, openTools } from '../../tool/open-tools.js'
 import { isToolFile } from '../../tool/read-tool-file.js'
 import { createToolRunner } from '../../tool/run-tool-call.js'
 
-export type ToolOptions = Pick<ResolvedBatchOptions, 'tools' | 'chainLimit' | 'toolTimeoutMs'>
+export type ToolOptions = Pick<
+  ResolvedBatchOptions,
+  'tools' | 'mcp' | 'mcpServers' | 'chainLimit' | 'toolTimeoutMs'
+>
 
 export interface ChooseToolsOptions {
   readonly saved: Pick<SavedTemplate, 'tools'> | undefined
   readonly reference: ModelReference
   /** Whether rows give whole requests, with tools of their own. */
   readonly isAskedWhole: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
 }
 
@@ -33,15 +37,19 @@ export interface ChosenTools extends PlanTools {
  * no tools, OPTIONS_INVALID for rows that give whole requests; reach run.
  */
 export async function chooseTools(
-  { tools: given = [], chainLimit, toolTimeoutMs: timeoutMs }: ToolOptions,
-  { saved, reference, isAskedWhole, clock }: ChooseToolsOptions,
+  options: ToolOptions,
+  { saved, reference, isAskedWhole, environment, clock }: ChooseToolsOptions,
 ): Promise<ChosenTools | undefined> {
-  const asked = [...(saved?.tools ?? []), ...given]
-  if (asked.length === 0) return undefined
+  if (!hasTools(options, saved)) return undefined
   if (isAskedWhole) throw requestsHaveTools()
   checkTools(reference)
   const version = userAgent.slice(userAgent.indexOf('/') + 1)
-  const { tools, close } = await openTools({ tools: asked, folder: resolve(), version, clock })
+  const { mcp = [], mcpServers, chainLimit, toolTimeoutMs: timeoutMs } = options
+  const { tools, close } = await openTools({
+    tools: [...(saved?.tools ?? []), ...(options.tools ?? [])],
+    mcp: [...new Set(mcp)].map(name => serverOf(name, mcpServers)),
+    ...{ folder: resolve(), environment, version, clock },
+  })
   try {
     const runner = await createToolRunner(tools, { timeoutMs, clock })
     return { specs: tools.map(({ spec }) => spec), runner, chainLimit, close }
@@ -51,11 +59,24 @@ export async function chooseTools(
   }
 }
 
+/** Whether the model may call tools. */
+export function hasTools(
+  { tools = [], mcp = [] }: Pick<ToolOptions, 'tools' | 'mcp'>,
+  saved: Pick<SavedTemplate, 'tools'> | undefined,
+): boolean {
+  return tools.length + mcp.length + (saved?.tools.length ?? 0) > 0
+}
+
+function serverOf(name: string, servers: ToolOptions['mcpServers']): McpServer {
+  const server = Object.hasOwn(servers, name) ? servers[name] : undefined
+  return server === undefined ? { server: name } : { name, server }
+}
+
 function requestsHaveTools() {
   return runError(
     'OPTIONS_INVALID',
     'Tools do not go with the lines of an OpenAI batch, whose requests have tools of their own',
-    'Leave out --tools.',
+    'Leave out --tools and --mcp.',
   )
 }
 

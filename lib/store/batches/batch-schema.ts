@@ -21,7 +21,8 @@ export interface BatchMigration {
  * batch completes. `status` is `answered` or `failed`. `response` is the answer's text, even if
  * llm's log has the text too, under `log_id`: to read a million answers from there takes minutes,
  * and an answer deleted there is not asked again. A failed row keeps its cut answer, and its
- * `input_columns` as JSON. Long columns come last, so that the others can be read without them.
+ * `input_columns` as JSON. A failed row has a `log_id` only if its model called tools. Long columns
+ * come last, so that the others can be read without them.
  *
  * `recorded_run` and `recorded_index` say where an answer was recorded, once it has moved, so that
  * a second replay of its journal finds it.
@@ -36,6 +37,7 @@ export interface BatchMigration {
  * llm's log with the ids of their rows, up to the id in its entry with the hash ''. An entry may be
  * out of date: its row may be removed, or have lost its answer.
  *
+ * `duration_ms` is that of the last answer. Tokens and `cost_usd` are of all answers to the row.
  * `cost_usd` is NULL for a row whose answer has no known cost, and for a row without an answer. In
  * `batch_runs`, `cost_usd` is the sum of the known costs of all runs, or NULL if none is known, and
  * `unpriced_prompts` counts the answers whose cost is not known. `input_tokens` has the cached

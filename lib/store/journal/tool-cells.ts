@@ -10,7 +10,7 @@ import { chainCells } from './chain-cells.js'
 import { answerColumns, namedCells, promptColumns } from './entry-columns.js'
 
 /** The calls of the model for one row whose prompt has tools. */
-export interface ToolChain {
+export interface LoggedChain {
   readonly prompt: Prompt
   readonly rounds: readonly ToolRound[]
   /** The answer after the rounds; absent if that call failed. */
@@ -31,7 +31,7 @@ type NamedCells = Readonly<Record<string, unknown>>
  * The cells of the last call of the model by the names of their columns, with the calls before in
  * `rounds`. The thread's id comes before all ids of its calls, and the last call's id after them.
  */
-export function toolCells(chain: ToolChain, options: ToolCellsOptions): NamedCells {
+export function toolCells(chain: LoggedChain, options: ToolCellsOptions): NamedCells {
   const { prompt, rounds, answer, messages } = chain
   const { hashesOf, nextId, isMessageStore } = options
   const thread_id = nextId()

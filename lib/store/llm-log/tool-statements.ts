@@ -14,11 +14,13 @@ const sharedCells = words(
 export const spreadRounds: readonly string[] = [
   // The call after the rounds failed, and is not logged.
   'UPDATE temp.entries SET log_id = NULL WHERE rounds IS NOT NULL AND response IS NULL',
-  `INSERT INTO temp.entries (${[...ownCells, ...sharedCells]})
-  SELECT ${ownCells.map(cell => `round.value ->> '${cell}'`)}, ${sharedCells.map(cell => `entry.${cell}`)}
+  // Before the rows' entries, because llm 0.31 reads a conversation in the order of its rowids.
+  `INSERT INTO temp.entries (rowid, ${[...ownCells, ...sharedCells]})
+  SELECT (entry.rowid - 1000000000) * 1000000 + round.key,
+    ${ownCells.map(cell => `round.value ->> '${cell}'`)},
+    ${sharedCells.map(cell => `entry.${cell}`)}
   FROM temp.entries AS entry CROSS JOIN json_each(entry.rounds) AS round
-  WHERE entry.rounds IS NOT NULL
-  ORDER BY entry.rowid, round.key`,
+  WHERE entry.rounds IS NOT NULL`,
 ]
 
 const toolStatement = `INSERT OR IGNORE INTO tools (hash, name, description, input_schema, plugin)

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../../lib/model/error-reply/endpoint.js'
 import { translateErrorReply } from '../../../lib/model/error-reply/translate-error-reply.js'
 import { redact } from '../../../lib/model/secret/redact.js'
 import { readAnswer } from '../../../lib/model/server/read-answer.js'
+import type { Prompt } from '../../../lib/row/prompt.js'
 import { replyJson } from '../../../lib/store/llm-log/reply-json.js'
 import { makePrompt } from '../../support/make-prompt.js'
 
@@ -133,12 +134,12 @@ describe('an error reply', () => {
 })
 
 describe('a good reply', () => {
-  const answer = (body: string) =>
+  const answer = (body: string, changes: Partial<Prompt> = {}) =>
     readAnswer(
       {
         wire: 'openai-chat',
         reply: { status: 200, headers: {}, body },
-        prompt: makePrompt('Hi'),
+        prompt: makePrompt('Hi', changes),
         startedAtMs: 0,
         durationMs: 1,
         newCallId: () => 'tc_1',
@@ -155,6 +156,18 @@ describe('a good reply', () => {
       expect(replyJson(answer(body), true)).toBeNull()
     },
   )
+
+  it('that calls a tool, and is nested too deep to be sent back, is not an answer', () => {
+    const depth = 200_000
+    const call = '{"id":"call_1","function":{"name":"add","arguments":"{}"}}'
+    const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const body = `{"choices":[{"message":{"tool_calls":[${call}],"deep":${deep}}}]}`
+    const tools = [{ name: 'add', description: 'Adds', inputSchema: { type: 'object' } }]
+
+    expect(() => answer(body, { tools })).toThrow(
+      expect.objectContaining({ code: 'REPLY_INVALID', reach: 'attempt', mayBeBilled: true }),
+    )
+  })
 })
 
 function badHeader(): never {

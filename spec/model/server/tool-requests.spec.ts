@@ -5,6 +5,7 @@ import { textMessage } from '../../../lib/row/message.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import type { ToolSpec } from '../../../lib/row/tool-call.js'
 import type { ToolRound } from '../../../lib/row/tool-round.js'
+import { readMessages } from '../../../lib/template/read-messages.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { type StubServer, startStubServer } from '../../support/stub-server.js'
@@ -265,6 +266,35 @@ describe('a request with tools', () => {
       expect(lastBody()).toMatchObject({ tools: offer, text: { format: { schema } } })
     })
 
+    it('asks no model without reasoning for its reasoning', async () => {
+      const extraModels = [
+        {
+          model_id: 'mine',
+          model_name: 'gpt-4.1',
+          responses: true,
+          headers: {},
+          aliases: [],
+          completion: false,
+          reasoning: false,
+        },
+      ]
+      const client = await openModel({
+        reference: resolveModel('mine', { aliases: new Map(), extraModels, ggufModels: [] }),
+        key: 'k',
+        environment: server.environment,
+        clock: fakeClock(),
+        connections: 1,
+      })
+      await client.ask(makePrompt('Paris?', { tools }), new AbortController().signal)
+      await client.close()
+
+      expect(server.requests.at(-1)).toMatchObject({
+        wire: 'openai-responses',
+        tools: ['get_weather'],
+      })
+      expect(lastBody()).not.toHaveProperty('include')
+    })
+
     it('goes to the Chat API with the option chat_completions', async () => {
       const prompt = makePrompt('Paris?', { tools, options: { chat_completions: true } })
       const client = await openModel({
@@ -349,6 +379,100 @@ describe('a request with tools', () => {
       await ask('claude-haiku', { ...prompt, followUps: [{ answer, results }] })
 
       expect(server.requests.at(-1)?.bodyText).toContain(`"input":{"a":${digits}}`)
+    })
+  })
+
+  it.each<[string, string, readonly object[]]>([
+    [
+      'gpt-5',
+      'input',
+      [
+        { role: 'assistant', content: 'I look.' },
+        { type: 'function_call', call_id: 'id-1', name: 'get_weather', arguments: '{"a":1}' },
+        { type: 'function_call_output', call_id: 'id-1', output: '18' },
+      ],
+    ],
+    [
+      'claude-haiku',
+      'messages',
+      [
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'I look.' },
+            { type: 'tool_use', id: 'id-1', name: 'get_weather', input: { a: 1 } },
+          ],
+        },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'id-1', content: '18' }] },
+      ],
+    ],
+    [
+      'gemini-2.5-flash',
+      'contents',
+      [
+        {
+          role: 'model',
+          parts: [
+            { text: 'I look.' },
+            { functionCall: { id: 'id-1', name: 'get_weather', args: { a: 1 } } },
+          ],
+        },
+        {
+          role: 'user',
+          parts: [
+            {
+              functionResponse: { id: 'id-1', name: 'get_weather', response: { result: '18' } },
+            },
+          ],
+        },
+      ],
+    ],
+  ])('to %s is written from the calls for an answer without its reply', async (...given) => {
+    const [model, list, expected] = given
+    const answer: Answer = {
+      text: 'I look.',
+      finishReason: 'tool-calls',
+      toolCalls: [{ id: 'id-1', name: 'get_weather', argumentsText: '{"a":1}' }],
+      ...{ usage: {}, startedAtMs: 0, durationMs: 1 },
+    }
+    const results = [{ callId: 'id-1', name: 'get_weather', output: '18' }]
+    const asked = ask(model, makePrompt('Paris?', { tools, followUps: [{ answer, results }] }))
+
+    // The stub has not made the call.
+    if (model !== 'gemini-2.5-flash') await expect(asked).rejects.toThrow('No call has the id id-1')
+    else await asked
+    expect(lastBody()[list].slice(1)).toEqual(expected)
+  })
+
+  describe('with tools of the row itself', () => {
+    const calls = [
+      { id: 'call_9', type: 'function', function: { name: 'own', arguments: '{"a": 1}' } },
+    ]
+    const conversation = [
+      { role: 'user', content: 'Paris?' },
+      { role: 'assistant', content: null, tool_calls: calls },
+      { role: 'tool', tool_call_id: 'call_9', content: '18' },
+    ]
+
+    it('has the messages of the row unchanged', async () => {
+      const messages = readMessages(conversation, 'messages')
+      await ask('groq/m', makePrompt('Paris?', { messages }))
+
+      expect(lastBody()).toEqual({ model: 'm', messages: conversation, stream: false })
+    })
+
+    it('is the whole request of the row, whose calls are the reader’s own', async () => {
+      const own = [{ type: 'function', function: { name: 'own', parameters: inputSchema } }]
+      const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], tools: own }
+      const reply = {
+        choices: [{ message: { content: null, tool_calls: calls }, finish_reason: 'tool_calls' }],
+      }
+      const prompt = makePrompt('Hi', { request: { endpoint: 'chat/completions', body: request } })
+      const answer = await ask('gpt-4o', prompt, reply)
+
+      expect(lastBody()).toEqual(request)
+      expect(answer).toMatchObject({ text: '', finishReason: 'tool-calls', reply })
+      expect(answer).not.toHaveProperty('toolCalls')
     })
   })
 

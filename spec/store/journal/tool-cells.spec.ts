@@ -6,9 +6,10 @@ import { emptyTally } from '../../../lib/row/tally.js'
 import { openLlmLog } from '../../../lib/store/open-llm-log.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { answered, failed, fault } from '../../support/rows.js'
-import { answeredChain, sampleChains } from '../../support/sample-chains.js'
+import { answeredChain, sampleChains, variedChains } from '../../support/sample-chains.js'
 import {
   makeDatabaseWithoutReplies,
+  makeFirstToolDatabase,
   makeLegacyDatabase,
   makeLlmDatabase,
   makeOldestDatabase,
@@ -54,9 +55,10 @@ const generations: readonly (readonly [
   ['llm 0.36', makeLlmDatabase],
   ['llm 0.32rc1', makeDatabaseWithoutReplies],
   ['llm 0.31.1', makeLegacyDatabase],
+  ['llm 0.26', makeFirstToolDatabase],
 ]
 
-describe.each(generations)('rounds of tools in a database of %s', (_, makeFile) => {
+describe.each(generations)('rounds of tools in a database of %s', (name, makeFile) => {
   let processes = 0
   /** Each store is a new process's, after all others were killed. */
   const bench = useStores(() => {
@@ -127,6 +129,11 @@ describe.each(generations)('rounds of tools in a database of %s', (_, makeFile) 
       [30, 6],
     ])
     expect((await read('log')).length).toBe(8)
+    // llm 0.31 continues a conversation in the order of its rows, whatever their ids.
+    const isOld = name === 'llm 0.31.1' || name === 'llm 0.26'
+    const [table, thread] = isOld ? ['responses', 'conversation_id'] : ['turns', 'thread_id']
+    const inOrder = await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, rowid`)
+    expect(inOrder).toEqual(await bench.query(`SELECT id FROM ${table} ORDER BY ${thread}, id`))
   })
 
   it('are in the rows of the batch as one answer with the tokens of all', async () => {
@@ -145,6 +152,28 @@ describe.each(generations)('rounds of tools in a database of %s', (_, makeFile) 
         output_tokens: 15,
         cost_usd: 0.25,
       },
+    ])
+  })
+
+  it('have what their prompt has: fragments of the system each time, all else at first', async () => {
+    await record(...variedChains())
+
+    const calls = await read()
+    expect(
+      calls.map(({ prompt: asked, promptFragments, systemFragments, schemaJson, system }) => [
+        asked?.replace('A text\n', ''),
+        promptFragments.length,
+        systemFragments.length,
+        schemaJson !== undefined,
+        system?.replace('A rule\n\n', ''),
+      ]),
+    ).toEqual([
+      ['What is 2 and 3?', 1, 1, true, 'Use them'],
+      ['', 0, 1, true, 'Use them'],
+      ['', 0, 1, true, 'Use them'],
+      ['Another?', 0, 0, false, 'Be nice'],
+      ['', 0, 0, false, 'Be nice'],
+      ['', 0, 0, false, 'Be nice'],
     ])
   })
 
