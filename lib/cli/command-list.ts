@@ -50,7 +50,7 @@ export const commands: readonly Command[] = [
         isRequired: true,
         isRepeatable: true,
         about:
-          '.txt, .csv, .tsv, .json, .jsonl or .xlsx files (also .gz, .br, .zst), or - for stdin',
+          '.txt, .csv, .tsv, .json, .jsonl, .xlsx or .parquet files (also .gz, .br, .zst), or -',
       },
     ],
     flagGroups: batchFlagGroups,

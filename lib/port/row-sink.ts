@@ -9,6 +9,7 @@ export const outputFormats = [
   'text',
   'openai-batch',
   'xlsx',
+  'parquet',
 ] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
@@ -19,7 +20,7 @@ export function isTable(format: OutputFormat): boolean {
 
 /** Whether a format is not text. Its file is whole only at its end, and nothing can mend it. */
 export function isPacked(format: OutputFormat): boolean {
-  return format === 'xlsx'
+  return format === 'xlsx' || format === 'parquet'
 }
 
 /**

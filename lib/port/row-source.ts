@@ -1,7 +1,16 @@
 import type { Readable } from 'node:stream'
 import type { Columns } from '../row/row.js'
 
-export const inputFormats = ['text', 'csv', 'tsv', 'json', 'jsonl', 'xlsx', 'openai-batch'] as const
+export const inputFormats = [
+  'text',
+  'csv',
+  'tsv',
+  'json',
+  'jsonl',
+  'xlsx',
+  'parquet',
+  'openai-batch',
+] as const
 export type InputFormat = (typeof inputFormats)[number]
 
 /**

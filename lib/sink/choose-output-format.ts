@@ -20,6 +20,7 @@ const formatsByExtension = new Map<string, OutputFormat>([
   ['.ndjson', 'jsonl'],
   ['.txt', 'text'],
   ['.xlsx', 'xlsx'],
+  ['.parquet', 'parquet'],
 ])
 
 /** @throws {BatchError} OUTPUT_FORMAT_UNKNOWN if nothing decides. */

@@ -11,10 +11,12 @@ import {
   type WrittenOutcome,
 } from './document/outcome-columns.js'
 import type { OutputDocument } from './document/output-document.js'
+import { usageNames } from './document/usage-fields.js'
 import type { CsvForm } from './document/write-csv.js'
 import { type RenderedRow, writeDocument } from './document/write-document.js'
 import { writePacked } from './document/write-packed.js'
 import { writeText } from './document/write-text.js'
+import type { ParquetColumn } from './packed/pack-parquet.js'
 import { openFileTarget } from './target/open-file-target.js'
 import { streamTarget } from './target/stream-target.js'
 
@@ -93,9 +95,24 @@ async function documentFor(
       const header = [...naming.columns, ...answerColumns(naming)]
       return writePacked(await packSheets(header), naming)
     }
+    case 'parquet': {
+      const { packParquet } = await import('./packed/pack-parquet.js')
+      return writePacked(await packParquet(parquetColumns(naming)), naming)
+    }
     case 'text':
       return writeText()
   }
+}
+
+/** The type of a column must hold for every row, and only that of the usage is known before. */
+function parquetColumns(naming: OutcomeNaming): readonly ParquetColumn[] {
+  const texts = naming.columns.map(name => ({ name, type: 'text' }) as const)
+  const ofUsage = new Set<string>(naming.usageColumns ? usageNames : [])
+  const ofAnswer = answerColumns(naming).map(name => {
+    const type = name === 'cost_usd' ? 'number' : 'integer'
+    return { name, type: ofUsage.has(name) ? type : 'text' } as const
+  })
+  return [...texts, ...ofAnswer]
 }
 
 /** Paid answers would go nowhere. */

@@ -84,12 +84,15 @@ async function* decompressed(
   let fault: Error | undefined
   let isEnded = false
   let wake = () => {}
+  let goOnFeeding = () => {}
   const onChange = () => wake()
   stream.on('error', error => {
     fault = error
     onChange()
   })
   stream.on('readable', onChange)
+  stream.on('drain', () => goOnFeeding())
+  stream.on('close', () => goOnFeeding())
   stream.on('end', () => {
     isEnded = true
     onChange()
@@ -127,8 +130,7 @@ async function* decompressed(
 
   function drained(): Promise<void> {
     return new Promise(resolve => {
-      stream.once('drain', resolve)
-      stream.once('close', resolve)
+      goOnFeeding = resolve
     })
   }
 }

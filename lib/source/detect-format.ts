@@ -14,19 +14,21 @@ const formatsByExtension: Readonly<Record<string, InputFormat>> = {
   '.ndjson': 'jsonl',
   '.xlsx': 'xlsx',
   '.xlsm': 'xlsx',
+  '.parquet': 'parquet',
 }
 
 /** Bytes in which the first line is looked for. A longer line is judged by its start. */
 const longestBeginning = 64 * 1024
 const longestShown = 80
 const zipSignature = Buffer.from([0x50, 0x4b, 0x03, 0x04])
+const parquetSignature = Buffer.from('PAR1')
 
 /**
  * The format that a file's name says.
  *
  * @returns undefined if the name has no extension. Then the first bytes decide.
  * @throws {BatchError} INPUT_FORMAT_UNKNOWN, reach `run`, for an unknown extension: to ask about
- * each line of a .parquet file would cost money.
+ * each line of a .docx file would cost money.
  */
 export function formatOfName(path: string): InputFormat | undefined {
   const extension = extname(path).toLowerCase()
@@ -85,6 +87,8 @@ export function untilDetectable(): (piece: Buffer) => boolean {
  */
 export function detectFormat(beginning: Buffer, form: SourceForm = {}): InputFormat {
   if (beginning.subarray(0, 4).equals(zipSignature)) return 'xlsx'
+  const isParquet = beginning.subarray(0, 4).equals(parquetSignature)
+  if (isParquet && beginning.length > 12) return 'parquet'
   const text = textOf(beginning)
   if (text.includes('\0')) throw formatUnknown('What the input begins with')
   if (form.jsonPath !== undefined) return 'json'

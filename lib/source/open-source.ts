@@ -9,6 +9,7 @@ import { readJson } from './json/read-json.js'
 import { readJsonl } from './json/read-jsonl.js'
 import { nameInput } from './name-input.js'
 import { type Input, inputUnreadable, openInput } from './open-input.js'
+import { readParquet } from './parquet/read-parquet.js'
 import { readText } from './read-text.js'
 import { type ReadGroups, streamGroups } from './record/stream-groups.js'
 import { readCsv } from './table/read-csv.js'
@@ -48,7 +49,8 @@ export async function openSource(options: OpenSourceOptions): Promise<RowSource>
     })
     const isTold = known !== undefined
     const unpacked = decompressInput(counted, path)
-    const text = known === 'xlsx' ? unpacked : transcodeText(unpacked, options, mended)
+    const text =
+      known === 'xlsx' || known === 'parquet' ? unpacked : transcodeText(unpacked, options, mended)
     const { format, bytes, doubt } = isTold
       ? { format: known, bytes: text }
       : await peek(text, options)
@@ -112,6 +114,8 @@ function readerOf(format: InputFormat, options: ReaderOptions): ReadGroups {
       return readJsonl(options.onFirst)
     case 'xlsx':
       return readXlsx(options)
+    case 'parquet':
+      return readParquet()
   }
 }
 

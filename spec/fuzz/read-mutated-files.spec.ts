@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { BatchError } from '../../lib/error/batch-error.js'
 import type { InputFormat } from '../../lib/port/row-source.js'
 import { openSource } from '../../lib/source/open-source.js'
+import { parquetOf } from '../source/parquet/make-parquet.js'
 import { parts, workbookOf, zipOf } from '../source/xlsx/make-workbook.js'
 import { makeZip } from '../source/xlsx/make-zip.js'
 import { expectClear, holdForAll, seed } from './hold-for-all.js'
@@ -34,6 +35,12 @@ const samples: Readonly<Record<InputFormat, readonly (string | Uint8Array)[]>> =
   jsonl: [rows.map(row => `${JSON.stringify(row)}\n`).join(''), '"a"\n{"b": 1}\n\n42\n'],
   'openai-batch': [lines.map(line => `${JSON.stringify(line)}\n`).join('')],
   text: ['one\ntwo\r\nthree\n\né😀', 'a\u2028b\n'],
+  parquet: [
+    parquetOf([
+      { name: 'id', data: rows.map(({ id }) => id), type: 'INT32' },
+      { name: 'text', data: rows.map(({ text }) => text), type: 'STRING' },
+    ]),
+  ],
   xlsx: [
     await workbookOf([['id', 'text'], ...rows.map(({ id, text }) => [id, text])]),
     zipOf(Object.values(parts)),

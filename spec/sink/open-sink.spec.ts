@@ -46,7 +46,7 @@ async function written(options: Partial<OpenSinkOptions>, outcomes: readonly Out
 describe('openSink: what it refuses', () => {
   it.each([
     ['results', undefined],
-    ['results.parquet', undefined],
+    ['results.docx', undefined],
     ['.csv', undefined],
   ])('an output called %s, which does not say its format', async name => {
     await expect(open({ path: workdir.join(name) })).rejects.toMatchObject({
@@ -160,6 +160,8 @@ describe('openSink: the format', () => {
     ['a.jsonl', 'jsonl'],
     ['a.ndjson', 'jsonl'],
     ['a.txt', 'text'],
+    ['a.xlsx', 'xlsx'],
+    ['a.parquet', 'parquet'],
   ])('of %s is %s', async (name, format) => {
     const sink = await open({ path: workdir.join(name) })
 

@@ -143,7 +143,7 @@ describe('decompressInput', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024)
   })
 
-  it.each(['x.parquet.gz', 'x.docx.gz'])('refuses %s by the name within', async name => {
+  it.each(['x.pdf.gz', 'x.docx.gz'])('refuses %s by the name within', async name => {
     const { error } = await readFileOf(name, gzipSync(csv))
 
     expect(error).toMatchObject({ code: 'INPUT_FORMAT_UNKNOWN' })

@@ -5,12 +5,12 @@ const detect = (text: string, form?: SourceForm) => detectFormat(Buffer.from(tex
 
 describe('formatOfName', () => {
   it('refuses an unknown extension, and lists the formats', () => {
-    expect(() => formatOfName('data.parquet')).toThrow(
+    expect(() => formatOfName('data.docx')).toThrow(
       expect.objectContaining({
         code: 'INPUT_FORMAT_UNKNOWN',
         reach: 'run',
-        message: expect.stringContaining('data.parquet: the extension .parquet'),
-        remedy: 'Name the format with --input-format: text, csv, tsv, json, jsonl, xlsx.',
+        message: expect.stringContaining('data.docx: the extension .docx'),
+        remedy: 'Name the format with --input-format: text, csv, tsv, json, jsonl, xlsx, parquet.',
       }),
     )
   })
@@ -20,6 +20,7 @@ describe('formatOfName', () => {
     ['a.xlsm', 'xlsx'],
     ['a.CSV', 'csv'],
     ['a.tsv', 'tsv'],
+    ['a.parquet', 'parquet'],
     ['a.json', 'json'],
     ['a.b.jsonl', 'jsonl'],
     ['a.ndjson', 'jsonl'],

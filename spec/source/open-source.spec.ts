@@ -59,7 +59,7 @@ describe('openSource, of an input it cannot take', () => {
   })
 
   it('refuses an extension it does not know before it opens the file', async () => {
-    await expect(from('no.parquet')).rejects.toMatchObject({ code: 'INPUT_FORMAT_UNKNOWN' })
+    await expect(from('no.docx')).rejects.toMatchObject({ code: 'INPUT_FORMAT_UNKNOWN' })
   })
 
   it.each([

@@ -28,7 +28,7 @@ export const rooms: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['command/logs', 'command/llm-files'],
   ],
   model: [['catalog', 'secret'], ['transport'], ['error-reply'], ['tool-wire'], ['server', 'gguf']],
-  source: [['text'], ['record'], ['json', 'table'], ['xlsx']],
+  source: [['text'], ['record'], ['json', 'table'], ['xlsx'], ['parquet']],
   sink: [['target', 'packed'], ['document'], ['failures']],
   stage: [['spill']],
   plan: [['model', 'prompt', 'output'], ['batch'], ['estimate']],
@@ -116,6 +116,11 @@ export const fences: readonly Fence[] = [
     what: 'a writer of zip archives only in sink/packed/pack-sheets.ts',
     packages: /^(yazl|archiver)(\/|$)/,
     only: /^lib\/sink\/packed\/pack-sheets\.ts$/,
+  },
+  {
+    what: 'hyparquet only in source/parquet/ and sink/packed/pack-parquet.ts',
+    packages: /^hyparquet(-[a-z]+)?(\/|$)/,
+    only: /^lib\/(source\/parquet\/|sink\/packed\/pack-parquet\.ts$)/,
   },
   {
     what: 'the tokenizers only in pricing/load-tokenizer.ts, which imports one of them on first use',

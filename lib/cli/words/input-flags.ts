@@ -7,7 +7,7 @@ import { readDelimiter, readEncoding } from './read-table-words.js'
 export const inputFlags: readonly BatchFlag[] = [
   flag(
     '--input-format FORMAT',
-    'text, csv, tsv, json, jsonl, xlsx, openai-batch (default: found)',
+    'text, csv, tsv, json, jsonl, xlsx, parquet, openai-batch (or found)',
     { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
   ),
   flag('--source-column NAME', 'add a column that names the file of each row'),

@@ -4,7 +4,7 @@ import { formatAliases, readChoice } from './read-choice.js'
 
 export const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results, or - for standard output (default)'),
-  flag('--format FORMAT', 'csv, tsv, json, jsonl, xlsx, text, openai-batch (default: by name)', {
+  flag('--format FORMAT', 'csv, tsv, json, jsonl, xlsx, parquet, text, openai-batch (by name)', {
     read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
   }),
   flag('-x, --extract', 'write only the first fenced code block of each answer', {

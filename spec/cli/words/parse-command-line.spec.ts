@@ -90,7 +90,7 @@ describe('parseCommandLine', () => {
     [['batch', 'x.csv', '-nzq'], 'Unknown option for llm batch: -nzq', 'See llm batch --help.'],
     [
       ['batch'],
-      'llm batch needs INPUT: .txt, .csv, .tsv, .json, .jsonl or .xlsx files (also .gz, .br, .zst), or - for stdin.',
+      'llm batch needs INPUT: .txt, .csv, .tsv, .json, .jsonl, .xlsx or .parquet files (also .gz, .br, .zst), or -.',
       'See llm batch --help.',
     ],
     [

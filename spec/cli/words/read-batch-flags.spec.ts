@@ -29,7 +29,7 @@ describe('readBatchFlags', () => {
     [['--limit', '1.5'], '--limit expects a whole number of 0 or more, got "1.5".'],
     [
       ['--format', 'xml'],
-      '--format expects one of csv, tsv, json, jsonl, text, openai-batch, xlsx, got "xml".',
+      '--format expects one of csv, tsv, json, jsonl, text, openai-batch, xlsx, parquet, got "xml".',
     ],
     [['--format', 'constructor'], '--format expects one of'],
     [['--input-format', 'xls'], '--input-format expects one of'],

@@ -1,0 +1,45 @@
+/**
+ * Copies rows from one file to another through the built library, and prints how many there were and the most memory
+ * that this process took, as JSON. The input `made` is rows made here; `group` makes a Parquet file of one row group.
+ *
+ *     node format-memory-run.mjs made out.parquet 300000
+ */
+import { writeFileSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { inGroups, mapRows, readRows, writeRows } from '../../dist/lib/index.js'
+import { peakRssMb } from './peak-rss.mjs'
+
+const [from, to, rowsText] = process.argv.slice(2)
+const rows = Number(rowsText)
+let count = 0
+
+const columnsOf = index => ({
+  id: String(index),
+  text: `${index} ${Math.sin(index)} ${'word '.repeat(40)}${Math.cos(index)}`,
+})
+
+async function* made() {
+  for (let index = 0; index < rows; index += 1) {
+    yield { kind: 'row', index, columns: columnsOf(index) }
+  }
+}
+
+function answered(row) {
+  if (row.kind !== 'row') throw row.error
+  count += 1
+  const { id, text } = row.columns
+  const prompt = { kind: 'prompt', row, text: '', hash: '', fragments: [], options: {} }
+  const answer = { text: 'yes', finishReason: 'stop', usage: {}, startedAtMs: 0, durationMs: 1 }
+  return { kind: 'answered', row: { ...row, columns: { id, text } }, prompt, answer, attempts: 1 }
+}
+
+if (from === 'group') {
+  const { parquetWriteBuffer } = await import('hyparquet-writer')
+  const all = Array.from({ length: rows }, (_, index) => columnsOf(index))
+  const columnData = ['id', 'text'].map(name => ({ name, data: all.map(row => row[name]) }))
+  writeFileSync(to, Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: rows })))
+} else {
+  const source = from === 'made' ? [made, inGroups()] : [readRows(from)]
+  await pipeline(...source, mapRows(answered), writeRows(to, { overwrite: true }))
+}
+process.stdout.write(JSON.stringify({ count, peakMb: peakRssMb() }))
