@@ -86,7 +86,10 @@ async function fetchRest(partial: string, from: number, options: FetchOptions): 
   const { url, bytes, dispatcher, onProgress } = options
   const { origin, pathname, search } = new URL(url)
   const headers = { 'user-agent': userAgent, ...(from > 0 && { range: `bytes=${from}-` }) }
-  const request = { origin, path: pathname + search, method: 'GET', headers } as const
+  const path = pathname + search
+  // A body that may wait whole in memory pauses no connection. undici 7 breaks down if a server
+  // closes a paused one (its issue 5360).
+  const request = { origin, path, method: 'GET', headers, highWaterMark: bytes } as const
   const { statusCode, headers: received, body } = await dispatcher.request(request)
   if (statusCode !== 200 && statusCode !== 206) {
     await body.dump()

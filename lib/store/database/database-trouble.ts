@@ -89,7 +89,7 @@ export function driverMissing(driver: string, cause: unknown): BatchError {
   return runError(
     'DEPENDENCY_MISSING',
     `SQLite cannot be used: ${driver} cannot be loaded.`,
-    'Run `npm install sqlite3` with its install script allowed, or use Node 22.13 or newer.',
+    'Use Node 22.13 or newer, which has SQLite, or install llm-batch again with the install script of sqlite3 allowed.',
     cause,
   )
 }

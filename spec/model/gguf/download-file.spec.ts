@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { type DownloadFileOptions, downloadFile } from '../../../lib/model/gguf/download-file.js'
+import { startClosingServer } from '../../support/closing-server.js'
 import { fastClock } from '../../support/fast-clock.js'
 import {
   type FileServer,
@@ -46,6 +47,16 @@ describe('downloadFile', () => {
       ...changes,
     })
   }
+
+  it('downloads from a server that closes the connection before the disk has all', async () => {
+    const closing = await startClosingServer(content)
+
+    for (const _ of Array(10)) {
+      await download({}, { url: `${closing.origin}/a.gguf` })
+      await rm(path())
+    }
+    await closing.close()
+  })
 
   it('downloads the file, and tells its progress', async () => {
     const seen: number[] = []
