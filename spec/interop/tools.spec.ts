@@ -10,6 +10,7 @@ import { fault, range } from '../support/rows.js'
 import { runCommand, userPathOf } from '../support/run-command.js'
 import {
   answeredChain,
+  oddChain,
   type SampleChain,
   sampleChains,
   threeCallChain,
@@ -135,7 +136,7 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
 
   it('have hashes that 0.36 finds right, and are continued with calls and results', async () => {
     const outcomes = chains.map((chain, index) => answeredChain(index, chain))
-    await logByUs('0.36', [...outcomes, ...variedChains()])
+    await logByUs('0.36', [...outcomes, ...variedChains(), oddChain()])
 
     const [verified, listed] = await python(
       '0.36',
@@ -262,13 +263,15 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
   it.each(['0.36', '0.31.1'] as const)(
     'of ours in a file of %s are listed by us as by 0.36, byte by byte',
     async version => {
-      const path = await logByUs(version)
+      const outcomes = chains.map((chain, index) => answeredChain(index, chain))
+      const path = await logByUs(version, [...outcomes, ...variedChains(), oddChain()])
       const commands = lists.map(words => ['logs', 'list', '-n', '0', ...words, '-d', path])
 
       const theirs = await python('0.36', ...commands)
 
       const empty = commands.filter((_, at) => theirs[at]?.stdout === '')
       // The older tables find a tool by its id, and one that was never offered has none.
+      expect(theirs.filter(({ exitCode }) => exitCode !== 0)).toEqual([])
       expect(empty.length).toBe(version === '0.36' ? 0 : 1)
 
       for (const [at, command] of commands.entries()) {

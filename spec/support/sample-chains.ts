@@ -119,6 +119,24 @@ export const sampleChains: readonly SampleChain[] = [
   },
 ]
 
+/** Arguments as no good model writes them, and names that nobody offered. */
+export function oddChain(): Answered {
+  const texts = [
+    ...['', 'null', '[1.0, {}]', '"x"', '7', '{"a', '{"a": NaN, "b": 1e400}', '{"a": 1, "a": 2}'],
+    ...[
+      '{"\\ud800": "\\udc00\\u0000"}',
+      ' {"deep": {"z": [], "a": -0.0}} ',
+      '{"n": 123456789012345678901}',
+    ],
+  ]
+  const toolCalls = texts.map((text, at) => sampleCall(`odd "${at}" ü`, `näme ${at}`, text))
+  const answers = [
+    { text: 'ü', toolCalls, inputTokens: 1, outputTokens: 1 },
+    { text: 'Odd.', inputTokens: 1, outputTokens: 1 },
+  ]
+  return answeredChain(200, { ...threeCallChain, answers })
+}
+
 /** What else a prompt may have, in chains of its own: fragments, a schema, a whole conversation. */
 export function variedChains(): readonly Answered[] {
   const chain = answeredChain(0, threeCallChain)

@@ -6,6 +6,7 @@ import {
   type PythonJson,
   readPythonJson,
 } from '../../row/python/python-json.js'
+import { pythonJsonText } from '../../row/python/python-json-text.js'
 import type { ToolCall, ToolResult } from '../../row/tool-call.js'
 
 /** What llm keeps of a tool's call. */
@@ -41,8 +42,19 @@ export function toolCallPart({ id, name, argumentsText }: ToolCall): ToolCallPar
 function argumentsOf(text: string): PythonJson {
   if (text === '') return new Map()
   const value = readPythonJson(text)
-  // Null is JSON too.
-  return value === undefined ? new Map([['_raw', text]]) : value
+  // Null is JSON too. NaN is not, though Python reads and writes it: SQLite would refuse to list
+  // any call then.
+  const isJson = value !== undefined && readsAsJson(pythonJsonText(value))
+  return isJson ? value : new Map([['_raw', text]])
+}
+
+function readsAsJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function toolResultPart({ callId, name, output, exception }: ToolResult): ToolResultPart {

@@ -75,6 +75,15 @@ describe('loadMessageHash', () => {
     expect(hash.ofMessage('tool', results, called)).toBe('b2:a1d8af24c7163c6ea0d601e9932da8f6')
   })
 
+  it.each(['{"a": NaN}', '[-Infinity]', '{"a": 1e400}', '{"a', '{} {}'])(
+    'keeps the arguments %s as text, which is not JSON for all who read the log',
+    argumentsText => {
+      const part = toolCallPart({ id: 'c', name: 'say', argumentsText })
+
+      expect(part.arguments).toEqual(new Map([['_raw', argumentsText]]))
+    },
+  )
+
   it('takes half a surrogate pair out of a call, which Python could not hash', () => {
     const part = toolCallPart({
       id: 'c',
