@@ -8,16 +8,19 @@ import { runPython } from '../lib/tool/python/run-python.js'
 /**
  * A process that runs Python for `lib/tool/python/start-python.ts`.
  *
- * Monty is native code: a thread that runs it cannot be ended, and an overflow of its stack ends
- * the process. So it has a process of its own. There it runs in a worker thread, and the main
- * thread watches it: the process ends itself when it grows too much, and when its parent is gone.
+ * Monty is native code: a thread that runs it cannot be ended, and a crash of it ends the process.
+ * So it has a process of its own. There it runs in a worker thread, and the main thread watches it:
+ * the process ends itself when it grows too much, and when its parent is gone.
  */
 
 /** Milliseconds. In this time a process grows by some 100 MB at most. */
 const watchEveryMs = 20
 
-/** Megabytes. Monty compares and shows nested values by recursion. */
-const stackMb = 64
+/**
+ * Megabytes of addresses. Monty shows nested values by recursion. The stack is larger than the
+ * process may grow, so that growth ends the process in order before an overflow crashes it.
+ */
+const stackMb = 512
 const heapMb = 128
 
 if (isMainThread) watchThread(process.argv[2] ?? '{}')

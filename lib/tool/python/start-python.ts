@@ -11,7 +11,8 @@ export interface StartPythonOptions {
 }
 
 /** Milliseconds that a process may take beyond the time of the code: to start, and to answer. */
-const graceMs = 10_000
+const startMs = 10_000
+const answerMs = 3_000
 
 /**
  * Starts a process that runs Python. It sees nothing of our environment, has no standard streams,
@@ -33,6 +34,7 @@ export function startPython(options: StartPythonOptions): PoolMember<string, Pyt
       if (child.pid === undefined) resolve(undefined)
     })
   })
+  let isStarted = false
   let isHung = false
   let isEnding = false
   releaseProcess()
@@ -40,6 +42,7 @@ export function startPython(options: StartPythonOptions): PoolMember<string, Pyt
   return {
     async run(code) {
       const timer = new AbortController()
+      const graceMs = answerMs + (isStarted ? 0 : startMs)
       clock.sleep(settings.limits.timeMs + graceMs, timer.signal).then(
         () => {
           isHung = true
@@ -49,7 +52,9 @@ export function startPython(options: StartPythonOptions): PoolMember<string, Pyt
       )
       holdProcess(child)
       try {
-        return await Promise.race([replyTo(child, code), ended.then(failed)])
+        const reply = await Promise.race([replyTo(child, code), ended.then(failed)])
+        isStarted = true
+        return reply
       } finally {
         timer.abort(answered)
         releaseProcess()
