@@ -247,6 +247,33 @@ Duration: 5ms (0s)
     expect(stdout).toBe(`Answer to: ${all.at(-1)}\n`)
   })
 
+  it('shows each answer of a row that calls tools, also of a row that fails so', async () => {
+    await bench.workdir.write('in.txt', 'CALL llm_version\nCALL llm_version FOREVER\nPlain\n')
+    const asked = ['-m', 'gpt-4o-mini', '-T', 'llm_version', '--chain-limit', '2']
+    const { exitCode } = await bench.llm([
+      ...['batch', 'in.txt', ...asked, '--output', 'a.csv', '--batch-id', 'tools'],
+    ])
+    expect(exitCode).toBe(1)
+
+    const { stdout } = await bench.llm(['logs', '--batch', 'tools', '--json'])
+    const calls: any[] = JSON.parse(stdout)
+
+    const shown = calls.map(({ prompt, tool_calls, tool_results }) => [
+      prompt,
+      tool_calls.length,
+      tool_results.length,
+    ])
+    expect(shown).toEqual([
+      ['CALL llm_version', 1, 0],
+      ['', 0, 1],
+      ['CALL llm_version FOREVER', 1, 0],
+      ['', 1, 1],
+      ['Plain', 0, 0],
+    ])
+    const used = await bench.llm(['logs', '--batch', 'tools', '--tools', '--short'])
+    expect(used.stdout.match(/^- model:/gm)).toHaveLength(2)
+  })
+
   describe('path, status, on, off and backup', () => {
     it('prints the path, and turns logging off and on', async () => {
       const folder = path('llm-user')

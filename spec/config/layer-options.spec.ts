@@ -41,6 +41,7 @@ describe('layerOptions', () => {
       environment: {},
       rateLimits: {},
       prices: {},
+      mcpServers: {},
       defaults: {},
     })
   })

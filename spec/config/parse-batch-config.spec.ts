@@ -113,6 +113,7 @@ output: { format: json, save_to_logs: true }
       defaults: { concurrency: 3, rate_limit: 20, model: 'gpt-4o-mini', resume_on_failure: true },
       rate_limits: { 'gpt-4o': 30, 'gpt-4o-mini': 60, 'claude-opus': 10 },
       prices: {},
+      mcp: {},
       output: { format: 'json', save_to_logs: true },
     })
   })
@@ -132,6 +133,7 @@ prices:
         'claude-opus': { tokens: 40000 },
       },
       prices: { 'my-model': { input: 0.1, output: 0.4, cached_input: 0, batch_discount: 0.5 } },
+      mcp: {},
       output: {},
     })
   })

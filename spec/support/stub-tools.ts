@@ -161,13 +161,17 @@ function keyOf(wire: StubWire, said: unknown): string | undefined {
 /**
  * What comes back of what was said. A chat server takes a message without its nulls and empty
  * lists, and something else for arguments that are broken. The Responses API takes calls without
- * their reasoning and ids, if the reasoning came without encryption. Anthropic takes back no blank
- * texts.
+ * their reasoning and ids, if the reasoning came without encryption, and no nulls. Anthropic takes
+ * back no blank texts.
  */
 function comparable(wire: StubWire, back: any, sent: any): unknown {
   if (wire === 'anthropic') return back.filter((block: any) => !isBlank(block))
-  if (wire === 'openai-responses' && sent.some(isLost)) {
-    return back.flatMap(({ id: _id, ...rest }: any) => (isLost(rest) ? [] : rest))
+  if (wire === 'openai-responses') {
+    return back.flatMap(({ id, ...rest }: any) => {
+      if (isLost(rest)) return []
+      const members = Object.entries(rest).filter(([, value]) => value !== null)
+      return { ...Object.fromEntries(members), id: sent.some(isLost) ? undefined : id }
+    })
   }
   if (wire !== 'openai-chat') return back
   const { tool_calls, ...message } = back

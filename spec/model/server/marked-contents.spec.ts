@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { fillBody, markContents } from '../../../lib/model/server/marked-contents.js'
+import type { Answer } from '../../../lib/row/answer.js'
+import type { Prompt } from '../../../lib/row/prompt.js'
 import { makePrompt } from '../../support/make-prompt.js'
 
 const file = (content: Buffer) => ({
@@ -36,5 +38,24 @@ describe('fillBody', () => {
     expect(() => markContents({ ...makePrompt('x'), attachments: [unloaded] })).toThrow(
       'the attachment a is not loaded',
     )
+  })
+})
+
+describe('markContents', () => {
+  const tool = { name: 'add', description: 'attachment', inputSchema: { type: 'object' } }
+  const answer = { text: '', finishReason: 'tool-calls', usage: {}, startedAtMs: 0, durationMs: 0 }
+  const results = [{ callId: 'call_1', name: 'add', output: 'attachment' }]
+
+  it.each<[string, Partial<Prompt>]>([
+    ['the text', { text: 'attachment' }],
+    ['a tool', { tools: [tool] }],
+    ['the result of a tool', { followUps: [{ answer: answer as Answer, results }] }],
+  ])('gives no mark that could stand in %s', (_where, changes) => {
+    const attachments = [file(Buffer.from('x'))]
+    const [plain] = markContents(makePrompt('Hi', { attachments }))
+    const [marked] = markContents(makePrompt('Hi', { attachments, ...changes }))
+
+    expect(plain?.mark).toBe('attachment.0.')
+    expect(marked?.mark).toBe('attachment-of-prompt.0.')
   })
 })

@@ -243,10 +243,11 @@ describe('a request with tools', () => {
       })
     })
 
-    it('has texts that the model said with its calls', async () => {
+    it('has texts that the model said with its calls, without nulls', async () => {
       const text = { type: 'output_text', text: 'I look.', annotations: [], logprobs: [] }
       const said = { type: 'message', id: 'msg_1', role: 'assistant', content: [text] }
-      const { input } = await bodyAfter('gpt-5', [replyWith(thought, said, call)])
+      const reply = replyWith({ ...thought, status: null }, { ...said, phase: null }, call)
+      const { input } = await bodyAfter('gpt-5', [reply])
 
       expect(input.slice(1, 4)).toEqual([thought, said, call])
     })
@@ -467,7 +468,10 @@ describe('a request with tools', () => {
       const reply = {
         choices: [{ message: { content: null, tool_calls: calls }, finish_reason: 'tool_calls' }],
       }
-      const prompt = makePrompt('Hi', { request: { endpoint: 'chat/completions', body: request } })
+      const prompt = makePrompt('Hi', {
+        request: { endpoint: 'chat/completions', body: request },
+        tools,
+      })
       const answer = await ask('gpt-4o', prompt, reply)
 
       expect(lastBody()).toEqual(request)

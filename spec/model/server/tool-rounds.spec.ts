@@ -119,6 +119,15 @@ describe.each(models)('tools of %s', name => {
     expect(JSON.stringify(server.requests.at(-1)?.body)).toContain(content.toString('base64'))
   })
 
+  it('are those of each prompt', async () => {
+    const options = {}
+    await ask(makePrompt('Hi', { options, tools }))
+    await ask(makePrompt('Hi', { options, tools: [{ ...add, name: 'sum' }] }))
+    await ask(makePrompt('Hi', { options }))
+
+    expect(server.requests.slice(-3).map(request => request.tools)).toEqual([['add'], ['sum'], []])
+  })
+
   it('are not read from replies to prompts that offer none', async () => {
     answer = { text: 'Hi', calls: [{ name: 'add', arguments: '{}' }] }
 
