@@ -157,6 +157,6 @@ export {
   type TemplateText,
 } from './template/template.js'
 export type { TokenEstimate } from './throttle/token-estimate.js'
-export { type OpenToolsOptions, openTools } from './tool/open-tools.js'
+export { type McpServer, type OpenToolsOptions, openTools } from './tool/open-tools.js'
 export { createToolRunner, type ToolRunnerOptions } from './tool/run-tool-call.js'
 export type { ToolWatch } from './tool/watch-tool-calls.js'
