@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test quick matrix coverage check bench interop litellm soak types lint unused house package licences sbom signatures format clean help
+.PHONY: ready demo test quick matrix coverage check bench interop litellm soak types lint unused house reference package licences sbom signatures format clean help
 
 # Where sqlite3 has no prebuilt binary it is compiled, and its build looks for Node's headers here.
 ifneq ($(wildcard /usr/include/node/node.h),)
@@ -97,6 +97,10 @@ unused: $(INSTALLED)
 ## make house    storeys, fences, circles, lengths, names
 house: $(INSTALLED)
 	$(JEST) spec/house.spec.ts
+
+## make reference writes the reference at the end of README.md, from the flags and the configuration's rules
+reference: $(BUILT)
+	@node .build/write-reference.mjs
 
 ## make package  what npm would publish: its doors, its types under node16, nodenext and bundler
 package: $(BUILT)

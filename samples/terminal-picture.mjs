@@ -33,16 +33,16 @@ const surroundings = {
 if (given !== 'echo')
   execFileSync(join(folder, 'bin/llm'), ['aliases', 'set', model, given], surroundings)
 const commands = [
-  `llm batch reviews.csv --template "${template}" --model ${model}${brief} --output happy.csv`,
+  `llm batch reviews.csv --template "${template}" \\
+  --model ${model}${brief} --output happy.csv`,
   'head -n 3 happy.csv',
-  'llm batch list',
 ]
 
 const screen = commands.flatMap(command => [
-  [
-    { text: '$ ', style: 'prompt' },
-    { text: command, style: 'typed' },
-  ],
+  ...command.split('\n').map((line, at) => [
+    { text: at === 0 ? '$ ' : '> ', style: 'prompt' },
+    { text: line, style: 'typed' },
+  ]),
   ...shown(command),
   [],
 ])

@@ -9,6 +9,7 @@ import { useCommand } from './support/use-command.js'
 
 const root = resolve(import.meta.dirname, '..')
 const readme = await readFile(`${root}/README.md`, 'utf8')
+const picture = await readFile(`${root}/samples/terminal.svg`, 'utf8')
 
 /** Fenced blocks of the README in a language, each with the heading it stands under. */
 function blocksOf(language: string): readonly (readonly [heading: string, code: string])[] {
@@ -210,11 +211,22 @@ describe('README', () => {
       ...alsoNamed.map(shown => shown.replace(/^-+/, '')),
     ])
 
-    const named = [...readme.matchAll(/--([a-z][a-z-]+)/g)].map(match => match[1] ?? '')
+    const shown = `${readme.replaceAll(/<!--|-->/g, '')}${picture}`
+    const named = [...shown.matchAll(/--([a-z][a-z-]+)/g)].map(match => match[1] ?? '')
 
     expect(named.filter(name => !names.includes(name))).toEqual([])
     const ofResuming = ['resume', 'batch-id', 'restart', 'only-new']
     expect(named).toEqual(expect.arrayContaining(ofResuming))
+  })
+
+  it('ends with the reference that `make reference` writes', () => {
+    const script = `${root}/.build/write-reference.mjs`
+    const { stdout } = spawnSync(process.execPath, [script, '--print'], { encoding: 'utf8' })
+    const [, rest = ''] = readme.split('<!-- reference: made by `make reference` -->\n\n')
+    const [reference = ''] = rest.split('\n<!-- end of the reference -->')
+
+    expect(reference.split('\n').length).toBeGreaterThan(100)
+    expect(reference).toBe(stdout)
   })
 
   it('names no file that is not there', async () => {

@@ -76,7 +76,29 @@ describe('samples', () => {
   it('runs every script that is there', async () => {
     const scripts = (await readdir(samples)).filter(name => name.endsWith('.mjs')).sort()
 
-    expect(scripts).toEqual(['ask-a-csv.mjs', 'ask-an-array.mjs', 'own-pipeline.mjs', 'tools.mjs'])
+    expect(scripts).toEqual([
+      ...['ask-a-csv.mjs', 'ask-an-array.mjs', 'own-pipeline.mjs', 'terminal-picture.mjs'],
+      'tools.mjs',
+    ])
+  })
+
+  it('terminal-picture.mjs draws a run, with the commands of the picture that README shows', async () => {
+    await runScript('terminal-picture.mjs', 'echo', workdir.join('drawn.svg'))
+    const drawn = await workdir.read('drawn.svg')
+    const shown = await readFile(join(samples, 'terminal.svg'), 'utf8')
+    const wordsOf = (picture: string): string =>
+      [...picture.matchAll(/class="typed">([^<]*)</g)].map(([, text = '']) => text).join('\n')
+    const real = '--model smollm2 -o max_tokens 12 --accept-truncated'
+
+    expect(wordsOf(drawn)).toMatch(/^llm batch reviews.csv [^<]*\nhead -n 3 happy.csv$/)
+    expect(wordsOf(shown).replace(real, '--model echo')).toBe(wordsOf(drawn))
+    for (const picture of [drawn, shown]) {
+      expect(picture).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
+      expect(picture).toContain('6 rows read = 6 answered + 0 failed + 0 skipped')
+      expect(picture).toContain('Output: /home/ada/happy.csv')
+      expect(picture).toContain('customer_id,review_text,response')
+      expect(picture).not.toMatch(/Error|\/tmp\//)
+    }
   })
 
   it('tools.mjs gives tools that count', async () => {
