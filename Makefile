@@ -15,7 +15,7 @@ INSTALLED := node_modules/.package-lock.json
 BUILT := dist/bin/llm.js
 SOURCES := $(shell find lib bin -name '*.ts') $(wildcard .build/*.mjs) tsconfig.json tsconfig.build.json
 # Jest's pattern of the quick specs: whole batches, journals and long waits are left to `make test`.
-QUICK := '/spec/(?!flow/|regular-|cli/command/|store/journal/|.*/waits)'
+QUICK := '/spec/(?!flow/|regular-|cli/command/|store/journal/|tool/python/open|.*/waits)'
 BENCHES := $(wildcard spec/bench/*.bench.ts)
 
 ## make          install what is missing, build, and say what to run

@@ -182,7 +182,7 @@ describe('the pool of processes', () => {
           commands,
         ),
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
