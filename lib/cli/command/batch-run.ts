@@ -2,6 +2,8 @@ import type { BatchOptions } from '../../config/batch-options.js'
 import { layerOptions } from '../../config/layer-options.js'
 import { readBatchConfig } from '../../home/read-batch-config.js'
 import { resumeCommand } from '../../report/resume-command.js'
+import type { Batch } from '../../run/plan.js'
+import { type RunScreen, runScreen, withStdout } from '../terminal/run-screen.js'
 import { unlessInterrupted } from '../terminal/stop-on-signals.js'
 import { exitCodeOfRun, exitCodes } from '../text/exit-code.js'
 import { higherCap } from '../text/higher-cap.js'
@@ -9,6 +11,12 @@ import { planText } from '../text/plan-text.js'
 import { endText } from '../text/run/end-text.js'
 import { checkEstimateFlags } from '../words/check-estimate-flags.js'
 import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
+import {
+  givenByConfig,
+  overConfig,
+  readConfigOptions,
+  settingRules,
+} from '../words/config-words.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
 import { readShowFlags } from '../words/read-show-flags.js'
 import { beforeText, runOpened } from './run-opened.js'
@@ -16,19 +24,22 @@ import { beforeText, runOpened } from './run-opened.js'
 const previewedRows = 3
 
 /** `llm batch INPUT`: one prompt per row of a file. */
-export const runBatchCommand: RunCommand = async (given, surroundings) => {
-  const { environment, home, signals, stdout, stderr } = surroundings
-  const flags = readBatchFlags(given)
-  const config = await readBatchConfig(home)
-  const options = layerOptions({ flags, environment, config })
+export const runBatchCommand: RunCommand = async (typed, surroundings) => {
+  const { environment, home, stdout, stderr } = surroundings
+  const flags = readBatchFlags(typed)
+  const config = await readBatchConfig(home, settingRules())
+  const file = givenByConfig(config)
+  const fileOptions = readConfigOptions(file)
+  const options = layerOptions({ flags, environment, config, fileOptions })
+  const given = overConfig(typed, file)
   checkEstimateFlags(given)
-  readShowFlags(given)
-  if (given.switches.estimateCost) return runEstimated(options, given, surroundings)
+  const { isProgressShown } = readShowFlags(given)
   if (!given.switches.dryRun) {
-    const { openBatch } = await import('../../plan/open-batch.js')
-    const opening = openBatch(options, surroundings)
-    const batch = await unlessInterrupted(opening, signals, opened => opened.close())
-    return runOpened(batch, given, surroundings)
+    const screen = runScreen(surroundings, isProgressShown && !isTyped(options, surroundings))
+    const shown = withStdout(surroundings, screen.stdout)
+    if (given.switches.estimateCost) return runEstimated(options, given, shown, screen)
+    const batch = await openShown(options, shown, screen)
+    return runOpened(batch, given, shown, screen)
   }
   const { rehearseBatch } = await import('../../plan/rehearse-batch.js')
   const rehearsal = await rehearseBatch(options, surroundings)
@@ -42,18 +53,41 @@ export const runBatchCommand: RunCommand = async (given, surroundings) => {
   }
 }
 
+/** Opens a batch behind a line that says so, because a large input takes a while. */
+async function openShown(
+  options: BatchOptions,
+  surroundings: CommandSurroundings,
+  screen: RunScreen,
+): Promise<Batch> {
+  try {
+    await screen.open(`reading ${options.input === '-' ? 'standard input' : options.input}`)
+    const { openBatch } = await import('../../plan/open-batch.js')
+    const opening = openBatch(options, surroundings)
+    return await unlessInterrupted(opening, surroundings.signals, opened => opened.close())
+  } catch (error) {
+    screen.close()
+    throw error
+  }
+}
+
+/** Whether a person types the rows: a line would be drawn over what they type. */
+function isTyped({ input }: BatchOptions, surroundings: CommandSurroundings): boolean {
+  return input === '-' && surroundings.stdin.isTTY === true
+}
+
 /** Estimates a batch, and runs it if the user wants that. */
 async function runEstimated(
   options: BatchOptions,
   given: GivenCommand,
   surroundings: CommandSurroundings,
+  screen: RunScreen,
 ): Promise<number> {
   const { stderr, environment, workingDirectory, program, asCalled } = surroundings
   const { showEstimate } = await import('./batch-estimate.js')
   const { estimation, isWanted } = await showEstimate(options, given, surroundings)
   const { sampled, plan, before, estimate } = estimation
   try {
-    if (isWanted) return await runOpened(await estimation.open(), given, surroundings)
+    if (isWanted) return await runOpened(await estimation.open(), given, surroundings, screen)
     if (sampled === undefined) return exitCodes.allAnswered
     const { database } = given.texts
     const { batchId, stopReason } = sampled

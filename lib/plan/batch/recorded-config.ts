@@ -104,10 +104,13 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   const { format, ...others } = recorded
   const isOtherOutput = given.output !== undefined && resolve(given.output) !== recorded.output
   const kept = isOtherOutput ? others : recorded
+  // A file that has changed since must not change the batch.
+  const { options: _ofNewBatches, ...defaults } = given.defaults ?? {}
   return {
     ...kept,
     ...(Object.fromEntries(said) as BatchOptions),
     options,
+    ...(given.defaults !== undefined && { defaults }),
     ...(isParamSet && { params }),
   }
 }
