@@ -81,7 +81,7 @@ export function useTmux(bench: CommandBench): Tmux {
           becomes(text => (typeof part === 'string' ? text.includes(part) : part.test(text))),
         becomes,
         resize: async width => void (await tmux('resize-window', '-x', String(width))),
-        press: async key => void (await tmux('send-keys', key)),
+        press: async key => void (await tmux('send-keys', '--', key)),
       }
     },
   }
