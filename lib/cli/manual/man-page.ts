@@ -65,7 +65,7 @@ function entry(name: string, about: string): readonly string[] {
   return ['.TP', `\\fB${plain(name)}\\fR`, plain(about)]
 }
 
-/** Text as it is: a dash is no hyphen, and a dot or a quote at the start is no request. */
+/** Escapes what roff would change: dashes, backslashes, and a dot or quote at the start. */
 function plain(text: string): string {
   return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&')
 }
