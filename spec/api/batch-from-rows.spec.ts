@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { systemClock } from '../../lib/host/system-clock.js'
 import {
   type BatchProgress,
   batchFromCsv,
@@ -8,6 +10,18 @@ import {
   type Outcome,
 } from '../../lib/index.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+/** Databases that this process has open. */
+function openDatabases(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap(name => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${name}`)
+      return path.endsWith('.db') ? [path] : []
+    } catch {
+      return []
+    }
+  })
+}
 
 describe('batchFromRows', () => {
   const bench = useBatch()
@@ -175,6 +189,37 @@ describe('the listeners of a run', () => {
     }
     const { stopReason } = await batchFromCsv(await model(), path, { template, onOutcome })
     expect(stopReason?.message).toContain('listener broke')
+  })
+
+  it('stop the run by throwing on its way, and leave nothing open', async () => {
+    const path = await bench.workdir.write('in.csv', reviewsCsv(20))
+    const options = { template, output: bench.workdir.join('out.csv') }
+    bench.script.latencyMs = () => 400
+    const onProgress = (): void => {
+      throw new Error('listener broke')
+    }
+    const slow = { ...options, concurrency: 1, onProgress }
+    const first = await batchFromCsv(await model(), path, slow)
+    expect(first.stopReason?.message).toContain('listener broke')
+    bench.script.latencyMs = () => 0
+    const again = await batchFromCsv(await model(), path, { ...options, resume: true })
+    expect(again).toMatchObject({ status: 'completed', tally: { answered: 20 } })
+  })
+
+  it('break at the end only once the batch is closed', async () => {
+    const path = await bench.workdir.write('in.csv', reviewsCsv(2))
+    // Nothing is told before the end.
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+      systemClock.sleep(ms === 500 ? 3_600_000 : ms, signal)
+    const surroundings = { ...bench.surroundings(), clock: { ...systemClock, sleep } }
+    const own = await getModel('gpt-4o-mini', { surroundings })
+    const onProgress = (): void => {
+      throw new Error('listener broke')
+    }
+    await expect(batchFromCsv(own, path, { template, onProgress })).rejects.toThrow(
+      'listener broke',
+    )
+    expect(openDatabases()).toEqual([])
   })
 
   it('work in batchProcess', async () => {
