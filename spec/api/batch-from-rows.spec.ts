@@ -9,6 +9,7 @@ import {
   getModel,
   type Outcome,
 } from '../../lib/index.js'
+import { until } from '../support/until.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 /** Databases that this process has open. */
@@ -240,6 +241,22 @@ describe('the listeners of a run', () => {
     await expect(loop()).rejects.toThrow('enough')
     expect(states.slice(0, 3)).toEqual([1, 2, 3])
     expect(bench.server.requestCount()).toBeLessThan(30)
+  })
+
+  it('let go of the rows if the template is refused', async () => {
+    let isReturned = false
+    async function* rows() {
+      try {
+        yield { text: 'a' }
+      } finally {
+        isReturned = true
+      }
+    }
+    const loop = async () => {
+      for await (const _ of batchProcess(await model(), rows(), { template: '{none}' }));
+    }
+    await expect(loop()).rejects.toMatchObject({ code: 'COLUMN_MISSING' })
+    await until(() => isReturned)
   })
 
   it('answers an option of another spelling with ours', async () => {
