@@ -1,40 +1,11 @@
-import { readFileSync } from 'node:fs'
-import base from './jest.config.js'
+import base, { ofChildProcesses } from './jest.config.js'
 
 /**
  * The specs that run in jest's own process: `make quick` runs most of them, `make coverage` all of them.
  *
- * The other specs run the built command in child processes and would add nothing to the coverage.
  * @type {import('jest').Config}
  */
 export default {
   ...base,
-  testPathIgnorePatterns: [
-    ...base.testPathIgnorePatterns,
-    '/spec/(command|interop|model-run|fault-injection|fuzz)/',
-    '/spec/(readme|samples|security)\\.spec\\.ts$',
-  ],
-  setupFilesAfterEnv: ['<rootDir>/spec/support/leave-nothing-open.ts'],
-  collectCoverageFrom: [
-    'lib/**/*.ts',
-    // These files need node-llama-cpp, a GGUF file or Node 24. Without them the floor is the same on every machine.
-    '!lib/model/gguf/{gguf-client,gguf-settings,load-gguf}.ts',
-    '!lib/store/database/node-sqlite-connection.ts',
-    // Python runs in processes of its own, and only where its package is installed.
-    '!lib/tool/python/{open-python,python-value-text,run-python,start-python}.ts',
-    // The built command tries a batch and an estimate on a terminal, and llm's own commands, beside Python's llm.
-    '!lib/cli/hand-over.ts',
-    '!lib/cli/command/{batch-estimate,batch-run,models}.ts',
-    '!lib/cli/command/{llm-files,logs}/*.ts',
-    '!lib/cli/text/{model-text,python-columns}.ts',
-    '!lib/cli/text/log/*.ts',
-    '!lib/host/{find-other-llm,open-terminal,run-program}.ts',
-    '!lib/row/python-*.ts',
-    '!lib/store/read-log/*.ts',
-  ],
-  // With `v8` the same specs take more than twice as long.
-  coverageProvider: 'babel',
-  coverageDirectory: '.cache/coverage',
-  coverageReporters: ['json-summary', 'html'],
-  coverageThreshold: { global: JSON.parse(readFileSync('.ci/coverage-floor.json', 'utf8')) },
+  testPathIgnorePatterns: [...base.testPathIgnorePatterns, ...ofChildProcesses],
 }

@@ -5,8 +5,9 @@
  * Finding and reading some 350 small files took more than half of the time of a short command. The library in
  * `dist/lib` is not bundled.
  */
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const folder = 'dist/bin'
@@ -38,6 +39,27 @@ await build({ ...options, entryPoints: ['bin/python-process.ts'] })
 refuseLazyCommonJs(metafile)
 chmodSync(join(folder, 'llm.js'), 0o755)
 writeFileSync(join(folder, 'LICENSES.txt'), notices(Object.keys(metafile.inputs)))
+
+await writeManPages()
+
+/** Made of the same data as the help. */
+async function writeManPages() {
+  const { outputFiles } = await build({
+    entryPoints: ['lib/cli/man-pages.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    write: false,
+  })
+  const made = join(folder, 'man-pages.mjs')
+  writeFileSync(made, outputFiles[0].contents)
+  const { manPages } = await import(pathToFileURL(made).href)
+  rmSync(made)
+  mkdirSync('dist/man', { recursive: true })
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  for (const [name, text] of manPages(version)) writeFileSync(join('dist/man', name), text)
+}
 
 function refuseLazyCommonJs({ inputs, outputs }) {
   const parts = Object.values(outputs).map(({ entryPoint }) => entryPoint)

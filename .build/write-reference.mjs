@@ -52,9 +52,9 @@ function settingRows(path, rules) {
     if (rule.fields !== undefined && rule.accepts === undefined)
       return settingRows(place, rule.fields)
     if (rule.any !== undefined) {
-      const further =
-        rule.any.fields === undefined ? [] : settingRows(`${place}.MODEL`, rule.any.fields)
-      return [`| ${code(`${place}.MODEL`)} | ${cell(rule.any.expected)} |`, ...further]
+      const anyName = `${place}.${place === 'mcp' ? 'NAME' : 'MODEL'}`
+      const further = rule.any.fields === undefined ? [] : settingRows(anyName, rule.any.fields)
+      return [`| ${code(anyName)} | ${cell(rule.any.expected)} |`, ...further]
     }
     return [`| ${code(place)} | ${cell(rule.expected)} |`]
   })

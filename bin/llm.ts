@@ -8,6 +8,7 @@ import { errorText } from '../lib/cli/text/error-text.js'
 import { exitCodes } from '../lib/cli/text/exit-code.js'
 import { openTerminal } from '../lib/host/open-terminal.js'
 import { screenOutput } from '../lib/host/screen-output.js'
+import { whileKeptAlive } from '../lib/host/system-clock.js'
 
 setEngineFlags()
 silenceSqliteWarning()
@@ -53,6 +54,12 @@ if (exitCode >= 3 && process.stdout.writableLength > 0) process.exit()
 
 // An unfinished standard input would keep the process alive.
 if (isStdinUsed) process.stdin.destroy()
+
+// So would what a file of tools holds open, such as a timer or a connection. What is printed is
+// written first.
+whileKeptAlive(() => {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit()
+})
 
 /** Returns '' for a removed working directory, and for a user without a home directory. */
 function orEmpty(folder: () => string): string {

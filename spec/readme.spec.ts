@@ -155,7 +155,7 @@ describe('README', () => {
       `${command} 2> said &
       sleep 2
       kill -INT $!
-      until grep -q Interrupted: said; do command sleep 0.05; done
+      until grep -q Interrupted, said; do command sleep 0.05; done
       kill -INT $!
       wait $! || echo "exit $?"`,
     )

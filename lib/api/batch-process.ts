@@ -125,6 +125,7 @@ async function* responsesOf<R extends object | string>(
   let tally = emptyTally
   let sourceError: Error | undefined
   const source = await reading.open()
+  closing.add(() => source.rows.destroy())
   const render = renderRow({
     ...templatesOf(options, source),
     attachments: attachments?.shared,

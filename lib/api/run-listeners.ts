@@ -9,7 +9,10 @@ export interface RunListeners {
    * recorded. A signal that has aborted already stops the run before the first call.
    */
   readonly signal?: AbortSignal | undefined
-  /** Hears of the state of the run twice a second, and at its end. */
+  /**
+   * Hears of the state of the run twice a second, and at its end. An error that it throws stops the
+   * run; at the end, the promise rejects with it.
+   */
   readonly onProgress?: ((progress: BatchProgress) => void) | undefined
   /** Hears of each outcome, once it is written. An error that it throws stops the run. */
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined

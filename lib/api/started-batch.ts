@@ -127,8 +127,11 @@ async function run<Asked>(
     return await batch.run()
   } finally {
     release()
-    endProgress()
-    await batch.close()
+    try {
+      endProgress()
+    } finally {
+      await batch.close()
+    }
   }
 }
 
@@ -147,7 +150,7 @@ function outcomeReader({ onOutcome }: RunListeners, stop: (reason: BatchError) =
   })
 }
 
-/** @returns a function that ends it, with the last state. */
+/** @returns a function that ends it, with the last state. After an error, nothing more is told. */
 function tellProgress(
   batch: Batch,
   onProgress: ((progress: BatchProgress) => void) | undefined,
@@ -156,9 +159,12 @@ function tellProgress(
   if (onProgress === undefined) return () => {}
   const ended = new AbortController()
   void tell().catch(error => {
-    if (!ended.signal.aborted) batch.stop(runError('RUN_STOPPED', String(error), undefined, error))
+    if (ended.signal.aborted) return
+    ended.abort()
+    batch.stop(runError('RUN_STOPPED', `onProgress threw: ${String(error)}`, undefined, error))
   })
   return () => {
+    if (ended.signal.aborted) return
     ended.abort()
     onProgress(batch.progress())
   }

@@ -31,23 +31,29 @@ export function toolChain(options: ToolChainOptions): RunningChains {
       row.addRound(round)
       onReady(row)
     },
-    onOverdue: (row, answer) => onFailed(row, row.failure(deadlinePassed(deadlineMs), answer)),
+    onOverdue,
     onBroken: (row, error) => row.listener.broken(error),
   })
   return {
     run(row, answer) {
       const leftMs = deadlineMs - (clock.monotonicMs() - row.firstStartedMs)
-      begin(row, { answer, row: row.prompt.row, leftMs })
+      // A tool may have an effect, so none is started for nothing.
+      if (leftMs <= 0) onOverdue(row, answer)
+      else begin(row, { answer, row: row.prompt.row, leftMs })
     },
     underWay,
     endAll,
+  }
+
+  function onOverdue(row: AskedRow, answer: Answer): void {
+    onFailed(row, row.failure(deadlinePassed(deadlineMs), answer))
   }
 }
 
 function deadlinePassed(deadlineMs: number): BatchError {
   return rowError(
     'DEADLINE_PASSED',
-    `The row's ${deadlineMs / 1000} s were over while its tools ran`,
+    `The row's ${deadlineMs / 1000} s were over before its tools had run`,
     'Allow rows more time with --deadline SECONDS, or tools less with --tool-timeout SECONDS.',
   )
 }

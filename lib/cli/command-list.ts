@@ -139,4 +139,16 @@ export const commands: readonly Command[] = [
   },
   ...extrasCommands,
   ...llmFileCommands,
+  {
+    words: 'completion',
+    about: 'Print the script with which a shell completes these commands.',
+    operands: [{ name: 'SHELL', isRequired: true, about: 'bash, zsh or fish' }],
+    flagGroups: [],
+    examples: [
+      'source <(llm completion bash)        # in ~/.bashrc',
+      'source <(llm completion zsh)         # in ~/.zshrc, below compinit',
+      'llm completion fish > ~/.config/fish/completions/llm.fish',
+    ],
+    load: async () => (await import('./command/completion.js')).runCompletion(commands),
+  },
 ]

@@ -12,6 +12,12 @@ export interface BatchConfig {
     readonly max_cost?: number
     readonly model?: string
     readonly resume_on_failure?: boolean
+    /** As `output.format`, which comes first. */
+    readonly format?: OutputFormat
+    /** As `output.save_to_logs`, which comes first. */
+    readonly log?: boolean
+    /** Every other option of the command, by its name with `_`. */
+    readonly [option: string]: unknown
   }
   /** By model id or alias: prompts per minute, or all limits of the model. */
   readonly rate_limits: Readonly<Record<string, number | ConfiguredLimits>>
@@ -50,6 +56,8 @@ export interface ConfiguredPrice {
 export interface Rule {
   readonly expected: string
   readonly accepts?: (value: unknown) => boolean
+  /** Whether `accepts` takes lists and maps too. */
+  readonly isWhole?: true
   readonly fields?: Readonly<Record<string, Rule>>
   /** The rule of every name in the map. */
   readonly any?: Rule
@@ -100,6 +108,8 @@ export const batchConfigRules: Readonly<Record<keyof BatchConfig, Rule>> = {
     max_cost: { expected: 'a number more than 0 (US dollars)', accepts: isPositive },
     model: text,
     resume_on_failure: yesOrNo,
+    format,
+    log: yesOrNo,
   }),
   rate_limits: {
     expected: 'a map of models',

@@ -47,6 +47,8 @@ export const batchOptionsSchema = z.strictObject({
       maxCostUsd: maxCostSchema.optional(),
       /** After `format` and the output's extension. */
       format: formatSchema.optional(),
+      /** Any other options of a new batch. A resumed batch has its own. */
+      options: z.record(z.string(), z.unknown()).optional(),
     })
     .default({}),
 })
@@ -60,7 +62,7 @@ type ParsedBatchOptions = z.output<typeof batchOptionsSchema>
 
 /** @throws {BatchError} OPTIONS_INVALID with all bad fields at once, and their origin. */
 export function parseBatchOptions(given: unknown, origin: string): ResolvedBatchOptions {
-  const parsed = batchOptionsSchema.safeParse(given)
+  const parsed = batchOptionsSchema.safeParse(overDefaults(given))
   if (parsed.success) return Object.freeze(layered(parsed.data, given as BatchOptions))
   const faults = parsed.error.issues.map(faultOf)
   throw runError('OPTIONS_INVALID', `${origin}: ${faults.join('; ')}`, undefined, parsed.error)
@@ -82,6 +84,14 @@ function faultOf(issue: z.core.$ZodIssue): string {
 
 function plain(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase()
+}
+
+/** The options over those of `defaults.options`. */
+function overDefaults(given: unknown): unknown {
+  const further = (given as BatchOptions | undefined)?.defaults?.options
+  if (further === undefined) return given
+  const said = Object.entries(given as BatchOptions).filter(([, value]) => value !== undefined)
+  return { ...further, ...Object.fromEntries(said) }
 }
 
 /**

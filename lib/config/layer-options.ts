@@ -7,6 +7,8 @@ export interface LayerOptionsInput {
   readonly flags: BatchOptions
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly config: BatchConfig
+  /** Further options of the file. */
+  readonly fileOptions?: Partial<BatchOptions>
 }
 
 /**
@@ -21,10 +23,16 @@ export interface LayerOptionsInput {
  *
  * @throws {BatchError} USAGE_INVALID if a variable is not a number.
  */
-export function layerOptions({ flags, environment, config }: LayerOptionsInput): BatchOptions {
+export function layerOptions({
+  flags,
+  environment,
+  config,
+  fileOptions = {},
+}: LayerOptionsInput): BatchOptions {
   const { concurrency, rate_limit, token_limit, max_cost, model, resume_on_failure } =
     config.defaults
   const { format, save_to_logs } = config.output
+  const [ofRun, ofBatch] = split(fileOptions)
   return {
     environment: optionsOfEnvironment(environment),
     rateLimits: config.rate_limits,
@@ -32,16 +40,42 @@ export function layerOptions({ flags, environment, config }: LayerOptionsInput):
     mcpServers: config.mcp,
     defaults: withoutUnset({
       concurrency,
-      log: save_to_logs,
+      log: save_to_logs ?? config.defaults.log,
       model,
       rateLimit: rate_limit,
       tokenLimit: token_limit,
       maxCostUsd: max_cost,
-      format,
+      format: format ?? config.defaults.format,
+      options: Object.keys(ofBatch).length === 0 ? undefined : ofBatch,
     }),
     ...withoutUnset({ resumeOnFailure: resume_on_failure }),
+    ...ofRun,
     ...withoutUnset(flags),
   }
+}
+
+/** Options of one run, or that say which batch is meant: they stand beside those of the flags. */
+const ofOneRun: readonly string[] = [
+  'resume',
+  'restart',
+  'batchId',
+  'takeOver',
+  'output',
+  'overwrite',
+  'database',
+  'limit',
+  'onlyNew',
+  'key',
+] satisfies (keyof BatchOptions)[]
+
+/** The options of the file for one run, and those of the batch, which a resume does not take. */
+function split(
+  options: Partial<BatchOptions>,
+): readonly [ofRun: Partial<BatchOptions>, ofBatch: Partial<BatchOptions>] {
+  const entries = Object.entries(options)
+  const ofRun = entries.filter(([name]) => ofOneRun.includes(name))
+  const ofBatch = entries.filter(([name]) => !ofOneRun.includes(name))
+  return [Object.fromEntries(ofRun), Object.fromEntries(ofBatch)]
 }
 
 /** Prices by model, in the words of the library. */

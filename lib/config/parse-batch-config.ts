@@ -15,16 +15,23 @@ interface Reading {
   readonly yaml: typeof import('yaml')
   /** Returns the node that an alias (`*name`) stands for. */
   readonly resolve: (node: unknown) => unknown
+  /** Returns the value that a node stands for. */
+  readonly toValue: (node: unknown) => unknown
 }
 
 /**
  * Parses the text of batch-config.yaml. A blank setting counts as absent.
  *
  * @param path the file's name for messages.
+ * @param options what may stand under `defaults` besides: the options of the command.
  * @throws {BatchError} CONFIG_INVALID with file and line: bad YAML, an unknown key (with the
  * nearest right one), a wrong value.
  */
-export async function parseBatchConfig(source: string, path: string): Promise<BatchConfig> {
+export async function parseBatchConfig(
+  source: string,
+  path: string,
+  options: Readonly<Record<string, Rule>> = {},
+): Promise<BatchConfig> {
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
   const document = yaml.parseDocument(source, { lineCounter: lines, prettyErrors: false })
@@ -33,13 +40,16 @@ export async function parseBatchConfig(source: string, path: string): Promise<Ba
     throw configInvalid(path, lines.linePos(fault.pos[0]).line, fault.message)
   }
   const resolve = (node: unknown) => (yaml.isAlias(node) ? node.resolve(document) : node)
-  const reading = { path, lines, yaml, resolve }
+  const toValue = (node: unknown) => (yaml.isNode(node) ? node.toJS(document) : node)
+  const reading = { path, lines, yaml, resolve, toValue }
+  const { defaults } = batchConfigRules
+  const rules = { ...batchConfigRules, defaults: mapOf({ ...options, ...defaults.fields }) }
   const { contents } = document
   return {
     ...emptyBatchConfig,
     ...(readMap(reading, contents, {
       name: '',
-      rule: mapOf(batchConfigRules),
+      rule: mapOf(rules),
     }) as Partial<BatchConfig>),
   }
 }
@@ -97,7 +107,8 @@ function readSetting(reading: Reading, pair: Pair, setting: Setting): unknown {
   const takesMap = rule.fields !== undefined || rule.any !== undefined
   if (takesMap && (isMap || rule.accepts === undefined))
     return readMap(reading, pair.value, setting)
-  const value = reading.yaml.isScalar(node) ? node.value : node
+  const isScalar = reading.yaml.isScalar(node)
+  const value = isScalar ? node.value : rule.isWhole ? reading.toValue(node) : node
   if (value === null) return undefined
   if (rule.accepts?.(value)) return value
   const found = reading.yaml.isScalar(node) ? JSON.stringify(value) : 'a list or a map'

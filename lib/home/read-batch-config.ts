@@ -1,4 +1,4 @@
-import { type BatchConfig, emptyBatchConfig } from '../config/batch-config.js'
+import { type BatchConfig, emptyBatchConfig, type Rule } from '../config/batch-config.js'
 import { parseBatchConfig } from '../config/parse-batch-config.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { readHomeText } from './home-file.js'
@@ -8,12 +8,16 @@ import type { Home } from './open-home.js'
  * Reads the settings for batches from the file that `LLM_BATCH_CONFIG` names, else from
  * `~/.llm/batch-config.yaml`, which need not exist.
  *
+ * @param options what may stand under `defaults` besides: the options of the command.
  * @throws {BatchError} CONFIG_INVALID if the named file does not exist, or has a wrong setting;
  * HOME_FILE_INVALID if the file cannot be read.
  */
-export async function readBatchConfig({ configPath, environment }: Home): Promise<BatchConfig> {
+export async function readBatchConfig(
+  { configPath, environment }: Home,
+  options: Readonly<Record<string, Rule>> = {},
+): Promise<BatchConfig> {
   const text = await readHomeText(configPath)
-  if (text !== undefined) return parseBatchConfig(text, configPath)
+  if (text !== undefined) return parseBatchConfig(text, configPath, options)
   if (environment.LLM_BATCH_CONFIG) throw configNotFound(configPath)
   return emptyBatchConfig
 }

@@ -27,3 +27,8 @@ export const systemClock: Clock = Object.freeze({
     }
   },
 })
+
+/** Calls `act` again and again, for as long as something else keeps the process alive. */
+export function whileKeptAlive(act: () => void): void {
+  setInterval(act, 50).unref()
+}

@@ -35,9 +35,9 @@ export function fromInput({
   }
 
   function withSource(row: Row, index: number): Row {
-    const columns =
-      sourceColumn === undefined ? row.columns : { ...row.columns, [sourceColumn]: shortName }
-    return { ...row, index, columns }
+    // Nobody else has the columns yet. A copy would lose the text of their numbers.
+    if (sourceColumn !== undefined) Object.assign(row.columns, { [sourceColumn]: shortName })
+    return { ...row, index }
   }
 
   function columnTaken(row: Row, index: number): Failed {

@@ -64,11 +64,14 @@ function objectRecord(value: object, index: number): SourceRecord {
 
 function sourceOf(first: readonly SourceRecord[], rest: GroupsOfRecords): RowSource {
   const [one] = first
+  const rows = Readable.from(groups(), { highWaterMark: 1 })
+  // A generator that was not asked for anything does not end the one inside.
+  rows.once('close', () => void rest.return(undefined).catch(() => {}))
   return {
     format: 'jsonl',
     path: '-',
     files: ['-'],
-    rows: Readable.from(groups(), { highWaterMark: 1 }),
+    rows,
     columns: one?.kind === 'row' ? Object.keys(one.columns) : [],
     isColumnsFixed: false,
     bytesTotal: undefined,

@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { systemClock } from '../../lib/host/system-clock.js'
 import {
   type BatchProgress,
   batchFromCsv,
@@ -7,7 +9,20 @@ import {
   getModel,
   type Outcome,
 } from '../../lib/index.js'
+import { until } from '../support/until.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
+
+/** Databases that this process has open. */
+function openDatabases(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap(name => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${name}`)
+      return path.endsWith('.db') ? [path] : []
+    } catch {
+      return []
+    }
+  })
+}
 
 describe('batchFromRows', () => {
   const bench = useBatch()
@@ -177,6 +192,37 @@ describe('the listeners of a run', () => {
     expect(stopReason?.message).toContain('listener broke')
   })
 
+  it('stop the run by throwing on its way, and leave nothing open', async () => {
+    const path = await bench.workdir.write('in.csv', reviewsCsv(20))
+    const options = { template, output: bench.workdir.join('out.csv') }
+    bench.script.latencyMs = () => 400
+    const onProgress = (): void => {
+      throw new Error('listener broke')
+    }
+    const slow = { ...options, concurrency: 1, onProgress }
+    const first = await batchFromCsv(await model(), path, slow)
+    expect(first.stopReason?.message).toContain('listener broke')
+    bench.script.latencyMs = () => 0
+    const again = await batchFromCsv(await model(), path, { ...options, resume: true })
+    expect(again).toMatchObject({ status: 'completed', tally: { answered: 20 } })
+  })
+
+  it('break at the end only once the batch is closed', async () => {
+    const path = await bench.workdir.write('in.csv', reviewsCsv(2))
+    // Nothing is told before the end.
+    const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+      systemClock.sleep(ms === 500 ? 3_600_000 : ms, signal)
+    const surroundings = { ...bench.surroundings(), clock: { ...systemClock, sleep } }
+    const own = await getModel('gpt-4o-mini', { surroundings })
+    const onProgress = (): void => {
+      throw new Error('listener broke')
+    }
+    await expect(batchFromCsv(own, path, { template, onProgress })).rejects.toThrow(
+      'listener broke',
+    )
+    expect(openDatabases()).toEqual([])
+  })
+
   it('work in batchProcess', async () => {
     const aborter = new AbortController()
     const states: number[] = []
@@ -195,6 +241,22 @@ describe('the listeners of a run', () => {
     await expect(loop()).rejects.toThrow('enough')
     expect(states.slice(0, 3)).toEqual([1, 2, 3])
     expect(bench.server.requestCount()).toBeLessThan(30)
+  })
+
+  it('let go of the rows if the template is refused', async () => {
+    let isReturned = false
+    async function* rows() {
+      try {
+        yield { text: 'a' }
+      } finally {
+        isReturned = true
+      }
+    }
+    const loop = async () => {
+      for await (const _ of batchProcess(await model(), rows(), { template: '{none}' }));
+    }
+    await expect(loop()).rejects.toMatchObject({ code: 'COLUMN_MISSING' })
+    await until(() => isReturned)
   })
 
   it('answers an option of another spelling with ours', async () => {

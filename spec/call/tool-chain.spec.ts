@@ -165,6 +165,18 @@ describe('callPath with tools', () => {
     expect(clock.sleepers()).toBe(1)
   })
 
+  it('starts no tool for a row whose time is over', async () => {
+    const { tools, open } = openTools()
+    const { ask, end, outcomes, clock } = wayToModel({ tools, deadlineMs: 5_000 })
+    await ask(1)
+    await clock.advance(5_000)
+    await end(calling(['a']))
+    expect(open).toEqual([])
+    expect(outcomes).toMatchObject([
+      { kind: 'failed', error: { code: 'DEADLINE_PASSED' }, answer: { toolCalls: [{}] } },
+    ])
+  })
+
   it('finishes a chain that has begun after a stop', async () => {
     const { tools, endAll } = openTools()
     const { ask, end, outcomes, stop } = wayToModel({ tools, concurrency: 2 })

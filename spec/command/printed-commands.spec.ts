@@ -1,16 +1,19 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type ExtraName, extraNames, extras } from '../../lib/extras/extra-list.js'
 import { workbookOf } from '../source/xlsx/make-workbook.js'
-import { runShell } from '../support/run-command.js'
+import { runShell, userPathOf } from '../support/run-command.js'
 import { patienceMs, specGguf } from '../support/spec-gguf.js'
 import { type StubRegistry, startStubRegistry } from '../support/stub-registry.js'
+import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
+const installing = ['extras', 'install', 'xlsx']
 
 /** Extras whose packages are not in our lock file: they come from the real registry. */
 const remote: readonly ExtraName[] = ['gguf', 'python']
@@ -88,6 +91,39 @@ describe('the command that a message prints for a missing part', () => {
   itWithRegistry(
     'installs python, so that its package is found',
     () => installAsPrinted('python'),
+    patienceMs,
+  )
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGKILL', undefined],
+  ] as const)(
+    'leaves nothing that would be used after %s, and works the next time',
+    async (signal, exitCode) => {
+      await shell('llm extras remove xlsx')
+      registry.hold()
+      const before = registry.downloads.length
+      const child = spawn(process.execPath, [join(copy, 'dist/bin/llm.js'), ...installing], {
+        cwd: workdir.path,
+        env: {
+          ...{ ...process.env, ...registry.environment },
+          // What npm has in its cache is not downloaded.
+          npm_config_cache: workdir.join(`cache-${signal}`),
+          LLM_USER_PATH: userPathOf(workdir.path),
+        },
+        stdio: 'ignore',
+      })
+      await until(() => registry.downloads.length > before)
+      child.kill(signal)
+      const [code] = await once(child, 'exit')
+      registry.release()
+
+      expect(code ?? undefined).toBe(exitCode)
+      const listed: readonly any[] = JSON.parse((await shell('llm extras --json')).stdout)
+      expect(listed.find(({ name }) => name === 'xlsx')).toMatchObject({ installed: false })
+      expect(await shell('llm extras install xlsx')).toMatchObject({ exitCode: 0 })
+    },
     patienceMs,
   )
 

@@ -102,6 +102,15 @@ describe('llm batch --tools', () => {
     await expect(bench.workdir.read('out.jsonl')).rejects.toThrow('ENOENT')
   })
 
+  it('ends with its run, though a file of tools holds something open', async () => {
+    await bench.workdir.write('tools.mjs', `${toolFile}\nsetInterval(() => {}, 60_000)\n`)
+    const { exitCode, stderr } = await bench.shell(
+      "timeout -k 1 60 llm batch in.jsonl -t '{ask}' -m gpt-4o-mini -O out.jsonl --tools ./tools.mjs",
+    )
+    expect(stderr).toContain('2 rows read = 2 answered')
+    expect(exitCode).toBe(0)
+  })
+
   it('refuses tools for the lines of an OpenAI batch', async () => {
     const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }] }
     const line = { custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body }

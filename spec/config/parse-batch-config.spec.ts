@@ -83,7 +83,7 @@ describe('parseBatchConfig', () => {
     ],
     [
       'output: { format: xml }',
-      '"output.format" expects one of csv, tsv, json, jsonl, text, openai-batch, got "xml".',
+      '"output.format" expects one of csv, tsv, json, jsonl, text, openai-batch, xlsx, parquet, got "xml".',
       expect.anything(),
     ],
     ['output: json', 'line 1: output should be a map of settings.', expect.anything()],

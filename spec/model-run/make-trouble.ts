@@ -77,7 +77,7 @@ export async function makeTrouble(
     { times }: Trouble & { kind: 'interrupt' },
   ): Promise<TroubledEnd> {
     running.kill('SIGINT')
-    await running.said('Interrupted: no new calls')
+    await running.said('Interrupted, stopping:')
     if (times === 2) running.kill('SIGINT')
     else server.release()
     const result = await running.result

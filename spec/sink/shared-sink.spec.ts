@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import type { RowSink } from '../../lib/port/row-sink.js'
+import { parseJson, stringifyJson } from '../../lib/row/exact-json.js'
 import type { Outcome } from '../../lib/row/outcome.js'
+import type { Columns } from '../../lib/row/row.js'
 import { openSink } from '../../lib/sink/open-sink.js'
 import { sharedSink } from '../../lib/sink/shared-sink.js'
 import { settle } from '../support/fake-clock.js'
@@ -55,6 +57,17 @@ describe('sharedSink', () => {
     expect(form.indexOf(record)).toBe(3)
     expect(form.lengthOf(record)).toBe('question 3question 3yes'.length)
     expect(form.fromText(3, form.toText(record))).toEqual(record)
+  })
+
+  it('keeps the text of numbers and the order of keys during a wait on disk', () => {
+    const { form } = sharedSink(undefined, readerOf())
+    const text = '{"b":1.10,"10":[{"2":1,"1":2.0}]}'
+    const columns = parseJson(text) as Columns
+
+    const record = form.make({ ...answered(3), row: row(3, columns) })
+
+    const { row: read } = form.fromText(3, form.toText(record)) as Outcome
+    expect(stringifyJson(read.columns)).toBe(text)
   })
 
   it('goes at the pace of a slow reader, also without a file', async () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { stringifyJson } from '../../lib/row/exact-json.js'
 import { type OpenInputsOptions, openInputs } from '../../lib/source/open-inputs.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { gist } from './read-records.js'
@@ -49,6 +50,13 @@ describe('openInputs', () => {
     expect(source.columns).toEqual(['text', 'id', 'file'])
     expect(source.isColumnsFixed).toBe(false)
     expect(source.files.at(-1)).toBe('-')
+  })
+
+  it('keeps the text of numbers and the order of keys beside the column of the source', async () => {
+    await workdir.write('data/c.jsonl', '{"b":1.10,"10":2}\n')
+    const { records } = await read(['data/c.jsonl'], { sourceColumn: 'file' })
+    const [{ columns }] = records
+    expect(stringifyJson(columns)).toBe('{"b":1.10,"10":2,"file":"c.jsonl"}')
   })
 
   it('gives all rows of all inputs, each once, with the indices 0, 1, 2…', async () => {

@@ -4,13 +4,18 @@ import { until } from './until.js'
 /** recheck keeps one process for all checks, and has no call that ends it. */
 const keepsProcess = /regular-expressions\.spec\.ts$/
 
+/** Patterns of paths, by jest.config.js. */
+declare const ofChildProcesses: readonly string[]
+
 const before = new Set(openDescriptors())
 const timersBefore = timers()
 
 // Jest runs this after all other hooks of a file, but for a file's own `afterAll` outside of every
 // `describe`.
 afterAll(async () => {
-  if (keepsProcess.test(expect.getState().testPath ?? '')) return
+  const { testPath = '' } = expect.getState()
+  if (keepsProcess.test(testPath)) return
+  if (ofChildProcesses.some(pattern => new RegExp(pattern).test(testPath))) return
   const leftOpen = () => openDescriptors().filter(descriptor => !before.has(descriptor))
   // Jest times each hook with a timer of its own.
   const leftTimers = () => Math.max(0, timers() - timersBefore - 1)

@@ -1,5 +1,6 @@
 import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
 import { flag } from '../words/flag.js'
+import { optionFlagGroups } from '../words/flags.js'
 import { databaseFlag, takeOverFlag } from '../words/record-flags.js'
 
 const batchIdOperand: Operand = {
@@ -15,6 +16,7 @@ const newestOperand: Operand = {
 }
 
 const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
+const configJsonFlag: Flag = flag('--json', 'print JSON: a list of name, value and from')
 const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
 const dryRunFlag: Flag = flag('--dry-run', 'show what would be removed; remove nothing')
 
@@ -79,6 +81,19 @@ export const archiveCommands: readonly Command[] = [
       'column of that name, the new column is called batch_error_code or batch_error_message.',
     ],
     load: async () => (await import('./batch-errors.js')).runBatchErrors,
+  },
+  {
+    words: 'batch config',
+    about: 'Show the options in force for a batch, and where each comes from.',
+    operands: [],
+    flagGroups: [...optionFlagGroups, { title: 'Output of this command', flags: [configJsonFlag] }],
+    examples: ['llm batch config', 'llm batch config --template summary --json'],
+    notes: [
+      'Every option of llm batch may stand under defaults: in the file, by its name with _, as in:',
+      '  defaults: { template: summary, retries: 2, usage_columns: true, option: { temperature: 0 } }',
+      'The order is: command line, environment, template, file, built-in. A resumed batch keeps its own.',
+    ],
+    load: async () => (await import('./batch-settings.js')).runBatchSettings,
   },
   {
     words: 'batch cancel',

@@ -10,7 +10,7 @@ import { streamTarget } from '../../sink/target/stream-target.js'
 import { pluralText } from '../text/amount-text.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
 import type { RunCommand } from '../words/command.js'
-import { readChoice } from '../words/read-choice.js'
+import { readChoice } from '../words/read-value.js'
 import { findMeantBatch, withArchive } from './with-archive.js'
 
 /** Rows in one write. */

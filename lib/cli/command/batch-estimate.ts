@@ -9,6 +9,7 @@ import {
   type Estimation,
   estimateBatch,
 } from '../../plan/estimate-batch.js'
+import { resumeCommand } from '../../report/resume-command.js'
 import { askToProceed } from '../terminal/ask-user.js'
 import { onStopSignal, stopOnSignals, unlessInterrupted } from '../terminal/stop-on-signals.js'
 import { pluralText } from '../text/amount-text.js'
@@ -82,7 +83,10 @@ async function estimate(
       // From here on, calls in flight finish.
       release()
       if (switches.quiet !== true) stderr.write(`Asking ${pluralText(sampleRows, 'row')} …\n`)
-      return stopOnSignals(batch, signals, line => stderr.write(`${line}\n`))
+      const { plan } = batch
+      const { workingDirectory, program } = surroundings
+      const resume = resumeCommand({ ...plan, database: texts.database, workingDirectory, program })
+      return stopOnSignals(batch, signals, line => stderr.write(`${line}\n`), resume)
     },
   })
   return unlessInterrupted(estimating, counting, made => made.close()).finally(release)

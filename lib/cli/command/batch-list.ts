@@ -4,7 +4,7 @@ import { batchFields, jsonDocument } from '../text/batch-json.js'
 import { batchTable } from '../text/batch-table.js'
 import { exitCodes } from '../text/exit-code.js'
 import type { RunCommand } from '../words/command.js'
-import { readChoice } from '../words/read-choice.js'
+import { readChoice } from '../words/read-value.js'
 import { withArchive } from './with-archive.js'
 
 const listedBatches = 20

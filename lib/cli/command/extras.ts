@@ -53,11 +53,11 @@ async function installShown(name: ExtraName, surroundings: CommandSurroundings):
   const { environment, platform, clock, home, signals, stderr } = surroundings
   const { packages, megabytes } = extras[name]
   const releases = Object.entries(packages).map(([each, version]) => `${each} ${version}`)
-  const line = `Installing ${name}: ${releases.join(', ')} (${megabytes} MB)`
-  const hide = canShowLine(surroundings, true)
-    ? await showLine(stderr, columns => line.slice(0, columns))
+  const text = `Installing ${name}: ${releases.join(', ')} (${megabytes} MB)`
+  const line = canShowLine(surroundings)
+    ? await showLine(stderr, columns => text.slice(0, columns), { clock, environment })
     : undefined
-  if (hide === undefined) stderr.write(`${line}\n`)
+  if (line === undefined) stderr.write(`${text}\n`)
   const stop = new AbortController()
   const release = onStopSignal(signals, () => stop.abort())
   try {
@@ -71,7 +71,7 @@ async function installShown(name: ExtraName, surroundings: CommandSurroundings):
     })
   } finally {
     release()
-    hide?.()
+    line?.stop()
   }
 }
 

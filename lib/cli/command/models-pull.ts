@@ -39,14 +39,16 @@ async function fetchShown(
   }
   const lineOf = (columns: number) =>
     `${title} · ${barText(done / bytes, 24)} · ${bytesText(done, bytes)}`.slice(0, columns)
-  const hide = canShowLine(surroundings, true) ? await showLine(stderr, lineOf) : undefined
+  const line = canShowLine(surroundings)
+    ? await showLine(stderr, lineOf, { clock, environment })
+    : undefined
   try {
     await makeHomeFolder(dirname(path))
     return await downloadFile({ url, path, bytes, sha256, environment, clock, onProgress })
   } catch (error) {
     throw withWayRound(error, model, path)
   } finally {
-    hide?.()
+    line?.stop()
   }
 }
 

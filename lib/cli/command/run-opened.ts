@@ -3,8 +3,7 @@ import { resumeCommand } from '../../report/resume-command.js'
 import type { Batch } from '../../run/plan.js'
 import { type BatchSummary, expectedRows } from '../../run/progress.js'
 import type { ToolWatch } from '../../tool/watch-tool-calls.js'
-import { canShowLine } from '../terminal/show-line.js'
-import { showProgress } from '../terminal/show-progress.js'
+import type { RunScreen } from '../terminal/run-screen.js'
 import { stopOnSignals } from '../terminal/stop-on-signals.js'
 import { exitCodeOfRun } from '../text/exit-code.js'
 import { higherCap } from '../text/higher-cap.js'
@@ -25,31 +24,33 @@ export async function runOpened(
   batch: Batch,
   given: GivenCommand,
   surroundings: WatchingSurroundings,
+  screen: RunScreen,
 ): Promise<number> {
   const { stderr, signals, environment, workingDirectory, program, asCalled } = surroundings
   const { plan } = batch
-  const { isQuiet, isProgressShown, summaryForm } = readShowFlags(given)
+  const { isQuiet, summaryForm } = readShowFlags(given)
   const isJson = summaryForm === 'json'
   const say = (line: string) => {
     // Of both options, only the summary is left.
     if (!isQuiet || !isJson) stderr.write(`${line}\n`)
   }
-  const release = stopOnSignals(batch, signals, say)
-  let hideProgress = () => {}
+  const resume = resumeCommand({
+    ...plan,
+    database: given.texts.database,
+    workingDirectory,
+    program,
+  })
+  const release = stopOnSignals(batch, signals, say, resume)
   let summary: BatchSummary | undefined
   let error: unknown
   try {
     if (!isQuiet) stderr.write(beforeText(batch))
-    // A line that moves would run into the calls of tools.
-    const isLineFree = surroundings.toolWatch === undefined
-    if (isProgressShown && isLineFree && canShowLine(surroundings, plan.outputPath !== undefined)) {
-      hideProgress = await showProgress(stderr, batch.progress)
-    }
+    await screen.follow(batch.progress)
     summary = await batch.run()
   } catch (caught) {
     error = caught
   }
-  hideProgress()
+  screen.close()
   await batch.close().catch(caught => {
     error ??= caught
   })

@@ -1,9 +1,11 @@
 import { runError } from '../../error/batch-error.js'
+import { readBatchConfig } from '../../home/read-batch-config.js'
 import { batchUnknown } from '../../plan/batch/choose-resumable.js'
 import type { BatchArchive } from '../../port/batch-archive.js'
 import type { StoredBatch } from '../../port/stored-batch.js'
 import { openArchive } from '../../report/open-archive.js'
 import type { CommandSurroundings, GivenCommand } from '../words/command.js'
+import { givenByConfig, settingRules } from '../words/config-words.js'
 
 /** Opens the database that the command names, runs `body`, and closes the database. */
 export async function withArchive<T>(
@@ -11,12 +13,18 @@ export async function withArchive<T>(
   surroundings: CommandSurroundings,
   body: (archive: BatchArchive) => Promise<T>,
 ): Promise<T> {
-  const archive = await openArchive(surroundings, { database: texts.database })
+  const { database } = texts.database === undefined ? await configured(surroundings) : texts
+  const archive = await openArchive(surroundings, { database })
   try {
     return await body(archive)
   } finally {
     await archive.close()
   }
+}
+
+/** The database of the configuration, which batches go to. */
+async function configured({ home }: CommandSurroundings): Promise<GivenCommand['texts']> {
+  return givenByConfig(await readBatchConfig(home, settingRules())).texts
 }
 
 /** @throws {BatchError} BATCH_UNKNOWN, with the nearest ids. */

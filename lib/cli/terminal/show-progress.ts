@@ -1,19 +1,22 @@
-import type { TerminalOutput } from '../../host/screen-output.js'
 import { rowsDone } from '../../row/tally.js'
 import type { BatchProgress } from '../../run/progress.js'
 import { progressLine } from '../text/progress-line.js'
-import { showLine } from './show-line.js'
 
-/** Shows one line about the run on a terminal, until the returned function is called. */
-export function showProgress(
-  stderr: TerminalOutput,
-  progress: () => BatchProgress,
-): Promise<() => void> {
+/** Returns a function that makes the line about a run for a number of columns. */
+export function progressShower(progress: () => BatchProgress): (columns: number) => string {
   const recentRate = makeRecentRate()
-  return showLine(stderr, columns => {
+  return columns => {
     const now = progress()
-    return progressLine(now, columns, recentRate(rowsDone(now.tally), now.elapsedMs))
-  })
+    return progressLine(now, columns, rateOf(now, recentRate))
+  }
+}
+
+/** The recent rate of a run in rows a second. */
+export function rateOf(
+  { tally, elapsedMs }: BatchProgress,
+  recentRate: ReturnType<typeof makeRecentRate>,
+): number | undefined {
+  return recentRate(rowsDone(tally), elapsedMs)
 }
 
 /**

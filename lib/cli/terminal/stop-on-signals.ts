@@ -1,5 +1,6 @@
 import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Batch } from '../../run/plan.js'
+import { pluralText } from '../text/amount-text.js'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -24,12 +25,14 @@ export function onStopSignal(
  * ends the process.
  *
  * @param say prints a line for the user.
+ * @param resume the command that resumes the batch.
  * @returns a function that removes the listeners.
  */
 export function stopOnSignals(
-  batch: Pick<Batch, 'stop' | 'abort'>,
+  batch: Pick<Batch, 'stop' | 'abort' | 'progress'>,
   signals: NodeJS.EventEmitter,
   say: (line: string) => void,
+  resume: string,
 ): () => void {
   let isStopping = false
   const release = onStopSignal(signals, name => {
@@ -39,7 +42,10 @@ export function stopOnSignals(
       batch.abort(interruptedBy(name))
     } else {
       isStopping = true
-      say('Interrupted: no new calls; those in flight finish. Interrupt again to stop at once.')
+      const calls = pluralText(batch.progress().callsInFlight, 'call')
+      say(`Interrupted, stopping: ${calls} in flight. Interrupt again to stop at once.`)
+      // A user may close the terminal before the calls have ended.
+      say(`Resume with: ${resume}`)
       batch.stop(interruptedBy(name))
     }
   })

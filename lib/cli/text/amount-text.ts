@@ -48,6 +48,12 @@ export function rateText(perSecond: number): string {
   return perSecond.toFixed(perSecond >= 1 ? 1 : 2)
 }
 
+/** `3.1 rows/s`; below one row a second, `20 s a row`; empty for 0. */
+export function rowRateText(perSecond: number): string {
+  if (perSecond <= 0) return ''
+  return perSecond < 1 ? `${durationText(1000 / perSecond)} a row` : `${rateText(perSecond)} rows/s`
+}
+
 /** `██████░░░░░░ 50%`, for a fraction from 0 to 1. */
 export function barText(fraction: number, width: number): string {
   const full = Math.floor(fraction * width)

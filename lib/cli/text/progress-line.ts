@@ -9,7 +9,7 @@ import {
   countText,
   durationText,
   pluralText,
-  rateText,
+  rowRateText,
   shortCountText,
 } from './amount-text.js'
 import { cutText } from './cut-text.js'
@@ -19,12 +19,12 @@ const separator = ' · '
 const barWidths = [24, 12]
 
 /**
- * A run in one line that fits: bar, rows, failures, rows a second, time left, bottleneck, last
- * error and next attempt, tokens, cost.
+ * A run in one line that fits: bar, rows done, failures, calls in flight, rows a second, time left,
+ * bottleneck, last error and next attempt, tokens, cost.
  *
  * If there is little room, parts are left out in this order: kinds of tokens, all tokens, the cost,
- * half of the bar, the last error, the bottleneck, the rate, the bar, the time left. At last the
- * line is cut.
+ * half of the bar, the calls in flight, the last error, the bottleneck, the rate, the bar, the time
+ * left. At last the line is cut.
  *
  * @param columns columns of the terminal.
  * @param rowsPerSecond recent rows per second; undefined if unknown.
@@ -33,15 +33,17 @@ export function progressLine(
   progress: BatchProgress,
   columns: number,
   rowsPerSecond: number | undefined,
+  { hasBar = true }: { readonly hasBar?: boolean } = {},
 ): string {
-  const fraction = doneFraction(progress)
+  const fraction = hasBar ? doneFraction(progress) : undefined
   const bars = fraction === undefined ? [''] : barWidths.map(width => barText(fraction, width))
   const counts = countsText(progress)
-  const rate = rowsPerSecond === undefined ? '' : `${rateText(rowsPerSecond)} rows/s`
+  const rate = rowsPerSecond === undefined ? '' : rowRateText(rowsPerSecond)
   const left = timeLeftText(progress, rowsPerSecond)
   const held = progress.isStopping
     ? `stopping: ${pluralText(progress.callsInFlight, 'call')} in flight`
-    : (bottleneckText(progress.bottleneck) ?? '')
+    : heldText(progress)
+  const flight = progress.isStopping ? '' : inFlightText(progress)
   const trouble = retryingText(progress)
   // The next attempt is in both.
   const isWait = progress.bottleneck?.kind === 'wait' && !progress.isStopping
@@ -52,10 +54,11 @@ export function progressLine(
   const { tally } = progress
   const spent = shortSpentText(tally)
   const lines = [
-    [wide, counts, rate, left, bottleneck, shortTokensText(tally), spent],
-    [wide, counts, rate, left, bottleneck, tokensText(progress), spent],
-    [wide, counts, rate, left, bottleneck, spent],
-    [wide, counts, rate, left, bottleneck],
+    [wide, counts, flight, rate, left, bottleneck, shortTokensText(tally), spent],
+    [wide, counts, flight, rate, left, bottleneck, tokensText(progress), spent],
+    [wide, counts, flight, rate, left, bottleneck, spent],
+    [wide, counts, flight, rate, left, bottleneck],
+    [narrow, counts, flight, rate, left, bottleneck],
     [narrow, counts, rate, left, bottleneck],
     [narrow, counts, rate, left, held],
     [narrow, counts, rate, left],
@@ -67,6 +70,17 @@ export function progressLine(
     lines.find(line => stringWidth(line) <= columns) ??
     `${counts.slice(0, Math.max(0, columns - 1))}…`
   )
+}
+
+function inFlightText({ callsInFlight }: BatchProgress): string {
+  return callsInFlight === 0 ? '' : `${countText(callsInFlight)} in flight`
+}
+
+/** What holds the run back. Of one call at a time, what to do about it. */
+function heldText({ bottleneck, callsInFlight }: BatchProgress): string {
+  const isOneByOne =
+    bottleneck?.kind === 'concurrency' && bottleneck.found === undefined && callsInFlight <= 1
+  return isOneByOne ? 'faster with --concurrency 5' : (bottleneckText(bottleneck) ?? '')
 }
 
 /** Characters of an error that the line shows. */

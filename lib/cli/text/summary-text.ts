@@ -2,7 +2,7 @@ import { printableLine } from '../../host/printable.js'
 import { usdText } from '../../pricing/usd-text.js'
 import { type ErrorCount, rowsAsked } from '../../row/tally.js'
 import type { BatchSummary } from '../../run/progress.js'
-import { countText, durationText, pluralText, rateText } from './amount-text.js'
+import { countText, durationText, pluralText, rowRateText } from './amount-text.js'
 import { sourcesText } from './sources-text.js'
 import { spentText, tokensText } from './usage-text.js'
 
@@ -68,7 +68,8 @@ function rowsText({ rowsRead, tally }: BatchSummary): string {
 function workText({ tally, durationMs }: BatchSummary): string {
   // Other answers are not counted: they would make a run look faster than its calls.
   const done = rowsAsked(tally)
-  const rate = durationMs <= 0 ? '' : ` (${rateText((done / durationMs) * 1000)} rows/s)`
+  const perSecond = durationMs <= 0 ? 0 : (done / durationMs) * 1000
+  const rate = perSecond === 0 ? '' : ` (${rowRateText(perSecond)})`
   return `${durationText(durationMs)}${rate}, ${tokensText(tally)}`
 }
 

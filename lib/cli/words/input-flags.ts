@@ -1,8 +1,7 @@
 import { inputFormats } from '../../port/row-source.js'
 import { type BatchFlag, flag } from './flag.js'
-import { atLeast } from './read-amounts.js'
-import { formatAliases, readChoice } from './read-choice.js'
 import { readDelimiter, readEncoding } from './read-table-words.js'
+import { atLeast, formatAliases, readChoice } from './read-value.js'
 
 export const inputFlags: readonly BatchFlag[] = [
   flag(

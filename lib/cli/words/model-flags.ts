@@ -1,5 +1,5 @@
 import { type BatchFlag, flag } from './flag.js'
-import { atLeast } from './read-amounts.js'
+import { atLeast } from './read-value.js'
 
 export const modelFlags: readonly BatchFlag[] = [
   flag('-m, --model NAME', 'id or alias of the model; see llm models'),

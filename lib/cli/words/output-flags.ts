@@ -1,6 +1,6 @@
 import { outputFormats } from '../../port/row-sink.js'
 import { type BatchFlag, flag } from './flag.js'
-import { formatAliases, readChoice } from './read-choice.js'
+import { formatAliases, readChoice } from './read-value.js'
 
 export const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results, or - for standard output (default)'),

@@ -1,6 +1,6 @@
 import { parseConcurrency, parsePositiveNumber } from '../../config/parse-number.js'
 import { type BatchFlag, flag } from './flag.js'
-import { atLeast, seconds } from './read-amounts.js'
+import { atLeast, seconds } from './read-value.js'
 
 export const paceFlags: readonly BatchFlag[] = [
   flag('--concurrency N', 'calls in flight at once, or auto: what the server takes (default 1)', {

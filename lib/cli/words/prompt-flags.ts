@@ -1,5 +1,5 @@
 import { type BatchFlag, flag } from './flag.js'
-import { atLeast } from './read-amounts.js'
+import { atLeast } from './read-value.js'
 
 export const promptFlags: readonly BatchFlag[] = [
   flag('-t, --template TEXT', 'text with {column} in it, or the name of a saved template'),

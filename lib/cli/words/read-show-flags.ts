@@ -1,5 +1,5 @@
 import type { GivenCommand } from './command.js'
-import { readChoice } from './read-choice.js'
+import { readChoice } from './read-value.js'
 
 const summaryForms = ['text', 'json'] as const
 

@@ -1,5 +1,5 @@
 import { type BatchFlag, flag } from './flag.js'
-import { atLeast, seconds } from './read-amounts.js'
+import { atLeast, seconds } from './read-value.js'
 
 export const toolFlags: readonly BatchFlag[] = [
   flag(

@@ -110,10 +110,13 @@ export function resumedOptions(given: BatchOptions, { config }: StoredBatch): Ba
   const isOtherOutput = given.output !== undefined && outputPath(given.output) !== recorded.output
   const isOtherFormat = given.format !== undefined && given.format !== format
   const kept = isOtherOutput || isOtherFormat ? others : recorded
+  // A file that has changed since must not change the batch.
+  const { options: _ofNewBatches, ...defaults } = given.defaults ?? {}
   return {
     ...kept,
     ...(Object.fromEntries(said) as BatchOptions),
     options,
+    ...(given.defaults !== undefined && { defaults }),
     ...(isParamSet && { params }),
   }
 }

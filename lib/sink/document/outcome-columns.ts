@@ -72,7 +72,9 @@ export function outcomeFields(
 ): readonly RowFields[] {
   const { responseColumn, usageColumns } = naming
   const row = outcome.row.columns
-  const before = membersOf(row).filter(([name]) => name !== responseColumn)
+  const members = membersOf(row)
+  const isTaken = Object.hasOwn(row, responseColumn)
+  const before = isTaken ? members.filter(([name]) => name !== responseColumn) : members
   const after: [string, ColumnValue][] = []
   if (usageColumns) for (const [name, value] of usageFields(outcome)) after.push([name, value])
   if (outcome.kind === 'failed') {

@@ -1,33 +1,34 @@
 import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import type { AsyncBuffer, Compressors, FileMetaData, SchemaTree } from 'hyparquet'
+import type { AsyncBuffer, Compressors, SchemaTree } from 'hyparquet'
 import { BatchError, runError } from '../../error/batch-error.js'
 import { loadExtra } from '../../extras/load-extra.js'
-import { parseJson } from '../../row/exact-json.js'
 import type { Columns, ColumnValue } from '../../row/row.js'
 import { groupRecords } from '../record/parse-groups.js'
 import type { ReadGroups } from '../record/stream-groups.js'
 import { copyToTemporaryFile } from '../xlsx/copy-to-temporary-file.js'
-import { columnValue, takeMeanings } from './parquet-value.js'
+import { type Hyparquet, mostNestedValues, partReader, partsOf } from './parquet-parts.js'
+import { columnValue, type Meanings, takeMeanings } from './parquet-value.js'
 
-type Hyparquet = typeof import('hyparquet')
-
-/** Uncompressed bytes of the rows that are read at once. */
-const bytesAtOnce = 8 * 1024 * 1024
-const mostRowsAtOnce = 20_000
-/** Bytes of a row group as stored, which are in memory while its rows are read. */
-const largestGroup = 1024 * 1024 * 1024
+export interface ReadParquetOptions {
+  /** Values of nested columns that a row group may have. */
+  readonly mostNested?: number
+}
 
 /**
  * Reads the rows of a Parquet file: each column has the values of `columnValue`.
  *
  * The bytes go to a temporary file first, because the schema is at the end. A row group is read in
- * parts, so that the values of a few megabytes are in memory, and the stored bytes of one group.
+ * parts, so that the values of a few megabytes are in memory, with the stored bytes of one column,
+ * and with the nested columns of one row group.
  *
  * Errors: INPUT_SYNTAX_INVALID if the bytes are not Parquet, or are damaged; INPUT_TOO_LARGE for a
- * row group of over 1 GB; DEPENDENCY_MISSING if hyparquet is not installed.
+ * row group of over 1 GB, or of over 8 million values in nested columns; DEPENDENCY_MISSING if
+ * hyparquet is not installed.
  */
-export function readParquet(): ReadGroups {
+export function readParquet({
+  mostNested = mostNestedValues,
+}: ReadParquetOptions = {}): ReadGroups {
   return async function* readGroups(bytes, tellColumns, signal) {
     const hyparquet = await loadExtra<Hyparquet>('parquet', 'hyparquet')
     const { compressors } = await loadExtra<{ readonly compressors: Compressors }>(
@@ -45,18 +46,18 @@ export function readParquet(): ReadGroups {
       const names = schema.children.map(({ element }) => element.name)
       checkNames(names)
       tellColumns(names)
-      for (const { start, end } of partsOf(metadata)) {
+      const readPart = partReader(hyparquet, { file, metadata, compressors }, schema)
+      for (const part of partsOf(metadata, mostNested)) {
         signal.throwIfAborted()
-        const read = { file, metadata, compressors, rowStart: start, rowEnd: end }
-        for (const cells of await rowsOf(hyparquet, read)) {
-          const columns = rowColumns(cells, schema, meanings)
+        const values = await readPart(part)
+        for (let at = 0; at < part.end - part.start; at += 1) {
+          const columns = rowColumns(values, at, { schema, meanings })
           const group = grouping.add({ kind: 'row', index, columns }, lengthOf(columns))
           index += 1
           if (group !== undefined) yield group
         }
         const group = grouping.rest()
         if (group.length > 0) yield group
-        if (index !== end) throw new Error(`It ends after ${index} rows`)
       }
     } catch (error) {
       const group = grouping.rest()
@@ -69,59 +70,20 @@ export function readParquet(): ReadGroups {
   }
 }
 
-interface PartToRead {
-  readonly file: AsyncBuffer
-  readonly metadata: FileMetaData
-  readonly compressors: Compressors
-  readonly rowStart: number
-  readonly rowEnd: number
+interface RowColumnsOptions {
+  readonly schema: SchemaTree
+  readonly meanings: Meanings
 }
 
-/** Cells in the order of the schema. */
-function rowsOf({ parquetRead }: Hyparquet, part: PartToRead): Promise<unknown[][]> {
-  return new Promise((resolve, reject) => {
-    parquetRead({
-      ...part,
-      utf8: false,
-      useOffsetIndex: true,
-      parsers: {
-        timestampFromNanoseconds: nanos => nanos,
-        jsonFromBytes: bytes => bytes && parseJson(Buffer.from(bytes).toString('utf8')),
-      },
-      onComplete: resolve,
-    }).catch(reject)
-  })
-}
-
-/** Ranges of rows, none of which crosses the end of a row group. */
-function* partsOf({ row_groups: groups }: FileMetaData): Generator<{ start: number; end: number }> {
-  let groupStart = 0
-  for (const group of groups) {
-    const rows = Number(group.num_rows)
-    const chunks = group.columns.map(column => column.meta_data)
-    const sum = (sizes: readonly (bigint | undefined)[]) =>
-      sizes.reduce<number>((total, size) => total + Number(size ?? 0n), 0)
-    const stored = sum(chunks.map(chunk => chunk?.total_compressed_size))
-    if (stored > largestGroup) throw groupTooLarge(stored)
-    const unpacked = sum(chunks.map(chunk => chunk?.total_uncompressed_size))
-    const fitting = Math.floor((rows * bytesAtOnce) / Math.max(unpacked, 1))
-    const atOnce = Math.min(mostRowsAtOnce, Math.max(fitting, 1000))
-    for (let start = 0; start < rows; start += atOnce) {
-      const end = Math.min(start + atOnce, rows)
-      yield { start: groupStart + start, end: groupStart + end }
-    }
-    groupStart += rows
-  }
-}
-
+/** @param at of the row among the values of each column. */
 function rowColumns(
-  cells: readonly unknown[],
-  { children }: SchemaTree,
-  meanings: ReturnType<typeof takeMeanings>,
+  values: readonly (readonly unknown[])[],
+  at: number,
+  { schema, meanings }: RowColumnsOptions,
 ): Columns {
   const columns: Record<string, ColumnValue> = Object.create(null)
-  children.forEach((child, at) => {
-    columns[child.element.name] = columnValue(cells[at], child, meanings)
+  schema.children.forEach((child, column) => {
+    columns[child.element.name] = columnValue(values[column]?.[at], child, meanings)
   })
   return columns
 }
@@ -160,14 +122,6 @@ function checkNames(names: readonly string[]): void {
     'COLUMN_DUPLICATE',
     `The input has two columns "${twice}"`,
     'Rename one of them where the file is written.',
-  )
-}
-
-function groupTooLarge(bytes: number): BatchError {
-  return runError(
-    'INPUT_TOO_LARGE',
-    `The input has a row group of ${Math.ceil(bytes / 1024 ** 2)} MB: the limit is ${largestGroup / 1024 ** 2} MB`,
-    'Write the file with smaller row groups.',
   )
 }
 

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { BatchError, runError } from '../../error/batch-error.js'
 import { groupRecords } from '../record/parse-groups.js'
@@ -82,7 +83,8 @@ export function readXlsx(options: ReadXlsxOptions = {}): ReadGroups {
     } catch (error) {
       if (BatchError.isInstance(error)) throw error
       const { code, syscall } = error as NodeJS.ErrnoException
-      throw syscall === undefined ? workbookInvalid(error) : cannotReadBack(code, error)
+      if (syscall !== undefined) throw cannotReadBack(code, error)
+      throw workbookInvalid(await startOf(file), error)
     } finally {
       await file.close()
     }
@@ -108,11 +110,21 @@ async function* readSheet(
   yield* readSheetRows(zip.readText(part), { sharedStrings: strings, numberFormats, isFrom1904 })
 }
 
-function workbookInvalid(cause: unknown): BatchError {
+/** The start of an Office file with a password, and of one in the format before .xlsx. */
+const compoundSignature = 'd0cf11e0a1b11ae1'
+
+async function startOf(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
+  return buffer.subarray(0, bytesRead).toString('hex')
+}
+
+function workbookInvalid(start: string, cause: unknown): BatchError {
   return runError(
     'INPUT_SYNTAX_INVALID',
-    'The input is not an .xlsx workbook, or is damaged',
-    'Open it in a spreadsheet, and save it again as .xlsx, or as CSV in UTF-8.',
+    start === compoundSignature
+      ? 'The workbook has a password, or is an old .xls workbook'
+      : 'The input is not an .xlsx workbook, or is damaged',
+    'Open it in a spreadsheet, and save it again as .xlsx without a password, or as CSV in UTF-8.',
     cause,
   )
 }

@@ -26,9 +26,27 @@ const wideLine = (shown: BatchProgress) => progressLine(shown, 300, 10)
 describe('progressLine', () => {
   it('shows bar, rows, failures, rate, time left, what holds the run back, and tokens', () => {
     expect(wideLine(progress)).toBe(
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left' +
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 5 in flight · 10.0 rows/s · 12m 30s left' +
         ' · held by the concurrency · 40.0k input, 5.20k output tokens · $1.50',
     )
+  })
+
+  it('proposes more concurrency if one call at a time holds the run back', () => {
+    const oneByOne = { ...progress, callsInFlight: 1 }
+    expect(wideLine(oneByOne)).toContain(' · faster with --concurrency 5 · ')
+    const auto = { ...oneByOne, bottleneck: { kind: 'concurrency', found: 1 } } as const
+    expect(wideLine(auto)).toContain('held by the concurrency (auto, 1 now)')
+  })
+
+  it.each([
+    [12.34, '12.3 rows/s'],
+    [1, '1.0 rows/s'],
+    [0.5, '2.0 s a row'],
+    [0.05, '20 s a row'],
+    [0.001, '16m 40s a row'],
+    [0, 'flight · held'],
+  ])('says %d rows a second so that a person can imagine it', (perSecond, words) => {
+    expect(progressLine(progress, 300, perSecond)).toContain(words)
   })
 
   it('counts no skipped row as done, and says while it stops what it waits for', () => {
@@ -45,7 +63,7 @@ describe('progressLine', () => {
     const ending = (tally: object) =>
       wideLine({ ...progress, tally: { ...progress.tally, ...tally } })
         .split(' · ')
-        .slice(5)
+        .slice(6)
         .join(' · ')
 
     expect(ending(further)).toBe(
@@ -58,16 +76,16 @@ describe('progressLine', () => {
 
   it.each([
     [
-      141,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency · 45.2k tokens · $1.50',
+      155,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 5 in flight · 10.0 rows/s · 12m 30s left · held by the concurrency · 45.2k tokens · $1.50',
     ],
     [
-      126,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency · $1.50',
+      140,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 5 in flight · 10.0 rows/s · 12m 30s left · held by the concurrency · $1.50',
     ],
     [
-      119,
-      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 10.0 rows/s · 12m 30s left · held by the concurrency',
+      133,
+      '██████░░░░░░░░░░░░░░░░░░ 25% · 2,500/10,000 rows · 10 failed · 5 in flight · 10.0 rows/s · 12m 30s left · held by the concurrency',
     ],
     [
       111,
@@ -122,20 +140,20 @@ describe('progressLine', () => {
       bytesTotal: 900,
     }
     const line = wideLine({ ...small, tally: emptyTally, bottleneck: undefined })
-    expect(line).toBe('0 rows · 900/900 B read · 10.0 rows/s')
+    expect(line).toBe('0 rows · 900/900 B read · 5 in flight · 10.0 rows/s')
   })
 
   it('counts only, where neither rows nor bytes have a known end', () => {
     const pipe = { ...progress, rowsTotal: undefined, bytesTotal: undefined, bottleneck: undefined }
     const tally = { ...emptyTally, answered: 7 }
-    expect(wideLine({ ...pipe, tally })).toBe('7 rows · 10.0 rows/s')
-    expect(progressLine({ ...pipe, tally }, 99, undefined)).toBe('7 rows')
+    expect(wideLine({ ...pipe, tally })).toBe('7 rows · 5 in flight · 10.0 rows/s')
+    expect(progressLine({ ...pipe, tally }, 99, undefined)).toBe('7 rows · 5 in flight')
   })
 
   it('gives no time left when nothing moves, or nothing is left', () => {
     expect(progressLine(progress, 300, 0)).not.toContain('left')
     const done = { ...progress, tally: { ...emptyTally, answered: 10_000 } }
-    expect(wideLine(done)).toContain('100% · 10,000/10,000 rows · 10.0 rows/s · held')
+    expect(wideLine(done)).toContain('100% · 10,000/10,000 rows · 5 in flight · 10.0 rows/s · held')
   })
 
   it('gives as time left no less than rows that wait for their next attempts take', () => {

@@ -139,6 +139,33 @@ describe('readParquet', () => {
     ])
   })
 
+  it('reads a row group in parts, nested columns too, and refuses too many nested values', async () => {
+    const schema = [
+      { name: 'root', num_children: 2 },
+      { name: 'who', repetition_type: 'OPTIONAL', num_children: 1 },
+      { name: 'id', repetition_type: 'OPTIONAL', type: 'INT32' },
+      { name: 'text', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+    ] as Parameters<typeof parquetWith>[0]['schema']
+    const rows = Array.from({ length: 3000 }, (_, at) => ({
+      who: at % 7 === 0 ? null : { id: at },
+      text: `${at} ${'x'.repeat(9000)}`,
+    }))
+    const columnData = [
+      { name: 'who', data: rows.map(({ who }) => who) },
+      { name: 'text', data: rows.map(({ text }) => text) },
+    ]
+    const bytes = await parquetWith({ schema }, columnData, 3000)
+
+    const { error } = await readRecords(readParquet({ mostNested: 2999 }), [bytes])
+
+    expect(await rowsIn(bytes)).toEqual(rows)
+    expect(error).toMatchObject({
+      code: 'INPUT_TOO_LARGE',
+      message: 'The input has a row group of 3000 nested values: the limit is 2999',
+      remedy: expect.stringContaining('smaller row groups'),
+    })
+  })
+
   it.each([
     ['GZIP', (bytes: Uint8Array) => gzipSync(bytes)],
     ['BROTLI', (bytes: Uint8Array) => brotliCompressSync(bytes)],

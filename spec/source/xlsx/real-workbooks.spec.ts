@@ -184,6 +184,11 @@ const workbooks: readonly Workbook[] = [
     { headerRow: 2 },
   ],
   ['a header alone', tabs(['A', [['id', 'b']]]), { rows: [] }],
+  [
+    'a workbook with a password',
+    () => Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(4096)]),
+    { refusal: 'has a password', remedy: 'without a password' },
+  ],
   // Cells to the right.
   [
     'a note on the right',

@@ -221,7 +221,7 @@ describeWithMonty('code that takes too much', () => {
     [
       'JSON of nested values, which takes no notice of the time',
       `import json\n${nested('400_000')}json.dumps(x)`,
-      /^(TimeoutError: Python hung|MemoryError)/,
+      /^(TimeoutError|MemoryError)/,
     ],
     ['a number of a million digits', 'int("9" * 1_000_000)', /^ValueError: /],
   ])('%s: the model is told, and the next call runs', async (_what, code, exception) => {

@@ -1,0 +1,70 @@
+import type { CommandNode } from './command-node.js'
+
+/** The script of `llm completion bash`. */
+export function bashCompletion(nodes: readonly CommandNode[]): string {
+  const places = nodes.filter(({ words }) => words !== '').map(({ words }) => quoted(words))
+  return `# Completion of llm and llm-batch for bash. Put this into ~/.bashrc:
+#   source <(llm completion bash)
+_llm() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  local command= word next= options= values= files= takes=
+  local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  COMPREPLY=()
+  if [[ \${COMP_WORDS[0]##*/} == llm-batch ]]; then
+    case "\${words[0]-}" in
+      ${firstWords(nodes).join('|')}) ;;
+      *) words=(batch "\${words[@]}") ;;
+    esac
+  fi
+  for word in "\${words[@]}"; do
+    case "\${command:+$command }$word" in
+      ${places.join('|')}) command="\${command:+$command }$word" ;;
+      *) break ;;
+    esac
+  done
+  case "$command" in
+${nodes.map(caseOf).join('\n')}
+  esac
+  # Of two words, the first is the option's name.
+  if [[ " $files " == *" $previous "* ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  elif [[ " $values " == *" $previous "* ]]; then
+    return
+  elif [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$next" -- "$current")
+    if [[ $takes == file ]]; then
+      compopt -o filenames 2>/dev/null
+      mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
+    fi
+  fi
+}
+complete -F _llm llm llm-batch
+`
+}
+
+function firstWords(nodes: readonly CommandNode[]): readonly string[] {
+  return nodes.filter(({ words }) => /^\S+$/.test(words)).map(({ words }) => quoted(words))
+}
+
+function caseOf({ words, next, options, takesFile }: CommandNode): string {
+  const named = (value: string) =>
+    options
+      .filter(option => option.value === value)
+      .flatMap(({ long, short }) => (short === undefined ? [long] : [long, `-${short}`]))
+      .join(' ')
+  return `    ${quoted(words)})
+      options='${options.map(({ long }) => long).join(' ')}'
+      values='${named('text')}'
+      files='${named('file')}'
+      next='${next.map(({ word }) => word).join(' ')}'
+      takes=${takesFile ? 'file' : 'none'}
+      ;;`
+}
+
+/** Names of commands have letters, blanks and dashes only. */
+function quoted(words: string): string {
+  return `'${words}'`
+}

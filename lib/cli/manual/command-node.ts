@@ -1,0 +1,76 @@
+import type { Command, Flag } from '../words/command.js'
+import { switchName } from '../words/flag.js'
+
+/** A place in the tree of commands, as `batch` or `models options`, for completion. */
+export interface CommandNode {
+  /** The words up to here; empty for `llm` itself. */
+  readonly words: string
+  readonly next: readonly { readonly word: string; readonly about: string }[]
+  readonly options: readonly CompletedOption[]
+  /** Whether the name of a file may follow. */
+  readonly takesFile: boolean
+}
+
+export interface CompletedOption {
+  /** With dashes: `--template`. */
+  readonly long: string
+  /** One letter. */
+  readonly short: string | undefined
+  readonly about: string
+  /** What follows; no value for a switch. */
+  readonly value: 'none' | 'file' | 'text'
+}
+
+const help: CompletedOption = { long: '--help', short: 'h', about: 'show help', value: 'none' }
+const version: CompletedOption = {
+  long: '--version',
+  short: 'V',
+  about: 'show the version',
+  value: 'none',
+}
+
+/** All places, `llm` first. */
+export function commandNodes(commands: readonly Command[]): readonly CommandNode[] {
+  const places = new Set([''])
+  for (const { words } of commands) {
+    const parts = words.split(' ')
+    for (const index of parts.keys()) places.add(parts.slice(0, index + 1).join(' '))
+  }
+  return [...places].map(words => {
+    const command = commands.find(one => one.words === words)
+    const options = command?.flagGroups.flatMap(({ flags }) => flags).map(optionOf) ?? []
+    return {
+      words,
+      next: wordsAfter(words, [...places], commands),
+      options: words === '' ? [help, version] : [...options, help],
+      takesFile: command?.operands.some(({ name }) => /INPUT|PATH/.test(name)) ?? false,
+    }
+  })
+}
+
+function wordsAfter(
+  words: string,
+  places: readonly string[],
+  commands: readonly Command[],
+): CommandNode['next'] {
+  const start = words === '' ? '' : `${words} `
+  return places
+    .filter(place => place !== '' && place.startsWith(start) && place.length > start.length)
+    .map(place => ({ place, word: place.slice(start.length) }))
+    .filter(({ word }) => !word.includes(' '))
+    .map(({ place, word }) => ({
+      word,
+      about: commands.find(one => one.words === place)?.about ?? '',
+    }))
+}
+
+function optionOf(flag: Flag): CompletedOption {
+  const { name, short, value, about } = flag
+  const isNegative = name.startsWith('no-') && name !== switchName(flag)
+  return {
+    long: `--${isNegative ? name : switchName(flag)}`,
+    short,
+    about,
+    value: value === undefined ? 'none' : /PATH/.test(value) ? 'file' : 'text',
+  }
+}
