@@ -72,7 +72,7 @@ describe('the cost of a batch', () => {
     expect(status.stdout).toMatch(
       / +tokens +44 input \(12 cached\) \+ 28 output\n +cost +\$0\.000023\n/,
     )
-    expect(list.stdout).toMatch(/ 72 +\$0\.000023 /)
+    expect(list.stdout).toMatch(/ 72 +\$0\.000023$/m)
     expect(json).toMatchObject({
       ...{ input_tokens: 44, cached_input_tokens: 12, output_tokens: 28, reasoning_tokens: 0 },
       unpriced_prompts: 0,
