@@ -203,7 +203,7 @@ describeWithMonty('code that takes too much', () => {
       timeOver,
     ],
     ['an endless sum', 'sum(range(10**15))', timeOver],
-    ['an endless flood of output', 'while True: print("a" * 1000)', timeOver],
+    ['an endless flood of output', 'while True: print("a" * 1000)', grown],
     ['a list that grows', 'x = []\nwhile True: x.append("a" * 1000)', memoryOver],
     ['a long text', '"a" * 10**10', memoryOver],
     ['a large number', '9**9**9', memoryOver],
