@@ -26,7 +26,7 @@ describe('llm batch, from another terminal', () => {
   it('prints the command to resume when it is interrupted, and that command goes on', async () => {
     const running = await startWaiting()
     running.kill('SIGINT')
-    await running.said('Interrupted:')
+    await running.said('Interrupted, stopping')
     running.kill('SIGINT')
     const { exitCode, stderr } = await running.result
     expect(exitCode).toBe(130)

@@ -82,7 +82,7 @@ describe('llm batch, interrupted', () => {
 
       for (let count = 0; count < times; count += 1) {
         running.kill('SIGINT')
-        await running.said(count === 0 ? 'Interrupted:' : 'Interrupted again')
+        await running.said(count === 0 ? 'Interrupted, stopping' : 'Interrupted again')
       }
 
       const { exitCode, stderr } = await running.result

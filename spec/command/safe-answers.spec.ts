@@ -42,7 +42,7 @@ describe('answers that have come', () => {
     await until(() => bench.server.requestCount() >= 25)
 
     running.kill('SIGINT')
-    await running.said('Interrupted:')
+    await running.said('Interrupted, stopping')
     running.kill('SIGINT')
     const { exitCode, stderr } = await running.result
     await unlock()

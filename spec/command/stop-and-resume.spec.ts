@@ -42,7 +42,7 @@ describe('llm batch, stopped and resumed as it says', () => {
     async signal => {
       const running = await startHeld()
       running.kill(signal)
-      await running.said('Interrupted:')
+      await running.said('Interrupted, stopping')
       bench.server.release()
       const stopped = await running.result
 
@@ -60,7 +60,7 @@ describe('llm batch, stopped and resumed as it says', () => {
     async signal => {
       const running = await startHeld()
       running.kill(signal)
-      await running.said('Interrupted:')
+      await running.said('Interrupted, stopping')
       running.kill(signal)
       const stopped = await running.result
 
