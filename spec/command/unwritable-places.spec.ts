@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { useCommand } from '../support/use-command.js'
 import { withoutRights } from '../support/without-rights.js'
 
-const node24 = resolve(import.meta.dirname, '../../.cache/node24/node_modules/.bin/node')
+const node24 = resolve(import.meta.dirname, '../../.cache/node-24/node_modules/.bin/node')
 const itOnNode24 = existsSync(node24) || process.env.CI === 'true' ? it : it.skip
 
 /** Commands that write in llm's folder. */
@@ -30,7 +30,6 @@ describe('a folder in which nothing can be written', () => {
     await mkdir(bench.workdir.join('locked'))
     await chmod(bench.workdir.join('locked'), 0o555)
   })
-  afterEach(() => chmod(bench.workdir.join('locked'), 0o755))
 
   const places = ['/proc/x', '/proc/self/x/y', '/sys/x', '/dev/null/x', 'locked/user', 'one.gguf']
 

@@ -65,7 +65,7 @@ describe('llm batch, of a workbook', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toBe(
       'Error: in.xlsx: --sheet Review: the workbook has no such sheet\n' +
-        'Did you mean "Reviews" or "Old reviews"? Name a sheet with --sheet: "Notes" (hidden), "Reviews", "Old reviews".\n',
+        'Did you mean "Reviews"? Name a sheet with --sheet: "Notes" (hidden), "Reviews", "Old reviews".\n',
     )
     expect(await readdir(bench.workdir.path)).toEqual(['in.xlsx'])
   })
