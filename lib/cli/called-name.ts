@@ -30,12 +30,13 @@ export function namerFor(
   commands: readonly Command[],
 ): (text: string) => string {
   if (program === 'llm') return text => text
-  const families = familiesOf(commands).join('|')
-  const ours = new RegExp(`\\bllm (?=(${families}|COMMAND)\\b(?!\` of .*Python))`, 'g')
+  const ours = new Set([...familiesOf(commands), 'COMMAND'])
   return text =>
     text
       .replaceAll('llm --help', 'llm-batch help')
-      .replace(ours, 'llm-batch ')
+      .replaceAll(/\bllm (?=([a-z]+|COMMAND)\b(?!` of .*Python))/g, (found, family: string) =>
+        ours.has(family) ? 'llm-batch ' : found,
+      )
       .replaceAll(/\bllm-batch batch\b/g, 'llm-batch')
 }
 

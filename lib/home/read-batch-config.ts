@@ -1,5 +1,4 @@
 import { type BatchConfig, emptyBatchConfig, type Rule } from '../config/batch-config.js'
-import { parseBatchConfig } from '../config/parse-batch-config.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { readHomeText } from './home-file.js'
 import type { Home } from './open-home.js'
@@ -17,7 +16,11 @@ export async function readBatchConfig(
   options: Readonly<Record<string, Rule>> = {},
 ): Promise<BatchConfig> {
   const text = await readHomeText(configPath)
-  if (text !== undefined) return parseBatchConfig(text, configPath, options)
+  if (text !== undefined) {
+    // Looking at batches must not wait for a reader of YAML that it does not need.
+    const { parseBatchConfig } = await import('../config/parse-batch-config.js')
+    return parseBatchConfig(text, configPath, options)
+  }
   if (environment.LLM_BATCH_CONFIG) throw configNotFound(configPath)
   return emptyBatchConfig
 }

@@ -112,7 +112,8 @@ function checkOperands(operands: readonly string[], command: Command): void {
   if (missing?.isRequired) throw operandMissing(missing, command)
   const extra = operands[command.operands.length]
   const isOpen = command.operands.at(-1)?.isRepeatable === true
-  if (extra === undefined || isOpen) return
-  const count = operands.find(word => /^\d+$/.test(word))
-  throw operandUnexpected(count ?? extra, command)
+  // As in `-n 3`. A file with such a name is written `./3`.
+  const count = operands.slice(1).find(word => /^\d+$/.test(word))
+  if (isOpen ? count === undefined || command.words !== 'batch' : extra === undefined) return
+  throw operandUnexpected(count ?? String(extra), command)
 }
