@@ -18,7 +18,7 @@ SOURCES := $(shell find lib bin -name '*.ts') $(wildcard .build/*.mjs) tsconfig.
 # Jest's pattern of the quick specs: whole batches, journals and long waits are left to `make test`.
 QUICK := '/spec/(?!flow/|regular-|cli/command/|store/journal/|tool/python/open|.*/waits)'
 # The specs of files, streams, sockets and the library's doors.
-MEETING_NODE := '/spec/(api|source|sink|disk|host|attachment)/'
+MEETING_NODE := '/spec/(api/(batch|define|read|write)|source/text|sink/target|disk|host|attachment)'
 BENCHES := $(wildcard spec/bench/*.bench.ts)
 
 ## make          install what is missing, build, and say what to run

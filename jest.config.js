@@ -26,6 +26,8 @@ export default {
   // Specs wait for servers and child processes more than they compute.
   maxWorkers: '100%',
   testTimeout: 120_000,
+  // ES modules under jest stay in memory, and a worker with gigabytes is slow.
+  workerIdleMemoryLimit: '1500MB',
   globals: { ofChildProcesses },
   setupFilesAfterEnv: ['<rootDir>/spec/support/leave-nothing-open.ts'],
   collectCoverageFrom: [

@@ -175,12 +175,12 @@ describe('the listeners of a run', () => {
   })
 
   it('hear the state, the last of it at the end', async () => {
-    const path = await bench.workdir.write('in.csv', reviewsCsv(20))
-    bench.script.latencyMs = () => 400
+    const path = await bench.workdir.write('in.csv', reviewsCsv(8))
+    bench.script.latencyMs = () => 100
     const states: BatchProgress[] = []
     await batchFromCsv(await model(), path, { template, onProgress: state => states.push(state) })
     expect(states.length).toBeGreaterThan(1)
-    expect(states.at(-1)).toMatchObject({ rowsRead: 20, tally: { answered: 20 } })
+    expect(states.at(-1)).toMatchObject({ rowsRead: 8, tally: { answered: 8 } })
   })
 
   it('stop the run by throwing', async () => {

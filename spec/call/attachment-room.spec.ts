@@ -6,6 +6,7 @@ import type { Outcome } from '../../lib/row/outcome.js'
 import type { Prompt } from '../../lib/row/prompt.js'
 import { fakeClock, settle } from '../support/fake-clock.js'
 import { fault, prompt } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { scriptedClient } from '../support/scripted-client.js'
 import { limits } from './way-to-model.js'
 
@@ -52,32 +53,36 @@ function asking(prompts: readonly Prompt[], concurrency: number) {
 }
 
 describe('the room for attachments', () => {
-  it('is never passed by calls in flight together, and every row has its turn', async () => {
-    const sizes = fc.array(fc.constantFrom(0, 1, 5, 20, 47, 60, 200), { maxLength: 15 })
-    const ends = fc.array(fc.record({ at: fc.nat(), isGood: fc.boolean() }), { minLength: 60 })
-    await fc.assert(
-      fc.asyncProperty(sizes, ends, fc.integer({ min: 1, max: 8 }), async (given, plan, most) => {
-        const prompts = given.map((megabytes, index) => promptOf(index, megabytes))
-        const { open, clock, outcomes } = asking(prompts, most)
-        for (const { at, isGood } of [...plan, ...plan.map(end => ({ ...end, isGood: true }))]) {
-          const held = open.map(call => bytesOf(call.prompt)).filter(bytes => bytes > 0)
-          const sum = held.reduce((total, bytes) => total + bytes, 0)
-          expect(sum <= mostAttachmentBytes || held.length === 1).toBe(true)
-          expect(open.length).toBeLessThanOrEqual(most)
-          const call = open[at % Math.max(1, open.length)]
-          if (isGood) call?.answer()
-          else call?.fail(fault('SERVER_FAILED', 'attempt'))
-          await settle()
-          await clock.advance(40_000)
-        }
+  it(
+    'is never passed by calls in flight together, and every row has its turn',
+    async () => {
+      const sizes = fc.array(fc.constantFrom(0, 1, 5, 20, 47, 60, 200), { maxLength: 15 })
+      const ends = fc.array(fc.record({ at: fc.nat(), isGood: fc.boolean() }), { minLength: 60 })
+      await fc.assert(
+        fc.asyncProperty(sizes, ends, fc.integer({ min: 1, max: 8 }), async (given, plan, most) => {
+          const prompts = given.map((megabytes, index) => promptOf(index, megabytes))
+          const { open, clock, outcomes } = asking(prompts, most)
+          for (const { at, isGood } of [...plan, ...plan.map(end => ({ ...end, isGood: true }))]) {
+            const held = open.map(call => bytesOf(call.prompt)).filter(bytes => bytes > 0)
+            const sum = held.reduce((total, bytes) => total + bytes, 0)
+            expect(sum <= mostAttachmentBytes || held.length === 1).toBe(true)
+            expect(open.length).toBeLessThanOrEqual(most)
+            const call = open[at % Math.max(1, open.length)]
+            if (isGood) call?.answer()
+            else call?.fail(fault('SERVER_FAILED', 'attempt'))
+            await settle()
+            await clock.advance(40_000)
+          }
 
-        expect(outcomes.map(({ row }) => row.index).sort((a, b) => a - b)).toEqual(
-          prompts.map(({ row }) => row.index),
-        )
-      }),
-      { numRuns: 40 },
-    )
-  }, 120_000)
+          expect(outcomes.map(({ row }) => row.index).sort((a, b) => a - b)).toEqual(
+            prompts.map(({ row }) => row.index),
+          )
+        }),
+        { numRuns: 15 * scale },
+      )
+    },
+    120_000 * scale,
+  )
 
   it('is what holds the run, as long as a call waits for it', async () => {
     const { open, path } = asking([promptOf(0, 40), promptOf(1, 40), promptOf(2, 0)], 3)
