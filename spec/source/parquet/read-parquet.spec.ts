@@ -15,15 +15,6 @@ async function rowsIn(bytes: Buffer) {
   return records.map(({ columns }) => ({ ...columns }))
 }
 
-/** One column of one leaf type. */
-function leafOf(element: object, data: unknown[]): Promise<Buffer> {
-  const schema = [
-    { name: 'root', num_children: 1 },
-    { name: 'v', repetition_type: 'OPTIONAL', ...element },
-  ] as Parameters<typeof parquetWith>[0]['schema']
-  return parquetWith({ schema }, [{ name: 'v', data: data as any[] }])
-}
-
 describe('readParquet', () => {
   it('reads what was written, whatever it is, over row groups', async () => {
     const cells = fc.record({
@@ -50,39 +41,6 @@ describe('readParquet', () => {
       }),
       { numRuns: 40 },
     )
-  })
-
-  const timestamp = (unit: string, isAdjustedToUTC: boolean) => ({
-    ...{ type: 'INT64', logical_type: { type: 'TIMESTAMP', unit, isAdjustedToUTC } },
-  })
-
-  it.each([
-    ['a big integer', { type: 'INT64' }, [2n ** 53n + 1n, 5n], [2n ** 53n + 1n, 5]],
-    ['a 32-bit number', { type: 'FLOAT' }, [Math.fround(0.1), 3.5], [0.1, 3.5]],
-    ['what JSON cannot say', { type: 'DOUBLE' }, [Number.NaN, -Infinity], ['NaN', '-Infinity']],
-    ['a date', { type: 'INT32', converted_type: 'DATE' }, [new Date('2024-02-29')], ['2024-02-29']],
-    [
-      'microseconds in UTC',
-      { type: 'INT64', logical_type: { type: 'TIMESTAMP', unit: 'MICROS', isAdjustedToUTC: true } },
-      [new Date('2024-02-29T12:34:56.789Z')],
-      ['2024-02-29T12:34:56.789000Z'],
-    ],
-    [
-      'a local time before 1970',
-      timestamp('MILLIS', false),
-      [new Date('1969-12-31T23:59:59.999Z')],
-      ['1969-12-31T23:59:59.999'],
-    ],
-    [
-      'a nested value',
-      { type: 'BYTE_ARRAY', converted_type: 'JSON' },
-      [{ a: [1, null] }],
-      [{ a: [1, null] }],
-    ],
-    ['a text without a mark', { type: 'BYTE_ARRAY' }, [Buffer.from('é')], ['é']],
-    ['bytes', { type: 'BYTE_ARRAY' }, [Buffer.from([0xff, 0xfe])], ['//4=']],
-  ] as const)('keeps the value of %s', async (_what, element, data, values) => {
-    expect(await rowsIn(await leafOf(element, [...data]))).toEqual(values.map(v => ({ v })))
   })
 
   const sampleRows = [
@@ -180,19 +138,6 @@ describe('readParquet', () => {
     const bytes = await parquetWith({ schema, codec, compressors }, [{ name: 'v', data }])
 
     expect(await rowsIn(bytes)).toEqual(data.map(v => ({ v })))
-  })
-
-  it('gives the rows before a place that is damaged', async () => {
-    const data = Array.from({ length: 4000 }, (_, at) => `value ${at}`)
-    const bytes = parquetOf([{ name: 'v', data, type: 'STRING' }])
-    const at = bytes.indexOf('value 3500') === -1 ? Math.floor(bytes.length * 0.8) : 0
-    bytes.fill(0xff, at, at + 400)
-
-    const { records, error } = await read(bytes)
-
-    expect(records.length).toBeGreaterThanOrEqual(1000)
-    expect(error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-    expect(error.message).toMatch(/^The input is not Parquet, or is damaged after \d+ rows$/)
   })
 
   it.each([
