@@ -1,10 +1,15 @@
 import { parse, resolve } from 'node:path'
 import { findInputs } from '../../lib/source/find-inputs.js'
-import { makeWorkdir } from '../support/workdir.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+let workdir: Workdir
+beforeEach(async () => {
+  workdir = await makeWorkdir()
+})
+afterEach(() => workdir.remove())
 
 describe('findInputs', () => {
   it('names files below the root if they have no other folder in common', async () => {
-    await using workdir = await makeWorkdir()
     const path = await workdir.write('b.csv', 'text\n')
     const { root } = parse(resolve('.'))
 

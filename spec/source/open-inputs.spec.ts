@@ -148,6 +148,22 @@ describe('openInputs', () => {
     })
   })
 
+  it('tells of the first ten inputs what was put right in them, and counts the others', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `n${at + 10}.csv`)
+    for (const name of names) await workdir.write(name, 'a,b\n1\n')
+
+    const { source } = await read(names)
+    const { source: few } = await read(names.slice(0, 2))
+
+    const note = (name: string | undefined) =>
+      expect.stringMatching(new RegExp(`${name}: 1 row had fewer fields than the header`))
+    expect(source.notes()).toEqual([
+      ...names.slice(0, 10).map(note),
+      '2 more notes on other inputs',
+    ])
+    expect(few.notes()).toEqual(names.slice(0, 2).map(note))
+  })
+
   it('refuses a file whose columns change before its rows are read', async () => {
     const path = await workdir.write('n.csv', 'text\nn1\n')
     const source = await openInputs({
@@ -199,12 +215,7 @@ describe('openInputs', () => {
       'has no column text and has a column texts more',
     ],
     ['a column for the source that is there', ['more.csv'], { sourceColumn: 'text' }, '"text"'],
-    [
-      'a column too few',
-      ['two.csv', 'more.csv'],
-      {},
-      'more.csv has no column id, compared with',
-    ],
+    ['a column too few', ['two.csv', 'more.csv'], {}, 'more.csv has no column id, compared with'],
     ['a column more', ['more.csv', 'two.csv'], {}, 'two.csv has a column id more, compared with'],
     ['standard input twice', ['-', '-'], {}, 'Standard input is named twice'],
     [
