@@ -1,6 +1,7 @@
+import type { FileMetaData } from 'hyparquet'
 import { readParquet } from '../../../lib/source/parquet/read-parquet.js'
 import { readRecords } from '../read-records.js'
-import { parquetOf, parquetWith } from './make-parquet.js'
+import { parquetOf, parquetThatSays, parquetWith } from './make-parquet.js'
 
 async function rowsIn(bytes: Buffer) {
   const { records, error } = await readRecords(readParquet(), [bytes])
@@ -113,5 +114,54 @@ describe('columnValue', () => {
       { v: ['1815-12-10T00:00:00.000Z', null] },
       { v: null },
     ])
+  })
+
+  describe('of the lists of old writers', () => {
+    const days = [[new Date('1815-12-10'), new Date('1816-01-01')], [], null]
+
+    async function listThatSays(change: (schema: FileMetaData['schema']) => void, path: string[]) {
+      const schema = [
+        { name: 'root', num_children: 1 },
+        { name: 'v', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'day', repetition_type: 'REQUIRED', type: 'INT32', converted_type: 'DATE' },
+      ] as Parameters<typeof parquetWith>[0]['schema']
+      const bytes = await parquetWith({ schema }, [{ name: 'v', data: days }])
+      return parquetThatSays(bytes, metadata => {
+        change(metadata.schema)
+        Object.assign(metadata.row_groups[0]?.columns[0]?.meta_data ?? {}, { path_in_schema: path })
+      })
+    }
+
+    it('reads a list that names no elements', async () => {
+      const bytes = await listThatSays(
+        schema => {
+          const [day] = schema.splice(3, 1)
+          schema.splice(2, 1, { ...day, name: 'array', repetition_type: 'REPEATED' })
+        },
+        ['v', 'array'],
+      )
+
+      expect(await rowsIn(bytes)).toEqual([
+        { v: ['1815-12-10', '1816-01-01'] },
+        { v: [] },
+        { v: null },
+      ])
+    })
+
+    it('reads a group that repeats without being a list', async () => {
+      const bytes = await listThatSays(
+        ([, v]) => {
+          if (v !== undefined) delete v.converted_type
+        },
+        ['v', 'list', 'day'],
+      )
+
+      expect(await rowsIn(bytes)).toEqual([
+        { v: { list: [{ day: '1815-12-10' }, { day: '1816-01-01' }] } },
+        { v: { list: [] } },
+        { v: null },
+      ])
+    })
   })
 })
