@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readParquet } from '../../../lib/source/parquet/read-parquet.js'
-import { cutBytes, readRecords } from '../read-records.js'
+import { cutBytes, readGroups, readRecords } from '../read-records.js'
 import { parquetOf, parquetWith } from './make-parquet.js'
 
 const sample = (name: string) => readFile(resolve(import.meta.dirname, `samples/${name}.parquet`))
@@ -73,6 +73,16 @@ describe('readParquet', () => {
     const rows = await rowsIn(await sample('int96'))
 
     expect(rows).toEqual(sampleRows.map(({ id, local }) => ({ id, local })))
+  })
+
+  it('gives groups of at most 128 rows, and none without a row', async () => {
+    const data = Array.from({ length: 385 }, (_, at) => at)
+    const bytes = parquetOf([{ name: 'v', data, type: 'INT32' }], 256)
+
+    const { groups } = await readGroups(readParquet(), [bytes])
+
+    expect(groups.map(group => group.length)).toEqual([128, 128, 128, 1])
+    expect(groups.flat().map(({ index }) => index)).toEqual(data)
   })
 
   it('reads lists and structs as nested values', async () => {
