@@ -113,6 +113,77 @@ describe('openInputs', () => {
     })
   })
 
+  it('names standard input of a bad record, and the column of the source only if it is asked', async () => {
+    const stdin = Readable.from(['{"text":"in"}\n{broken\n'])
+
+    const { records } = await read(['more.csv', '-'], { stdin })
+
+    expect(records.at(-1)).toMatchObject({
+      kind: 'failed',
+      row: { index: 2, columns: {} },
+      error: { message: expect.stringMatching(/^Standard input: Line 2\b/) },
+    })
+    expect(records.at(-1).row.columns).not.toHaveProperty('file')
+  })
+
+  it.each([
+    ['own.jsonl', '{"text":"o"}\n{"text":"p","file":"mine"}\n', 'Line 2'],
+    ['own.json', '[{"text":"o"},{"text":"p","file":"mine"}]', 'Row 2'],
+  ])('fails a row of %s with a column of the source of its own', async (name, content, place) => {
+    const path = await workdir.write(name, content)
+
+    const { records } = await read([name, 'more.csv'], { sourceColumn: 'file' })
+
+    expect(gist([records[0], records[2]])).toEqual([
+      { text: 'o', file: name },
+      { text: 'm1', file: 'more.csv' },
+    ])
+    expect(records[1]).toMatchObject({
+      kind: 'failed',
+      row: { index: 1, columns: { file: 'mine' } },
+      error: {
+        code: 'RECORD_INVALID',
+        message: `${path}: ${place}: the row has a column "file" of its own`,
+      },
+    })
+  })
+
+  it('tells of the first ten inputs what was put right in them, and counts the others', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `n${at + 10}.csv`)
+    for (const name of names) await workdir.write(name, 'a,b\n1\n')
+
+    const { source } = await read(names)
+    const { source: few } = await read(names.slice(0, 2))
+
+    const note = (name: string | undefined) =>
+      expect.stringMatching(new RegExp(`${name}: 1 row had fewer fields than the header`))
+    expect(source.notes()).toEqual([
+      ...names.slice(0, 10).map(note),
+      '2 more notes on other inputs',
+    ])
+    expect(few.notes()).toEqual(names.slice(0, 2).map(note))
+  })
+
+  it('refuses a file whose columns change before its rows are read', async () => {
+    const path = await workdir.write('n.csv', 'text\nn1\n')
+    const source = await openInputs({
+      words: [workdir.join('more.csv'), path],
+      stdin: Readable.from([]),
+    })
+    await writeFile(path, 'id,text\n1,n1\n')
+    const records: unknown[] = []
+
+    const reading = (async () => {
+      for await (const group of source.rows) records.push(...group)
+    })()
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: `${path} has other columns than at the start of the run`,
+    })
+    expect(gist(records)).toEqual([{ text: 'm1' }])
+  })
+
   it('keeps the rows before a file that breaks, and names the file', async () => {
     const bytes = gzipSync(`text\n${'x\n'.repeat(1000)}`)
     await writeFile(workdir.join('z.csv.gz'), bytes.subarray(0, bytes.length - 9))
@@ -144,6 +215,21 @@ describe('openInputs', () => {
       'has no column text and has a column texts more',
     ],
     ['a column for the source that is there', ['more.csv'], { sourceColumn: 'text' }, '"text"'],
+    ['a column too few', ['two.csv', 'more.csv'], {}, 'more.csv has no column id, compared with'],
+    ['a column more', ['more.csv', 'two.csv'], {}, 'two.csv has a column id more, compared with'],
+    ['standard input twice', ['-', '-'], {}, 'Standard input is named twice'],
+    [
+      'rows after lines of a batch',
+      ['batch.jsonl', 'more.csv'],
+      { findsBatchLines: true },
+      'batch.jsonl has lines of an OpenAI batch, and other inputs have not',
+    ],
+    [
+      'a column for the source of lines of a batch',
+      ['batch.jsonl'],
+      { findsBatchLines: true, sourceColumn: 'file' },
+      '--source-column needs rows with columns',
+    ],
     [
       'lines of a batch among rows',
       ['more.csv', 'batch.jsonl'],
@@ -152,6 +238,7 @@ describe('openInputs', () => {
     ],
   ] as const)('refuses %s', async (_what, words, options, message) => {
     await workdir.write('other.csv', 'texts\nm1\n')
+    await workdir.write('two.csv', 'id,text\n1,m1\n')
     await workdir.write(
       'batch.jsonl',
       '{"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[]}}\n',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readParquet } from '../../../lib/source/parquet/read-parquet.js'
-import { cutBytes, readRecords } from '../read-records.js'
+import { cutBytes, readGroups, readRecords } from '../read-records.js'
 import { parquetOf, parquetWith } from './make-parquet.js'
 
 const sample = (name: string) => readFile(resolve(import.meta.dirname, `samples/${name}.parquet`))
@@ -13,15 +13,6 @@ async function rowsIn(bytes: Buffer) {
   const { records, error } = await read(bytes)
   expect(error).toBeUndefined()
   return records.map(({ columns }) => ({ ...columns }))
-}
-
-/** One column of one leaf type. */
-function leafOf(element: object, data: unknown[]): Promise<Buffer> {
-  const schema = [
-    { name: 'root', num_children: 1 },
-    { name: 'v', repetition_type: 'OPTIONAL', ...element },
-  ] as Parameters<typeof parquetWith>[0]['schema']
-  return parquetWith({ schema }, [{ name: 'v', data: data as any[] }])
 }
 
 describe('readParquet', () => {
@@ -50,39 +41,6 @@ describe('readParquet', () => {
       }),
       { numRuns: 40 },
     )
-  })
-
-  const timestamp = (unit: string, isAdjustedToUTC: boolean) => ({
-    ...{ type: 'INT64', logical_type: { type: 'TIMESTAMP', unit, isAdjustedToUTC } },
-  })
-
-  it.each([
-    ['a big integer', { type: 'INT64' }, [2n ** 53n + 1n, 5n], [2n ** 53n + 1n, 5]],
-    ['a 32-bit number', { type: 'FLOAT' }, [Math.fround(0.1), 3.5], [0.1, 3.5]],
-    ['what JSON cannot say', { type: 'DOUBLE' }, [Number.NaN, -Infinity], ['NaN', '-Infinity']],
-    ['a date', { type: 'INT32', converted_type: 'DATE' }, [new Date('2024-02-29')], ['2024-02-29']],
-    [
-      'microseconds in UTC',
-      { type: 'INT64', logical_type: { type: 'TIMESTAMP', unit: 'MICROS', isAdjustedToUTC: true } },
-      [new Date('2024-02-29T12:34:56.789Z')],
-      ['2024-02-29T12:34:56.789000Z'],
-    ],
-    [
-      'a local time before 1970',
-      timestamp('MILLIS', false),
-      [new Date('1969-12-31T23:59:59.999Z')],
-      ['1969-12-31T23:59:59.999'],
-    ],
-    [
-      'a nested value',
-      { type: 'BYTE_ARRAY', converted_type: 'JSON' },
-      [{ a: [1, null] }],
-      [{ a: [1, null] }],
-    ],
-    ['a text without a mark', { type: 'BYTE_ARRAY' }, [Buffer.from('é')], ['é']],
-    ['bytes', { type: 'BYTE_ARRAY' }, [Buffer.from([0xff, 0xfe])], ['//4=']],
-  ] as const)('keeps the value of %s', async (_what, element, data, values) => {
-    expect(await rowsIn(await leafOf(element, [...data]))).toEqual(values.map(v => ({ v })))
   })
 
   const sampleRows = [
@@ -115,6 +73,16 @@ describe('readParquet', () => {
     const rows = await rowsIn(await sample('int96'))
 
     expect(rows).toEqual(sampleRows.map(({ id, local }) => ({ id, local })))
+  })
+
+  it('gives groups of at most 128 rows, and none without a row', async () => {
+    const data = Array.from({ length: 385 }, (_, at) => at)
+    const bytes = parquetOf([{ name: 'v', data, type: 'INT32' }], 256)
+
+    const { groups } = await readGroups(readParquet(), [bytes])
+
+    expect(groups.map(group => group.length)).toEqual([128, 128, 128, 1])
+    expect(groups.flat().map(({ index }) => index)).toEqual(data)
   })
 
   it('reads lists and structs as nested values', async () => {
@@ -180,19 +148,6 @@ describe('readParquet', () => {
     const bytes = await parquetWith({ schema, codec, compressors }, [{ name: 'v', data }])
 
     expect(await rowsIn(bytes)).toEqual(data.map(v => ({ v })))
-  })
-
-  it('gives the rows before a place that is damaged', async () => {
-    const data = Array.from({ length: 4000 }, (_, at) => `value ${at}`)
-    const bytes = parquetOf([{ name: 'v', data, type: 'STRING' }])
-    const at = bytes.indexOf('value 3500') === -1 ? Math.floor(bytes.length * 0.8) : 0
-    bytes.fill(0xff, at, at + 400)
-
-    const { records, error } = await read(bytes)
-
-    expect(records.length).toBeGreaterThanOrEqual(1000)
-    expect(error).toMatchObject({ code: 'INPUT_SYNTAX_INVALID', reach: 'run' })
-    expect(error.message).toMatch(/^The input is not Parquet, or is damaged after \d+ rows$/)
   })
 
   it.each([
