@@ -7,6 +7,7 @@ import {
   chooseTools,
   recordedTools,
 } from '../../../lib/plan/prompt/choose-tools.js'
+import { until } from '../../support/until.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 
 const names = { aliases: new Map(), extraModels: [], ggufModels: [] }
@@ -27,12 +28,19 @@ afterEach(async () => {
   await workdir.remove()
 })
 
+interface Given {
+  readonly model?: string
+  readonly isAskedWhole?: boolean
+  /** Tools of a saved template. */
+  readonly saved?: string[]
+}
+
 async function choose(
   options: object,
-  { model = 'gpt-4o', isAskedWhole = false, saved = [] as string[] } = {},
+  { model = 'gpt-4o', isAskedWhole = false, saved }: Given = {},
 ): Promise<ChosenTools | undefined> {
   chosen = await chooseTools(parseBatchOptions({ input: '-', ...options }, 'given'), {
-    saved: { tools: saved },
+    saved: saved && { tools: saved },
     reference: resolveModel(model, names),
     environment: process.env,
     clock: systemClock,
@@ -45,7 +53,9 @@ const nameList = (found: ChosenTools | undefined) => found?.specs.map(({ name })
 
 describe('chooseTools', () => {
   it('chooses none, and refuses nothing, if none are asked for', async () => {
-    expect(await choose({}, { model: 'echo', isAskedWhole: true })).toBeUndefined()
+    const unfit = { model: 'echo', isAskedWhole: true }
+    expect(await choose({}, unfit)).toBeUndefined()
+    expect(await choose({ tools: [], mcp: [] }, { ...unfit, saved: [] })).toBeUndefined()
   })
 
   it('puts the tools of the saved template first, and counts a name once', async () => {
@@ -58,6 +68,7 @@ describe('chooseTools', () => {
     const call = { id: 'c', name: 'own', argumentsText: '{}' }
     expect(await found?.runner.run(call, place)).toMatchObject({ output: 'hello' })
     expect(nameList(await choose({}, { saved: ['llm_time'] }))).toEqual(['llm_time'])
+    expect(nameList(await choose({ tools: ['llm_time'] }))).toEqual(['llm_time'])
   })
 
   it('starts each MCP server once, by its own command or by its name', async () => {
@@ -76,6 +87,18 @@ describe('chooseTools', () => {
       ...{ code: 'TOOL_INVALID', reach: 'run' },
       message: expect.stringMatching(/^The MCP server files cannot be used: .*no token$/),
     })
+  })
+
+  it('ends the server of a tool whose schema cannot be used', async () => {
+    const mcp = [`${tiny} bad-schema ${workdir.join('started')}`]
+
+    await expect(choose({ mcp })).rejects.toMatchObject({
+      ...{ code: 'TOOL_INVALID', reach: 'run' },
+      message: expect.stringMatching(/^The input schema of the tool bad cannot be used: /),
+    })
+    const started = Number(await workdir.read('started'))
+    expect(started).toBeGreaterThan(0)
+    await until(() => !isAlive(started))
   })
 
   it.each([
@@ -100,3 +123,12 @@ describe('recordedTools', () => {
 })
 
 const neverAborted = new AbortController().signal
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch {
+    return false
+  }
+}
