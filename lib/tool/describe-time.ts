@@ -74,6 +74,6 @@ function shortZoneName(date: Date, locale: string): string {
 
 /** `GMT+4` → `+04`, `GMT+5:45` → `+0545`, as the names in the time zone database. */
 function numericName(name: string): string {
-  const [, sign = '', hours = '', minutes = ''] = /^GMT([+-])(\d+)(?::(\d+))?$/.exec(name) ?? []
-  return sign + hours.padStart(2, '0') + minutes
+  const padded = name.replace('GMT', '').replace(/\d+/, hours => hours.padStart(2, '0'))
+  return padded.replace(':', '')
 }

@@ -10,6 +10,9 @@
  *     helper FILE       serves, with a second process whose number is the second line in FILE; neither minds SIGTERM or the
  *                       end of its input
  *     runaway FILE      serves, with such a second process that has left the group of processes
+ *     refuse METHOD     answers every request of this method with an error
+ *     fail              answers every call of a tool with an error that says nothing
+ *     bad-schema FILE   serves, as above, one tool whose schema is none
  */
 import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
@@ -36,7 +39,7 @@ if (mode === 'helper') {
   const second = spawn(process.execPath, ['-e', endless], { stdio: 'inherit' })
   appendFileSync(file, `${process.pid}\n${second.pid}\n`)
 }
-if (mode === 'serve') {
+if (mode === 'serve' || mode === 'bad-schema') {
   appendFileSync(file, `${process.pid}\n`)
   if (text) console.log(text)
 }
@@ -46,6 +49,8 @@ const pages = {
   first: { tools: [tool('echo'), tool('die')], nextCursor: 'second' },
   second: { tools: [tool('hang'), { ...tool('files.read'), description: 'Reads a file.' }] },
 }
+const badTool = { name: 'bad', inputSchema: { type: 'object', properties: { a: { type: 'x' } } } }
+if (mode === 'bad-schema') pages.first = { tools: [badTool] }
 const offered = mode === 'no-tools' ? {} : { tools: {} }
 
 const answers = {
@@ -58,6 +63,7 @@ const answers = {
   'tools/call': ({ name, arguments: given }) => {
     if (name === 'die') process.exit(7)
     if (name === 'hang') return undefined
+    if (mode === 'fail') return { content: [], isError: true }
     return { content: [{ type: 'text', text: `${name} ${JSON.stringify(given)}` }] }
   },
 }
@@ -65,6 +71,10 @@ const answers = {
 createInterface({ input: process.stdin }).on('line', line => {
   if (mode === 'silent' || mode === 'nonsense') return
   const { id, method, params } = JSON.parse(line)
+  if (mode === 'refuse' && method === file) {
+    const error = { code: -32602, message: 'Not today' }
+    return console.log(JSON.stringify({ jsonrpc: '2.0', id, error }))
+  }
   const result = answers[method]?.(params)
   if (result !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
 })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { runInThisContext } from 'node:vm'
 import { defaultTools } from '../../lib/tool/default-tools.js'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -30,6 +31,35 @@ describe('llm’s own tools', () => {
 
   it('writes a whole second without a fraction', () => {
     expect(outputsAt(0).llm_time).toContain('"utc_time_iso": "1970-01-01T00:00:00+00:00"')
+  })
+})
+
+describe('the time in a zone', () => {
+  // Jest gives specs a copy of the process. Only the environment of the true one has the zone.
+  const { env } = runInThisContext('process') as typeof process
+  const zoneBefore = env.TZ
+  afterEach(() => {
+    if (zoneBefore === undefined) delete env.TZ
+    else env.TZ = zoneBefore
+  })
+
+  const [winter, summer] = [Date.UTC(2026, 0, 15, 12), Date.UTC(2026, 6, 15, 12)]
+
+  it.each([
+    ['UTC', winter, 'UTC', '2026-01-15 12:00:00', 'UTC+00:00', false],
+    ['America/New_York', winter, 'EST', '2026-01-15 07:00:00', 'UTC-5:00', false],
+    ['America/New_York', summer, 'EDT', '2026-07-15 08:00:00', 'UTC-4:00', true],
+    ['Europe/Paris', summer, 'CEST', '2026-07-15 14:00:00', 'UTC+02:00', true],
+    ['America/Sao_Paulo', winter, '-03', '2026-01-15 09:00:00', 'UTC-3:00', false],
+    ['Asia/Kathmandu', winter, '+0545', '2026-01-15 17:45:00', 'UTC+05:45', false],
+    ['Asia/Tashkent', summer, '+05', '2026-07-15 17:00:00', 'UTC+05:00', false],
+    ['Asia/Kolkata', summer, 'IST', '2026-07-15 17:30:00', 'UTC+05:30', false],
+    ['Asia/Tokyo', winter, 'JST', '2026-01-15 21:00:00', 'UTC+09:00', false],
+    ['Australia/Sydney', winter, 'AEDT', '2026-01-15 23:00:00', 'UTC+11:00', true],
+  ])('is that of %s at %d', (zone, nowMs, local_timezone, local_time, timezone_offset, is_dst) => {
+    env.TZ = zone
+    const local = { local_timezone, local_time, timezone_offset, is_dst }
+    expect(JSON.parse(String(outputsAt(nowMs).llm_time))).toMatchObject(local)
   })
 })
 

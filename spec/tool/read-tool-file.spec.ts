@@ -160,6 +160,27 @@ describe('schemas of libraries', () => {
     expect(await outputOf(source, '{"a": 1}')).toBe('last 2')
     expect(await outputOf(source, '{"a": 3}')).toBe('Error: the arguments do not fit: a is not 1')
   })
+
+  it('takes a jsonSchema() of the AI SDK that checks nothing, and an object for a result', async () => {
+    const source = `
+      import { jsonSchema } from '@ai-sdk/provider-utils'
+      export const t = { description: 'd', inputSchema: jsonSchema({ type: 'object' }),
+        execute: ({ a }) => ({ twice: 2 * a }) }`
+    expect(await outputOf(source, '{"a": 4}')).toBe('{"twice":8}')
+  })
+
+  it.each([
+    ['no path', ''],
+    ['an empty path', ', path: []'],
+  ])('names no place for a fault with %s', async (_what, path) => {
+    const source = `
+      const standard = {
+        validate: () => ({ issues: [{ message: 'all of it is wrong' ${path} }] }),
+        jsonSchema: { input: () => ({ type: 'object' }) },
+      }
+      export const t = { description: 'd', inputSchema: { '~standard': standard }, execute() {} }`
+    expect(await outputOf(source, '{}')).toBe('Error: the arguments do not fit: all of it is wrong')
+  })
 })
 
 describe('a bad file of tools is refused, and the error names', () => {
@@ -169,6 +190,13 @@ describe('a bad file of tools is refused, and the error names', () => {
   it.each([
     ['what it throws', '\nthrow new TypeError("no key")', /it throws.*: no key$/],
     ['what it lacks', 'import "./none.mjs"', /it throws.*none\.mjs/],
+    ['that it throws nothing', 'throw undefined', /it throws: undefined$/],
+    ['a text that it throws', 'throw "no key"', /it throws: no key$/],
+    [
+      'the line in the stack',
+      `throw Object.assign(new Error('no key'), { stack: \`at \${import.meta.url}:3:1\` })`,
+      /it throws \(line 3\): no key$/,
+    ],
     ['that it exports nothing', 'const a = 1', /it exports nothing$/],
     ['that no export is a tool', 'export const a = 1', /none of its exports is a tool: a$/],
     ['a schema that is none', tool('inputSchema: 3'), /tool t of .*: it is not an object/],
@@ -212,6 +240,25 @@ describe('a bad file of tools is refused, and the error names', () => {
     await expect(readToolFile(options)).rejects.toMatchObject({
       code: 'TOOL_INVALID',
       message: expect.stringMatching(/^The tools of .\/none.mjs cannot be used: .*ENOENT/),
+    })
+  })
+
+  // As Node before 22.18 says it, also of a file that a file of tools imports.
+  const extensionUnknown = `throw Object.assign(new TypeError('Unknown file extension ".ts"'), {
+    code: 'ERR_UNKNOWN_FILE_EXTENSION' })`
+
+  it.each([
+    [
+      'tools.ts',
+      /: this version of Node does not run TypeScript$/,
+      'Use Node 22.18 or newer, or compile it: npx esbuild ./tools.ts --outfile=./tools.mjs',
+    ],
+    ['b.mjs', /: it throws.*: Unknown file extension/, 'Try it alone with: node ./b.mjs'],
+  ])('an extension that Node does not know, in %s', async (name, message, remedy) => {
+    await expect(readSource(extensionUnknown, name)).rejects.toMatchObject({
+      code: 'TOOL_INVALID',
+      message: expect.stringMatching(message),
+      remedy,
     })
   })
 

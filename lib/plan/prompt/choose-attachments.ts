@@ -151,7 +151,7 @@ function checkColumn(
   column: string,
   { columns, isColumnsFixed }: Pick<RowSource, 'columns' | 'isColumnsFixed'>,
 ): void {
-  const first = column.split('.', 1)[0] ?? column
+  const first = column.replace(/\..*/s, '')
   const isKnown = columns.includes(column) || (!isColumnsFixed && columns.includes(first))
   if (isKnown || columns.length === 0) return
   const near = nearest(column, columns)

@@ -104,7 +104,7 @@ export function openMcpProcess(options: McpProcessOptions): McpProcess {
         transport.onmessage?.(message)
       } catch {
         strayLines += 1
-        firstStray ||= bytes.toString('utf8', 0, 200).trim().split('\n')[0] ?? ''
+        firstStray ||= bytes.toString('utf8', 0, 200).trim().replace(/\n.*/s, '')
         if (strayLines >= mostStrayLines) return void close()
       }
     }

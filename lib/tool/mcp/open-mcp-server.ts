@@ -1,4 +1,4 @@
-import { BatchError, runError } from '../../error/batch-error.js'
+import { type BatchError, runError } from '../../error/batch-error.js'
 import type { Clock } from '../../port/clock.js'
 import type { OpenTools, Tool } from '../../port/tool.js'
 import type { JsonSchema } from '../../row/json-schema.js'
@@ -63,7 +63,7 @@ export async function openMcpServer(options: OpenMcpServerOptions): Promise<Open
     return { tools, close: kept.close }
   } catch (error) {
     await first?.close()
-    throw BatchError.isInstance(error) ? error : serverUnusable(name, place, error)
+    throw serverUnusable(name, place, error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseBatchOptions } from '../../../lib/config/batch-options.js'
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import {
@@ -32,9 +33,15 @@ describe('chooseAttachments', () => {
 
   async function choose(
     options: object,
-    { model = 'gpt-4o', columns = ['file', 'prompt'], isColumnsFixed = true, saved = {} } = {},
+    {
+      model = 'gpt-4o',
+      columns = ['file', 'prompt'],
+      isColumnsFixed = true,
+      saved = {},
+      files = [workdir.join('in.csv')],
+    } = {},
   ): Promise<ChosenAttachments | undefined> {
-    const source = { files: [workdir.join('in.csv')], columns, isColumnsFixed }
+    const source = { files, columns, isColumnsFixed }
     chosen = await chooseAttachments(parseBatchOptions({ input: '-', ...options }, 'given'), {
       saved: { attachments: [], ...saved },
       reference: resolveModel(model, names),
@@ -123,6 +130,36 @@ describe('chooseAttachments', () => {
 
     const paths = attached?.attachments?.map(({ path }) => path)
     expect(paths).toEqual(files.map(name => workdir.join(name)))
+  })
+
+  it.each([
+    ['standard input', ['-']],
+    ['no file', []],
+  ])('looks for the files of rows of %s in the current folder', async (_what, files) => {
+    const found = await choose({ attachmentColumn: 'file' }, { files })
+    const asking = prompt(0)
+    const row = { ...asking.row, columns: { file: 'package.json' } }
+
+    await expect(found?.attach?.({ ...asking, row })).rejects.toThrow(resolve('package.json'))
+  })
+
+  it('refuses inputs of several folders, but not several of one folder', async () => {
+    const options = { attachmentColumn: 'file' }
+    const here = [workdir.join('in.csv'), workdir.join('more.csv')]
+
+    expect(await choose(options, { files: here })).toMatchObject({ column: 'file' })
+    await chosen?.close()
+    await expect(choose(options, { files: [...here, '/elsewhere/a.csv'] })).rejects.toMatchObject({
+      ...{ code: 'USAGE_INVALID', reach: 'run' },
+      message: expect.stringContaining(`: ${workdir.path}, /elsewhere`),
+    })
+  })
+
+  it.each([
+    ['fiel', 'The columns are: file, prompt. Did you mean file?'],
+    ['zzzzzzzz', 'The columns are: file, prompt.'],
+  ])('names the columns beside %s, and the nearest if one is near', async (column, remedy) => {
+    await expect(choose({ attachmentColumn: column })).rejects.toMatchObject({ remedy })
   })
 
   it('puts the files of the row after those of every prompt, and hashes both', async () => {

@@ -1,8 +1,36 @@
-import { chooseTemplates, templateWarnings } from '../../../lib/plan/prompt/choose-templates.js'
+import {
+  chooseTemplates,
+  findTemplate,
+  templateWarnings,
+} from '../../../lib/plan/prompt/choose-templates.js'
 import { renderTemplate } from '../../../lib/template/render-template.js'
 import { placeholderNames } from '../../../lib/template/template.js'
+import { makeWorkdir } from '../../support/workdir.js'
 
 const saved = { defaults: {}, fragments: [], systemFragments: [] }
+
+describe('findTemplate', () => {
+  it('takes the saved template of a name, else a text, but refuses a word that is no name', async () => {
+    const workdir = await makeWorkdir()
+    try {
+      await workdir.write('templates/summary.yaml', 'prompt: "Summarize: $input"')
+      const find = (given?: string) => findTemplate(workdir.path, given)
+
+      expect(await find()).toEqual({})
+      expect(await find('summary')).toMatchObject({ saved: { prompt: 'Summarize: $input' } })
+      expect(await find('Rate {review}')).toEqual({ text: 'Rate {review}' })
+      await expect(find('sumary')).rejects.toMatchObject({
+        ...{ code: 'TEMPLATE_NOT_FOUND', reach: 'run', message: 'Template not found: sumary' },
+        remedy: expect.stringMatching(/^Did you mean summary\? Name a template/),
+      })
+      await expect(find('zzzzzzzzzzzz')).rejects.toMatchObject({
+        remedy: expect.stringMatching(/^Name a template/),
+      })
+    } finally {
+      await workdir.remove()
+    }
+  })
+})
 
 describe('chooseTemplates', () => {
   it('asks the row itself when nothing says otherwise', () => {
@@ -112,6 +140,22 @@ describe('chooseTemplates', () => {
     })
 
     expect(system && renderTemplate(system, { prompt: 'me' })).toBe('given for me')
+  })
+
+  it('refuses what nearly names a column, unless braces are literal', () => {
+    const asked = { template: 'Rate {{review}} of {review}', columns: ['review'] }
+
+    expect(() => chooseTemplates(asked)).toThrow(
+      expect.objectContaining({ code: 'TEMPLATE_INVALID', reach: 'run' }),
+    )
+    const { template } = chooseTemplates({ ...asked, literalBraces: true })
+    expect(renderTemplate(template, { review: 'it' })).toBe('Rate {review} of it')
+  })
+
+  it('names the proposed column in the remedy', () => {
+    expect(() => chooseTemplates({ columns: ['id', 'review'], proposed: 'review' })).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('"Summarize: {review}"') }),
+    )
   })
 
   it('checks nothing where no column is known, as in an empty input', () => {

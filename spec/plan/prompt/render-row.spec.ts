@@ -31,6 +31,10 @@ describe('renderRow', () => {
     })
   })
 
+  it('takes a text alone for the template', () => {
+    expect(renderRow('Rate {a}')(row(0, { a: 'it' }))).toMatchObject({ text: 'Rate it' })
+  })
+
   it('gives equal prompts equal hashes, whatever their rows', () => {
     const render = renderRow(plain)
 
@@ -63,11 +67,31 @@ describe('renderRow', () => {
     expect(render(row(0)).system).toBe('first\n\nbe kind')
   })
 
+  it.each([
+    ['a fragment alone', [fragment(' first ')], 'first'],
+    ['blank fragments', [fragment(' '), fragment('\n')], undefined],
+  ])('makes the system prompt of %s', (_what, systemFragments, system) => {
+    const made = renderRow({ ...plain, systemFragments })(row(0))
+    expect(made.system).toBe(system)
+    expect(made).toMatchObject({ systemFragments, ownSystem: undefined })
+  })
+
+  it('sends a picture with a blank prompt, but counts a list of none as none', () => {
+    const picture = { id: 'a', type: 'image/png', path: '/a.png', loadedBytes: 1 }
+    const render = (attachments: (typeof picture)[]) =>
+      renderRow({ template: '{prompt}', attachments })
+
+    expect(render([picture])(row(0, { prompt: '' })).attachments).toEqual([picture])
+    expect(render([])(row(0, { prompt: 'tea' }))).not.toHaveProperty('attachments')
+    expect(() => render([])(row(0, { prompt: '' }))).toThrow('The prompt is blank')
+  })
+
   it('means the row itself by $input, unless a column has that name', () => {
     const render = renderRow({ ...plain, template: parseDollarTemplate('$input!') })
 
     expect(render(row(0, { prompt: 'mine' })).text).toBe('mine!')
     expect(render(row(0, { prompt: 'mine', input: 'own' })).text).toBe('own!')
+    expect(render(row(0, { other: 'mine' })).text).toBe('!')
   })
 
   it('refuses a row that could not be written, before it is asked', () => {
@@ -139,6 +163,37 @@ describe('renderRow', () => {
       const withSystem = [{ role: 'system', content: 'Be kind' }, ...messages]
 
       expect(renderRow(own)(row(0, { messages: withSystem })).system).toBe('Be kind')
+    })
+
+    it('has no system prompt if the first message is a blank one of the system', () => {
+      const withSystem = [{ role: 'system', content: '' }, ...messages]
+
+      expect(renderRow(own)(row(0, { messages: withSystem })).system).toBeUndefined()
+    })
+
+    it('puts the fragments of the system prompt first, and keeps them apart for the log', () => {
+      const systemFragments = [fragment('rules')]
+      const system = parseTemplate('As {who}')
+      const render = renderRow({ ...own, system, systemFragments })
+
+      const made = render(row(0, { messages, who: 'poet' }))
+      expect(made).toMatchObject({ system: 'rules\n\nAs poet', systemFragments })
+      expect(made.ownSystem).toBe('As poet')
+      expect(made.messages?.map(({ role }) => role)).toEqual([
+        'system',
+        'user',
+        'assistant',
+        'user',
+      ])
+    })
+
+    it('fails a row whose messages would get files, or are null', () => {
+      const attachments = [{ id: 'a', type: 'image/png', path: '/a.png', loadedBytes: 1 }]
+
+      expect(() => renderRow({ ...own, attachments })(row(0, { messages }))).toThrow(
+        expect.objectContaining({ code: 'RECORD_INVALID', reach: 'row' }),
+      )
+      expect(() => renderRow(own)(row(4, { messages: null }))).toThrow('Row 5: messages')
     })
 
     it('gives equal conversations equal hashes, whatever the order of members', () => {

@@ -24,6 +24,10 @@ describe('mcpResultText', () => {
       '[file:///a.gz: application/gzip, 5 bytes]',
     ],
     [
+      [{ type: 'resource', resource: { uri: 'file:///a', blob: bytes } }],
+      '[file:///a: a file, 5 bytes]',
+    ],
+    [
       [{ type: 'resource_link', uri: 'file:///a.txt', name: 'a.txt', description: 'A file' }],
       '[a.txt, file:///a.txt, A file]',
     ],

@@ -192,6 +192,22 @@ describe('openMcpServer', () => {
     expect(await processesIn('started')).toHaveLength(4)
   })
 
+  it('gives the model the words of a refusal, or says that there are none, and goes on', async () => {
+    const refusing = await open(`${tiny} refuse tools/call`, { timeoutMs: undefined })
+    const failing = await open(`${tiny} fail`)
+
+    for (const [tools, message] of [
+      [refusing, 'Not today'],
+      [failing, 'the tool failed'],
+    ] as const) {
+      const refused = { name: 'McpError', message }
+      await expect(call(tools, 'echo')).rejects.toMatchObject(refused)
+      // A server that was lost could be started only three times.
+      for (let count = 0; count < 5; count += 1) await call(tools, 'echo').catch(() => {})
+      await expect(call(tools, 'echo')).rejects.toMatchObject(refused)
+    }
+  })
+
   it('leaves no process behind, whatever the server has started', async () => {
     const tools = await open(`${tiny} helper started`)
     const started = await processesIn('started')
@@ -260,11 +276,23 @@ describe('openMcpServer refuses, before anything is asked,', () => {
       `${tiny} exit 'Error: no token'`,
       /: it ended with exit code 3 after it wrote: Error: no token$/,
     ],
+    ['a server that does not list its tools', `${tiny} refuse tools/list`, /: Not today$/],
+    ['a server that greets nobody', `${tiny} refuse initialize`, /: Not today$/],
+    [
+      'a server that is killed',
+      `/bin/sh -c 'echo "Out of memory" >&2; kill -KILL $$'`,
+      /: it ended by SIGKILL after it wrote: Out of memory$/,
+    ],
     ['a server without tools', `${tiny} no-tools`, /: it offers no tools$/],
     [
       'a program that writes other lines without end',
       `${tiny} flood`,
       /: it writes what is not MCP: Hello$/,
+    ],
+    [
+      'a program that writes a line without end',
+      `/bin/sh -c 'head -c 30000000 /dev/zero; sleep 1000'`,
+      /: it writes what is not MCP: a line of more than 10 MB$/,
     ],
     ['a command that needs a shell', 'cd x && y', /no shell runs it/],
     ['an empty command', ' ', /needs a command or a URL/],
