@@ -167,15 +167,15 @@ describe('openBatch', () => {
   })
 
   it('uses this process if it is told of no other surroundings', async () => {
-    const former = process.env['LLM_USER_PATH']
-    process.env['LLM_USER_PATH'] = bench.workdir.join('own-home')
+    const former = process.env.LLM_USER_PATH
+    process.env.LLM_USER_PATH = bench.workdir.join('own-home')
     try {
       const batch = await openBatch({ ...(await given()), model: 'echo' })
       expect(batch.plan.databasePath).toBe(bench.workdir.join('own-home/logs.db'))
       await batch.close()
     } finally {
-      if (former === undefined) delete process.env['LLM_USER_PATH']
-      else process.env['LLM_USER_PATH'] = former
+      if (former === undefined) delete process.env.LLM_USER_PATH
+      else process.env.LLM_USER_PATH = former
     }
   })
 })
