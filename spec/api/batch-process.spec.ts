@@ -201,6 +201,45 @@ describe('the library', () => {
       expect(bench.server.requestCount()).toBe(0)
     })
 
+    it('gives responses as they come, if their order does not matter', async () => {
+      bench.script.latencyMs = text => (text === 'one' ? 300 : 0)
+      const options = { concurrency: 3, order: 'completion' } as const
+      const prompts: string[] = []
+      for await (const [prompt, response] of batchProcess(
+        await model(),
+        ['one', 'two', 'three'],
+        options,
+      )) {
+        expect(response.text()).toBe(`Answer to: ${prompt}`)
+        prompts.push(prompt)
+      }
+
+      expect(prompts).toHaveLength(3)
+      expect(prompts.at(-1)).toBe('one')
+    })
+
+    it('stops before its prompts would cost more than they may', async () => {
+      const prices = { 'gpt-4o-mini': { input: 0, output: 1e6 } }
+      const options = { max_tokens: 10 }
+      bench.script.answer = () => ({ text: 'yes', usage: { inputTokens: 1, outputTokens: 10 } })
+      const asked = await getModel('gpt-4o-mini', { surroundings: bench.surroundings(), options })
+      const costs: unknown[] = []
+      const iterate = async () => {
+        const limits = { prices, maxCostUsd: 35, concurrency: 1 }
+        for await (const [, { costUsd }] of batchProcess(
+          asked,
+          ['1', '2', '3', '4', '5'],
+          limits,
+        )) {
+          costs.push(costUsd)
+        }
+      }
+
+      await expect(iterate()).rejects.toMatchObject({ code: 'COST_CAP_REACHED' })
+      expect(costs).toEqual([10, 10, 10])
+      expect(bench.server.requestCount()).toBe(3)
+    })
+
     it('throws what stops everything', async () => {
       bench.script.fault = () => faults.keyRefused()
       const iterate = async () => {
@@ -346,6 +385,65 @@ describe('the library', () => {
 
       expect(bench.server.requestCount()).toBeLessThan(100)
       expect(bench.server.inFlight()).toBe(0)
+    })
+
+    it('reads a file whose name tells no format as CSV', async () => {
+      const path = await bench.workdir.write('reviews', reviewsCsv(2))
+      const prompts: string[] = []
+      for await (const [prompt] of batchFromCsv(await model(), path, { template })) {
+        prompts.push(prompt)
+      }
+
+      expect(prompts).toEqual(['Classify: review number 0', 'Classify: review number 1'])
+    })
+
+    it('gives a row that cannot be rendered an error, and an empty prompt', async () => {
+      const path = await bench.workdir.write('in.csv', 'id,review\n0,\n1,Lovely\n')
+      const found: unknown[] = []
+      const options = { template: '{review}' }
+      for await (const [prompt, { error }] of batchFromCsv(await model(), path, options)) {
+        found.push([prompt, error?.code])
+      }
+
+      expect(found).toEqual([
+        ['', 'PROMPT_EMPTY'],
+        ['Lovely', undefined],
+      ])
+      expect(bench.server.requestCount()).toBe(1)
+    })
+
+    it('throws, after the responses, what stopped the run that is iterated', async () => {
+      bench.script.fault = (_number, text) => (text.endsWith('2') ? faults.keyRefused() : undefined)
+      const path = await bench.workdir.write('in.csv', reviewsCsv(9))
+      const answers: string[] = []
+      const iterate = async () => {
+        const options = { template, concurrency: 1 }
+        for await (const [, response] of batchFromCsv(await model(), path, options)) {
+          if (response.error === undefined) answers.push(response.text())
+        }
+      }
+
+      await expect(iterate()).rejects.toMatchObject({ code: 'KEY_INVALID' })
+      expect(answers).toEqual([0, 1].map(n => `Answer to: Classify: review number ${n}`))
+    })
+
+    it.each([
+      [new Error('closing time'), 'Stopped by the signal: closing time'],
+      ['closing time', 'Stopped by the signal: closing time'],
+      [7, 'Stopped by the signal: 7'],
+    ])('stops in order when its signal aborts with %p, and says so', async (reason, message) => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(200))
+      const controller = new AbortController()
+      const summary = await batchFromCsv(await model(), path, {
+        template,
+        concurrency: 1,
+        signal: controller.signal,
+        onOutcome: () => controller.abort(reason),
+      })
+
+      expect(summary.stopReason).toMatchObject({ code: 'RUN_INTERRUPTED', message, cause: reason })
+      expect(summary.status).toBe('paused')
+      expect(bench.server.requestCount()).toBeLessThan(200)
     })
 
     it('throws what is wrong before the first call', async () => {

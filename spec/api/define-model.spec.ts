@@ -4,9 +4,14 @@ import {
   batchFromCsv,
   batchFromRows,
   batchProcess,
+  callPath,
   defineModel,
   getModel,
+  invokeModel,
+  type Outcome,
 } from '../../lib/index.js'
+import { collect } from '../support/collect.js'
+import { makePrompt } from '../support/make-prompt.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 describe('defineModel', () => {
@@ -47,6 +52,47 @@ describe('defineModel', () => {
     ])
     expect(responses[1]?.error).toMatchObject({ reach: 'row', cause: fault })
     expect(responses[0]).toMatchObject({ costUsd: 0.5, usage: { outputTokens: 2 } })
+  })
+
+  it('fails the row also of a thrown value that is no error', async () => {
+    const model = defined(() => {
+      throw 'out of tea'
+    })
+    for await (const [, { error }] of batchProcess(model, ['one'])) {
+      expect(error).toMatchObject({
+        ...{ code: 'REQUEST_REJECTED', reach: 'row', cause: 'out of tea' },
+        message: 'The model own-model failed: out of tea',
+      })
+    }
+    expect.assertions(1)
+  })
+
+  it('is asked again, in messages and not in rounds, after an answer that does not fit', async () => {
+    const seen: unknown[] = []
+    const model = defined((_text, { rounds, messages }) => {
+      seen.push([rounds.length, messages.map(({ role }) => role)])
+      return messages.length > 1 ? '{"age": 36}' : '{"age": "old"}'
+    })
+    for await (const [, response] of batchProcess(model, ['Ada'], { schema: 'age int' })) {
+      expect([response.json(), response.attempts]).toEqual([{ age: 36 }, 2])
+    }
+    expect(seen).toEqual([
+      [0, ['user']],
+      [0, ['user', 'assistant', 'user']],
+    ])
+  })
+
+  it('has the clock of the system if its surroundings have none', async () => {
+    const surroundings = bench.surroundings({ clock: undefined })
+    const model = defineModel({ id: 'own-model', ask: text => text, surroundings })
+    const beforeMs = Date.now()
+    const calls = callPath(model)
+    const outcomes = await collect<Outcome>([makePrompt('one')], invokeModel({ calls }))
+    await calls.close()
+    const times = outcomes.map(one => one.kind === 'answered' && one.answer.startedAtMs)
+    expect(times).toEqual([expect.any(Number)])
+    expect(times[0]).toBeGreaterThanOrEqual(beforeMs)
+    expect(times[0]).toBeLessThanOrEqual(Date.now())
   })
 
   it('tries again what its function says may be tried again', async () => {
@@ -103,6 +149,8 @@ describe('defineModel', () => {
     expect(() => defineModel({ id: 'x' } as never)).toThrow('takes an id and a function')
     const promise = getModel('echo', { surroundings: bench.surroundings() })
     expect(() => batchFromRows(promise as never, [])).toThrow('The model is a promise')
+    expect(() => batchFromRows(null as never, [])).toThrow('The model is null, which neither')
+    expect(() => batchFromRows('echo' as never, [])).toThrow('a value of the type string')
     expect(() => batchFromCsv({ id: 'x' } as never, 'in.csv')).toThrow('neither getModel nor')
   })
 })

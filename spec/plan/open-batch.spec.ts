@@ -6,6 +6,7 @@ import { openHome } from '../../lib/home/open-home.js'
 import { setKey } from '../../lib/home/stored-keys.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { openBatch } from '../../lib/plan/open-batch.js'
+import type { ToolWatch } from '../../lib/tool/watch-tool-calls.js'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-server.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
@@ -92,6 +93,90 @@ describe('openBatch', () => {
 
     expect((await outcomes).map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered'])
     expect(stdout.read()).toBeNull()
+  })
+
+  describe('with somebody who watches the calls of tools', () => {
+    const call = 'CALL llm_version'
+    const answersOf = async (toolWatch: ToolWatch, options: Partial<BatchOptions> = {}) => {
+      const input = await bench.workdir.write('in.txt', `${call}\n`)
+      const meant = { input, template: '{prompt}', model: 'gpt-4o-mini', ...options }
+      const reader = new PassThrough({ objectMode: true })
+      const batch = await openBatch(meant, bench.surroundings(), { reader, toolWatch })
+      const outcomes = reader.toArray()
+      await batch.run()
+      await batch.close()
+      return (await outcomes).map(({ answer }) => answer.text)
+    }
+
+    it('asks before each call, and tells the model what was refused', async () => {
+      const seen: unknown[] = []
+      const watch = (isApproved: boolean): ToolWatch => ({
+        async approve({ name }, { row }) {
+          seen.push([name, row.index])
+          return isApproved
+        },
+        onResult: (_call, { exception }) => seen.push(exception),
+      })
+      const options = { tools: ['llm_version'], concurrency: 1 }
+      expect(await answersOf(watch(false), options)).toEqual([
+        'Results: Cancelled: User cancelled tool call',
+      ])
+      expect(seen.splice(0)).toEqual([
+        ['llm_version', 0],
+        'CancelToolCall: User cancelled tool call',
+      ])
+      expect(await answersOf(watch(true), options)).toEqual([
+        expect.stringMatching(/^Results: \d+\.\d/),
+      ])
+      expect(seen).toEqual([['llm_version', 0], undefined])
+    })
+
+    it('runs a batch without tools as any other', async () => {
+      const seen: string[] = []
+      const watch: ToolWatch = { onResult: ({ name }) => seen.push(name) }
+      expect(await answersOf(watch)).toEqual([`Answer to: ${call}`])
+      expect(seen).toEqual([])
+    })
+
+    it.each([
+      [2, 'is 2'],
+      ['auto', 'is auto'],
+    ] as const)('refuses to ask about several rows at once: %s', async (concurrency, is) => {
+      const approve = async () => true
+      const options = { tools: ['llm_version'], concurrency }
+      await expect(answersOf({ approve }, options)).rejects.toMatchObject({
+        code: 'USAGE_INVALID',
+        message: `--tools-approve asks about one row at a time, and --concurrency ${is}`,
+      })
+      expect(bench.server.requestCount()).toBe(0)
+      expect(existsSync(bench.workdir.join('llm-user/logs.db'))).toBe(false)
+    })
+  })
+
+  it('takes its calls from the time of all processes with the same key, if asked', async () => {
+    const shared = () =>
+      queryDatabase(
+        bench.workdir.join('llm-user/logs.db'),
+        'SELECT kind, next_ms - taken_ms > 0 AS taken FROM batch_shared_limits',
+      )
+    await bench.run(await given({ rateLimit: 600 }))
+    expect(await shared()).toEqual([])
+
+    await bench.run(await given({ rateLimit: 600, shareLimits: true, batchId: 'c' }))
+    expect(await shared()).toEqual([{ kind: 'requests', taken: 1 }])
+  })
+
+  it('uses this process if it is told of no other surroundings', async () => {
+    const former = process.env.LLM_USER_PATH
+    process.env.LLM_USER_PATH = bench.workdir.join('own-home')
+    try {
+      const batch = await openBatch({ ...(await given()), model: 'echo' })
+      expect(batch.plan.databasePath).toBe(bench.workdir.join('own-home/logs.db'))
+      await batch.close()
+    } finally {
+      if (former === undefined) delete process.env.LLM_USER_PATH
+      else process.env.LLM_USER_PATH = former
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { costCapText } from '../../lib/call/bottleneck.js'
 import { batchReport } from '../../lib/report/batch-report.js'
 import { makeStoredBatch, startedMs } from '../cli/make-stored-batch.js'
 
@@ -52,4 +53,27 @@ describe('batchReport', () => {
       expect(report({ status, failedPrompts }).resumeCommand).toBe(command)
     },
   )
+
+  const costCapped = { status: 'paused', bottleneck: costCapText } as const
+  const resume = 'llm batch reviews.csv --resume --batch-id reviews-k3x9qd'
+
+  it.each([
+    ['what its rows have cost', { costUsd: 5, totalPrompts: 3702 }, ' --max-cost 20'],
+    [
+      'what is still unsettled too',
+      { costUsd: 1, unsettledUsd: 4, totalPrompts: 3702 },
+      ' --max-cost 20',
+    ],
+    ['twice the cap, if nothing is spent', { costUsd: undefined }, ' --max-cost 10'],
+  ])('proposes a cap for one that has reached its own, by %s', (_by, said, option) => {
+    const config = { maxCostUsd: 5 }
+    expect(report({ ...costCapped, config, ...said }).resumeCommand).toBe(resume + option)
+  })
+
+  it('proposes no cap without one, or if something else held the batch', () => {
+    expect(report(costCapped).resumeCommand).toBe(resume)
+    expect(report({ ...costCapped, config: { maxCostUsd: '5' } }).resumeCommand).toBe(resume)
+    const config = { maxCostUsd: 5 }
+    expect(report({ status: 'paused', config }).resumeCommand).toBe(resume)
+  })
 })
