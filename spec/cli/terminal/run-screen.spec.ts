@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { runScreen } from '../../../lib/cli/terminal/run-screen.js'
+import { runScreen, withParts } from '../../../lib/cli/terminal/run-screen.js'
+import type { CommandSurroundings } from '../../../lib/cli/words/command.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import type { BatchProgress } from '../../../lib/run/progress.js'
 import { fakeClock } from '../../support/fake-clock.js'
@@ -79,5 +80,27 @@ describe('runScreen', () => {
 
     stderr.end()
     expect((await stderr.toArray()).join('')).toMatch(printed)
+  })
+})
+
+describe('withParts', () => {
+  it('copies all but what it replaces, and does not open standard input', () => {
+    let opened = 0
+    const program = {
+      ...{ environment: { A: '1' }, arguments: ['x'] },
+      get stdin() {
+        opened += 1
+        return new PassThrough()
+      },
+    } as unknown as CommandSurroundings
+    const stdout = new PassThrough()
+
+    const copy = withParts(program, { stdout })
+
+    expect(copy.stdout).toBe(stdout)
+    expect(copy.environment).toBe(program.environment)
+    expect(opened).toBe(0)
+    expect(copy.stdin).toBeInstanceOf(PassThrough)
+    expect(opened).toBe(1)
   })
 })

@@ -151,6 +151,19 @@ describe('readBatchFlags', () => {
     expect(optionsOf(...words)).toEqual({ input: 'rows.csv', ...options })
   })
 
+  it('takes several inputs, in their order', () => {
+    expect(optionsOf('b.csv', '-m', 'echo', 'a.csv')).toEqual({
+      input: ['rows.csv', 'b.csv', 'a.csv'],
+      model: 'echo',
+    })
+  })
+
+  it('proposes no format that is far from the word', () => {
+    expect(() => optionsOf('--format', 'qqqqqqqq')).toThrow(
+      expect.objectContaining({ code: 'USAGE_INVALID', remedy: undefined }),
+    )
+  })
+
   it('refuses a cap of nothing', () => {
     expect(() => optionsOf('--max-cost', '0')).toThrow('--max-cost expects a number more than 0')
   })
