@@ -59,8 +59,8 @@ export async function showLine(
       return printableLine(line(room)) + wrapAndReturn
     },
   })
-  const { interval = 80, frames } = spinner.spinner
-  spinner.spinner = { interval, frames: frames.map(frame => clearWithoutWrap + frame) }
+  const frames = spinner.spinner.frames.map(frame => clearWithoutWrap + frame)
+  spinner.spinner = { ...spinner.spinner, frames }
   stderr.on('resize', onResize)
   spinner.start()
   return { pause, stop }

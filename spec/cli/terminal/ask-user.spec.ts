@@ -1,5 +1,9 @@
 import { PassThrough, Readable } from 'node:stream'
-import { readSecret } from '../../../lib/cli/terminal/ask-user.js'
+import { askToProceed, askYesNo, readSecret } from '../../../lib/cli/terminal/ask-user.js'
+import { screenOutput } from '../../../lib/host/screen-output.js'
+import { fakeTerminal } from '../fake-terminal.js'
+
+type Screen = Parameters<typeof askYesNo>[1]['stderr']
 
 const piped = (text: string) =>
   readSecret('Key: ', { stdin: Readable.from([text]), stderr: screen() })
@@ -47,5 +51,50 @@ describe('readSecret', () => {
     expect(secret).toBe('sk-abc')
     expect(shown).toBe('Key: \n')
     expect(rawModes).toEqual([true, false])
+  })
+})
+
+describe.each([
+  [
+    'askYesNo',
+    (stdin: PassThrough, screen: Screen) => askYesNo('Go on?', { stdin, stderr: screen }),
+  ],
+  [
+    'askToProceed',
+    (stdin: PassThrough, screen: Screen) =>
+      askToProceed('Go on? [y/N] ', { stdin, stdout: screen }),
+  ],
+])('%s', (_name, ask) => {
+  const keyboard = () => Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+
+  it.each([
+    ['y\r', true],
+    [' YES \r', true],
+    ['yes please\r', false],
+    ['\r', false],
+    ['\u0004', false],
+  ])(
+    'takes %j for %s, on a terminal as on the stream that makes its text safe',
+    async (keys, is) => {
+      for (const isScreened of [false, true]) {
+        const stdin = keyboard()
+        const terminal = fakeTerminal(80)
+        const answer = ask(stdin, isScreened ? screenOutput(terminal) : terminal)
+        stdin.write(keys)
+
+        expect(await answer).toBe(is)
+        expect(terminal.text).toContain('Go on? [y/N] ')
+        // readline's own sequences come through to the terminal.
+        expect(terminal.text).toContain('\u001b[')
+      }
+    },
+  )
+
+  it('breaks off at Ctrl-C', async () => {
+    const stdin = keyboard()
+    const answer = ask(stdin, fakeTerminal(80))
+    stdin.write('y\u0003')
+
+    await expect(answer).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' })
   })
 })

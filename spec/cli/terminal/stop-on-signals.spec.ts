@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { stopOnSignals } from '../../../lib/cli/terminal/stop-on-signals.js'
+import { stopOnSignals, unlessInterrupted } from '../../../lib/cli/terminal/stop-on-signals.js'
 import type { BatchError } from '../../../lib/error/batch-error.js'
 import type { BatchProgress } from '../../../lib/run/progress.js'
 
@@ -44,5 +44,57 @@ describe('stopOnSignals', () => {
     signals.emit('SIGINT', 'SIGINT')
     expect(asked).toEqual([])
     expect(signals.eventNames()).toEqual([])
+  })
+})
+
+/** A promise that a spec settles. */
+function deferred() {
+  let resolve = (_opened: string) => {}
+  let reject = (_error: Error) => {}
+  const promise = new Promise<string>((fulfil, refuse) => {
+    resolve = fulfil
+    reject = refuse
+  })
+  return { promise, resolve, reject }
+}
+
+describe('unlessInterrupted', () => {
+  const noClose = () => Promise.reject(new Error('must not be closed'))
+
+  it('gives what was opened, or why it was not, and listens no more', async () => {
+    const signals = new EventEmitter()
+    expect(await unlessInterrupted(Promise.resolve('opened'), signals, noClose)).toBe('opened')
+    const refused = unlessInterrupted(Promise.reject(new Error('refused')), signals, noClose)
+    await expect(refused).rejects.toThrow('refused')
+    expect(signals.eventNames()).toEqual([])
+  })
+
+  it('waits no more after a signal, and closes what is opened afterwards', async () => {
+    const signals = new EventEmitter()
+    const opening = deferred()
+    const closed = deferred()
+    const close = async (opened: string) => closed.resolve(opened)
+    const waiting = unlessInterrupted(opening.promise, signals, close)
+    signals.emit('SIGTERM', 'SIGTERM')
+
+    await expect(waiting).rejects.toMatchObject({
+      code: 'RUN_INTERRUPTED',
+      message: 'Interrupted by SIGTERM',
+    })
+    expect(signals.eventNames()).toEqual([])
+    opening.resolve('late')
+    expect(await closed.promise).toBe('late')
+  })
+
+  it('lets an opening that fails after the signal fail for nobody', async () => {
+    const signals = new EventEmitter()
+    const opening = deferred()
+    const waiting = unlessInterrupted(opening.promise, signals, noClose)
+    signals.emit('SIGINT', 'SIGINT')
+    await expect(waiting).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' })
+
+    opening.reject(new Error('too late'))
+
+    await expect(opening.promise).rejects.toThrow('too late')
   })
 })

@@ -66,4 +66,13 @@ describe('batchTable', () => {
       'Failed because its process is gone: reviews-k3x9qd\n',
     )
   })
+
+  it.each([
+    ['is not known', { costUsd: undefined }, 'unknown'],
+    ['is known of a part', { costUsd: 1.5, unpricedAnswers: 2 }, '>$1.50'],
+    ['is whole', { costUsd: 1.5 }, '$1.50'],
+  ])('says of a cost that it %s', (_what, said, cell) => {
+    const [, line = ''] = batchTable([makeStoredBatch(said)], pipe, options).split('\n')
+    expect(line.split(/ {2,}/).at(-1)).toBe(cell)
+  })
 })

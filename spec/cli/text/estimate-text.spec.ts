@@ -57,6 +57,21 @@ Not included: retries, reasoning, discounts for cached input
     )
   })
 
+  it.each<[string, Partial<CostEstimate>, string]>([
+    [
+      'a sample without failures and of unknown cost',
+      { sample: { ...sample, failed: 0, costUsd: undefined } },
+      'Sample: 4 rows answered: 90 input, 20 output tokens, included above\n',
+    ],
+    [
+      'rows that use tools',
+      { isChaining: true },
+      'Not included: retries, further calls of rows that use tools (--sample counts them), reas',
+    ],
+  ])('says of %s', (_what, change, shown) => {
+    expect(estimateText({ ...estimate, ...change })).toContain(shown)
+  })
+
   it('never takes an unknown price for $0', () => {
     const cost = { kind: 'unknown', usd: undefined, basis: 'not known' } as const
 
@@ -105,6 +120,18 @@ describe('estimateJson', () => {
   it('has what the sample used', () => {
     expect(JSON.parse(estimateJson({ ...estimate, sample }, 'b'))).toMatchObject({
       sample: { batch_id: 'b', answered: 4, failed: 1, cost_usd: 0.001 },
+    })
+  })
+
+  it('says what is only estimated, and null for what a sample does not know', () => {
+    const input = { ...estimate.input, isCounted: false, error: 0.1 }
+    const output = { ...estimate.output, low: 1, high: 2 }
+    const unpriced = { ...sample, costUsd: undefined }
+    const line = estimateJson({ ...estimate, input, output, sample: unpriced }, undefined)
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ input_tokens_error: 0.1, output_tokens_low: 1, output_tokens_high: 2, cost_usd: 0.68 },
+      basis: { input_tokens: { kind: 'estimated' }, cost_usd: { price: 'priced' } },
+      sample: { batch_id: null, cost_usd: null },
     })
   })
 })

@@ -1,9 +1,10 @@
-import { planText } from '../../../lib/cli/text/plan-text.js'
+import { planText, resumedText } from '../../../lib/cli/text/plan-text.js'
 import { BatchError } from '../../../lib/error/batch-error.js'
 import type { Message } from '../../../lib/row/message.js'
 import type { Failed } from '../../../lib/row/outcome.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import type { Plan } from '../../../lib/run/plan.js'
+import { makeStoredBatch } from '../make-stored-batch.js'
 
 const plan = {
   batchId: 'rows-abc123',
@@ -165,4 +166,58 @@ Row 2:
     const always = { ...plan, cacheAgeMs: Number.POSITIVE_INFINITY } as Plan
     expect(planText(always, [])).toContain('answers of other batches are used')
   })
+
+  const files = (count: number) => Array.from({ length: count }, (_, index) => `${index}.csv`)
+  const specs = [{ name: 'look_up' }, { name: 'add' }]
+  const shared = [{ id: 'a', type: 'image/png', path: 'a.png', loadedBytes: 1 }]
+
+  it.each<[string, object, string]>([
+    [
+      'a sheet',
+      { inputSheet: 'Q "1"' },
+      '  input        /data/rows.csv (csv, sheet "Q \\"1\\"")\n  c',
+    ],
+    [
+      'several files',
+      { inputFiles: ['a.csv', '-'] },
+      '  inputs       2 files (csv)\n               a.csv\n               standard input\n  c',
+    ],
+    ['no file more than five', { inputFiles: files(5) }, '4.csv\n  columns'],
+    [
+      'how many files more',
+      { inputFiles: files(7) },
+      '4.csv\n               and 2 more\n  columns',
+    ],
+    ['tools', { tools: { specs, chainLimit: 5 } }, 'look_up, add; at most 5 calls of the model'],
+    [
+      'a chain without an end',
+      { tools: { specs, chainLimit: 0 } },
+      '; any number of calls of the m',
+    ],
+    [
+      'attachments of all rows alone',
+      { attachments: { shared, column: undefined } },
+      'a.png (image/png, 1 KB); ',
+    ],
+    ['equal prompts alone', { isDeduping: true }, '  reuse        equal prompts are asked once\n'],
+    ['a file for the output', { outputPath: 'o.csv' }, '  output       o.csv (jsonl)\n'],
+  ])('shows %s', (_what, change, shown) => {
+    expect(planText({ ...plan, ...change } as Plan, [])).toContain(shown)
+  })
+})
+
+describe('resumedText', () => {
+  it.each([
+    ['a new batch', undefined, ''],
+    [
+      'a paused batch',
+      makeStoredBatch({ status: 'paused' }),
+      'Resuming batch reviews-k3x9qd: 1,200 answered, 34 failed so far.\n',
+    ],
+    [
+      'a completed batch',
+      makeStoredBatch({ status: 'completed' }),
+      'Batch reviews-k3x9qd is completed: 1,200 answered. Only new and changed rows are asked.\n',
+    ],
+  ])('of %s', (_what, before, text) => expect(resumedText(before)).toBe(text))
 })

@@ -39,6 +39,15 @@ describe('progressLine', () => {
   })
 
   it.each([
+    [2400, ' · last error: no such host, next attempt in 3 s · '],
+    [Number.POSITIVE_INFINITY, ' · last error: no such host · '],
+  ])('shows the last error, and a next attempt in %d ms', (ms, words) => {
+    const retrying = { error: 'no\u001b[2J such\nhost', ms }
+    expect(wideLine({ ...progress, retrying })).toContain(words)
+    expect(wideLine({ ...progress, retrying, isStopping: true })).not.toContain('last error')
+  })
+
+  it.each([
     [12.34, '12.3 rows/s'],
     [1, '1.0 rows/s'],
     [0.5, '2.0 s a row'],

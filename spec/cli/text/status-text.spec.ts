@@ -102,6 +102,54 @@ Resume with (with the same input on standard input): llm batch - --resume --batc
   })
 })
 
+describe('statusText of a batch', () => {
+  const cap = 'waiting for room under --max-cost'
+  const config = { maxCostUsd: 2 }
+  const long = {
+    code: 'X',
+    message: 'No.',
+    count: 1,
+    firstRowIndex: 0,
+    columns: { a: 'é'.repeat(70) },
+  }
+
+  it.each<[string, Partial<BatchReport['batch']>, string]>([
+    ['paused by its cap', { status: 'paused', bottleneck: cap }, `: paused, ${cap}\n`],
+    ['paused by a limit', { status: 'paused' }, ': paused\n'],
+    ['that was asked to stop', { isStopAsked: true }, ': running, asked to stop\n'],
+    ['with a cap', { config }, '  cap        $2.00 (--max-cost)\n'],
+    [
+      'with calls that may be billed',
+      { config, unsettledUsd: 0.25 },
+      '(--max-cost); calls without an answer may have cost up to $0.25 more\n',
+    ],
+    ['that was free', { costUsd: 0 }, '  cost       nothing\n'],
+    [
+      'of unknown cost',
+      { costUsd: undefined, unpricedAnswers: 1200 },
+      '  cost       unknown: state the price of gpt-4o-mini under prices: in batch-config.yaml\n',
+    ],
+    ['that is slow', { ratePerMinute: 0.25 }, '  rate       0.3 rows a minute\n'],
+    ['of unknown speed', { ratePerMinute: undefined }, 'skipped\n  time left'],
+    ['of unknown length', { totalPrompts: undefined }, '  rows       1,234 rows: 1,200 answered'],
+  ])('%s', (_which, said, shown) => {
+    const batch = makeStoredBatch(said)
+    expect(statusText({ ...running, batch }, folder)).toContain(shown)
+  })
+
+  it('leaves out a cost that nothing has had yet', () => {
+    const batch = makeStoredBatch({ costUsd: 0, inputTokens: 0, completedPrompts: 0 })
+    expect(statusText({ ...running, batch }, folder)).not.toContain('  cost ')
+  })
+
+  it('shows the start of a long value, and an object or null as what it is', () => {
+    const errors = [long, { ...long, columns: { a: null, b: { c: 1 } } }]
+    const text = statusText({ ...running, errors }, folder)
+    expect(text).toContain(`      as row 1: a=${'é'.repeat(60)}…\n`)
+    expect(text).toContain('      as row 1: a=null, b=…\n')
+  })
+})
+
 describe('statusLine', () => {
   it('is one line for a log', () => {
     expect(statusLine(running)).toBe(

@@ -17,6 +17,8 @@ const summary: BatchSummary = {
   stopReason: undefined,
 }
 
+const capped = (unsettledUsd: number) => ({ settledUsd: 0.42, unsettledUsd, maxCostUsd: 2 })
+
 describe('summaryText', () => {
   const costLine = (tally: object, price: BatchSummary['price'] = summary.price) =>
     summaryText({ ...summary, price, tally: { ...summary.tally, ...tally } })
@@ -144,6 +146,36 @@ Output: /tmp/out.csv
     const text = summaryText({ ...summary, outputPath: undefined, durationMs: 0, rowsRead: 1 })
     expect(text).toBe(
       '1 row read = 1,234 answered + 0 failed + 0 skipped\n0.0 s, 12,000 input + 3,400 output tokens, $0.42\n',
+    )
+  })
+
+  it.each<[string, Partial<BatchSummary>, string]>([
+    ['its cap', { capped: capped(0) }, '\nSpent $0.42 of --max-cost $2.00\n'],
+    [
+      'calls that may be billed',
+      { capped: capped(0.25) },
+      ' of --max-cost $2.00; calls without an answer may have cost up to $0.25 more\n',
+    ],
+    [
+      'an answer that may be cut',
+      { tally: { ...summary.tally, unknownEndings: 1 } },
+      '\n1 answer ended for a reason that is not known, and may be cut\n',
+    ],
+    ['a note, safe for a terminal', { notes: ['a\u001b[2Jb'] }, '\nab\nOutput: '],
+  ])('says of %s', (_what, change, shown) => {
+    expect(summaryText({ ...summary, ...change })).toContain(shown)
+  })
+
+  it('has no word of a cap or of endings if there is nothing to say', () => {
+    expect(summaryText(summary)).not.toMatch(/--max-cost|ended for/)
+  })
+
+  it('writes a remedy as it is to be typed', () => {
+    const remedy = 'See llm batch --help.'
+    const errors = [{ code: 'X', message: 'm', remedy, firstRowIndex: 0, count: 1 }]
+    const tally = { ...emptyTally, failed: 1, errors }
+    expect(summaryText({ ...summary, tally }, text => `npx ${text}`)).toContain(
+      `\n      npx ${remedy}\n`,
     )
   })
 })

@@ -1,4 +1,5 @@
-import { tableText } from '../../../lib/cli/text/table-text.js'
+import { PassThrough } from 'node:stream'
+import { columnsOf, tableText } from '../../../lib/cli/text/table-text.js'
 
 const columns = [
   { title: 'ID' },
@@ -47,5 +48,15 @@ describe('tableText', () => {
     const titles = [{ title: 'A', least: 4 }, { title: 'B' }]
     expect(tableText(titles, [['日本語', 'x']], 7)).toBe('A     B\n日…   x\n')
     expect(tableText(titles, [['e\u0301👍', 'x']], undefined)).toBe('A    B\ne\u0301👍  x\n')
+  })
+})
+
+describe('columnsOf', () => {
+  it.each([
+    ['a terminal', { isTTY: true, columns: 80 }, 80],
+    ['a terminal that says 0', { isTTY: true, columns: 0 }, undefined],
+    ['a pipe', { columns: 80 }, undefined],
+  ])('of %s', (_what, stream, columns) => {
+    expect(columnsOf(Object.assign(new PassThrough(), stream))).toBe(columns)
   })
 })

@@ -37,4 +37,33 @@ describe('parseWords', () => {
     expect(parseWords(['--help'], batch)).toBeUndefined()
     expect(() => parseWords([], batch)).toThrow('llm batch needs INPUT')
   })
+
+  it.each<[string[], string, string | undefined]>([
+    [['-o'], '-o expects a KEY and a VALUE, as two words.', 'For example: -o temperature 0.2'],
+    [
+      ['--option', 'seed'],
+      '--option expects a KEY and a VALUE, as two words.',
+      'For example: --option temperature 0.2',
+    ],
+    [['-o', '', '7'], '-o expects a KEY and a VALUE, as two words.', expect.any(String)],
+    [['-m'], '-m expects a NAME, got the end of the line.', undefined],
+    [['-m', ''], '-m expects a NAME, got an empty text.', undefined],
+    [
+      ['--model', '--resume'],
+      '--model expects a NAME, got the option --resume.',
+      'If the value looks like an option, write: --model=…',
+    ],
+    [['--resume=yes'], '--resume takes no value.', 'Write --resume alone, or leave it out.'],
+  ])('refuses %j', (words, message, remedy) => {
+    expect(() => parseWords(['x.csv', ...words], batch)).toThrow(
+      expect.objectContaining({ code: 'USAGE_INVALID', message, remedy }),
+    )
+  })
+
+  it('takes all words after -- for operands, and a value with = as it is', () => {
+    expect(parseWords(['-m=a=b', '--system=c=d', '--', '-m', '--help'], batch)).toMatchObject({
+      operands: ['-m', '--help'],
+      texts: { model: 'a=b', system: 'c=d' },
+    })
+  })
 })

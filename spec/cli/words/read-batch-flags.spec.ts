@@ -122,4 +122,49 @@ describe('readBatchFlags', () => {
     })
     expect(() => parseBatchOptions(options, 'command line')).not.toThrow()
   })
+
+  it.each<[string[], object]>([
+    [['--extract'], { extract: 'first' }],
+    [['--no-extract'], { extract: 'none' }],
+    [['--extract-last'], { extract: 'last' }],
+    [['--no-extract-last'], { extract: 'none' }],
+    [['--no-unordered'], { order: 'input' }],
+    [['--error-column'], { errorColumn: 'error' }],
+    [['--error-column=why'], { errorColumn: 'why' }],
+    [['--delimiter', ';'], { delimiter: ';' }],
+    [['--delimiter', '\\t'], { delimiter: '\t' }],
+    [['--max-cost', '2.5'], { maxCostUsd: 2.5 }],
+    [['--max-attachment', '9'], { maxAttachmentMb: 9 }],
+    [['--concurrency', 'auto'], { concurrency: 'auto' }],
+    [
+      ['-a', 'a.png', '--at', 'b.bin', 'image/png', '--at', 'c', 'text/plain'],
+      {
+        attachments: [
+          'a.png',
+          { name: 'b.bin', type: 'image/png' },
+          { name: 'c', type: 'text/plain' },
+        ],
+      },
+    ],
+    [['--at', 'b.bin', 'image/png'], { attachments: [{ name: 'b.bin', type: 'image/png' }] }],
+  ])('reads %j', (words, options) => {
+    expect(optionsOf(...words)).toEqual({ input: 'rows.csv', ...options })
+  })
+
+  it('takes several inputs, in their order', () => {
+    expect(optionsOf('b.csv', '-m', 'echo', 'a.csv')).toEqual({
+      input: ['rows.csv', 'b.csv', 'a.csv'],
+      model: 'echo',
+    })
+  })
+
+  it('proposes no format that is far from the word', () => {
+    expect(() => optionsOf('--format', 'qqqqqqqq')).toThrow(
+      expect.objectContaining({ code: 'USAGE_INVALID', remedy: undefined }),
+    )
+  })
+
+  it('refuses a cap of nothing', () => {
+    expect(() => optionsOf('--max-cost', '0')).toThrow('--max-cost expects a number more than 0')
+  })
 })
