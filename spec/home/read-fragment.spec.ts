@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readFragment } from '../../lib/home/read-fragment.js'
+import { makeWorkdir, type Workdir } from '../support/workdir.js'
+
+const fetchText = (url: string) => Promise.resolve(`text of ${url}`)
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+let folder: Workdir
+let before: string
+beforeEach(async () => {
+  folder = await makeWorkdir()
+  before = process.cwd()
+  process.chdir(folder.path)
+})
+afterEach(async () => {
+  process.chdir(before)
+  await folder.remove()
+})
+
+describe('readFragment', () => {
+  it.each(['http://example.com/a', 'https://example.com/b'])('fetches %s', async url => {
+    const content = `text of ${url}`
+
+    expect(await readFragment(url, { fetchText })).toEqual({
+      hash: hashOf(content),
+      content,
+      source: url,
+    })
+  })
+
+  it('takes standard input for -, with line feeds alone', async () => {
+    const readInput = () => Promise.resolve('one\r\ntwo\rthree')
+
+    expect(await readFragment('-', { fetchText, readInput })).toMatchObject({
+      content: 'one\ntwo\nthree',
+      source: '-',
+    })
+  })
+
+  it('reads a file, also one whose name begins as a plugin’s would', async () => {
+    await folder.write('notes.txt', 'a\r\nb')
+    await folder.write('github:simonw', 'c\rd')
+
+    expect((await readFragment('notes.txt', { fetchText })).content).toBe('a\nb')
+    expect(await readFragment('github:simonw', { fetchText })).toMatchObject({
+      content: 'c\nd',
+      source: expect.stringMatching(/\/github:simonw$/),
+    })
+  })
+
+  it.each([
+    ['-', 'Standard input cannot be a fragment of a batch', /llm fragments set NAME -/],
+    ['github:simonw/llm', 'Unknown fragment prefix: github', /plugin.*github:simonw\/llm/],
+    ['absent.txt', "Fragment 'absent.txt' not found", /Name a file, a URL/],
+    ['latin.txt', 'The fragment latin.txt is not UTF-8 text', /Save the file as UTF-8/],
+  ])('refuses %s, with what to do', async (name, message, remedy) => {
+    await folder.write('latin.txt', Uint8Array.of(0xe9))
+
+    await expect(readFragment(name, { fetchText })).rejects.toMatchObject({
+      code: 'FRAGMENT_NOT_FOUND',
+      reach: 'run',
+      message,
+      remedy: expect.stringMatching(remedy),
+    })
+  })
+})
