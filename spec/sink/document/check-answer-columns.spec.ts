@@ -45,15 +45,15 @@ describe('checkAnswerColumns', () => {
   it.each([
     [{ columns: ['why'] }, 'The input already has a column "why"'],
     [
-      { usageColumns: true, errorColumn: 'cost_usd', columns: [] },
+      { columns: [], usageColumns: true, errorColumn: 'cost_usd' },
       '--error-column=cost_usd has the name of a column of the answers',
     ],
     [
-      { errorColumn: 'response', columns: [] },
+      { columns: [], errorColumn: 'response' },
       '--error-column=response has the name of a column of the answers',
     ],
   ])('refuses a column of errors in a table whose name is taken: %j', (changes, message) => {
-    const errors = { columns: [], responseColumn, errorColumn: 'why', ...changes }
+    const errors = { responseColumn, errorColumn: 'why', ...changes }
 
     expect(() => checkAnswerColumns(errors, 'csv')).toThrow(
       expect.objectContaining({
