@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFragment } from '../../lib/home/read-fragment.js'
+import { setFragmentAlias } from '../../lib/store/fragment-library.js'
+import { openStoredFragments } from '../../lib/store/open-stored-fragments.js'
+import { specDriver } from '../store/spec-driver.js'
+import { fakeClock } from '../support/fake-clock.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 const fetchText = (url: string) => Promise.resolve(`text of ${url}`)
@@ -46,6 +50,22 @@ describe('readFragment', () => {
       content: 'c\nd',
       source: expect.stringMatching(/\/github:simonw$/),
     })
+  })
+
+  it('takes a stored fragment before a file of its name, and says which alias was meant', async () => {
+    const clock = fakeClock()
+    const options = { path: folder.join('logs.db'), clock, driver: specDriver }
+    const fragment = { hash: hashOf('stored'), content: 'stored' }
+    await setFragmentAlias(options, { alias: 'manual', fragment })
+    await folder.write('manual', 'of a file')
+    const store = await openStoredFragments(options)
+
+    expect(await readFragment('manual', { fetchText, store })).toMatchObject(fragment)
+    await expect(readFragment('manaul', { fetchText, store })).rejects.toMatchObject({
+      code: 'FRAGMENT_NOT_FOUND',
+      remedy: 'Did you mean manual?',
+    })
+    await store.close()
   })
 
   it.each([
