@@ -120,6 +120,21 @@ attachment_types: [{ type: image/png, value: scan.bin }]
     })
   })
 
+  it('reads defaults that are no texts as Python would write them, each as a text', async () => {
+    await save('prompt: $a\ndefaults: { a: false, b: null, c: 1.5, d: [1, x], e: { f: g } }\n')
+    expect((await find())?.defaults).toEqual({
+      ...{ a: 'False', b: 'None', c: '1.5', d: '[1,"x"]', e: '{"f":"g"}' },
+    })
+  })
+
+  it.each(['functions:', 'functions: ""', 'functions: false', 'functions: []', 'functions: {}'])(
+    'does not mind %j, which is set to nothing',
+    async text => {
+      await save(`prompt: Hi\n${text}\n`)
+      expect(await find()).toMatchObject({ prompt: 'Hi' })
+    },
+  )
+
   it('takes the last block if a template asks for the first and the last', async () => {
     await save('prompt: Hi\nextract: true\nextract_last: true\n')
     expect(await find()).toMatchObject({ extract: 'last' })

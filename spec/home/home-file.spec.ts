@@ -1,4 +1,4 @@
-import { readHomeJson, readHomeText } from '../../lib/home/home-file.js'
+import { readHomeJson, readHomeObject, readHomeText } from '../../lib/home/home-file.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 let folder: Workdir
@@ -18,6 +18,12 @@ describe('readHomeText', () => {
 
   it('refuses a folder in the place of a file', async () => {
     await expect(readHomeText(folder.path)).rejects.toThrow('it is a folder')
+  })
+
+  it('names the code of what else is wrong with a path', async () => {
+    await expect(readHomeText(`${folder.path}/a\0b`)).rejects.toThrow(
+      'reading it failed with ERR_INVALID_ARG_VALUE',
+    )
   })
 
   it('takes a name that no file can have for a missing file', async () => {
@@ -55,5 +61,24 @@ describe('readHomeJson', () => {
   it('takes a missing and a blank file for none', async () => {
     expect(await readHomeJson(folder.join('none.json'))).toBeUndefined()
     expect(await readHomeJson(await folder.write('blank.json', ' \n'))).toBeUndefined()
+  })
+})
+
+describe('readHomeObject', () => {
+  it('keeps the order of names, and takes a missing and a blank file for an empty object', async () => {
+    const path = await folder.write('aliases.json', '{"b": "1", "10": "2", "9": "3"}')
+
+    expect([...(await readHomeObject(path)).keys()]).toEqual(['b', '10', '9'])
+    expect((await readHomeObject(folder.join('none.json'))).size).toBe(0)
+    expect((await readHomeObject(await folder.write('blank.json', ' \n'))).size).toBe(0)
+  })
+
+  it.each(['[]', '"text"', 'null', '7'])('refuses %s, which is no object', async text => {
+    const path = await folder.write('aliases.json', text)
+
+    await expect(readHomeObject(path)).rejects.toMatchObject({
+      code: 'HOME_FILE_INVALID',
+      message: `${path} cannot be used: it should hold one JSON object, {…}.`,
+    })
   })
 })

@@ -37,6 +37,14 @@ describe('readExtraModels', () => {
     expect(await readExtraModels(folder.path)).toEqual([])
   })
 
+  it('takes a member that is set to nothing for an empty text', async () => {
+    await folder.write(name, '- {model_id: x, model_name: y, aliases: [~, z], headers: {X-A: ~}}')
+
+    expect(await readExtraModels(folder.path)).toMatchObject([
+      { aliases: ['', 'z'], headers: { 'X-A': '' } },
+    ])
+  })
+
   it('gives each entry, numbers as text, unknown keys left out', async () => {
     await folder.write(
       name,

@@ -1,5 +1,10 @@
 import { chmod, mkdir, stat, symlink } from 'node:fs/promises'
-import { writeHomeFile } from '../../lib/home/write-home-file.js'
+import {
+  homeFileUnwritable,
+  makeHomeFolder,
+  writeHomeFile,
+} from '../../lib/home/write-home-file.js'
+import { canMount, mountSmallDisk } from '../support/small-disk.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 let workdir: Workdir
@@ -64,4 +69,52 @@ describe('writeHomeFile', () => {
       })
     },
   )
+})
+
+describe('makeHomeFolder', () => {
+  it('makes the folders for their owner alone, and refuses one below a file', async () => {
+    await makeHomeFolder(workdir.join('a/b'))
+    await workdir.write('file.txt', '')
+
+    expect(await modeOf('a/b')).toBe(0o700)
+    await expect(makeHomeFolder(workdir.join('file.txt/b'))).rejects.toMatchObject({
+      code: 'HOME_FILE_INVALID',
+      message: expect.stringContaining('a part of its path is not a folder'),
+    })
+  })
+})
+
+describe('homeFileUnwritable', () => {
+  it.each([
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'permission denied'],
+    ['EISDIR', 'it is a folder'],
+    ['EROFS', 'it is on a read-only disk'],
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the disk is full'],
+    ['EIO', 'EIO: i/o error'],
+  ])('says what %s means', (code, reason) => {
+    const cause = Object.assign(new Error('EIO: i/o error'), { code })
+
+    expect(homeFileUnwritable('/home/keys.json', cause)).toMatchObject({
+      message: `Cannot write /home/keys.json: ${reason}`,
+      cause,
+    })
+  })
+})
+
+const describeOnDisk = (await canMount()) ? describe : describe.skip
+describeOnDisk('writeHomeFile on a read-only disk (mounting one needs root)', () => {
+  it('says so', async () => {
+    const disk = await mountSmallDisk(workdir.join('small'), 64)
+    try {
+      await disk.freeze()
+
+      await expect(writeHomeFile(workdir.join('small/keys.json'), '{}')).rejects.toMatchObject({
+        message: expect.stringMatching(/^Cannot write .*: it is on a read-only disk$/),
+      })
+    } finally {
+      await disk.unmount()
+    }
+  })
 })

@@ -83,6 +83,25 @@ describe('openBatchArchive', () => {
     ).toEqual([])
   })
 
+  it('refuses tables that lack a step of ours and have one of a newer version', async () => {
+    await begin()
+    await editDatabase(
+      path,
+      `DELETE FROM _llm_batch_migrations WHERE name =
+         (SELECT max(name) FROM _llm_batch_migrations);
+       INSERT INTO _llm_batch_migrations (name) VALUES ('b999_later')`,
+    )
+    const migrations = 'SELECT name FROM _llm_batch_migrations ORDER BY name'
+    const before = await queryDatabase(path, migrations)
+
+    await expect(archive()).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      message: expect.stringContaining('a newer version of llm batch (b999_later)'),
+    })
+
+    expect(await queryDatabase(path, migrations)).toEqual(before)
+  })
+
   it('shows a batch as it runs', async () => {
     const running = await begin()
     await clock.advance(30_000)

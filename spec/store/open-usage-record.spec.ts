@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { openUsageRecord } from '../../lib/store/open-usage-record.js'
 import { fastClock } from '../support/fast-clock.js'
 import { useBatch } from '../support/use-batch.js'
+import { editDatabase } from './edit-database.js'
 import { makeLegacyDatabase } from './make-older-database.js'
 
 const clock = fastClock()
@@ -32,6 +33,13 @@ describe('openUsageRecord', () => {
     }
   }
 
+  const hashesOf = (batchId: string) =>
+    using(async record => {
+      const hashes: string[] = []
+      for await (const page of record.answeredHashes(batchId)) hashes.push(...page)
+      return hashes
+    })
+
   const digests = () =>
     using(async record => {
       const { openBatchArchive } = await import('../../lib/store/open-batch-archive.js')
@@ -48,6 +56,50 @@ describe('openUsageRecord', () => {
     expect(await using(record => record.earlierCalls(query))).toEqual([])
     expect(await using(record => record.billedPrompts(query))).toEqual([])
     expect(existsSync(path())).toBe(false)
+  })
+
+  it('has nothing in a file that has tables of llm’s alone', async () => {
+    await bench.workdir.write('llm-user/.keep', '')
+    await makeLegacyDatabase({ path: path(), clock })
+    const query = { model: 'gpt-4o-mini', most: 10 }
+
+    expect(await using(record => record.earlierCalls(query))).toEqual([])
+    expect(await using(record => record.billedPrompts(query))).toEqual([])
+    expect(await hashesOf('a')).toEqual([])
+  })
+
+  it('passes by a batch that has no rows, and one whose settings somebody has spoilt', async () => {
+    await asked('a', 3)
+    await asked('b', 3)
+    await asked('c', 3)
+    await editDatabase(
+      path(),
+      `DELETE FROM batch_rows WHERE batch_id = 'b';
+       UPDATE batch_runs SET config = '{' WHERE id = 'c'`,
+    )
+
+    const calls = await using(record => record.earlierCalls({ model: 'gpt-4o-mini', most: 10 }))
+
+    expect(calls.map(({ outputTokens }) => outputTokens)).toEqual([0, 1, 2])
+  })
+
+  it('gives the hashes of more answers than it reads at once, and of late answers', async () => {
+    await asked('a', 2)
+    await editDatabase(
+      path(),
+      `CREATE TABLE one AS SELECT * FROM batch_rows WHERE row_index = 1;
+       UPDATE one SET id = NULL, recorded_run = NULL, row_index = NULL, prompt_hash = 'late';
+       INSERT INTO batch_rows SELECT * FROM one;
+       WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)
+       INSERT INTO batch_rows (batch_id, row_index, run, prompt_hash, status, response, attempts)
+       SELECT batch_id, n, run, 'h' || n, status, response, attempts FROM one, numbers`,
+    )
+
+    const hashes = await hashesOf('a')
+
+    expect(hashes).toHaveLength(50_002)
+    expect(new Set(hashes).size).toBe(50_002)
+    expect(hashes.slice(-2)).toEqual(['h50000', 'late'])
   })
 
   it('gives calls of a model, spread over the rows, as many as were asked for', async () => {

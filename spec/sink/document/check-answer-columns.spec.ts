@@ -42,6 +42,29 @@ describe('checkAnswerColumns', () => {
     )
   })
 
+  it.each([
+    [{ columns: ['why'] }, 'The input already has a column "why"'],
+    [
+      { columns: [], usageColumns: true, errorColumn: 'cost_usd' },
+      '--error-column=cost_usd has the name of a column of the answers',
+    ],
+    [
+      { columns: [], errorColumn: 'response' },
+      '--error-column=response has the name of a column of the answers',
+    ],
+  ])('refuses a column of errors in a table whose name is taken: %j', (changes, message) => {
+    const errors = { responseColumn, errorColumn: 'why', ...changes }
+
+    expect(() => checkAnswerColumns(errors, 'csv')).toThrow(
+      expect.objectContaining({
+        code: 'OPTIONS_INVALID',
+        message,
+        remedy: `Name another column for the errors: --error-column=${errors.errorColumn}_2.`,
+      }),
+    )
+    expect(() => checkAnswerColumns(errors, 'jsonl')).not.toThrow()
+  })
+
   it('minds the names of usage columns only if there are any', () => {
     expect(() => checkAnswerColumns({ ...naming, usageColumns: false }, 'jsonl')).not.toThrow()
   })

@@ -57,6 +57,24 @@ describe('mendDocument', () => {
     },
   )
 
+  it.each(['xlsx', 'parquet'] as const)(
+    'knows whether %s is whole, and leaves it as it is if not',
+    async format => {
+      const whole = await written(format, 4)
+      const path = workdir.join('torn')
+      const ends = [...range(30), ...range(30).map(fewer => whole.length - fewer)]
+      for (const size of ends) {
+        await workdir.write('torn', whole.subarray(0, size))
+        expect([size, await isClosed(path, format)]).toEqual([size, size === whole.length])
+      }
+
+      await workdir.write('torn', whole.subarray(0, -1))
+      await mendDocument(path, format)
+
+      expect(await readFile(path)).toEqual(whole.subarray(0, -1))
+    },
+  )
+
   it('knows whether a document was closed', async () => {
     const bytes = await written('json', 2)
     await workdir.write('torn.json', bytes.subarray(0, -3))

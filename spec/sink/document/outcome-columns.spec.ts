@@ -7,6 +7,7 @@ import {
   type OutcomeNaming,
   outcomeCells,
   outcomeFields,
+  outcomeValues,
   type WrittenOutcome,
 } from '../../../lib/sink/document/outcome-columns.js'
 import { joinTexts, type OutputDocument } from '../../../lib/sink/document/output-document.js'
@@ -91,6 +92,63 @@ describe('usage columns', () => {
   })
 })
 
+describe('outcomeValues', () => {
+  const usage = { inputTokens: 12, outputTokens: 3 }
+  const paid = {
+    ...answered(0, 'yes'),
+    row: row(0, { id: 1, tags: ['a', null], blank: null }),
+    answer: { ...answered(0, 'yes').answer, usage, durationMs: 40.4 },
+    costUsd: 0.5,
+  }
+  const lost = { ...failed(1), row: row(1, { id: 2 }) }
+  const columns = ['id', 'tags', 'blank', 'absent']
+
+  it('have the types of the cells, and null for what is empty', () => {
+    const naming = { columns, responseColumn, usageColumns: true, errorColumn: 'why' }
+
+    expect([paid, lost].flatMap(outcome => outcomeValues(outcome, naming))).toEqual([
+      [1, ['a', null], null, null, 'yes', 12, 3, 0.5, 40, null],
+      [
+        ...[2, null, null, null, null, null, null, null, null],
+        'REQUEST_REJECTED: a fault of kind REQUEST_REJECTED',
+      ],
+    ])
+  })
+
+  it('have a value for each property of an answer with a schema', () => {
+    const shape = { properties: ['mood', 'score'], hasResponse: true, isExploded: true }
+    const text = '{"items":[{"mood":"good","score":1.5},{"score":null}]}'
+
+    expect(
+      outcomeValues(answeredWith({ id: 1 }, text), { columns: ['id'], responseColumn, shape }),
+    ).toEqual([
+      [1, { mood: 'good', score: 1.5 }, 'good', 1.5],
+      [1, { score: null }, null, null],
+    ])
+  })
+})
+
+describe('the column of errors in a table', () => {
+  const naming = { columns: ['id'], responseColumn, errorColumn: 'why' }
+
+  it('is the last one, and says why a row failed', () => {
+    const lost = { ...failed(1), row: row(1, { id: 2 }) }
+
+    expect(answerColumns({ ...naming, usageColumns: true }).at(-1)).toBe('why')
+    expect(answerColumns(naming)).toEqual(['response', 'why'])
+    expect([answeredWith({ id: 1 }), lost].flatMap(one => outcomeCells(one, naming))).toEqual([
+      ['1', 'yes', ''],
+      ['2', '', 'REQUEST_REJECTED: a fault of kind REQUEST_REJECTED'],
+    ])
+  })
+
+  it('follows the properties of an answer with a schema, none of which takes its name', () => {
+    const shape = { properties: ['why', 'mood'], hasResponse: false, isExploded: false }
+
+    expect(answerColumns({ ...naming, shape })).toEqual(['response.why', 'mood', 'why'])
+  })
+})
+
 describe('jsonObject', () => {
   it("keeps the order of each row's columns, also of those that are numbers", () => {
     for (const text of ['{"z":2,"10":"ten","9":"nine"}', '{"9":"nine","z":2,"10":"ten"}']) {
@@ -136,6 +194,32 @@ describe('jsonObject', () => {
 })
 
 describe('writeCsv', () => {
+  it.each([
+    [{}, 'id,response\n1,yes\n'],
+    [{ bom: true }, '\ufeffid,response\n1,yes\n'],
+    [{ crlf: true }, 'id,response\r\n1,yes\r\n'],
+    [{ bom: true, crlf: true }, '\ufeffid,response\r\n1,yes\r\n'],
+  ])('writes the mark and the line ends that are asked for: %j', (form, expected) => {
+    const document = writeCsv(
+      { delimiter: ',', ...form },
+      ['id', responseColumn],
+      (outcome: WrittenOutcome) => outcomeCells(outcome, { columns: ['id'], responseColumn }),
+    )
+
+    expect(textOf(document, [answeredWith({ id: 1 })])).toBe(expected)
+    expect(document.empty).toBe(expected.split(/(?<=\n)/)[0])
+  })
+
+  it('leaves the line breaks inside of a cell as they are when rows end with CR and LF', () => {
+    const document = writeCsv(
+      { delimiter: ',', crlf: true },
+      [responseColumn],
+      (outcome: WrittenOutcome) => outcomeCells(outcome, { columns: [], responseColumn }),
+    )
+
+    expect(document.textOf(answeredWith({}, 'a\nb'))).toBe('"a\nb"\r\n')
+  })
+
   it('writes values that are not text as people would', () => {
     const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'toString']
     const outcome = answeredWith({
@@ -235,6 +319,19 @@ describe('answers with a schema', () => {
     ])
     expect(outcomeCells(answeredWith({ id: '1' }, '{"answer":7}'), named)[0]?.slice(0, 4)).toEqual([
       ...['1', '{"answer":7}', '', '7'],
+    ])
+  })
+
+  it('have further marks where the name with a dot is taken too', () => {
+    expect(answerColumns({ ...naming, columns: ['mood', 'response.mood', 'id'] })).toEqual([
+      ...['response.mood_', 'people', 'response.id'],
+    ])
+  })
+
+  it('that are no JSON after all stay as texts, and have no properties', () => {
+    const both = { ...naming, columns: ['id'], shape: { ...shape, hasResponse: true } }
+    expect(outcomeCells(answeredWith({ id: '1' }, 'no JSON'), both)).toEqual([
+      ['1', 'no JSON', '', '', ''],
     ])
   })
 

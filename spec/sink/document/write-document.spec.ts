@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { PassThrough, Writable } from 'node:stream'
 import type { OutputFormat } from '../../../lib/port/row-sink.js'
 import type { Outcome } from '../../../lib/row/outcome.js'
+import { isClosed } from '../../../lib/sink/document/mend-document.js'
 import { type OpenSinkOptions, openSink } from '../../../lib/sink/open-sink.js'
 import { settle } from '../../support/fake-clock.js'
 import { answered, range, row } from '../../support/rows.js'
@@ -98,6 +100,14 @@ describe('writeDocument', () => {
     },
   )
 
+  it.each(['xlsx', 'parquet'] as const)('writes a whole file of %s without rows', async format => {
+    const sink = await open({ path: workdir.join('none'), format })
+    await sink.close({ isWhole: true })
+
+    expect(await isClosed(workdir.join('none'), format)).toBe(true)
+    expect(sink.rowsWritten()).toBe(0)
+  })
+
   it('does not wait for a reader that takes nothing, once it is hurried', async () => {
     const stalled = new Writable({ write: () => {} })
     const sink = await open({ stdout: stalled, format: 'json' })
@@ -169,6 +179,31 @@ describeOnDisk('writeDocument on a full disk (mounting one needs root)', () => {
     expect(sink.rowsWritten()).toBe(rows)
     expect(text.match(/answer \d+/g)).toEqual(range(rows).map(index => `answer ${index}`))
     if (format === 'json') expect(JSON.parse(text)).toHaveLength(rows)
+  })
+
+  it.each([
+    ['xlsx', false],
+    ['xlsx', true],
+    ['parquet', false],
+    ['parquet', true],
+  ] as const)('closes a file of %s after a failed write if it can: %j', async (format, hasRoom) => {
+    const sink = await open({ path: workdir.join('small/out'), format })
+    sink.rows.on('error', () => {})
+    const text = () => randomBytes(500).toString('base64')
+    const write = async (): Promise<void> => {
+      for (;;) {
+        await writeOn(
+          sink,
+          range(500).map(index => answered(index, text())),
+        )
+      }
+    }
+
+    await expect(write()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' })
+    if (hasRoom) await disk.grow(65_536)
+    await sink.close()
+
+    expect(await isClosed(workdir.join('small/out'), format)).toBe(hasRoom)
   })
 
   it('leaves no empty file if the disk has no room for the first rows', async () => {

@@ -69,6 +69,19 @@ describe('packSheets', () => {
     expect(notes).toEqual([])
   })
 
+  it('writes lists and objects as JSON, also in a column with a name of two letters', async () => {
+    const header = Array.from({ length: 703 }, (_, index) => `c${index}`)
+    const line = header.map((name, at) => ([0, 26, 702].includes(at) ? { name } : null))
+    const packing = await packSheets(header)
+    const pieces = [await packing.pack(`${JSON.stringify(line)}\n`), await packing.end()]
+
+    const sheet = (await opened(Buffer.concat(pieces))).worksheets[0]
+
+    expect(['A2', 'AA2', 'AAA2'].map(address => sheet?.getCell(address).value)).toEqual([
+      ...['{"name":"c0"}', '{"name":"c26"}', '{"name":"c702"}'],
+    ])
+  })
+
   it('goes on in another sheet where one is full, with the header again', async () => {
     const { bytes, notes } = await packed(['n'], [['1'], ['2'], ['3'], ['4'], ['5']], 3)
 

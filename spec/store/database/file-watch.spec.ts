@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
 import { type FakeClock, fakeClock } from '../../support/fake-clock.js'
@@ -71,6 +71,17 @@ describe('fileWatch', () => {
 
     expect(await isInPlace()).toBe(false)
   })
+
+  it.each(['before it is written back', 'after that'])(
+    'notices that the file is gone, %s',
+    async when => {
+      if (when === 'after that') await database.writeBack()
+
+      await rm(path)
+
+      expect(await isInPlace()).toBe(false)
+    },
+  )
 
   it('trusts a file that changed again while it was looked into', async () => {
     await database.writeBack()

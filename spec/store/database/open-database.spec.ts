@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { systemClock } from '../../../lib/host/system-clock.js'
 import type { Database } from '../../../lib/store/database/database.js'
 import {
@@ -7,6 +7,7 @@ import {
 } from '../../../lib/store/database/open-database.js'
 import { queryDatabase } from '../../support/query-database.js'
 import { range } from '../../support/rows.js'
+import { canMount, mountSmallDisk } from '../../support/small-disk.js'
 import { until } from '../../support/until.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { breakOffEdit, editDatabase, editWhileWaiting, lockDatabase } from '../edit-database.js'
@@ -311,5 +312,30 @@ describe('openDatabase', () => {
     await editDatabase(path, "INSERT INTO kept (text) VALUES ('theirs')")
 
     expect(await database.all(select)).toMatchObject([{ text: 'theirs' }])
+  })
+})
+
+const describeOnDisk = (await canMount()) ? describe : describe.skip
+describeOnDisk('openDatabase on a read-only disk (mounting one needs root)', () => {
+  it('refuses to write, reads all the same, and makes no file beside', async () => {
+    const disk = await mountSmallDisk(workdir.join('small'), 4000)
+    try {
+      path = workdir.join('small', 'logs.db')
+      await editDatabase(path, "CREATE TABLE kept (text); INSERT INTO kept VALUES ('whole')")
+      await disk.freeze()
+
+      await expect(open()).rejects.toMatchObject({
+        code: 'DATABASE_UNUSABLE',
+        message: `The database ${path} cannot be written: the file or its folder is read-only.`,
+        remedy: expect.stringContaining('Make both writable'),
+      })
+      const database = await open({ isReadOnly: true })
+      expect(await database.all('SELECT text FROM kept')).toEqual([{ text: 'whole' }])
+      await database.close()
+      opened = []
+      expect(await readdir(workdir.join('small'))).toEqual(['logs.db'])
+    } finally {
+      await disk.unmount()
+    }
   })
 })

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { systemClock } from '../../../lib/host/system-clock.js'
 import type { LogFilter } from '../../../lib/port/llm-log.js'
@@ -106,5 +107,41 @@ describe('readCalls', () => {
     const path = workdir.join('none.db')
 
     expect(await openLlmLog({ path, clock: systemClock, driver: specDriver })).toBeUndefined()
+  })
+})
+
+describe('openLlmLog', () => {
+  let workdir: Workdir
+  let path: string
+  beforeEach(async () => {
+    workdir = await makeWorkdir()
+    path = workdir.join('logs.db')
+  })
+  afterEach(() => workdir.remove())
+  const open = () => openLlmLog({ path, clock: systemClock, driver: specDriver })
+
+  it.each([
+    ['too new', 'CREATE TABLE turns (id TEXT)', /too new: there is no .*turns\./],
+    ['too old', 'CREATE TABLE log (id TEXT)', /too old/],
+  ])('refuses a log that is %s, and leaves nothing open', async (_what, script, message) => {
+    await makeDatabase(path, script)
+
+    await expect(open()).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      message: expect.stringMatching(message),
+    })
+    expect(await readdir(workdir.path)).toEqual(['logs.db'])
+  })
+
+  it('has no log, fragments or schemas in a file that has other tables alone', async () => {
+    await makeDatabase(path, 'CREATE TABLE other (id INTEGER)')
+
+    const log = await open()
+
+    expect(log?.hasLog).toBe(false)
+    expect(await log?.findFragment('docs')).toBeUndefined()
+    expect(await log?.listAliases()).toEqual([])
+    expect(await log?.findSchema('0123')).toBeUndefined()
+    await log?.close()
   })
 })
