@@ -63,6 +63,23 @@ describe('openWeb', () => {
     expect(methods()).toEqual(['HEAD', 'GET'])
   })
 
+  it('takes the type that only GET tells', async () => {
+    const fault: FileServerOptions['fault'] = (_n, { method }) =>
+      method === 'HEAD' ? { kind: 'status', status: 405 } : undefined
+
+    expect(await lookAt({ type: 'text/x-told', hasLength: false, fault })).toEqual({
+      ...{ type: 'text/x-told', bytes: undefined },
+    })
+    expect(methods()).toEqual(['HEAD', 'GET'])
+  })
+
+  it('refuses a file whose type nothing tells', async () => {
+    await expect(lookAt({ content: smallFiles.zip, type: '' })).rejects.toMatchObject({
+      code: 'ATTACHMENT_INVALID',
+      message: expect.stringMatching(/type of the attachment .* is not known/),
+    })
+  })
+
   it('reads only the beginning of a large file for its type', async () => {
     const content = Buffer.concat([smallFiles.png, Buffer.alloc(90_000)])
 

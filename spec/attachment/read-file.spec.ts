@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, rm, symlink } from 'node:fs/promises'
 import { findFile, loadFile } from '../../lib/attachment/read-file.js'
 import { sha256, smallFiles } from '../support/small-files.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -52,6 +52,22 @@ describe('findFile', () => {
       'ATTACHMENT_NOT_FOUND',
       /there is no such file/,
       async () => workdir.join('none.png'),
+    ],
+    [
+      'a name below a file',
+      'ATTACHMENT_NOT_FOUND',
+      /there is no such file/,
+      async () => `${await write('file', smallFiles.png)}/a.png`,
+    ],
+    [
+      'a link to itself',
+      'ATTACHMENT_INVALID',
+      /ELOOP/,
+      async () => {
+        const path = workdir.join('loop')
+        await symlink(path, path)
+        return path
+      },
     ],
     [
       'a folder',
@@ -108,5 +124,18 @@ describe('findFile', () => {
       ...{ code: 'ATTACHMENT_INVALID', reach: 'row' },
       message: `The attachment ${path} changed while the batch ran`,
     })
+  })
+
+  it('does not load a file that is gone, or that has no path', async () => {
+    const path = await write('a.png', smallFiles.png)
+    const { path: _path, ...pathless } = await findFile(path, options)
+    await rm(path)
+
+    for (const attachment of [{ ...pathless, path }, pathless]) {
+      await expect(loadFile(attachment)).rejects.toMatchObject({
+        ...{ code: 'ATTACHMENT_NOT_FOUND', reach: 'row' },
+        message: expect.stringContaining('there is no such file'),
+      })
+    }
   })
 })

@@ -13,6 +13,18 @@ function recent(mostWeight: number) {
 }
 
 describe('recentValues', () => {
+  it('keeps a value that was made anew while an earlier one still fails', async () => {
+    const values = recentValues<string>(1)
+    let fail = (_error: Error): void => {}
+    const failing = values.of('a', 1, () => new Promise((_resolve, reject) => (fail = reject)))
+    await values.of('b', 1, async () => 'B')
+    expect(await values.of('a', 1, async () => 'A')).toBe('A')
+
+    fail(new Error('late'))
+    await expect(failing).rejects.toThrow('late')
+    expect(await values.of('a', 1, async () => 'made again')).toBe('A')
+  })
+
   it('makes a value once, also for those who ask while it is made', async () => {
     const { made, get } = recent(10)
 

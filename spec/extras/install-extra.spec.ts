@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes } from 'node:fs/promises'
+import { chmod, mkdir, readdir, utimes } from 'node:fs/promises'
 import { installExtra, removeExtra } from '../../lib/extras/install-extra.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { type StubRegistry, startStubRegistry } from '../support/stub-registry.js'
@@ -17,11 +17,13 @@ describe('installExtra', () => {
     await workdir.remove()
   })
 
-  const install = (given: { signal?: AbortSignal; environment?: Record<string, string> } = {}) =>
+  const install = (
+    given: { signal?: AbortSignal; environment?: Record<string, string>; platform?: string } = {},
+  ) =>
     installExtra('xlsx', {
       userFolder: workdir.join('user'),
       environment: { ...process.env, ...registry.environment, ...given.environment },
-      platform: process.platform,
+      platform: given.platform ?? process.platform,
       clock: systemClock,
       signal: given.signal ?? new AbortController().signal,
     })
@@ -69,14 +71,14 @@ describe('installExtra', () => {
 
   it('removes what a killed installation left a day ago, and nothing that may still run', async () => {
     const root = workdir.join('user/llm-batch-extras')
-    for (const name of ['.begun-old', '.begun-new'])
+    for (const name of ['.begun-old', '.begun-new', 'gguf-0'])
       await mkdir(`${root}/${name}/a`, { recursive: true })
     const before = systemClock.nowMs() / 1000 - 25 * 60 * 60
     await utimes(`${root}/.begun-old`, before, before)
 
     await install()
 
-    expect(await left()).toEqual(['.begun-new', expect.stringMatching(/^xlsx-/)])
+    expect(await left()).toEqual(['.begun-new', 'gguf-0', expect.stringMatching(/^xlsx-/)])
   })
 
   it('says that the registry cannot be reached', async () => {
@@ -110,6 +112,57 @@ describe('installExtra', () => {
     })
   })
 
+  it.each<[what: string, script: string, platform: string, code: string, reason: RegExp]>([
+    [
+      'as cmd.exe does that there is no npm',
+      `echo "'npm' is not recognized as a command" >&2; exit 1`,
+      'win32',
+      'DEPENDENCY_MISSING',
+      /^npm is needed to install an extra, and was not found$/,
+    ],
+    [
+      'another reason of a shell',
+      'echo "npm error no space" >&2; exit 1',
+      'win32',
+      'DOWNLOAD_FAILED',
+      /^npm cannot install the packages: no space$/,
+    ],
+    [
+      'nothing',
+      'exit 3',
+      'linux',
+      'DOWNLOAD_FAILED',
+      /^npm cannot install the packages: no reason given$/,
+    ],
+    [
+      'its reason before too much else',
+      'echo "npm ERR! too full" >&2; head -c 400000 /dev/zero | tr "\\0" x >&2; exit 1',
+      'linux',
+      'DOWNLOAD_FAILED',
+      /^npm cannot install the packages: too full$/,
+    ],
+  ])('hears a program npm that says %s', async (_what, script, platform, code, reason) => {
+    const npm = await workdir.write('bin/npm', `#!/bin/sh\n${script}\n`)
+    await chmod(npm, 0o755)
+    const environment = { PATH: `${workdir.join('bin')}:${process.env.PATH}` }
+
+    await expect(install({ environment, platform })).rejects.toMatchObject({
+      ...{ code, reach: 'run', message: expect.stringMatching(reason) },
+    })
+    expect(await left()).toEqual([])
+  })
+
+  it('passes on why npm cannot be started', async () => {
+    await workdir.write('bin/npm', 'no program')
+
+    const installing = install({ environment: { PATH: workdir.join('bin') } })
+
+    await expect(installing).rejects.toMatchObject({
+      ...{ reach: 'run', message: expect.stringContaining('spawn npm EACCES') },
+    })
+    expect(await left()).toEqual([])
+  })
+
   it('says that the folder cannot be written', async () => {
     await workdir.write('user', 'a file')
 
@@ -133,6 +186,7 @@ describe('installExtra', () => {
   })
 
   it('removes an extra in all versions, and no other', async () => {
+    expect(await removeExtra('xlsx', workdir.join('user'))).toBe(false)
     await install()
     const root = workdir.join('user/llm-batch-extras')
     await mkdir(`${root}/xlsx-01234567`)

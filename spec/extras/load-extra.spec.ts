@@ -1,5 +1,5 @@
 import { extraFolder, extrasRoot, useExtrasOf } from '../../lib/extras/find-extra.js'
-import { loadExtra } from '../../lib/extras/load-extra.js'
+import { extraFault, loadExtra } from '../../lib/extras/load-extra.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 describe('loadExtra', () => {
@@ -45,6 +45,25 @@ describe('loadExtra', () => {
     await expect(loadExtra('xlsx', 'broken')).rejects.toMatchObject({
       code: 'DEPENDENCY_MISSING',
       message: expect.stringMatching(/^The package broken cannot be used here: .*no-such-part/),
+    })
+  })
+})
+
+describe('extraFault', () => {
+  it.each<[cause: unknown, message: string]>([
+    [new Error('no addon\nfor this machine'), 'The package saxes cannot be used here: no addon'],
+    [new Error(''), 'The package saxes cannot be used here: '],
+    ['no addon', 'The package saxes cannot be used here: no addon'],
+    [undefined, 'The package saxes cannot be used here: undefined'],
+    [{ code: 'MODULE_NOT_FOUND' }, 'The package saxes cannot be used here: [object Object]'],
+    [
+      { code: 'MODULE_NOT_FOUND', message: "Cannot find module 'saxes/lib'" },
+      'The package saxes is not installed. It is needed for Excel workbooks (.xlsx).',
+    ],
+  ])('tells what is wrong by %j', (cause, message) => {
+    expect(extraFault('xlsx', 'saxes', cause)).toMatchObject({
+      ...{ code: 'DEPENDENCY_MISSING', reach: 'run', message },
+      remedy: expect.stringContaining('llm extras install xlsx'),
     })
   })
 })

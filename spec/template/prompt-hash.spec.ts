@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ModelOptions } from '../../lib/row/prompt.js'
+import type { ToolSpec } from '../../lib/row/tool-call.js'
 import { promptHash } from '../../lib/template/prompt-hash.js'
 
 describe('promptHash', () => {
@@ -33,6 +34,19 @@ describe('promptHash', () => {
     const other = hashOf({ model: 'm', text: 't', options: { b: { d: 3, c: 2 }, a: 1 } })
 
     expect(one).toBe(other)
+  })
+
+  it('does not depend on the order in which tools were given', () => {
+    const tool = (name: string): ToolSpec => ({
+      ...{ name, description: name, inputSchema: { type: 'object' } },
+    })
+    const [add, see, zip] = [tool('add'), tool('see'), tool('zip')] as const
+    const hashWith = (...tools: readonly ToolSpec[]) =>
+      promptHash({ model: 'm', options: {}, tools }).ofText('t', undefined)
+
+    expect(hashWith(add, see, zip)).toBe(hashWith(zip, add, see))
+    expect(hashWith(add, see, zip)).toBe(hashWith(see, zip, add))
+    expect(hashWith(add, see)).not.toBe(hashWith(add, zip))
   })
 
   it('takes an absent system prompt as none', () => {

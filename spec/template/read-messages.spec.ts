@@ -50,13 +50,15 @@ describe('readMessages', () => {
       { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function' }] },
       { role: 'tool', tool_call_id: 'c', content: 'A cat' },
       { role: 'user', content: [{ type: 'input_audio', input_audio: {} }] },
+      { role: 'user', content: ['A ', { type: 'input_image', file_id: 'file-1' }] },
+      { role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/b' }] },
     ]
 
     const messages = read(given)
 
     expect(messages.map(message => message.given)).toEqual(given)
     expect(messages.map(({ role }) => role)).toEqual([
-      ...['system', 'user', 'user', 'assistant', 'tool', 'user'],
+      ...['system', 'user', 'user', 'assistant', 'tool', 'user', 'user', 'user'],
     ])
     expect(messages.map(({ parts }) => parts)).toEqual([
       [{ kind: 'text', text: 'Be brief.' }],
@@ -68,6 +70,11 @@ describe('readMessages', () => {
       [{ kind: 'foreign', name: 'tool_calls' }],
       [{ kind: 'text', text: 'A cat' }],
       [{ kind: 'foreign', name: 'input_audio' }],
+      [
+        { kind: 'text', text: 'A ' },
+        { kind: 'foreign', name: 'input_image with a file_id' },
+      ],
+      [{ kind: 'image', url: 'https://example.com/b' }],
     ])
   })
 })

@@ -20,7 +20,7 @@ export interface Said extends Pick<Answer, 'text' | 'finishReason'> {
  *   and ends for their sake, whatever other word it has for a whole answer.
  * @returns undefined if the reply has no text.
  */
-export function readReply(wire: ServerWire, body: unknown, hasTools = false): Said | undefined {
+export function readReply(wire: ServerWire, body: unknown, hasTools: boolean): Said | undefined {
   const reply = recordOf(body)
   if (reply === undefined) return undefined
   const said = textIn(wire, reply, hasTools)

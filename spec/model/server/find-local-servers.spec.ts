@@ -47,6 +47,7 @@ describe('findLocalServers', () => {
 
   it.each([
     ['HTML', '<p>hi'],
+    ['an object without models', '{}'],
     ['another form', '{"data": [{"name": "x"}, 7]}'],
     ['null', 'null'],
   ])('reads a reply of %s as a server that lists no models', async (_what, body) => {

@@ -42,6 +42,12 @@ describe('fillBody', () => {
 })
 
 describe('markContents', () => {
+  it('marks nothing in a prompt without attachments', () => {
+    const { attachments: _none, ...prompt } = makePrompt('attachment', { attachments: [] })
+
+    expect(markContents(prompt)).toEqual([])
+  })
+
   const tool = { name: 'add', description: 'attachment', inputSchema: { type: 'object' } }
   const answer = { text: '', finishReason: 'tool-calls', usage: {}, startedAtMs: 0, durationMs: 0 }
   const results = [{ callId: 'call_1', name: 'add', output: 'attachment' }]

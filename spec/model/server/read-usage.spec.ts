@@ -49,6 +49,14 @@ describe('readUsage', () => {
     })
   })
 
+  it('counts the thoughts of a Gemini model that said nothing', () => {
+    const usageMetadata = { promptTokenCount: 3, thoughtsTokenCount: 10 }
+
+    expect(readUsage('google', { usageMetadata })).toMatchObject({
+      ...{ inputTokens: 3, outputTokens: 10, reasoningTokens: 10 },
+    })
+  })
+
   it('counts the thoughts of a Gemini model as output', () => {
     const usageMetadata = {
       promptTokenCount: 3,

@@ -2,6 +2,7 @@ import { parseModelOptions } from '../../../lib/model/catalog/parse-model-option
 import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
 import { openModel } from '../../../lib/model/open-model.js'
 import { completionsBody } from '../../../lib/model/server/completions-body.js'
+import { sdkMessages } from '../../../lib/model/server/sdk-messages.js'
 import type { ColumnValue } from '../../../lib/row/row.js'
 import { readMessages } from '../../../lib/template/read-messages.js'
 import { fakeClock } from '../../support/fake-clock.js'
@@ -129,5 +130,28 @@ describe('the messages of a row', () => {
     expect(await bodyOf(reference, [{ role: 'user', content: 'And these?' }])).toMatchObject({
       prompt: 'And these?',
     })
+  })
+})
+
+describe('sdkMessages', () => {
+  it.each([
+    ['https://example.com/a.webp?b.png', 'image/webp'],
+    ['https://example.com/a.HEIC', 'image/heic'],
+    ['https://example.com/a', 'image/jpeg'],
+    ['https://example.com/a.jpg', 'image/jpeg'],
+  ])('tells the type of %s by its name', (url, mediaType) => {
+    const messages = readMessages(
+      [{ role: 'user', content: [{ type: 'image_url', image_url: url }] }],
+      'messages',
+    )
+
+    expect(sdkMessages(messages)).toMatchObject([{ content: [{ mediaType, data: new URL(url) }] }])
+  })
+
+  it.each([
+    [{ role: 'tool', content: 'A cat' }, 'a message of a tool was not refused'],
+    [{ role: 'user', content: [{ type: 'input_audio' }] }, 'the part input_audio was not refused'],
+  ])('throws at %j, which is refused before', (message, fault) => {
+    expect(() => sdkMessages(readMessages([message], 'messages'))).toThrow(new RangeError(fault))
   })
 })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { checkListening } from '../../../lib/model/transport/check-listening.js'
 import { startStubServer } from '../../support/stub-server.js'
 
@@ -57,5 +59,28 @@ describe('checkListening', () => {
     })
 
     await server.close()
+  })
+
+  it('asks nothing of an address in the network without a port, or without https', async () => {
+    const environment = {}
+    for (const baseUrl of ['http://192.0.2.1:9/v1', 'https://192.0.2.1/v1']) {
+      const checked = checkListening({ ...provider, baseUrl, environment, timeoutMs: 1 })
+      await expect(checked).resolves.toBeUndefined()
+    }
+  })
+
+  it('leaves a fault of the connection that may pass to the calls', async () => {
+    const connections: unknown[] = []
+    const server = createServer(socket => {
+      connections.push(socket.remoteAddress)
+      socket.destroy()
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const baseUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+
+    await expect(checkListening({ ...provider, baseUrl })).resolves.toBeUndefined()
+    expect(connections).toHaveLength(1)
+
+    server.close()
   })
 })

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { fetchText } from '../../../lib/model/transport/fetch-text.js'
 import { fakeClock } from '../../support/fake-clock.js'
 
@@ -63,6 +63,34 @@ describe('fetchText', () => {
     await clock.advance(30_000)
 
     await expect(fetching).rejects.toThrow('it took more than 30 seconds')
+  })
+
+  it('asks a server elsewhere through the proxy of the environment', async () => {
+    const asked: (string | undefined)[] = []
+    answer = (path, response) => response.end(`at ${path}`)
+    server.on('connect', (request, socket) => {
+      asked.push(request.url)
+      const far = connect(Number(new URL(origin).port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        far.pipe(socket).pipe(far)
+      })
+      for (const end of [socket, far]) end.on('error', () => {})
+    })
+    const environment = { HTTP_PROXY: origin }
+
+    expect(await fetchText('http://files.example.invalid/a', { environment, clock })).toBe('at /a')
+    expect(asked).toEqual(['files.example.invalid:80'])
+  })
+
+  it('says why nobody answers at any address of a name', async () => {
+    const closed = createServer()
+    await new Promise<void>(resolve => closed.listen(0, '127.0.0.1', resolve))
+    const { port } = closed.address() as AddressInfo
+    await new Promise(resolve => closed.close(resolve))
+
+    await expect(
+      fetchText(`http://localhost:${port}/`, { environment: {}, clock }),
+    ).rejects.toThrow('ECONNREFUSED')
   })
 
   it('follows three redirects, and says who asks', async () => {

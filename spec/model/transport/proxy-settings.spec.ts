@@ -1,4 +1,4 @@
-import { proxySettings } from '../../../lib/model/transport/proxy-settings.js'
+import { isProxied, proxySettings } from '../../../lib/model/transport/proxy-settings.js'
 
 describe('proxySettings', () => {
   it.each([
@@ -34,5 +34,18 @@ describe('proxySettings', () => {
         remedy: expect.not.stringContaining('secret'),
       }),
     )
+  })
+})
+
+describe('isProxied', () => {
+  it.each([
+    ['https://example.com', { HTTPS_PROXY: 'host:1' }, true],
+    ['https://example.com', { HTTP_PROXY: 'host:1' }, true],
+    ['http://example.com', { HTTPS_PROXY: 'host:1' }, false],
+    ['http://example.com', { HTTP_PROXY: 'host:1' }, true],
+    ['http://127.0.0.1:1', { HTTP_PROXY: 'host:1' }, false],
+    ['https://example.com', {}, false],
+  ])('tells of %s with %j: %s', (origin, environment, isBehind) => {
+    expect(isProxied(origin, proxySettings(environment))).toBe(isBehind)
   })
 })
