@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { OpenTools } from '../../lib/port/tool.js'
@@ -6,6 +7,9 @@ import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 const tiny = `${process.execPath} ${resolve('spec/support/tiny-mcp-server.mjs')}`
+// `spec/support/install-monty.sh` installs it.
+const isMontyThere = existsSync(resolve('node_modules/@pydantic/monty/package.json'))
+const itWithMonty = isMontyThere || process.env.CI === 'true' ? it : it.skip
 const schema = `inputSchema: { type: 'object' }`
 const source = (name: string) => `export const ${name} = { description: 'd', ${schema},
   execute: () => '${name}' }`
@@ -37,6 +41,15 @@ describe('openTools', () => {
       'llm_time',
       'own',
     ])
+  })
+
+  itWithMonty('opens python, which counts as a name like others', async () => {
+    expect(await open({ tools: ['python,llm_time', 'python'] })).toEqual(['python', 'llm_time'])
+    await opened?.close()
+
+    await expect(open({ tools: ['python', toolWith({ name: 'python' })] })).rejects.toThrow(
+      'Two tools have the name python: of llm batch and of the option tools',
+    )
   })
 
   it('opens MCP servers last, with no environment if none is given', async () => {

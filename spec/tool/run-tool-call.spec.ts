@@ -106,6 +106,7 @@ describe('a call that fails', () => {
   })
 
   class OwnError extends Error {}
+  const withoutClass = (error: object) => Object.assign(Object.create(null), error)
   it.each([
     [new TypeError('no'), 'Error: no', 'TypeError: no'],
     [new OwnError('no'), 'Error: no', 'OwnError: no'],
@@ -113,6 +114,8 @@ describe('a call that fails', () => {
     ['no', 'Error: no', 'Error: no'],
     [undefined, 'Error: undefined', 'Error: undefined'],
     [Object.create(null), 'Error: the tool failed', 'Error: the tool failed'],
+    [{ message: 'no name' }, 'Error: no name', 'Error: no name'],
+    [withoutClass({ name: 'Error', message: 'no class' }), 'Error: no class', 'Error: no class'],
   ])('tells the model of what a tool throws: %p', async (thrown, output, exception) => {
     const atOnce = makeTool(() => {
       throw thrown
