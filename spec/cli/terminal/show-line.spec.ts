@@ -157,17 +157,22 @@ describe('showLine', () => {
     line.stop()
   })
 
-  it('does not pause what was stopped', async () => {
-    const clock = fakeClock()
-    const terminal = fakeTerminal(80)
-    const line = await showLine(terminal, () => 'shown', { clock, environment: {} })
+  it('moves no cursor for a pause after its end, where others write', async () => {
+    let moves = 0
+    const cursorTo = () => {
+      moves += 1
+      return true
+    }
+    const terminal = Object.assign(fakeTerminal(80), { cursorTo })
+    const line = await showLine(terminal, () => 'shown', around)
+    line.pause(0)
+    expect(moves).toBeGreaterThan(0)
     line.stop()
-    terminal.text = ''
+    moves = 0
 
-    line.pause(400)
+    line.pause(0)
 
-    expect(terminal.text).toBe('')
-    expect(clock.sleepers()).toBe(0)
+    expect(moves).toBe(0)
   })
 
   it('draws on the terminal itself, not on the stream that makes text safe', async () => {
