@@ -12,6 +12,7 @@ import { modelClientContract } from '../../contract/model-client.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { type Fault, faults, type StubServer, startStubServer } from '../../support/stub-server.js'
+import { until } from '../../support/until.js'
 
 const contract = (name: string) => ({
   keyRefused: faults.keyRefused(),
@@ -257,6 +258,56 @@ describe('createCompletionsClient', () => {
 
     await expect(askModel('groq/m', makePrompt('Hi'))).rejects.toMatchObject(what)
   })
+
+  it('returns what a gateway says the call costs', async () => {
+    const choices = [{ message: { content: 'Hi' }, finish_reason: 'stop' }]
+
+    expect(await replying({ choices, usage: { cost: 0.5 } })).toMatchObject({ statedCostUsd: 0.5 })
+    expect(await replying({ choices })).not.toHaveProperty('statedCostUsd')
+  })
+
+  it.each([true, false])(
+    'holds a large reply until there is room; its listener hears so: %s',
+    async isHeard => {
+      fault = {
+        ...{ kind: 'reply', status: 200 },
+        body: { choices: [{ message: { content: 'a'.repeat(2_000_000) } }] },
+      }
+      const client = await openModel({
+        reference: resolveModel('groq/m', { aliases: new Map(), extraModels: [], ggufModels: [] }),
+        ...{ key: 'k', environment: server.environment, clock: fakeClock(), connections: 1 },
+      })
+      const heard: string[] = []
+      let isRoom = false
+      let isAsked = false
+      let onFree = (): void => {}
+      client.heed?.({
+        hasRoom() {
+          isAsked = true
+          return isRoom
+        },
+        onFree(listener) {
+          onFree = listener
+        },
+      })
+      client.begin?.(makePrompt('Hi'), {
+        answered: ({ text }) => heard.push(`answered ${text.length}`),
+        failed: error => heard.push(`failed: ${error}`),
+        ...(isHeard && { held: () => heard.push('held'), goesOn: () => heard.push('goes on') }),
+      })
+      await until(() => isAsked)
+      onFree()
+      expect(heard).toEqual(isHeard ? ['held'] : [])
+
+      isRoom = true
+      onFree()
+      await until(() => heard.some(what => /answered|failed/.test(what)))
+      await client.close()
+
+      const answered = ['answered 2000000']
+      expect(heard).toEqual(isHeard ? ['held', 'goes on', ...answered] : answered)
+    },
+  )
 
   it('returns no limits if the server names none', async () => {
     expect(await askModel('gpt-4o', makePrompt('Hi'))).not.toHaveProperty('rateLimits')
