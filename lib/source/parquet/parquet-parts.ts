@@ -86,13 +86,24 @@ async function valuesOf(
 
 /** @throws {BatchError} INPUT_TOO_LARGE, reach `run`, at a row group that memory cannot hold. */
 export function* partsOf(
-  { row_groups: groups }: FileMetaData,
+  { row_groups: groups, schema }: FileMetaData,
   mostNested: number,
 ): Generator<PartOfGroup> {
+  const repeated = new Set(
+    schema.filter(({ repetition_type }) => repetition_type === 'REPEATED').map(({ name }) => name),
+  )
   let groupStart = 0
   for (const group of groups) {
     const rows = Number(group.num_rows)
     const chunks = group.columns.map(column => column.meta_data)
+    for (const chunk of chunks) {
+      const [name = '', ...inner] = chunk?.path_in_schema ?? []
+      const isFlat = chunk !== undefined && inner.length === 0 && !repeated.has(name)
+      // Missing values would be read as nulls that nobody wrote.
+      if (isFlat && Number(chunk.num_values) !== rows) {
+        throw new Error(`It has ${chunk.num_values} values of ${name} for ${rows} rows`)
+      }
+    }
     const sum = (sizes: readonly (bigint | undefined)[]) =>
       sizes.reduce<number>((total, size) => total + Number(size ?? 0n), 0)
     const stored = sum(chunks.map(chunk => chunk?.total_compressed_size))

@@ -144,7 +144,7 @@ function base64(value: Uint8Array): string {
 
 /** The shortest text that is the same 32-bit number: 0.1, and not 0.10000000149011612. */
 function shortFloat(value: number): ColumnValue {
-  for (let digits = 6; digits < 9; digits += 1) {
+  for (let digits = 6; digits <= 9; digits += 1) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return short
   }

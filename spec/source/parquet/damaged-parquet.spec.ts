@@ -39,11 +39,25 @@ describe('readParquet, at damage', () => {
       'The input is not Parquet, or is damaged after 1 rows',
       ['1'],
     ],
+    [
+      'a row group of more rows than values',
+      ({ row_groups }) => {
+        Object.assign(row_groups[1] ?? {}, { num_rows: 12n })
+      },
+      'The input is not Parquet, or is damaged after 3 rows',
+      [1, 2.5, 3],
+    ],
   ])('gives the rows before %s', async (_what, change, message, values) => {
     const { records, error } = await read(parquetThatSays(twoGroups, change))
 
     expect(error).toMatchObject({ message, reach: 'run' })
     expect(records.map(({ columns }) => columns.v)).toEqual(values)
+  })
+
+  it('gives 32-bit numbers as the shortest text that is the same number', async () => {
+    const data = [0.1, 0.114050746, 3.4028235e38, 16_777_216]
+    const { records } = await read(parquetOf([{ name: 'v', data, type: 'FLOAT' }]))
+    expect(records.map(({ columns }) => columns.v)).toEqual(data)
   })
 
   it('gives the rows before a place that is damaged', async () => {
