@@ -3,7 +3,6 @@ import type { BatchOptions } from '../config/batch-options.js'
 import { inputList } from '../config/input-name.js'
 import { type BatchError, runError } from '../error/batch-error.js'
 import { type Surroundings, thisProcess } from '../host/surroundings.js'
-import { systemClock } from '../host/system-clock.js'
 import type { StoredBatch } from '../port/stored-batch.js'
 import { promptCount } from '../pricing/count-prompt.js'
 import { loadTokenizer } from '../pricing/load-tokenizer.js'
@@ -16,7 +15,7 @@ import { openBatchArchive } from '../store/open-batch-archive.js'
 import { openUsageRecord } from '../store/open-usage-record.js'
 import type { ToolWatch } from '../tool/watch-tool-calls.js'
 import { type CostEstimate, costEstimate } from './estimate/cost-estimate.js'
-import { countInput, type InputCount } from './estimate/count-input.js'
+import { type CountInputOptions, countInput, type InputCount } from './estimate/count-input.js'
 import { type Evidence, familyTokens, readEvidence } from './estimate/read-evidence.js'
 import { recordedHashes } from './estimate/recorded-hashes.js'
 import { type SampleUsage, sampleOutcomes } from './estimate/sample-outcomes.js'
@@ -131,7 +130,7 @@ function readingSpool(surroundings: Surroundings, spool: SpooledInput): Surround
 async function countPlanned(
   given: BatchOptions,
   surroundings: Surroundings,
-  { sampleRows = 0, signal }: Pick<EstimateBatchOptions, 'sampleRows' | 'signal'>,
+  { sampleRows, signal }: Pick<CountInputOptions, 'sampleRows' | 'signal'>,
 ): Promise<Counted> {
   const planned = await planBatch(given, surroundings)
   const { plan, recorded, asked, source, model, clock, closing } = planned
@@ -167,7 +166,7 @@ async function countPlanned(
 
 /** Answers that a killed run has left in its journals are recorded too: to look takes them in. */
 async function takeInJournals(
-  { plan, recorded, clock = systemClock }: PlannedBatch,
+  { plan, recorded, clock }: PlannedBatch,
   { processId, identifyProcess }: Surroundings,
 ): Promise<void> {
   if (recorded === undefined) return

@@ -446,6 +446,19 @@ describe('the library', () => {
       expect(bench.server.requestCount()).toBeLessThan(200)
     })
 
+    it('asks nothing if its signal has aborted while the batch was opened', async () => {
+      const path = await bench.workdir.write('in.csv', reviewsCsv(20))
+      const controller = new AbortController()
+      const batch = batchFromCsv(await model(), path, { template, signal: controller.signal })
+      controller.abort('closing time')
+
+      expect(await batch).toMatchObject({
+        status: 'paused',
+        stopReason: { code: 'RUN_INTERRUPTED', message: 'Stopped by the signal: closing time' },
+      })
+      expect(bench.server.requestCount()).toBe(0)
+    })
+
     it('throws what is wrong before the first call', async () => {
       const path = await bench.workdir.write('in.csv', reviewsCsv(1))
       const wrong = { template: 'Classify: {reveiw}' }

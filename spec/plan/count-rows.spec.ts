@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { countRows } from '../../lib/plan/count-rows.js'
+import { openInputs } from '../../lib/source/open-inputs.js'
 import { openSource } from '../../lib/source/open-source.js'
 import { reviewsCsv } from '../support/use-batch.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -26,5 +27,16 @@ describe('countRows', () => {
   it('leaves large files and files that break to the run', async () => {
     expect(await count('in.csv', reviewsCsv(300_000))).toBeUndefined()
     expect(await count('in.json', '[{"a":1},{"a":')).toBeUndefined()
+  })
+
+  it('leaves several inputs to the run', async () => {
+    const words = [
+      await workdir.write('a.csv', reviewsCsv(3)),
+      await workdir.write('b.csv', reviewsCsv(2)),
+    ]
+    const source = await openInputs({ words, output: undefined, stdin: Readable.from([]) })
+    source.rows.destroy()
+    expect(source.bytesTotal).toBeGreaterThan(0)
+    expect(await countRows(source, {})).toBeUndefined()
   })
 })

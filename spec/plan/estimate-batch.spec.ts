@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
+import type { BatchError } from '../../lib/error/batch-error.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { type EstimateBatchOptions, estimateBatch } from '../../lib/plan/estimate-batch.js'
 import { queryDatabase } from '../support/query-database.js'
 import { faults } from '../support/stub-server.js'
@@ -125,6 +127,44 @@ describe('estimateBatch', () => {
     const options = { input, template, model: 'gpt-4o-mini', batchId: 'b', resume: true }
 
     expect(await estimated(options)).toMatchObject({ rows: 2, recordedRows: 2 })
+  })
+
+  it('asks nothing again of a batch without a log whose output is as it left it', async () => {
+    const output = bench.workdir.join('out.csv')
+    const options = await given({ output, log: false }, 3)
+    await bench.run(options, { clock: systemClock })
+    const again = { ...options, resume: true }
+
+    expect(await estimated(again)).toMatchObject({ rows: 0, recordedRows: 3, cost: { usd: 0 } })
+    await bench.workdir.write('out.csv', 'mine')
+    await expect(estimated(again)).rejects.toMatchObject({ code: 'BATCH_CHANGED' })
+    expect(bench.server.requestCount()).toBe(3)
+  })
+
+  it('reads standard input as it comes if nothing is to be asked', async () => {
+    const stdin = Readable.from(['one 1\ntwo 2\n'])
+    const options = { input: '-', model: 'gpt-4o-mini', inputFormat: 'text' } as const
+    const estimation = await estimateBatch(options, bench.surroundings({ stdin }), {
+      mayRun: false,
+    })
+    await estimation.close()
+
+    expect(estimation.estimate.rows).toBe(2)
+    expect(stdin.destroyed).toBe(true)
+  })
+
+  it('uses this process, and no sample, if it is told of nothing else', async () => {
+    const former = process.env.LLM_USER_PATH
+    process.env.LLM_USER_PATH = bench.workdir.join('own-home')
+    try {
+      const { estimate, plan, sampled, close } = await estimateBatch(await given({ model: 'echo' }))
+      await close()
+      expect([estimate.rows, sampled]).toEqual([20, undefined])
+      expect(plan.databasePath).toBe(bench.workdir.join('own-home/logs.db'))
+    } finally {
+      if (former === undefined) delete process.env.LLM_USER_PATH
+      else process.env.LLM_USER_PATH = former
+    }
   })
 
   it('guesses by earlier answers to the same template and model', async () => {
@@ -309,6 +349,19 @@ describe('estimateBatch', () => {
       })
       expect(bench.server.requestCount()).toBe(0)
       expect(existsSync(database())).toBe(false)
+    })
+
+    it.each([
+      [1, 'there are: 1 row would be asked', 'Give --sample 1 or less.'],
+      [0, 'there are: 0 rows would be asked', 'Leave out --sample.'],
+    ])('says how many rows there are, of a batch with %d left', async (left, said, remedy) => {
+      await bench.run(await given({ limit: 3 - left }, 3))
+      const options = { ...(await given({}, 3)), resume: true }
+      const error: BatchError = await estimated(options, { sampleRows: 2 }).catch(error => error)
+
+      expect(error.message).toContain(said)
+      expect(error.remedy).toBe(remedy)
+      expect(bench.server.requestCount()).toBe(3 - left)
     })
 
     it('counts failed rows of a sample, and does not take them for answers', async () => {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, utimes } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
+import { BatchError } from '../../lib/error/batch-error.js'
 import { openHome } from '../../lib/home/open-home.js'
 import { setKey } from '../../lib/home/stored-keys.js'
 import { systemClock } from '../../lib/host/system-clock.js'
@@ -166,6 +167,65 @@ describe('openBatch', () => {
     expect(await shared()).toEqual([{ kind: 'requests', taken: 1 }])
   })
 
+  describe('of a completed batch without a log', () => {
+    const completed = async (): Promise<BatchOptions> => {
+      const options = await given({ output: bench.workdir.join('out.csv'), log: false })
+      // The times of files are compared with those of the batch.
+      await bench.run(options, { clock: systemClock })
+      return { ...options, resume: true }
+    }
+
+    it('has nothing left to do, and nothing to stop', async () => {
+      const options = await completed()
+      const before = await readFile(bench.workdir.join('out.csv'), 'utf8')
+      const batch = await openBatch(options, bench.surroundings())
+      expect(batch.progress()).toMatchObject({ rowsTotal: 3, rowsWritten: 3, isStopping: false })
+      const reason = new BatchError('Enough', { code: 'RUN_INTERRUPTED', reach: 'run' })
+      batch.stop(reason)
+      batch.abort(reason)
+      expect(await batch.run()).toMatchObject({
+        ...{ batchId: 'b', status: 'completed', output: 'all', stopReason: undefined },
+        tally: { answered: 3, recalled: 3 },
+      })
+      await batch.close()
+
+      expect(await readFile(bench.workdir.join('out.csv'), 'utf8')).toBe(before)
+      expect(bench.server.requestCount()).toBe(3)
+    })
+
+    it.each([
+      ['the template', { template: 'Rate: {review}' }, 'Batch b started with another template'],
+      ['the place of the output', { output: 'none/other.csv' }, 'its answers were not kept'],
+    ])('does not ask all of it again for another: %s', async (_, changes, message) => {
+      const options = { ...(await completed()), ...changes }
+      await expect(openBatch(options, bench.surroundings())).rejects.toMatchObject({
+        code: 'BATCH_CHANGED',
+        message: expect.stringContaining(message),
+      })
+      expect(bench.server.requestCount()).toBe(3)
+    })
+
+    it('does not ask it again when its output is gone', async () => {
+      const options = await completed()
+      await rm(bench.workdir.join('out.csv'))
+      await expect(openBatch(options, bench.surroundings())).rejects.toMatchObject({
+        code: 'BATCH_CHANGED',
+        message: expect.stringContaining('its answers were not kept'),
+      })
+      expect(bench.server.requestCount()).toBe(3)
+    })
+
+    it.each(['in.csv', 'out.csv'])('does not ask it again when %s has changed', async name => {
+      const options = await completed()
+      await utimes(bench.workdir.join(name), new Date(), new Date(Date.now() + 60_000))
+      await expect(openBatch(options, bench.surroundings())).rejects.toMatchObject({
+        code: 'BATCH_CHANGED',
+        message: expect.stringContaining('its answers were not kept'),
+      })
+      expect(bench.server.requestCount()).toBe(3)
+    })
+  })
+
   it('uses this process if it is told of no other surroundings', async () => {
     const former = process.env.LLM_USER_PATH
     process.env.LLM_USER_PATH = bench.workdir.join('own-home')
@@ -211,5 +271,15 @@ describe('openBatchOutput', () => {
       code: 'OUTPUT_EXISTS',
       message: expect.stringContaining('now holds the answers of batch second'),
     })
+  })
+
+  it('writes again where the answers of a later batch are gone', async () => {
+    const output = bench.workdir.join('out.csv')
+    const whole = await run({ batchId: 'first', output }).then(() => readFile(output, 'utf8'))
+    await run({ batchId: 'second', output, overwrite: true })
+    await rm(output)
+    await run({ batchId: 'first', output, resume: true })
+
+    expect(await readFile(output, 'utf8')).toBe(whole)
   })
 })

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { planBatch } from '../../lib/plan/plan-batch.js'
+import { smallFiles } from '../support/small-files.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 describe('planBatch', () => {
@@ -115,5 +117,40 @@ describe('planBatch', () => {
       outputPath: undefined,
       outputFormat: 'csv',
     })
+  })
+
+  it.each([
+    ['no limit', {}, 1],
+    ['a rate', { rateLimit: 60 }, 0],
+    ['a limit of tokens', { tokenLimit: 1_000 }, 0],
+  ])('warns that nothing is shared only without limits: %s', async (_, limits, count) => {
+    const { plan } = await planned({ shareLimits: true, ...limits })
+    const warning = expect.stringContaining('--share-limits has nothing to share')
+    expect(plan.warnings).toEqual(Array.from({ length: count }, () => warning))
+  })
+
+  it('records several inputs as a list, and one as a text', async () => {
+    const input = [
+      await bench.workdir.write('a.csv', reviewsCsv(2)),
+      await bench.workdir.write('b.csv', reviewsCsv(2)),
+    ]
+    const { batch } = await planned({ input })
+    expect(batch.config.input).toEqual(input)
+    const one = await planned({ input: input.slice(0, 1) })
+    expect(one.batch.config.input).toBe(input[0])
+  })
+
+  it('knows the attachments of every prompt', async () => {
+    const image = await bench.workdir.write('a.png', smallFiles.png)
+    const { plan } = await planned({ attachments: [image] })
+    expect(plan.attachments?.shared).toMatchObject([{ type: 'image/png', path: image }])
+  })
+
+  it('has the clock of the system if its surroundings have none', async () => {
+    const input = await bench.workdir.write('in.csv', reviewsCsv(1))
+    const given = { input, template, model: 'gpt-4o-mini' }
+    const { clock, closing } = await planBatch(given, bench.surroundings({ clock: undefined }))
+    await closing.close()
+    expect(clock).toBe(systemClock)
   })
 })
