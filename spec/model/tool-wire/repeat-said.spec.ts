@@ -93,3 +93,35 @@ describe('repeatSaid of an answer without a reply', () => {
     expect(googleId('c1')).toEqual({ id: 'c1' })
   })
 })
+
+describe('repeatSaid of a reply', () => {
+  it.each<[wire: ServerWire, reply: object, said: object[]]>([
+    [
+      'openai-chat',
+      { choices: [{ message: { content: null, refusal: null, tool_calls: ['odd'] } }] },
+      [{ role: 'assistant', content: null, tool_calls: [] }],
+    ],
+    [
+      'openai-chat',
+      { choices: [{ message: { role: 'assistant' } }] },
+      [{ role: 'assistant', content: null, tool_calls: [] }],
+    ],
+    [
+      'openai-responses',
+      { output: ['odd', { type: 'message', id: 'm1', content: [], status: null }] },
+      [{ type: 'message', id: 'm1', content: [] }],
+    ],
+    [
+      'anthropic',
+      { content: ['odd', { type: 'text', text: ' ' }, { type: 'text', text: 'Hm' }] },
+      [{ role: 'assistant', content: [{ type: 'text', text: 'Hm' }] }],
+    ],
+    [
+      'google',
+      { candidates: [{ content: { parts: ['odd', { text: 'Hm' }] } }] },
+      [{ role: 'model', parts: [{ text: 'Hm' }] }],
+    ],
+  ])('leaves out what says nothing to %s', (wire, reply, said) => {
+    expect(repeatSaid(wire, { ...answerOf('Hm'), reply })).toEqual(said)
+  })
+})
