@@ -18,6 +18,18 @@ describe('the library', () => {
       await expect(model('gpt-4o-mnii')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' })
     })
 
+    it('uses this process if it is told of no other surroundings', async () => {
+      const former = process.env.LLM_USER_PATH
+      process.env.LLM_USER_PATH = bench.workdir.join('own-home')
+      try {
+        await bench.workdir.write('own-home/aliases.json', '{"mine": "echo"}')
+        expect(await getModel('mine')).toMatchObject({ name: 'mine', id: 'echo', options: {} })
+      } finally {
+        if (former === undefined) delete process.env.LLM_USER_PATH
+        else process.env.LLM_USER_PATH = former
+      }
+    })
+
     it('refuses a missing key before anything is asked', async () => {
       const surroundings = bench.surroundings({
         environment: { LLM_USER_PATH: bench.workdir.path },

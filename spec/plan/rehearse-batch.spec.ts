@@ -33,4 +33,18 @@ describe('rehearseBatch', () => {
     await expect(rehearse({ output })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' })
     expect(await bench.workdir.read('out.csv')).toBe('mine')
   })
+
+  it('uses this process if it is told of no other surroundings', async () => {
+    const former = process.env.LLM_USER_PATH
+    process.env.LLM_USER_PATH = bench.workdir.join('own-home')
+    try {
+      const input = await bench.workdir.write('in.csv', reviewsCsv(1))
+      const { plan, close } = await rehearseBatch({ input, template: '{review}', model: 'echo' })
+      await close()
+      expect(plan.databasePath).toBe(bench.workdir.join('own-home/logs.db'))
+    } finally {
+      if (former === undefined) delete process.env.LLM_USER_PATH
+      else process.env.LLM_USER_PATH = former
+    }
+  })
 })

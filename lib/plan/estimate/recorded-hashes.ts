@@ -39,7 +39,7 @@ export async function recordedHashes(
       const first = firstPlace(sorted, value)
       const next = first + (taken[first] ?? 0)
       if (sorted[next] !== value) return false
-      taken[first] = (taken[first] ?? 0) + 1
+      taken[first] = next - first + 1
       return true
     },
   }

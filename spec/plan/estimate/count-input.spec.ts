@@ -50,6 +50,12 @@ describe('countInput', () => {
     })
   })
 
+  it('goes on after a group of which nothing would be asked', async () => {
+    expect(await count([texts('bad', 'bad'), [], texts('aaaa')])).toMatchObject({
+      ...{ askedRows: 1, failingRows: 2, textTokens: 1, wrappingTokens: 7 },
+    })
+  })
+
   it('reads no more rows than the run would', async () => {
     const plan = { render, limit: 2 }
 
