@@ -24,6 +24,7 @@ export async function makeWorkdir(): Promise<Workdir> {
       return file
     },
     read: name => readFile(join(path, name), 'utf8'),
-    remove: () => rm(path, { recursive: true, force: true }),
+    // A shell that was tried may still be writing its caches.
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   }
 }
