@@ -27,7 +27,7 @@ export default {
   maxWorkers: '100%',
   testTimeout: 120_000,
   // ES modules under jest stay in memory, and a worker with gigabytes is slow.
-  workerIdleMemoryLimit: '1500MB',
+  workerIdleMemoryLimit: '1000MB',
   globals: { ofChildProcesses },
   setupFilesAfterEnv: ['<rootDir>/spec/support/leave-nothing-open.ts'],
   collectCoverageFrom: [
