@@ -148,7 +148,7 @@ async function* responsesOf<R extends object | string>(
       rows(source.rows),
       mapPrompts({ render }),
       ...(equals === undefined ? [] : [reuseAnswers({ find: latest.find, equals })]),
-      invokeModel({ calls, windowRows: concurrency + 64 }),
+      invokeModel({ calls }),
       ...(equals === undefined ? [] : [mapRows(ended)]),
       ...(options.order === 'input' ? [restoreOrder()] : []),
     ],

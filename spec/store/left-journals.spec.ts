@@ -8,7 +8,7 @@ import { fakeClock } from '../support/fake-clock.js'
 import { answered, failed } from '../support/rows.js'
 import { until } from '../support/until.js'
 import { editDatabase, lockDatabase } from './edit-database.js'
-import { specDriver } from './spec-driver.js'
+import { newProcess } from './new-process.js'
 import { useStores } from './use-stores.js'
 
 const batch: NewBatch = {
@@ -21,19 +21,8 @@ const batch: NewBatch = {
 const pulse = { totalRows: 5, tally: emptyTally }
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
 
-let processes = 0
 /** Each store is a new process's, after all others were killed. */
 const bench = useStores(() => ({ ...newProcess(), log: true }))
-
-function newProcess() {
-  processes += 1
-  return {
-    clock: fakeClock(),
-    driver: specDriver,
-    processId: processes,
-    identifyProcess: () => undefined,
-  }
-}
 
 const begin = (options?: Partial<OpenBatchStoreOptions>) => bench.begin(batch, options)
 const resume = async (): Promise<HeldBatch> => (await bench.open()).resume(batch)

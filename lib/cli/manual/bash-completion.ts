@@ -1,8 +1,8 @@
-import type { CommandNode } from './command-node.js'
+import { type CommandNode, firstWords, optionNames, placesOf } from './command-node.js'
 
 /** The script of `llm completion bash`. */
 export function bashCompletion(nodes: readonly CommandNode[]): string {
-  const places = nodes.filter(({ words }) => words !== '').map(({ words }) => quoted(words))
+  const places = placesOf(nodes).map(quoted)
   return `# Completion of llm and llm-batch for bash. Put this into ~/.bashrc:
 #   source <(llm completion bash)
 _llm() {
@@ -12,7 +12,7 @@ _llm() {
   COMPREPLY=()
   if [[ \${COMP_WORDS[0]##*/} == llm-batch ]]; then
     case "\${words[0]-}" in
-      ${firstWords(nodes).join('|')}) ;;
+      ${firstWords(nodes).map(quoted).join('|')}) ;;
       *) words=(batch "\${words[@]}") ;;
     esac
   fi
@@ -45,20 +45,11 @@ complete -F _llm llm llm-batch
 `
 }
 
-function firstWords(nodes: readonly CommandNode[]): readonly string[] {
-  return nodes.filter(({ words }) => /^\S+$/.test(words)).map(({ words }) => quoted(words))
-}
-
 function caseOf({ words, next, options, takesFile }: CommandNode): string {
-  const named = (value: string) =>
-    options
-      .filter(option => option.value === value)
-      .flatMap(({ long, short }) => (short === undefined ? [long] : [long, `-${short}`]))
-      .join(' ')
   return `    ${quoted(words)})
       options='${options.map(({ long }) => long).join(' ')}'
-      values='${named('text')}'
-      files='${named('file')}'
+      values='${optionNames(options, 'text')}'
+      files='${optionNames(options, 'file')}'
       next='${next.map(({ word }) => word).join(' ')}'
       takes=${takesFile ? 'file' : 'none'}
       ;;`

@@ -74,3 +74,24 @@ function optionOf(flag: Flag): CompletedOption {
     value: value === undefined ? 'none' : /PATH/.test(value) ? 'file' : 'text',
   }
 }
+
+/** The words of all places but `llm` itself. */
+export function placesOf(nodes: readonly CommandNode[]): readonly string[] {
+  return nodes.map(({ words }) => words).filter(words => words !== '')
+}
+
+/** The places of one word. */
+export function firstWords(nodes: readonly CommandNode[]): readonly string[] {
+  return placesOf(nodes).filter(words => !words.includes(' '))
+}
+
+/** The options that such a value follows, with their letters, and blanks between. */
+export function optionNames(
+  options: readonly CompletedOption[],
+  value: CompletedOption['value'],
+): string {
+  return options
+    .filter(option => option.value === value)
+    .flatMap(({ long, short }) => (short === undefined ? [long] : [long, `-${short}`]))
+    .join(' ')
+}

@@ -1,16 +1,15 @@
-import type { CommandNode, CompletedOption } from './command-node.js'
+import { type CommandNode, type CompletedOption, firstWords, placesOf } from './command-node.js'
 
 /** The script of `llm completion fish`. */
 export function fishCompletion(nodes: readonly CommandNode[]): string {
-  const places = nodes.filter(({ words }) => words !== '').map(({ words }) => quoted(words))
-  const first = nodes.filter(({ words }) => /^\S+$/.test(words)).map(({ words }) => words)
+  const places = placesOf(nodes).map(quoted)
   return `# Completion of llm and llm-batch for fish. Put it into its folder:
 #   llm completion fish > ~/.config/fish/completions/llm.fish
 function __llm_command
     set -l words (commandline -opc)
     set -l name (string replace -r '.*/' '' -- $words[1])
     set -e words[1]
-    if test "$name" = llm-batch; and not contains -- "$words[1]" ${first.join(' ')}
+    if test "$name" = llm-batch; and not contains -- "$words[1]" ${firstWords(nodes).join(' ')}
         set words batch $words
     end
     set -l command ''

@@ -1,9 +1,9 @@
-import type { CommandNode } from './command-node.js'
+import { type CommandNode, firstWords, optionNames, placesOf } from './command-node.js'
 
 /** The script of `llm completion zsh`. */
 export function zshCompletion(nodes: readonly CommandNode[]): string {
-  const places = nodes.filter(({ words }) => words !== '').map(({ words }) => `'${words}'`)
-  const first = nodes.filter(({ words }) => /^\S+$/.test(words)).map(({ words }) => `'${words}'`)
+  const places = placesOf(nodes).map(quoted)
+  const first = firstWords(nodes).map(quoted)
   return `#compdef llm llm-batch
 # Completion of llm and llm-batch for zsh. Put this into ~/.zshrc, below compinit:
 #   source <(llm completion zsh)
@@ -46,17 +46,12 @@ fi
 }
 
 function caseOf({ words, next, options, takesFile }: CommandNode): string {
-  const named = (value: string) =>
-    options
-      .filter(option => option.value === value)
-      .flatMap(({ long, short }) => (short === undefined ? [long] : [long, `-${short}`]))
-      .join(' ')
   const described = (name: string, about: string) =>
     quoted(`${name}:${about.replaceAll(':', '\\:')}`)
   return `    ('${words}')
       options=(${options.map(({ long, about }) => described(long, about)).join(' ')})
-      values=(${named('text')})
-      files=(${named('file')})
+      values=(${optionNames(options, 'text')})
+      files=(${optionNames(options, 'file')})
       next=(${next.map(({ word, about }) => described(word, about)).join(' ')})
       takes=${takesFile ? 'file' : 'none'}
       ;;`

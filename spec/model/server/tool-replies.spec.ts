@@ -1,11 +1,9 @@
-import { resolveModel } from '../../../lib/model/catalog/resolve-model.js'
-import { openModel } from '../../../lib/model/open-model.js'
 import type { Answer } from '../../../lib/row/answer.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import type { ToolSpec } from '../../../lib/row/tool-call.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { type StubServer, startStubServer } from '../../support/stub-server.js'
+import { askOnce } from './ask-once.js'
 
 const models = {
   chat: 'gpt-4o',
@@ -436,22 +434,7 @@ describe('a reply that calls tools', () => {
 
   async function ask(wire: Wire, prompt: Prompt, reply?: object | string): Promise<Answer> {
     body = reply
-    const client = await openModel({
-      reference: resolveModel(models[wire], {
-        aliases: new Map(),
-        extraModels: [],
-        ggufModels: [],
-      }),
-      key: 'k',
-      environment: server.environment,
-      clock: fakeClock(),
-      connections: 1,
-    })
-    try {
-      return await client.ask(prompt, new AbortController().signal)
-    } finally {
-      await client.close()
-    }
+    return askOnce(models[wire], prompt, server)
   }
 
   it.each(table)('is read for its calls: %s, %s', async (_what, wire, reply, expected) => {

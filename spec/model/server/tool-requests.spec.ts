@@ -9,6 +9,7 @@ import { readMessages } from '../../../lib/template/read-messages.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { makePrompt } from '../../support/make-prompt.js'
 import { type StubServer, startStubServer } from '../../support/stub-server.js'
+import { askOnce } from './ask-once.js'
 
 /** A schema that strict modes and OpenAPI's subset refuse. */
 const inputSchema = {
@@ -47,18 +48,7 @@ describe('a request with tools', () => {
 
   async function ask(model: string, prompt: Prompt, reply?: object | string): Promise<Answer> {
     body = reply
-    const client = await openModel({
-      reference: resolveModel(model, { aliases: new Map(), extraModels: [], ggufModels: [] }),
-      key: 'k',
-      environment: server.environment,
-      clock: fakeClock(),
-      connections: 1,
-    })
-    try {
-      return await client.ask(prompt, new AbortController().signal)
-    } finally {
-      await client.close()
-    }
+    return askOnce(model, prompt, server)
   }
 
   const lastBody = (): any => server.requests.at(-1)?.body

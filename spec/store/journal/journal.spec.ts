@@ -12,7 +12,7 @@ import { scale } from '../../support/scale.js'
 import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.js'
 import { until } from '../../support/until.js'
 import { editDatabase, lockDatabase } from '../edit-database.js'
-import { specDriver } from '../spec-driver.js'
+import { newProcess } from '../new-process.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -25,20 +25,9 @@ const batch: NewBatch = {
 const pulse = { totalRows: 3, tally: emptyTally }
 const paused: RunEnd = { status: 'paused', pulse, isWhole: false }
 
-let processes = 0
 /** Each store is a new process's, after all others were killed. */
 const bench = useStores(() => ({ ...newProcess(), log: true }))
 const { open, query, journals } = bench
-
-function newProcess() {
-  processes += 1
-  return {
-    clock: fakeClock(),
-    driver: specDriver,
-    processId: processes,
-    identifyProcess: () => undefined,
-  }
-}
 
 const gone = () => ({ ...newProcess(), path: bench.path })
 
