@@ -5,6 +5,7 @@ import { logsCommands } from './command/logs/logs-command-list.js'
 import type { Command, FlagGroup, Operand } from './words/command.js'
 import { flag } from './words/flag.js'
 import { batchFlagGroups } from './words/flags.js'
+import { shells } from './words/read-value.js'
 
 const keyName: Operand = {
   name: 'NAME',
@@ -106,7 +107,7 @@ export const commands: readonly Command[] = [
   {
     words: 'models pull',
     about: 'Download a small model that runs on this machine, without a key.',
-    operands: [{ name: 'NAME', isRequired: true, about: 'smollm2 (98 MB)' }],
+    operands: [{ name: 'NAME', isRequired: true, choices: ['smollm2'], about: 'smollm2 (98 MB)' }],
     flagGroups: [],
     examples: [
       'llm models pull smollm2',
@@ -142,7 +143,7 @@ export const commands: readonly Command[] = [
   {
     words: 'completion',
     about: 'Print the script with which a shell completes these commands.',
-    operands: [{ name: 'SHELL', isRequired: true, about: 'bash, zsh or fish' }],
+    operands: [{ name: 'SHELL', isRequired: true, choices: shells, about: 'bash, zsh or fish' }],
     flagGroups: [],
     examples: [
       'source <(llm completion bash)        # in ~/.bashrc',

@@ -54,6 +54,8 @@ describe('llm completion', () => {
       ['llm batch stat', 'llm batch status '],
       ['llm models options se', 'llm models options set '],
       ['llm batch --respo', 'llm batch --response-column '],
+      ['llm batch reviews.csv --format par', 'llm batch reviews.csv --format parquet '],
+      ['llm extras install gg', 'llm extras install gguf '],
       ['llm batch revi', 'llm batch reviews.csv '],
       ['llm batch reviews.csv --no-fa', 'llm batch reviews.csv --no-fail-fast '],
       ['llm batch reviews.csv --output revi', 'llm batch reviews.csv --output reviews.csv '],

@@ -1,6 +1,8 @@
+import { batchStatuses } from '../../port/stored-batch.js'
 import type { Command, Flag, FlagGroup, Operand } from '../words/command.js'
 import { flag } from '../words/flag.js'
-import { optionFlagGroups } from '../words/flags.js'
+import { batchFlagGroups } from '../words/flags.js'
+import { failureFormats } from '../words/read-value.js'
 import { databaseFlag, takeOverFlag } from '../words/record-flags.js'
 
 const batchIdOperand: Operand = {
@@ -15,6 +17,11 @@ const newestOperand: Operand = {
   about: 'id of the batch (default: the newest); see llm batch list',
 }
 
+/** All flags of `llm batch` but `--json`, which `llm batch config` has itself. */
+const settingGroups: readonly FlagGroup[] = batchFlagGroups.map(({ title, flags }) => ({
+  title,
+  flags: flags.filter(({ name }) => name !== 'json'),
+}))
 const jsonFlag: Flag = flag('--json', 'print JSON with the fields below, for programs')
 const configJsonFlag: Flag = flag('--json', 'print JSON: a list of name, value and from')
 const yesFlag: Flag = flag('-y, --yes', 'do not ask first; scripts need this')
@@ -40,7 +47,9 @@ export const archiveCommands: readonly Command[] = [
     about: 'List batches, the newest first.',
     operands: [],
     flagGroups: options(
-      flag('--status STATUS', 'list only running, completed, failed, paused or cancelled batches'),
+      flag('--status STATUS', 'list only running, completed, failed, paused or cancelled batches', {
+        choices: batchStatuses,
+      }),
       flag('--limit N', 'list only the newest N (default 20)'),
       jsonFlag,
     ),
@@ -74,7 +83,9 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch errors',
     about: 'Print the failed rows of a batch, as an input for another batch.',
     operands: [newestOperand],
-    flagGroups: options(flag('--format FORMAT', 'csv, jsonl or json (default csv)')),
+    flagGroups: options(
+      flag('--format FORMAT', 'csv, jsonl or json (default csv)', { choices: failureFormats }),
+    ),
     examples: ['llm batch errors reviews-k3x9qd > failed.csv'],
     notes: [
       "Each row has the input's columns, then error_code and error_message. If the input has a",
@@ -86,7 +97,7 @@ export const archiveCommands: readonly Command[] = [
     words: 'batch config',
     about: 'Show the options in force for a batch, and where each comes from.',
     operands: [],
-    flagGroups: [...optionFlagGroups, { title: 'Output of this command', flags: [configJsonFlag] }],
+    flagGroups: [...settingGroups, { title: 'Output of this command', flags: [configJsonFlag] }],
     examples: ['llm batch config', 'llm batch config --template summary --json'],
     notes: [
       'Every option of llm batch may stand under defaults: in the file, by its name with _, as in:',

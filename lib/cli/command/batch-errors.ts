@@ -10,7 +10,7 @@ import { streamTarget } from '../../sink/target/stream-target.js'
 import { pluralText } from '../text/amount-text.js'
 import { exitCodes, isClosedPipe } from '../text/exit-code.js'
 import type { RunCommand } from '../words/command.js'
-import { readChoice } from '../words/read-value.js'
+import { failureFormats, readChoice } from '../words/read-value.js'
 import { findMeantBatch, withArchive } from './with-archive.js'
 
 /** Rows in one write. */
@@ -24,7 +24,7 @@ const unreadable = 'RECORD_INVALID' satisfies ErrorCode
  * `llm batch errors [ID]`: writes the failed rows as an input for `llm batch`, any number of them.
  */
 export const runBatchErrors: RunCommand = async (given, surroundings) => {
-  const format = readChoice(given.texts.format ?? 'csv', '--format', ['csv', 'jsonl', 'json'])
+  const format = readChoice(given.texts.format ?? 'csv', '--format', failureFormats)
   return withArchive(given, surroundings, async archive => {
     const [asked] = given.operands
     const { id, config, failedPrompts } = await findMeantBatch(archive, asked)

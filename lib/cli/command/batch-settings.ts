@@ -9,10 +9,10 @@ import type { ColumnValue } from '../../row/row.js'
 import { jsonDocument } from '../text/batch-json.js'
 import { exitCodes } from '../text/exit-code.js'
 import { columnsOf, type TableColumn, tableText } from '../text/table-text.js'
-import type { CommandSurroundings, GivenCommand, RunCommand } from '../words/command.js'
+import type { CommandSurroundings, Flag, GivenCommand, RunCommand } from '../words/command.js'
 import { givenByConfig, settingName, settingRules } from '../words/config-words.js'
 import { type BatchFlag, keyOf } from '../words/flag.js'
-import { optionFlagGroups } from '../words/flags.js'
+import { optionFlagGroups, runFlags } from '../words/flags.js'
 import { readBatchFlags } from '../words/read-batch-flags.js'
 
 /** A setting in force. */
@@ -47,8 +47,15 @@ export const runBatchSettings: RunCommand = async (given, surroundings) => {
     { origin: home.configPath, values: ofFile(config, file) },
     { origin: 'built-in', values: await builtIn(surroundings) },
   ]
+  // `--json` is the word of this command.
+  const { json: isJson, ...switches } = given.switches
+  const runLayers = [
+    { origin: 'command line', words: { ...given, switches } },
+    { origin: home.configPath, words: file },
+  ]
   const settings = [
     ...flagsOf().map(flag => settingOf(flag, layers)),
+    ...runFlags.map(flag => runSettingOf(flag, runLayers)),
     ...Object.entries(byModel(config)).map(([name, value]) => ({
       name,
       value,
@@ -56,7 +63,7 @@ export const runBatchSettings: RunCommand = async (given, surroundings) => {
     })),
   ]
   stdout.write(
-    given.switches.json === true
+    isJson === true
       ? jsonDocument(settings.map(({ name, value, origin }) => ({ name, value, from: origin })))
       : tableText(columns, settings.map(cellsOf), columnsOf(stdout)),
   )
@@ -89,6 +96,20 @@ function settingOf(
     return { name: settingName(flag), value: shown, origin }
   }
   return { name: settingName(flag), value: null, origin: 'built-in' }
+}
+
+function runSettingOf(
+  flag: Flag,
+  layers: readonly { readonly origin: string; readonly words: GivenCommand }[],
+): SettingInForce {
+  const key = keyOf(flag)
+  const name = settingName(flag)
+  for (const { origin, words } of layers) {
+    const value = words.switches[key] ?? words.texts[key]
+    if (value !== undefined) return { name, value, origin }
+  }
+  const isSwitch = flag.value === undefined
+  return { name, value: isSwitch ? flag.name.startsWith('no-') : null, origin: 'built-in' }
 }
 
 /** A value in the words of the file: times in seconds, `unordered` as a switch. */

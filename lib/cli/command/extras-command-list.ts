@@ -1,3 +1,4 @@
+import { extraNames } from '../../extras/extra-list.js'
 import type { Command, Operand } from '../words/command.js'
 import { flag } from '../words/flag.js'
 
@@ -5,6 +6,7 @@ const extraOperand: Operand = {
   name: 'NAME',
   isRequired: true,
   isRepeatable: true,
+  choices: extraNames,
   about: 'name of the extra, such as gguf; see llm extras',
 }
 

@@ -1,4 +1,10 @@
-import { type CommandNode, firstWords, optionNames, placesOf } from './command-node.js'
+import {
+  type CommandNode,
+  firstWords,
+  optionChoices,
+  optionNames,
+  placesOf,
+} from './command-node.js'
 
 /** The script of `llm completion bash`. */
 export function bashCompletion(nodes: readonly CommandNode[]): string {
@@ -7,7 +13,7 @@ export function bashCompletion(nodes: readonly CommandNode[]): string {
 #   source <(llm completion bash)
 _llm() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local command= word next= options= values= files= takes=
+  local command= word next= options= values= choices= files= takes=
   local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
   COMPREPLY=()
   if [[ \${COMP_WORDS[0]##*/} == llm-batch ]]; then
@@ -29,6 +35,8 @@ ${nodes.map(caseOf).join('\n')}
   if [[ " $files " == *" $previous "* ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  elif [[ -n $choices ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
   elif [[ " $values " == *" $previous "* ]]; then
     return
   elif [[ $current == -* ]]; then
@@ -51,8 +59,17 @@ function caseOf({ words, next, options, takesFile }: CommandNode): string {
       values='${optionNames(options, 'text')}'
       files='${optionNames(options, 'file')}'
       next='${next.map(({ word }) => word).join(' ')}'
-      takes=${takesFile ? 'file' : 'none'}
+      takes=${takesFile ? 'file' : 'none'}${choicesOf(options)}
       ;;`
+}
+
+function choicesOf(options: CommandNode['options']): string {
+  const lines = optionChoices(options).map(
+    ({ names, choices }) => `        ${names.join('|')}) choices='${choices.join(' ')}' ;;`,
+  )
+  return lines.length === 0
+    ? ''
+    : ['', '      case "$previous" in', ...lines, '      esac'].join('\n')
 }
 
 /** Names of commands have letters, blanks and dashes only. */

@@ -1,4 +1,4 @@
-import type { Command, Flag } from '../words/command.js'
+import type { Command, Flag, Operand } from '../words/command.js'
 import { switchName } from '../words/flag.js'
 
 /** A place in the tree of commands, as `batch` or `models options`, for completion. */
@@ -17,16 +17,24 @@ export interface CompletedOption {
   /** One letter. */
   readonly short: string | undefined
   readonly about: string
-  /** What follows; no value for a switch. */
-  readonly value: 'none' | 'file' | 'text'
+  /** What the next word is; no value for a switch. */
+  readonly value: 'none' | 'file' | 'text' | 'choice'
+  /** The values of a `choice`. */
+  readonly choices: readonly string[]
 }
 
-const help: CompletedOption = { long: '--help', short: 'h', about: 'show help', value: 'none' }
+const help: CompletedOption = {
+  long: '--help',
+  short: 'h',
+  about: 'show help',
+  value: 'none',
+  choices: [],
+}
 const version: CompletedOption = {
+  ...help,
   long: '--version',
   short: 'V',
   about: 'show the version',
-  value: 'none',
 }
 
 /** All places, `llm` first. */
@@ -41,7 +49,10 @@ export function commandNodes(commands: readonly Command[]): readonly CommandNode
     const options = command?.flagGroups.flatMap(({ flags }) => flags).map(optionOf) ?? []
     return {
       words,
-      next: wordsAfter(words, [...places], commands),
+      next: [
+        ...wordsAfter(words, [...places], commands),
+        ...(command?.operands.flatMap(choiceWords) ?? []),
+      ],
       options: words === '' ? [help, version] : [...options, help],
       takesFile: command?.operands.some(({ name }) => /INPUT|PATH/.test(name)) ?? false,
     }
@@ -64,15 +75,27 @@ function wordsAfter(
     }))
 }
 
+function choiceWords({ choices = [], about }: Operand): CommandNode['next'] {
+  return choices.map(word => ({ word, about }))
+}
+
 function optionOf(flag: Flag): CompletedOption {
-  const { name, short, value, about } = flag
+  const { name, short, about, choices = [] } = flag
   const isNegative = name.startsWith('no-') && name !== switchName(flag)
   return {
     long: `--${isNegative ? name : switchName(flag)}`,
     short,
     about,
-    value: value === undefined ? 'none' : /PATH/.test(value) ? 'file' : 'text',
+    value: valueKind(flag),
+    choices,
   }
+}
+
+function valueKind({ value, isValueOptional, choices }: Flag): CompletedOption['value'] {
+  // A value that may be left out follows an equals sign, and is not the next word.
+  if (value === undefined || isValueOptional) return 'none'
+  if (choices !== undefined) return 'choice'
+  return /PATH/.test(value) ? 'file' : 'text'
 }
 
 /** The words of all places but `llm` itself. */
@@ -92,6 +115,19 @@ export function optionNames(
 ): string {
   return options
     .filter(option => option.value === value)
-    .flatMap(({ long, short }) => (short === undefined ? [long] : [long, `-${short}`]))
+    .flatMap(typedNames)
     .join(' ')
+}
+
+/** Each option with a list of values: its names as typed, and the values. */
+export function optionChoices(
+  options: readonly CompletedOption[],
+): readonly { readonly names: readonly string[]; readonly choices: readonly string[] }[] {
+  return options
+    .filter(({ value }) => value === 'choice')
+    .map(option => ({ names: typedNames(option), choices: option.choices }))
+}
+
+function typedNames({ long, short }: CompletedOption): readonly string[] {
+  return short === undefined ? [long] : [long, `-${short}`]
 }

@@ -39,9 +39,14 @@ function linesOf({ words, next, options, takesFile }: CommandNode): readonly str
   ]
 }
 
-function optionWords({ long, short, value }: CompletedOption): string {
+function optionWords({ long, short, value, choices }: CompletedOption): string {
   const name = `-l ${long.slice(2)}${short === undefined ? '' : ` -s ${short}`}`
-  return { none: name, file: `${name} -r -F`, text: `${name} -x` }[value]
+  return {
+    none: name,
+    file: `${name} -r -F`,
+    text: `${name} -x`,
+    choice: `${name} -x -a ${quoted(choices.join(' '))}`,
+  }[value]
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,10 @@
-import { type CommandNode, firstWords, optionNames, placesOf } from './command-node.js'
+import {
+  type CommandNode,
+  firstWords,
+  optionChoices,
+  optionNames,
+  placesOf,
+} from './command-node.js'
 
 /** The script of `llm completion zsh`. */
 export function zshCompletion(nodes: readonly CommandNode[]): string {
@@ -9,7 +15,7 @@ export function zshCompletion(nodes: readonly CommandNode[]): string {
 #   source <(llm completion zsh)
 _llm() {
   local command='' word previous=\${words[CURRENT-1]} takes=none
-  local -a given next options values files
+  local -a given next options values choices files
   given=("\${(@)words[2,CURRENT-1]}")
   if [[ \${words[1]:t} == llm-batch ]]; then
     case "\${given[1]}" in
@@ -28,6 +34,8 @@ ${nodes.map(caseOf).join('\n')}
   esac
   if (( \${files[(Ie)$previous]} )); then
     _files
+  elif (( $#choices )); then
+    compadd -a choices
   elif (( \${values[(Ie)$previous]} )); then
     _message 'value'
   elif [[ $PREFIX == -* ]]; then
@@ -53,8 +61,17 @@ function caseOf({ words, next, options, takesFile }: CommandNode): string {
       values=(${optionNames(options, 'text')})
       files=(${optionNames(options, 'file')})
       next=(${next.map(({ word, about }) => described(word, about)).join(' ')})
-      takes=${takesFile ? 'file' : 'none'}
+      takes=${takesFile ? 'file' : 'none'}${choicesOf(options)}
       ;;`
+}
+
+function choicesOf(options: CommandNode['options']): string {
+  const lines = optionChoices(options).map(
+    ({ names, choices }) => `        (${names.join('|')}) choices=(${choices.join(' ')}) ;;`,
+  )
+  return lines.length === 0
+    ? ''
+    : ['', '      case "$previous" in', ...lines, '      esac'].join('\n')
 }
 
 function quoted(text: string): string {

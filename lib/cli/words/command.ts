@@ -72,6 +72,8 @@ export interface Flag {
   readonly isValueOptional?: true
   /** Whether an empty value is allowed. */
   readonly mayBeEmpty?: true
+  /** All values that it takes; absent if they cannot be listed. */
+  readonly choices?: readonly string[]
   /** One line. */
   readonly about: string
 }
@@ -86,6 +88,8 @@ export interface Operand {
   readonly isRequired: boolean
   /** Whether the operand may be repeated. */
   readonly isRepeatable?: true
+  /** All words that it takes; absent if they cannot be listed. */
+  readonly choices?: readonly string[]
   readonly about: string
 }
 

@@ -5,6 +5,7 @@ import { modelFlags } from './model-flags.js'
 import { outputFlags } from './output-flags.js'
 import { paceFlags } from './pace-flags.js'
 import { promptFlags } from './prompt-flags.js'
+import { summaryForms } from './read-value.js'
 import { recordFlags, resumeFlags, reuseFlags } from './record-flags.js'
 import { toolFlags, toolWatchFlags } from './tool-flags.js'
 
@@ -25,7 +26,9 @@ const showFlags: readonly Flag[] = [
   flag('--dry-run', 'show the plan and the first prompts; call nothing'),
   flag('--no-progress', 'show no progress on standard error'),
   flag('-q, --quiet', 'print only errors on standard error'),
-  flag('--summary FORMAT', 'text, or json: one line, the last on standard error'),
+  flag('--summary FORMAT', 'text, or json: one line, the last on standard error', {
+    choices: summaryForms,
+  }),
 ]
 
 const estimateFlags: readonly Flag[] = [
@@ -34,6 +37,9 @@ const estimateFlags: readonly Flag[] = [
   flag('--json', 'with --estimate-cost: print the estimate as JSON, without the question'),
   flag('--sample N', 'with --estimate-cost: ask N rows first, and estimate by their answers'),
 ]
+
+/** The flags of `llm batch` that set no option of the batch: what a run shows and asks. */
+export const runFlags: readonly Flag[] = [...toolWatchFlags, ...estimateFlags, ...showFlags]
 
 export const batchFlagGroups: readonly FlagGroup[] = [
   ...optionFlagGroups.map(group =>

@@ -1,13 +1,13 @@
 import { inputFormats } from '../../port/row-source.js'
 import { type BatchFlag, flag } from './flag.js'
 import { readDelimiter, readEncoding } from './read-table-words.js'
-import { atLeast, formatAliases, readChoice } from './read-value.js'
+import { atLeast, formatAliases, oneOf } from './read-value.js'
 
 export const inputFlags: readonly BatchFlag[] = [
   flag(
     '--input-format FORMAT',
     'text, csv, tsv, json, jsonl, xlsx, parquet, openai-batch (or found)',
-    { read: (text, name) => readChoice(text, name, inputFormats, formatAliases) },
+    oneOf(inputFormats, formatAliases),
   ),
   flag('--source-column NAME', 'add a column that names the file of each row'),
   flag('--json-path PATH', 'path of the array in a JSON input, such as data.items'),
@@ -21,7 +21,7 @@ export const inputFlags: readonly BatchFlag[] = [
     read: readEncoding,
   }),
   flag('--bad-bytes WHAT', 'fail, or replace: bytes not in the encoding become U+FFFD', {
-    read: (text, name) => readChoice(text, name, ['fail', 'replace'], {}),
+    ...oneOf(['fail', 'replace']),
   }),
   flag('--limit N', 'take only the first N rows', { read: atLeast(0) }),
   flag(

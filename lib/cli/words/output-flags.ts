@@ -1,11 +1,11 @@
 import { outputFormats } from '../../port/row-sink.js'
 import { type BatchFlag, flag } from './flag.js'
-import { formatAliases, readChoice } from './read-value.js'
+import { formatAliases, oneOf } from './read-value.js'
 
 export const outputFlags: readonly BatchFlag[] = [
   flag('-O, --output PATH', 'file for the results, or - for standard output (default)'),
   flag('--format FORMAT', 'csv, tsv, json, jsonl, xlsx, parquet, text, openai-batch (by name)', {
-    read: (text, name) => readChoice(text, name, outputFormats, formatAliases),
+    ...oneOf(outputFormats, formatAliases),
   }),
   flag('-x, --extract', 'write only the first fenced code block of each answer', {
     option: 'extract',

@@ -1,7 +1,5 @@
 import type { GivenCommand } from './command.js'
-import { readChoice } from './read-value.js'
-
-const summaryForms = ['text', 'json'] as const
+import { readChoice, summaryForms } from './read-value.js'
 
 /** What a run shows of itself on standard error. */
 export interface ShowFlags {

@@ -2,6 +2,18 @@ import { parseSeconds, parseWholeNumber } from '../../config/parse-number.js'
 import { nearest } from '../../error/nearest.js'
 import { usageInvalid } from './usage-errors.js'
 
+/** Other common names of formats. */
+export const formatAliases = { ndjson: 'jsonl', txt: 'text' } as const
+
+/** Forms of the summary of a run. */
+export const summaryForms = ['text', 'json'] as const
+
+/** Formats of `llm batch errors`. */
+export const failureFormats = ['csv', 'jsonl', 'json'] as const
+
+/** Shells that `llm completion` writes a script for. */
+export const shells = ['bash', 'zsh', 'fish'] as const
+
 /** Reads a whole number that is not less than a minimum. */
 export function atLeast(minimum: number): (text: string, name: string) => number {
   return (text, name) => parseWholeNumber(text, { name, minimum })
@@ -12,8 +24,14 @@ export function seconds(text: string, name: string): number {
   return parseSeconds(text, { name })
 }
 
-/** Other common names of formats. */
-export const formatAliases = { ndjson: 'jsonl', txt: 'text' } as const
+/** What a flag needs whose value is one of some known words. */
+export function oneOf<Choice extends string>(
+  choices: readonly Choice[],
+  aliases?: Readonly<Record<string, Choice>>,
+) {
+  const read = (text: string, name: string) => readChoice(text, name, choices, aliases)
+  return { choices, read }
+}
 
 /**
  * Reads one of some known words, in capital or small letters.

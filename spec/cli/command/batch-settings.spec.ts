@@ -110,6 +110,34 @@ describe('llm batch config', () => {
     })
   })
 
+  it('says the same of what a run shows and asks', async () => {
+    await config('defaults: { quiet: true, summary: json, json: true }')
+    const file = folder.join('.llm/batch-config.yaml')
+
+    expect(await inForce(['--no-progress', '--sample', '5'])).toMatchObject({
+      quiet: [true, file],
+      summary: ['json', file],
+      json: [true, file],
+      progress: [false, 'command line'],
+      sample: ['5', 'command line'],
+      dry_run: [false, 'built-in'],
+      tools_debug: [false, 'built-in'],
+    })
+    expect(await inForce()).toMatchObject({ progress: [true, 'built-in'] })
+  })
+
+  it('names every option of llm batch', async () => {
+    const settings = Object.keys(await inForce())
+    // They set an option that another one names: `attachment` and `extract`.
+    const second = ['attachment_type', 'extract_last']
+
+    expect(settings.sort()).toEqual(
+      Object.keys(settingRules())
+        .filter(name => !second.includes(name))
+        .sort(),
+    )
+  })
+
   it('is a table for people, and needs no file', async () => {
     const { code, out, error } = await llm(['batch', 'config'])
 
