@@ -77,10 +77,11 @@ async function doAsAsked(
   }
 }
 
-/** `llm batch lst` asks for an input that does not exist: suggests the command of a like name. */
+/** `llm batch lst` and `llm batch help` ask for an input that does not exist. */
 function withCommandMeant(error: unknown, asked: string): unknown {
   if (!BatchError.isInstance(error) || error.code !== 'INPUT_NOT_FOUND') return error
-  const remedy = /^batch [\w-]+$/.test(asked) ? meantBy(asked, commands) : undefined
+  const ofHelp = asked === 'batch help' ? 'For help, write: llm batch --help' : undefined
+  const remedy = ofHelp ?? (/^batch [\w-]+$/.test(asked) ? meantBy(asked, commands) : undefined)
   if (remedy === undefined) return error
   const { message, code, reach } = error
   return new BatchError(message, { code, reach, remedy, cause: error })

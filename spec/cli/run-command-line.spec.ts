@@ -32,6 +32,16 @@ describe('llm', () => {
     expect((await llm(['batch', '--help'])).out).toContain('Usage: llm batch INPUT')
   })
 
+  it.each([
+    ['help', 'For help, write: llm batch --help'],
+    ['lst', 'Did you mean llm batch list?'],
+  ])('says what llm batch %s may mean', async (word, remedy) => {
+    expect(await llm(['batch', word])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining(`Error: Input file not found: ${word}\n${remedy}\n`),
+    })
+  })
+
   it('shows the version', async () => {
     expect((await llm(['--version'])).out).toMatch(/^llm-batch \d+\.\d+\.\d+\n$/)
   })

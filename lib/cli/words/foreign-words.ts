@@ -19,6 +19,7 @@ const ofOthers: Readonly<Record<string, readonly string[]>> = {
   '--delimiter CHAR': ['--separator', '--sep'],
   '--format FORMAT': ['--output-format', '--json-output', '--csv'],
   '--dry-run': ['--preview', '--plan'],
+  'llm --version': ['--version', '-V'],
 }
 
 /**

@@ -22,6 +22,7 @@ describe('options of other tools', () => {
     [['--force'], '--overwrite'],
     [['--prompt', 'x'], '--template TEXT'],
     [['--rpm', '60'], '--rate-limit N'],
+    [['-V'], 'llm --version'],
   ])('%j is refused with what to write', (words, instead) => {
     expect(refusal(...words)).toMatchObject({ code: 'USAGE_INVALID', remedy: `Write: ${instead}` })
   })
