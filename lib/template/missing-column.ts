@@ -29,6 +29,7 @@ export function missingColumnInAll(
     `Template variable not found: ${asked.source}. The columns are: ${listed(known)}.`,
     fieldless(asked, known) ||
       suggestion(asked, [...known, ...further]).trim() ||
+      textOnly(known) ||
       `Name one of the columns, or write ${asText} for the text itself.`,
     'run',
   )
@@ -39,6 +40,12 @@ function fieldless(asked: TemplatePlaceholder, known: readonly string[]): string
   const column = firstSegment(asked)
   if (!asked.isPath || !known.includes(column)) return ''
   return `A cell of a table has no fields: ask for {${column}}, or give the rows as JSON.`
+}
+
+/** A table that was taken for a text has one column: standard input has no name to tell it by. */
+function textOnly(known: readonly string[]): string {
+  if (known.length !== 1 || known[0] !== 'prompt') return ''
+  return 'A text has only {prompt}. If the input is a table, add --input-format csv.'
 }
 
 function missing(message: string, remedy: string, reach: ErrorReach): BatchError {

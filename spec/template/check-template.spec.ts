@@ -41,6 +41,15 @@ describe('checkTemplate', () => {
     },
   )
 
+  it('says how to read a table that was taken for a text', () => {
+    expect(() => checkTemplate(parseTemplate('{question}'), ['prompt'])).toThrow(
+      expect.objectContaining({
+        message: 'Template variable not found: {question}. The columns are: prompt.',
+        remedy: 'A text has only {prompt}. If the input is a table, add --input-format csv.',
+      }),
+    )
+  })
+
   it('refuses a path into a column that is not there', () => {
     expect(() => checkTemplate(parseTemplate('{usr.name}'), ['user'])).toThrow('{usr.name}')
   })

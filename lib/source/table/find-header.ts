@@ -49,7 +49,13 @@ export function findHeader(
 
   function beginAtHeader(isEnd: boolean): void {
     if (line === 1 && !passLine(isEnd, first => takeSeparator(first))) return
-    while (line < headerRow) if (!passLine(isEnd, () => true)) return
+    while (line < headerRow && !(isEnd && waiting === '')) {
+      if (!passLine(isEnd, () => true)) return
+    }
+    if (waiting === '') {
+      if (!isEnd) return
+      if (headerRow > 1) throw headerMissing(headerRow, line - 1)
+    }
     const start = startOfHeader(waiting)
     if (named === undefined && !start.isWhole && !isEnd && waiting.length < longestStart) return
     parsing = begin({ delimiter: named ?? tellDelimiter(start.plain), line })
@@ -67,9 +73,6 @@ export function findHeader(
     if (found === null && !isEnd) return line >= headerRow && waiting.length >= longestStart
     const length = found?.index ?? waiting.length
     if (!isPassed(waiting.slice(0, length))) return true
-    if (found === null && isEnd && line < headerRow) {
-      throw headerMissing(headerRow, waiting === '' ? line - 1 : line)
-    }
     waiting = waiting.slice(length + (found?.[0].length ?? 0))
     line += 1
     return true

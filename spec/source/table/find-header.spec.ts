@@ -38,6 +38,7 @@ describe('findHeader', () => {
 
   it.each([
     [['a,b'], 2, 'the input has only 1 line'],
+    [['a,b\n'], 2, 'the input has only 1 line'],
     [['a,b\n'], 3, 'the input has only 1 line'],
     [['top\n', 'a,b'], 5, 'the input has only 2 lines'],
     [[], 2, 'the input has only 0 lines'],
