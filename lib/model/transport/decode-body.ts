@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 
@@ -21,6 +22,8 @@ export async function decodeBody(
   let decoded = body
   // A server applies one coding, or two. A longer list is a mistake, or an attack.
   for (const coding of codings.split(',').reverse().slice(0, 3)) {
+    // Some servers name a coding and send plain text. Compressed bytes are not valid UTF-8.
+    if (isUtf8(decoded)) return decoded
     try {
       decoded = await decodeOnce(decoded, coding.trim().toLowerCase(), mostBytes)
     } catch (error) {

@@ -20,6 +20,9 @@ describe('decodeBody', () => {
   it.each([
     ['gzip', Buffer.from('plain')],
     ['deflate', Buffer.from([0x1f, 0x00])],
+    ['deflate', Buffer.from('{\n  "id": "x"\n}')],
+    ['br', Buffer.from(' {"id": "x"}')],
+    ['br', Buffer.from('{"id": "caf\xe9"}', 'latin1')],
   ])('gives a body as it is if %s does not fit', async (codings, body) => {
     expect(await decodeBody(body, codings, 1000)).toEqual(body)
   })
