@@ -61,16 +61,19 @@ function endOf(child: ChildProcess): Promise<{ exitCode: number | null; said: st
   return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.name === 'AbortError') return // 'close' follows.
-      reject(error.code === 'ENOENT' ? npmMissing(error) : error)
+      reject(npmMissing(error))
     })
     child.once('close', exitCode => resolve({ exitCode, said }))
   })
 }
 
-function npmMissing(cause?: unknown): BatchError {
+/** @param cause absent if a shell said it, which finds nothing by that name. */
+function npmMissing(cause?: NodeJS.ErrnoException): BatchError {
   return runError(
     'DEPENDENCY_MISSING',
-    'npm is needed to install an extra, and was not found',
+    cause === undefined || cause.code === 'ENOENT'
+      ? 'npm is needed to install an extra, and was not found'
+      : `npm is needed to install an extra, and cannot be started: ${cause.message}`,
     'Install npm, which comes with Node, or put its folder on the PATH.',
     cause,
   )

@@ -158,7 +158,9 @@ describe('installExtra', () => {
     const installing = install({ environment: { PATH: workdir.join('bin') } })
 
     await expect(installing).rejects.toMatchObject({
-      ...{ reach: 'run', message: expect.stringContaining('spawn npm EACCES') },
+      ...{ code: 'DEPENDENCY_MISSING', reach: 'run' },
+      message: expect.stringContaining('cannot be started: spawn npm EACCES'),
+      remedy: expect.stringContaining('Install npm'),
     })
     expect(await left()).toEqual([])
   })
