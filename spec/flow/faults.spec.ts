@@ -193,7 +193,7 @@ describe('a server in trouble', () => {
     expect(bench.server.calls.get('Classify: review number 3')).toBe(3)
   })
 
-  it('conserves rows with all faults mixed, 5 % each, over 2,000 rows', async () => {
+  it('conserves rows with all faults mixed, 5 % each', async () => {
     const mixed = [
       faults.retryAfterMs(300),
       faults.limited(),
@@ -217,7 +217,7 @@ describe('a server in trouble', () => {
       seen.add(text)
       return mixed[row % share]
     }
-    const rows = 2_000 * scale
+    const rows = scale > 1 ? 2_000 * scale : 400
 
     const summary = await batchOf(rows, { concurrency: 50, failFast: false, timeoutMs: 15_000 })
 

@@ -12,7 +12,7 @@ export const seed = Number(process.env.LLM_SPEC_SEED ?? (scale > 1 ? Date.now() 
 /**
  * How long this process may compute for one case, and what the case may hold when it ends. Neither
  * is near what is usual. Time that passes would tell how busy the machine is: a workbook that comes
- * byte by byte waits for the disk 13,000 times.
+ * in thousands of pieces waits for the disk as often.
  */
 const mostCpuMs = 10_000
 const mostBytes = 300 * 1024 * 1024
