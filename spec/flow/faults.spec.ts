@@ -73,38 +73,46 @@ describe('a server in trouble', () => {
       (_, index) => `${index},review number ${index},Answer to: Classify: review number ${index}\n`,
     ).join('')}`
 
-  it.each(Object.entries(passing))('gets past %s', async (_, fault) => {
+  it('gets past every fault that passes, all in one batch', async () => {
+    const kinds = Object.keys(passing)
     const spoilt = new Set<string>()
     bench.script.fault = (_number, text) => {
-      if (!text.endsWith('7') || spoilt.has(text)) return undefined
-      spoilt.add(text)
-      return fault
+      const kind = kinds[Number(text.split(' ').at(-1))]
+      if (kind === undefined || spoilt.has(kind)) return undefined
+      spoilt.add(kind)
+      return passing[kind]
     }
+    // The last ten rows meet no fault.
+    const rows = kinds.length + 10
 
-    const summary = await batchOf(20)
+    const summary = await batchOf(rows, { failFast: false })
 
-    expect(summary).toMatchObject({
-      status: 'completed',
-      rowsRead: 20,
-      tally: { answered: 20, failed: 0 },
-    })
-    expect(spoilt.size).toBe(2)
-    expect(await bench.workdir.read('out.csv')).toBe(whole(20))
+    expect([...spoilt].sort()).toEqual(kinds.sort())
+    expect(summary).toMatchObject({ status: 'completed', tally: { answered: rows, failed: 0 } })
+    expect(await bench.workdir.read('out.csv')).toBe(whole(rows))
   })
 
-  it.each(ofTheRow)('fails the row at %s, and goes on', async (_, fault, code) => {
-    bench.script.fault = (_number, text) => (text.endsWith('number 3') ? fault : undefined)
+  it('fails each row at its own fault, and goes on', async () => {
+    // Every other row is answered.
+    const faultOf = (text: string) => {
+      const row = Number(text.split(' ').at(-1))
+      return row % 2 === 1 ? ofTheRow[(row - 1) / 2] : undefined
+    }
+    bench.script.fault = (_number, text) => faultOf(text)?.[1]
+    const rows = 2 * ofTheRow.length
+    const output = bench.workdir.join('out.jsonl')
 
-    const summary = await batchOf(10)
+    const summary = await batchOf(rows, { failFast: false, output })
 
+    const lines = (await bench.workdir.read('out.jsonl')).trimEnd().split('\n')
+    const ends = lines.map(line => JSON.parse(line).error?.code)
+    expect(ends).toEqual(ofTheRow.flatMap(([, , code]) => [undefined, code]))
     expect(summary).toMatchObject({
       status: 'failed',
       stopReason: undefined,
-      tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
+      tally: { answered: ofTheRow.length, failed: ofTheRow.length },
     })
-    const lines = (await bench.workdir.read('out.csv')).split('\n')
-    expect(lines[4]).toBe('3,review number 3,')
-    expect(bench.server.calls.get('Classify: review number 3')).toBe(1)
+    expect([...bench.server.calls.values()]).toEqual(Array(rows).fill(1))
   })
 
   it.each(ofTheRun)('stops the run at %s, with the reason', async (_, fault, code) => {
@@ -230,4 +238,41 @@ describe('a server in trouble', () => {
     const answered = lines.filter(line => !line.endsWith(','))
     expect(answered).toHaveLength(summary.tally.answered)
   })
+
+  // Each alone, for a whole batch.
+  if (scale > 1) {
+    it.each(Object.entries(passing))('gets past %s', async (_, fault) => {
+      const spoilt = new Set<string>()
+      bench.script.fault = (_number, text) => {
+        if (!text.endsWith('7') || spoilt.has(text)) return undefined
+        spoilt.add(text)
+        return fault
+      }
+
+      const summary = await batchOf(20)
+
+      expect(summary).toMatchObject({
+        status: 'completed',
+        rowsRead: 20,
+        tally: { answered: 20, failed: 0 },
+      })
+      expect(spoilt.size).toBe(2)
+      expect(await bench.workdir.read('out.csv')).toBe(whole(20))
+    })
+
+    it.each(ofTheRow)('fails the row at %s, and goes on', async (_, fault, code) => {
+      bench.script.fault = (_number, text) => (text.endsWith('number 3') ? fault : undefined)
+
+      const summary = await batchOf(10)
+
+      expect(summary).toMatchObject({
+        status: 'failed',
+        stopReason: undefined,
+        tally: { answered: 9, failed: 1, errors: [{ code, count: 1, firstRowIndex: 3 }] },
+      })
+      const lines = (await bench.workdir.read('out.csv')).split('\n')
+      expect(lines[4]).toBe('3,review number 3,')
+      expect(bench.server.calls.get('Classify: review number 3')).toBe(1)
+    })
+  }
 })
