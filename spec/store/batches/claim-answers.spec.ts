@@ -99,7 +99,7 @@ describe('the answers of earlier runs', () => {
           const rest = await queryDatabase(path, placed)
           expect(rest.map(({ row_index }) => row_index)).toEqual(range(input.length))
         }),
-        { numRuns: 60 * scale },
+        { numRuns: 25 * scale },
       )
     },
     120_000 * scale,

@@ -6,6 +6,7 @@ import { addToTally, emptyTally, type Tally } from '../../../lib/row/tally.js'
 import { openBatchArchive } from '../../../lib/store/open-batch-archive.js'
 import { openBatchStore } from '../../../lib/store/open-batch-store.js'
 import { answer, answered, failed, prompt, range } from '../../support/rows.js'
+import { scale } from '../../support/scale.js'
 import { makeWorkdir } from '../../support/workdir.js'
 import { editDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
@@ -140,7 +141,7 @@ describe('the usage of a batch', () => {
     async log => {
       await fc.assert(
         fc.asyncProperty(runs, given => liveThrough(given, log)),
-        { numRuns: 25 },
+        { numRuns: 12 * scale },
       )
     },
     120_000,

@@ -12,6 +12,7 @@ import { emptyTally } from '../../../lib/row/tally.js'
 import { openBatchArchive } from '../../../lib/store/open-batch-archive.js'
 import { type FakeClock, settle } from '../../support/fake-clock.js'
 import { answered } from '../../support/rows.js'
+import { scale } from '../../support/scale.js'
 import { until } from '../../support/until.js'
 import { lockDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
@@ -249,7 +250,7 @@ describe('the spend of a batch with a cap', () => {
           run = await held.start()
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 * scale },
     )
   }, 120_000)
 })
