@@ -42,13 +42,15 @@ test: $(BUILT)
 quick: $(BUILT)
 	$(JEST) --config jest.in-process.config.js $(QUICK) $(JEST_FLAGS)
 
-## make matrix   the built command and the specs of what meets Node most on those of Node 20, 22 and 24 that `make test` does not use
+## make matrix   the built command and the specs of what meets Node most on those of Node 20, 22 and 24 that `make test` does not use; the store on node:sqlite
 matrix: $(BUILT)
 	@set -e; own=$$(node -p 'process.versions.node.split(".")[0]'); \
 	for major in 20 22 24; do [ $$major != $$own ] || continue; \
 	  node=$$(sh spec/support/install-node.sh $$major); echo "== Node $$($$node --version)"; \
 	  $$node dist/bin/llm.js batch samples/questions.txt --model echo --no-log --quiet > /dev/null; \
 	  $$node $(JEST_OF) --config jest.in-process.config.js $(MEETING_NODE) --reporters=summary; done
+	@echo "== the store on node:sqlite, under Node 24"; \
+	LLM_BATCH_SPEC_DRIVER=node-sqlite $$(sh spec/support/install-node.sh 24) $(JEST_OF) spec/store --reporters=summary
 
 ## make coverage how much of lib/ the specs of this process run, and the floor; .cache/coverage/index.html shows where
 coverage: $(BUILT)

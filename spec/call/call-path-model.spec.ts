@@ -5,6 +5,7 @@ import type { Outcome } from '../../lib/row/outcome.js'
 import { createAdaptiveLimit } from '../../lib/throttle/adaptive-limit.js'
 import { fakeClock, settle } from '../support/fake-clock.js'
 import { answer, fault, prompt } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { type ClientKind, clientKinds, scriptedClient } from '../support/scripted-client.js'
 
 type Step =
@@ -220,7 +221,7 @@ describe.each(clientKinds)('callPath to a client with `%s`, in any sequence of e
           expect(model.open.length).toBeLessThanOrEqual(free)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 * scale },
     )
   })
 })

@@ -7,6 +7,7 @@ import type { Outcome } from '../../lib/row/outcome.js'
 import type { ToolResult } from '../../lib/row/tool-call.js'
 import { fakeClock, settle } from '../support/fake-clock.js'
 import { answer, fault, prompt, range } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { scriptedClient } from '../support/scripted-client.js'
 
 type Step =
@@ -263,7 +264,7 @@ describe('callPath with tools, in any sequence of events', () => {
           expect(free).toBe(expected)
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 * scale },
     )
   })
 })

@@ -8,6 +8,7 @@ import type { Answer } from '../../lib/row/answer.js'
 import type { Outcome } from '../../lib/row/outcome.js'
 import { fakeClock, settle } from '../support/fake-clock.js'
 import { answer, fault, prompt, range } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { type OpenCall, scriptedClient } from '../support/scripted-client.js'
 
 /** A dollar for each output token, and nothing for input. */
@@ -402,7 +403,7 @@ describe('calls under a cap, in any sequence of events', () => {
           } else if (reason === undefined) expect(queue).toEqual([])
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 75 * scale },
     )
   }, 120_000)
 })

@@ -6,8 +6,9 @@ import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { editDatabase } from '../store/edit-database.js'
+import { storeClock } from '../store/store-clock.js'
 import { useStores } from '../store/use-stores.js'
-import { type FakeClock, fakeClock } from '../support/fake-clock.js'
+import type { FakeClock } from '../support/fake-clock.js'
 import { answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
 
@@ -39,7 +40,7 @@ export function batchResumeContract(driver: DatabaseDriver): void {
   const { open, query, journals } = bench
 
   beforeEach(() => {
-    clock = fakeClock()
+    clock = storeClock()
     living = new Set([1, 2])
   })
 

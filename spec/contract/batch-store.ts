@@ -6,8 +6,8 @@ import type { DatabaseDriver } from '../../lib/store/database/open-database.js'
 import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
 import { editDatabase, lockDatabase } from '../store/edit-database.js'
 import { makeLegacyDatabase } from '../store/make-older-database.js'
+import { storeClock } from '../store/store-clock.js'
 import { useStores } from '../store/use-stores.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { answer, answered, failed, prompt, range, row } from '../support/rows.js'
 import { until } from '../support/until.js'
 
@@ -26,7 +26,7 @@ const end: RunEnd = {
 
 /** Everything a batch store promises of one run; called once for each driver. */
 export function batchStoreContract(driver: DatabaseDriver): void {
-  const bench = useStores(() => ({ clock: fakeClock(), log: true, driver }))
+  const bench = useStores(() => ({ clock: storeClock(), log: true, driver }))
   const { open, query } = bench
   const start = (options?: Partial<OpenBatchStoreOptions>) => bench.begin(batch, options)
 
@@ -101,7 +101,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('keeps counts and heartbeat fresh, and says how a batch ended', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await start({ clock })
     const tally = { ...emptyTally, answered: 3, failed: 1, inputTokens: 9, outputTokens: 5 }
     const progress = () =>
@@ -158,7 +158,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('writes what was appended to the database a second later', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await start({ clock })
     void run.append([answered(0)])
     expect(await query('SELECT * FROM batch_rows')).toEqual([])
@@ -267,7 +267,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('logs where the file’s own llm looks, when that is an older one', async () => {
-    await makeLegacyDatabase({ path: bench.path, clock: fakeClock() })
+    await makeLegacyDatabase({ path: bench.path, clock: storeClock() })
     const run = await start()
 
     void run.append([answered(0)])
@@ -312,7 +312,7 @@ export function batchStoreContract(driver: DatabaseDriver): void {
   })
 
   it('leaves nothing open when it cannot be opened', async () => {
-    await makeLegacyDatabase({ path: bench.path, clock: fakeClock() })
+    await makeLegacyDatabase({ path: bench.path, clock: storeClock() })
     await open({ log: false })
     await bench.closeLast()
     await editDatabase(bench.path, 'DROP TABLE _llm_migrations')

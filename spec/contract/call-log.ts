@@ -3,8 +3,8 @@ import type { Prompt } from '../../lib/row/prompt.js'
 import type { Database } from '../../lib/store/database/database.js'
 import { openDatabase } from '../../lib/store/database/open-database.js'
 import { specDriver } from '../store/spec-driver.js'
+import { storeClock } from '../store/store-clock.js'
 import { fragmentOf, type LoggedCall, writeCalls } from '../store/write-calls.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { answer, prompt, range } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
@@ -41,7 +41,7 @@ export interface CallLogContract {
 
 /** Everything both generations of llm's log promise; called once for each. */
 export function callLogContract(contract: CallLogContract): void {
-  const clock = fakeClock()
+  const clock = storeClock()
   let workdir: Workdir
   let database: Database
 

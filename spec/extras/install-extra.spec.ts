@@ -29,7 +29,7 @@ describe('installExtra', () => {
     })
   const left = () => readdir(workdir.join('user/llm-batch-extras'))
 
-  it('installs the exact versions, which can be imported from there', async () => {
+  it('installs the exact versions, which can be imported from there, and once', async () => {
     const folder = await install()
 
     expect(await left()).toEqual([expect.stringMatching(/^xlsx-[0-9a-f]{8}$/)])
@@ -38,12 +38,9 @@ describe('installExtra', () => {
     expect(await importPackage('yauzl')).toHaveProperty('fromFdPromise')
     expect(registry.downloads).toContain('/saxes/-/5.0.1.tgz')
     expect(registry.downloads).toContain('/yauzl/-/3.4.0.tgz')
-  })
 
-  it('asks nobody if the extra is there', async () => {
-    const folder = await install()
+    // Nobody is asked if the extra is there.
     await registry.close()
-
     expect(await install()).toBe(folder)
   })
 
@@ -69,16 +66,24 @@ describe('installExtra', () => {
     expect(await left()).toEqual([])
   })
 
-  it('removes what a killed installation left a day ago, and nothing that may still run', async () => {
+  it('removes what a killed installation left a day ago, nothing else, and follows no setting of npm', async () => {
     const root = workdir.join('user/llm-batch-extras')
     for (const name of ['.begun-old', '.begun-new', 'gguf-0'])
       await mkdir(`${root}/${name}/a`, { recursive: true })
     const before = systemClock.nowMs() / 1000 - 25 * 60 * 60
     await utimes(`${root}/.begun-old`, before, before)
 
-    await install()
+    const folder = await install({
+      environment: {
+        npm_config_global: 'true',
+        npm_config_omit: 'optional',
+        npm_config_prefix: workdir.join('prefix'),
+      },
+    })
 
     expect(await left()).toEqual(['.begun-new', 'gguf-0', expect.stringMatching(/^xlsx-/)])
+    expect(await readdir(`${folder}/node_modules`)).toContain('saxes')
+    expect(await readdir(workdir.path)).not.toContain('prefix')
   })
 
   it('says that the registry cannot be reached', async () => {
@@ -174,25 +179,11 @@ describe('installExtra', () => {
     })
   })
 
-  it('follows no setting of npm to another place', async () => {
-    const environment = {
-      npm_config_global: 'true',
-      npm_config_omit: 'optional',
-      npm_config_prefix: workdir.join('prefix'),
-    }
-
-    const folder = await install({ environment })
-
-    expect(await readdir(`${folder}/node_modules`)).toContain('saxes')
-    expect(await readdir(workdir.path)).not.toContain('prefix')
-  })
-
   it('removes an extra in all versions, and no other', async () => {
     expect(await removeExtra('xlsx', workdir.join('user'))).toBe(false)
-    await install()
     const root = workdir.join('user/llm-batch-extras')
-    await mkdir(`${root}/xlsx-01234567`)
-    await mkdir(`${root}/gguf-01234567`)
+    for (const name of ['xlsx-01234567', 'xlsx-89abcdef', 'gguf-01234567'])
+      await mkdir(`${root}/${name}/node_modules`, { recursive: true })
 
     expect(await removeExtra('xlsx', workdir.join('user'))).toBe(true)
     expect(await left()).toEqual(['gguf-01234567'])

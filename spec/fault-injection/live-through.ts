@@ -4,6 +4,7 @@ import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
 import type { FileFault } from '../support/failing-file-call.js'
 import { queryDatabase } from '../support/query-database.js'
 import type { CommandResult } from '../support/run-command.js'
+import { runPlain } from '../support/run-here.js'
 import { type OpenedBench, openBench } from '../support/use-command.js'
 
 export interface Scene {
@@ -73,10 +74,12 @@ export async function liveThrough({
     await bench.workdir.write(input.name, input.content)
     bench.script.latencyMs = text => (text === 'Say word 0' ? straggles : 0)
     const asked = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', ...flags]
-    const begin = ['batch', input.name, ...asked, '-O', output.name, '--batch-id', 'faulty']
+    const { workdir } = bench
+    const path = workdir.join(input.name)
+    const begin = ['batch', path, ...asked, '-O', workdir.join(output.name), '--batch-id', 'faulty']
     const hurried = [...begin, '--concurrency', String(concurrency)]
-    const resume = ['batch', input.name, '--resume', '--batch-id', 'faulty']
-    if (answered !== undefined) await bench.llm([...hurried, '--limit', String(answered)])
+    const resume = ['batch', path, '--resume', '--batch-id', 'faulty']
+    if (answered !== undefined) await runPlain(bench, [...hurried, '--limit', String(answered)])
 
     const tried = await bench.llm(answered === undefined ? hurried : resume, {
       env: environment(bench.workdir.path),
@@ -85,9 +88,9 @@ export async function liveThrough({
     try {
       if (fault !== undefined) expectTrue(tried, causeOf(fault, orElse))
       if (tried.exitCode !== 0) {
-        const resumed = await bench.llm(resume)
+        const resumed = await runPlain(bench, resume)
         const isUnknown = resumed.stderr.includes('Unknown batch')
-        const ended = isUnknown ? await bench.llm(hurried) : resumed
+        const ended = isUnknown ? await runPlain(bench, hurried) : resumed
         expect(ended).toMatchObject({ exitCode: 0 })
       }
       await expectWhole(bench, scene, orElse !== undefined)

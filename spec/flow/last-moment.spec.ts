@@ -2,6 +2,7 @@ import { BatchError } from '../../lib/error/batch-error.js'
 import { openBatch } from '../../lib/plan/open-batch.js'
 import type { Batch } from '../../lib/run/plan.js'
 import { queryDatabase } from '../support/query-database.js'
+import { scale } from '../support/scale.js'
 import { reviewsCsv, useBatch } from '../support/use-batch.js'
 
 const interrupted = () => new BatchError('Interrupted', { code: 'RUN_INTERRUPTED', reach: 'run' })
@@ -72,9 +73,10 @@ describe('an interrupt at the last moment', () => {
     async way => {
       const { taken: all } = await runFor('whole', Number.POSITIVE_INFINITY, () => {})
       const ends: object[] = [{ id: 'whole', status: 'completed' }]
-      for (let part = 0; part < 30; part += 1) {
+      const parts = scale > 1 ? 50 : 12
+      for (let part = 0; part < 1.2 * parts; part += 1) {
         const id = `part-${part}`
-        const turns = Math.round((all * part) / 25)
+        const turns = Math.round((all * part) / parts)
         const end = await runFor(id, turns, batch => batch[way](interrupted()))
         ends.push({ id, status: end.status })
         expect(end.stopReason === undefined).toBe(end.status === 'completed')

@@ -1,13 +1,14 @@
 import { PassThrough, Readable } from 'node:stream'
 import type { BatchOptions } from '../../lib/config/batch-options.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { openBatch } from '../../lib/plan/open-batch.js'
-import type { BatchSummary } from '../../lib/run/progress.js'
-import { fastClock } from '../support/fast-clock.js'
+import { fakeClock } from '../support/fake-clock.js'
 import {
   limitedProvider,
   type ProviderProfile,
   providerProfiles,
 } from '../support/limited-provider.js'
+import { passTime } from '../support/pass-time.js'
 import { range } from '../support/rows.js'
 import { startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -24,7 +25,7 @@ describe('a batch, under the limits of a provider', () => {
   afterEach(() => workdir.remove())
 
   async function run(profile: ProviderProfile, rows: number, options: Partial<BatchOptions> = {}) {
-    const clock = fastClock(60)
+    const clock = Object.assign(fakeClock(), { random: systemClock.random })
     const provider = limitedProvider(profile, clock)
     const server = await startStubServer(provider.server)
     const input = await workdir.write(
@@ -57,14 +58,14 @@ describe('a batch, under the limits of a provider', () => {
         clock,
       },
     )
-    let summary: BatchSummary
+    const isStill = () => server.inFlight() === 0
     try {
-      summary = await batch.run()
+      const summary = await passTime({ clock, during: batch.run(), isStill, stepMs: 250 })
+      return { summary, refusals: provider.refusals() }
     } finally {
       await batch.close()
       await server.close()
     }
-    return { summary, refusals: provider.refusals(), requests: server.requestCount() }
   }
 
   const stating = Object.entries(providerProfiles).filter(([name]) => name !== 'gemini')

@@ -75,9 +75,9 @@ async function readThrough({ bytes, format, chunkLength }: Reading): Promise<voi
   }
 }
 
-/** A stream of a hundred thousand pieces takes its time, and proves no more. */
+/** A stream of very many pieces takes its time, and proves no more. */
 function* chunksOf(bytes: Buffer, least: number): Generator<Buffer> {
-  const length = Math.max(least, Math.ceil(bytes.length / 20_000))
+  const length = Math.max(least, Math.ceil(bytes.length / 4_000))
   for (let at = 0; at < bytes.length; at += length)
     yield Buffer.from(bytes.subarray(at, at + length))
 }

@@ -3,6 +3,7 @@ import { editDatabase } from '../store/edit-database.js'
 import { faultHit, killedAt } from '../support/fault-point.js'
 import { queryDatabase } from '../support/query-database.js'
 import type { CommandResult, RunningCommand } from '../support/run-command.js'
+import { runPlain } from '../support/run-here.js'
 import { until } from '../support/until.js'
 import type { CommandBench } from '../support/use-command.js'
 import type { Trouble } from './steps.js'
@@ -42,7 +43,7 @@ export async function makeTrouble(
   if (trouble?.kind === 'kill') return kill()
   // What makes no call cannot be held at one.
   if (trouble === undefined || run.leastCalls === 0) {
-    return { how: 'finished', result: await bench.llm(run.args) }
+    return { how: 'finished', result: await runPlain(bench, run.args) }
   }
   const before = server.requestCount()
   server.hold()
@@ -112,7 +113,7 @@ export async function makeTrouble(
     await run.onSuspended()
     server.release()
     if (wakes === 'after') {
-      const result = await bench.llm(run.resume)
+      const result = await runPlain(bench, run.resume)
       server.hold()
       running.kill('SIGCONT')
       const woken = await running.result

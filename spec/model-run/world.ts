@@ -1,5 +1,6 @@
 import { rm, stat, truncate } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { runHere, runPlain } from '../support/run-here.js'
 import { faults } from '../support/stub-faults.js'
 import type { CommandBench } from '../support/use-command.js'
 import { type BatchModel, batchModel, type ModelRow } from './batch-model.js'
@@ -93,8 +94,8 @@ export async function liveThrough(
     const end = await makeTrouble(
       bench,
       {
-        args: isNew ? beginArgs(batch, step) : resumeArgs(batch, step),
-        resume: resumeArgs(batch, { ...step, limit: undefined }),
+        args: isNew ? beginArgs(bench, batch, step) : resumeArgs(bench, batch, step),
+        resume: resumeArgs(bench, batch, { ...step, limit: undefined }),
         batchId: batch.id,
         leastCalls: batch.model.leastCalls(shown),
         async onSuspended() {
@@ -135,7 +136,7 @@ export async function liveThrough(
   async function checkForgotten(): Promise<void> {
     const batch = world.batch as WorldBatch
     const asked = bench.server.requestCount()
-    const { exitCode, stderr } = await bench.llm(resumeArgs(batch, plainRun))
+    const { exitCode, stderr } = await runPlain(bench, resumeArgs(bench, batch, plainRun))
     if (bench.server.requestCount() > asked) throw new Error('It asked although it has no answers')
     if (exitCode === 0) {
       const name = outputName(batch)
@@ -162,8 +163,8 @@ export async function liveThrough(
 
   async function forget(): Promise<void> {
     if (world.batch?.look === undefined) return
-    const { exitCode, stderr } = await bench.llm(['batch', 'remove', world.batch.id, '--yes'])
-    if (exitCode !== 0) throw new Error(`remove: exit ${exitCode}: ${stderr}`)
+    const { code, error } = await runHere(bench, ['batch', 'remove', world.batch.id, '--yes'])
+    if (code !== 0) throw new Error(`remove: exit ${code}: ${error}`)
     if ((await lookAt(bench, world.batch.id)) !== undefined) throw new Error('It is still there')
     world.batch = undefined
   }
@@ -201,27 +202,23 @@ function outputName({ look }: WorldBatch): string {
   return look === undefined ? 'out.csv' : basename(look.outputPath)
 }
 
-function beginArgs({ id, isOrdered, isLogged }: WorldBatch, step: RunStep): readonly string[] {
+type Words = readonly string[]
+
+function beginArgs({ workdir }: CommandBench, batch: WorldBatch, step: RunStep): Words {
+  const { id, isOrdered, isLogged } = batch
   const order = isOrdered ? [] : ['--unordered']
   const log = isLogged ? [] : ['--no-log']
   const given = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', '--overwrite']
-  const output = ['--output', step.output ?? 'out.csv']
-  return [
-    'batch',
-    'in.csv',
-    '--batch-id',
-    id,
-    ...given,
-    ...output,
-    ...order,
-    ...log,
-    ...ofStep(step),
-  ]
+  const output = ['--output', workdir.join(step.output ?? 'out.csv')]
+  const named = ['batch', workdir.join('in.csv'), '--batch-id', id]
+  return [...named, ...given, ...output, ...order, ...log, ...ofStep(step)]
 }
 
-function resumeArgs({ id }: WorldBatch, step: RunStep): readonly string[] {
-  const output = step.output === undefined ? [] : ['--output', step.output, '--overwrite']
-  return ['batch', 'in.csv', '--resume', '--batch-id', id, ...output, ...ofStep(step)]
+function resumeArgs({ workdir }: CommandBench, { id }: WorldBatch, step: RunStep): Words {
+  const { output: name } = step
+  const output = name === undefined ? [] : ['--output', workdir.join(name), '--overwrite']
+  const named = ['batch', workdir.join('in.csv'), '--resume', '--batch-id', id]
+  return [...named, ...output, ...ofStep(step)]
 }
 
 function ofStep({ concurrency, limit }: RunStep): readonly string[] {

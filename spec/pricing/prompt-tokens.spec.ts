@@ -3,6 +3,7 @@ import { countTokens as countCl100k } from 'gpt-tokenizer/encoding/cl100k_base'
 import { countTokens as countO200k } from 'gpt-tokenizer/encoding/o200k_base'
 import { mostInputTokens, roughInputTokens } from '../../lib/pricing/prompt-tokens.js'
 import { type Message, textMessage } from '../../lib/row/message.js'
+import { scale } from '../support/scale.js'
 
 const prompt = (text: string, system?: string, ...contents: string[]) => ({
   text,
@@ -91,6 +92,7 @@ describe('mostInputTokens', () => {
           }
         },
       ),
+      { numRuns: 40 * scale },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { spendLedger } from '../../lib/pricing/spend-ledger.js'
+import { scale } from '../support/scale.js'
 
 describe('spendLedger', () => {
   it('has room for calls up to the cap, and not for one more', () => {
@@ -169,7 +170,7 @@ describe('spendLedger, in any sequence of events', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 600 * scale },
     )
   })
 })

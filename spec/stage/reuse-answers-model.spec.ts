@@ -9,6 +9,7 @@ import { answeredOf, failedOf, promptOf } from '../support/equal-rows.js'
 import { settle } from '../support/fake-clock.js'
 import { countedSource } from '../support/pass-groups.js'
 import { failed, fault, range } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 
 type Step = { readonly kind: 'read' | 'turn' | 'stop' | 'lose' } | Ending
 
@@ -178,7 +179,7 @@ describe('reuseAnswers, whatever happens', () => {
         // Without a fault of the record, each prompt is answered once.
         if (one.end.length === 0) expect(Math.max(0, ...answers.values())).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 400 },
+      { numRuns: 150 * scale },
     )
   }, 120_000)
 })

@@ -5,11 +5,11 @@ import {
   setFragmentAlias,
 } from '../../lib/store/fragment-library.js'
 import { openStoredFragments } from '../../lib/store/open-stored-fragments.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { queryDatabase } from '../support/query-database.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase } from './edit-database.js'
 import { specDriver } from './spec-driver.js'
+import { storeClock } from './store-clock.js'
 import { fragmentOf } from './write-calls.js'
 
 describe('the library of fragments', () => {
@@ -17,7 +17,7 @@ describe('the library of fragments', () => {
   let options: Parameters<typeof listFragments>[0]
   beforeEach(async () => {
     workdir = await makeWorkdir()
-    options = { path: workdir.join('logs.db'), clock: fakeClock(), driver: specDriver }
+    options = { path: workdir.join('logs.db'), clock: storeClock(), driver: specDriver }
   })
   afterEach(() => workdir.remove())
 

@@ -4,11 +4,11 @@ import type { HeldBatch, NewBatch, RunEnd } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import type { OpenBatchStoreOptions } from '../../lib/store/open-batch-store.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { answered, failed } from '../support/rows.js'
 import { until } from '../support/until.js'
 import { editDatabase, lockDatabase } from './edit-database.js'
 import { newProcess } from './new-process.js'
+import { storeClock } from './store-clock.js'
 import { useStores } from './use-stores.js'
 
 const batch: NewBatch = {
@@ -32,7 +32,7 @@ const rowsRecorded = async () => (await bench.query('SELECT row_index FROM batch
 /** What a command that only looks finds, while another program holds the database if asked for. */
 async function found({ isLocked = false } = {}) {
   const lock = isLocked ? await lockDatabase(bench.path) : undefined
-  const clock = isLocked ? systemClock : fakeClock()
+  const clock = isLocked ? systemClock : storeClock()
   const archive = await openBatchArchive({
     ...{ ...newProcess(), path: bench.path, clock, busyTimeoutMs: 20 },
   })
@@ -76,7 +76,7 @@ describe('counting what a killed run left, where the database cannot be written'
   })
 
   it('does not count again what the database has of the same run', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await begin({ clock })
     void run.append([answered(0), failed(1)])
     const file = await journalOf()

@@ -1,5 +1,5 @@
-import { fakeClock } from '../support/fake-clock.js'
 import { specDriver } from './spec-driver.js'
+import { storeClock } from './store-clock.js'
 
 let processes = 0
 
@@ -7,7 +7,7 @@ let processes = 0
 export function newProcess() {
   processes += 1
   return {
-    clock: fakeClock(),
+    clock: storeClock(),
     driver: specDriver,
     processId: processes,
     identifyProcess: () => undefined,

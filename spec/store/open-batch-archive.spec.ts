@@ -3,7 +3,7 @@ import type { NewBatch, RunEnd, StoredRun } from '../../lib/port/batch-store.js'
 import { emptyTally } from '../../lib/row/tally.js'
 import { type OpenBatchArchive, openBatchArchive } from '../../lib/store/open-batch-archive.js'
 import { openBatchStore } from '../../lib/store/open-batch-store.js'
-import { type FakeClock, fakeClock } from '../support/fake-clock.js'
+import type { FakeClock } from '../support/fake-clock.js'
 import { queryDatabase } from '../support/query-database.js'
 import { answered, failed, range, row } from '../support/rows.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -11,6 +11,7 @@ import { collectAll } from './collect-all.js'
 import { editDatabase } from './edit-database.js'
 import { makeLegacyDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
+import { storeClock } from './store-clock.js'
 
 const run: NewBatch = {
   id: 'one',
@@ -32,7 +33,7 @@ describe('openBatchArchive', () => {
   beforeEach(async () => {
     workdir = await makeWorkdir()
     path = workdir.join('logs.db')
-    clock = fakeClock()
+    clock = storeClock()
     living = new Set([1])
     open = []
   })

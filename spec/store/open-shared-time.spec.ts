@@ -1,11 +1,11 @@
 import type { SharedTime } from '../../lib/port/shared-time.js'
 import { openSharedTime } from '../../lib/store/open-shared-time.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { specDriver } from './spec-driver.js'
+import { storeClock } from './store-clock.js'
 import { useStores } from './use-stores.js'
 
 describe('openSharedTime', () => {
-  const clock = fakeClock()
+  const clock = storeClock()
   const bench = useStores(() => ({ log: false, clock, driver: specDriver }))
   let opened: SharedTime[] = []
   afterEach(async () => {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { openStoredFragments } from '../../lib/store/open-stored-fragments.js'
-import { fakeClock } from '../support/fake-clock.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 import { editDatabase } from './edit-database.js'
 import { makeLlmDatabase } from './make-older-database.js'
 import { specDriver } from './spec-driver.js'
+import { storeClock } from './store-clock.js'
 import { fragmentOf } from './write-calls.js'
 
 let workdir: Workdir
@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 async function open(): Promise<void> {
-  store = await openStoredFragments({ path, clock: fakeClock(), driver: specDriver })
+  store = await openStoredFragments({ path, clock: storeClock(), driver: specDriver })
 }
 
 describe('openStoredFragments', () => {
@@ -46,7 +46,7 @@ describe('openStoredFragments', () => {
 
   it('finds a fragment by its alias or whole hash, the alias first', async () => {
     const { hash } = fragmentOf('Frag one text')
-    await makeLlmDatabase({ path, clock: fakeClock() })
+    await makeLlmDatabase({ path, clock: storeClock() })
     await editDatabase(
       path,
       `INSERT INTO fragments (id, hash, content) VALUES (1, '${hash}', 'Frag one text'), (2, 'h2', 'Two');

@@ -7,7 +7,7 @@ import { entryChunks } from '../../lib/store/journal/entry-chunk.js'
 import { entryWriter } from '../../lib/store/journal/entry-writer.js'
 import { journalEntries } from '../../lib/store/journal/journal-entries.js'
 import { loadMessageHash } from '../../lib/store/llm-log/message-hash.js'
-import { fakeClock } from '../support/fake-clock.js'
+import { storeClock } from './store-clock.js'
 
 /** An answer under ids of a spec's choice. */
 export interface LoggedCall extends Pick<Answered, 'prompt' | 'answer' | 'usage'> {
@@ -15,7 +15,7 @@ export interface LoggedCall extends Pick<Answered, 'prompt' | 'answer' | 'usage'
   readonly threadId: string
 }
 
-const clock = fakeClock()
+const clock = storeClock()
 
 /** Writes answers as one group, as a run of a batch would. */
 export async function writeCalls(database: Database, calls: readonly LoggedCall[]): Promise<void> {

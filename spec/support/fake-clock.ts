@@ -9,6 +9,8 @@ interface Sleeper {
 export interface FakeClock extends Clock {
   chance: number
   readonly sleepers: () => number
+  /** Milliseconds until the next of them wakes; infinite without any. */
+  readonly nextMs: () => number
   /** Moves on by `ms`, waking those whose time comes, in order, with room for what they start. */
   readonly advance: (ms: number) => Promise<void>
 }
@@ -23,6 +25,7 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 23)): FakeClock {
     random: () => clock.chance,
     afterTurn: act => void setImmediate(act),
     sleepers: () => sleeping.length,
+    nextMs: () => Math.min(...sleeping.map(({ wakesAtMs }) => wakesAtMs)) - timeMs,
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)

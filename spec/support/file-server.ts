@@ -15,8 +15,15 @@ export interface FileServerOptions {
 
 export type FileFault =
   | { readonly kind: 'status'; readonly status: number }
-  /** Breaks the connection after so many bytes of the reply. */
-  | { readonly kind: 'break'; readonly afterBytes: number }
+  /**
+   * Breaks the connection after so many bytes of the reply, and after `until`: a reader loses what
+   * it has not yet read when the connection breaks.
+   */
+  | {
+      readonly kind: 'break'
+      readonly afterBytes: number
+      readonly until?: () => Promise<void>
+    }
   /** Sends on to `to`, else to the file itself, as a hub sends to where files are stored. */
   | { readonly kind: 'redirect'; readonly to?: string }
 
@@ -59,13 +66,13 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
     if (what?.kind === 'status') response.writeHead(what.status).end('no')
     else if (what?.kind === 'redirect') {
       response.writeHead(302, { location: what.to ?? `${origin}/stored` }).end()
-    } else sendFile(response, headers.range, what?.kind === 'break' ? what.afterBytes : undefined)
+    } else sendFile(response, headers.range, what)
   }
 
   function sendFile(
     response: ServerResponse,
     range: string | undefined,
-    breakAfter: number | undefined,
+    broken: Extract<FileFault, { readonly kind: 'break' }> | undefined,
   ): void {
     const from = hasRanges ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0
     if (from >= content.length) return void response.writeHead(416).end()
@@ -73,7 +80,10 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
     const length = hasLength ? { 'content-length': part.length } : {}
     const typed = type === undefined ? {} : { 'content-type': type }
     response.writeHead(from > 0 ? 206 : 200, { ...length, ...typed })
-    if (breakAfter === undefined) response.end(part)
-    else response.write(part.subarray(0, breakAfter), () => response.destroy())
+    if (broken === undefined) return void response.end(part)
+    response.write(part.subarray(0, broken.afterBytes), async () => {
+      await broken.until?.()
+      response.destroy()
+    })
   }
 }

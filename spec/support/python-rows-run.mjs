@@ -6,24 +6,22 @@ import { peakRssMb } from './peak-rss.mjs'
 
 /**
  * Runs the codes in its first argument, as calls of as many rows at once, and prints as JSON what the model was told,
- * the megabytes that this process and the largest process with Python had at most, the most processes at a time, and
- * how long the timers of this process were late at most, in milliseconds.
+ * the megabytes that this process and the largest process with Python had at most, the most processes at a time, how
+ * long a code may take, and how long this process itself computed while they ran, in milliseconds.
  *
  * With `endless` as a second argument, it first prints the ids of its processes while the codes run.
  */
 const codes = JSON.parse(process.argv[2])
+const timeMs = 300
 const { tools, close } = await openPython({
   clock: systemClock,
   processes: 2,
-  limits: { timeMs: 300 },
+  limits: { timeMs },
 })
 const runner = await createToolRunner(tools, { timeoutMs: 600_000, clock: systemClock })
-const seen = { pythonMb: 0, processes: 0, lateMs: 0 }
-let lookedAtMs = performance.now()
+const seen = { pythonMb: 0, processes: 0, timeMs }
+const cpuBefore = process.cpuUsage()
 const watch = setInterval(() => {
-  const nowMs = performance.now()
-  seen.lateMs = Math.max(seen.lateMs, nowMs - lookedAtMs - 20)
-  lookedAtMs = nowMs
   const sizes = pythons().map(sizeMb)
   seen.processes = Math.max(seen.processes, sizes.length)
   seen.pythonMb = Math.max(seen.pythonMb, ...sizes)
@@ -36,8 +34,11 @@ const results = codes.map((code, index) => {
 if (process.argv[3] === 'endless') console.log(pythons().join(' '))
 const outputs = (await Promise.all(results)).map(({ output }) => output)
 clearInterval(watch)
+const { user, system } = process.cpuUsage(cpuBefore)
 await close()
-console.log(JSON.stringify({ ...seen, outputs, peakMb: peakRssMb() }))
+console.log(
+  JSON.stringify({ ...seen, ownCpuMs: (user + system) / 1000, outputs, peakMb: peakRssMb() }),
+)
 
 /** Ids of the processes that this one started. */
 function pythons() {

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { createAdaptiveLimit } from '../../lib/throttle/adaptive-limit.js'
 import { range } from '../support/rows.js'
+import { scale } from '../support/scale.js'
 import { type SimulatedServer, simulateServer } from '../support/simulated-server.js'
+
+/** Runs of which a mean or a median is taken. */
+const seeds = scale > 1 ? 5 : 3
 
 const auto = ({ inFlight }: { readonly inFlight: () => number }) =>
   createAdaptiveLimit({ highest: 1_000, isAuto: true, inFlight })
@@ -91,7 +95,7 @@ describe('createAdaptiveLimit, for a number', () => {
 
   it('keeps calls in flight when the server refuses one in twenty at random', () => {
     const server = { kind: 'refuses', ceiling: () => 1_000, latencyMs: () => 300 } as const
-    const shares = range(5).map(seed => {
+    const shares = range(seeds).map(seed => {
       const { limits } = simulateServer(
         { ...server, noise: 0.5, refusedShare: 0.05 },
         {
@@ -176,7 +180,7 @@ describe('createAdaptiveLimit, for auto', () => {
       [0, 0.5].flatMap(noise => [4, 40, 400].map(ceiling => ({ kind, noise, ceiling }))),
     ),
   )('finds a ceiling of $ceiling ($kind, noise $noise), and stays', ({ kind, noise, ceiling }) => {
-    const runs = range(ceiling === 400 ? 1 : 5).map(seed =>
+    const runs = range(ceiling === 400 ? 1 : seeds).map(seed =>
       simulateServer(
         { kind, noise, ...steady(ceiling, 150) },
         { seed: seed + 1, seconds: ceiling === 400 ? 30 : 60, limit: auto },
@@ -199,7 +203,7 @@ describe('createAdaptiveLimit, for auto', () => {
   ] as const)('follows a ceiling of 40 that moves ($kind, noise $noise)', ({ kind, noise }) => {
     const full = 40 / 0.152
     const ceiling = (ms: number) => (ms >= 20_000 && ms < 40_000 ? 20 : 40)
-    const runs = range(5).map(seed =>
+    const runs = range(seeds).map(seed =>
       simulateServer(
         { kind, noise, ceiling, latencyMs: () => 150 },
         { seed: seed + 1, seconds: 60, limit: auto },
@@ -215,7 +219,7 @@ describe('createAdaptiveLimit, for auto', () => {
   })
 
   it('does not take prompts that become slower for a queue', () => {
-    const shares = range(5).map(seed => {
+    const shares = range(seeds).map(seed => {
       const latencyMs = (ms: number) => (ms < 20_000 ? 150 : 450)
       const server = { kind: 'queues', noise: 0.3, ceiling: () => 40, latencyMs } as const
       return simulateServer(server, { seed: seed + 1, seconds: 60, limit: auto }).share

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { StatedLimit } from '../../lib/error/stated-limit.js'
 import { createLearntLimit, type LearntLimit } from '../../lib/throttle/learnt-limit.js'
 import { type Counting, limitedBucket } from '../support/limited-bucket.js'
+import { scale } from '../support/scale.js'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -239,7 +240,7 @@ describe('createLearntLimit, against servers that count for themselves', () => {
 
         expect(knownRefused).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 150 },
+      { numRuns: 50 * scale },
     )
   })
 
@@ -256,7 +257,7 @@ describe('createLearntLimit, against servers that count for themselves', () => {
         const rests = (runMs / minuteMs) * Math.max(...load.costs)
         expect(spent).toBeGreaterThan(0.85 * Math.min(mostByCalls, mostByServer) - rests)
       }),
-      { numRuns: 150 },
+      { numRuns: 50 * scale },
     )
   })
 
@@ -278,7 +279,7 @@ describe('createLearntLimit, against servers that count for themselves', () => {
         expect(knownRefused).toBeLessThanOrEqual(1 + taken * 0.02)
         expect(spent).toBeGreaterThan(0.5 * Math.min(mostByCalls, mostByServer))
       }),
-      { numRuns: 100 },
+      { numRuns: 50 * scale },
     )
   })
 
@@ -293,7 +294,7 @@ describe('createLearntLimit, against servers that count for themselves', () => {
 
         expect(knownRefused).toBeLessThanOrEqual(1 + taken * 0.05)
       }),
-      { numRuns: 150 },
+      { numRuns: 50 * scale },
     )
   })
 })

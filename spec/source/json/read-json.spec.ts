@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { stringifyJson } from '../../../lib/row/exact-json.js'
 import { readJson } from '../../../lib/source/json/read-json.js'
 import { streamGroups } from '../../../lib/source/record/stream-groups.js'
+import { scale } from '../../support/scale.js'
 import { cutBytes, gist, readRecords } from '../read-records.js'
 
 const read = (text: string, path?: string) => readRecords(readJson(path), [text])
@@ -283,7 +284,7 @@ describe('readJson', () => {
           )
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 40 * scale },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { stringifyJson } from '../../../lib/row/exact-json.js'
 import { readJsonl } from '../../../lib/source/json/read-jsonl.js'
+import { scale } from '../../support/scale.js'
 import { cutBytes, gist, readRecords } from '../read-records.js'
 
 describe('readJsonl', () => {
@@ -90,7 +91,7 @@ describe('readJsonl', () => {
           written.map(row => stringifyJson(row as never)),
         )
       }),
-      { numRuns: 50 },
+      { numRuns: 25 * scale },
     )
   })
 })

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readParquet } from '../../../lib/source/parquet/read-parquet.js'
+import { scale } from '../../support/scale.js'
 import { cutBytes, readGroups, readRecords } from '../read-records.js'
 import { parquetOf, parquetWith } from './make-parquet.js'
 
@@ -39,7 +40,7 @@ describe('readParquet', () => {
 
         expect(found.map(row => ({ ...row, integer: BigInt(row.integer) }))).toEqual(rows)
       }),
-      { numRuns: 40 },
+      { numRuns: 20 * scale },
     )
   })
 

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { openBatchStore } from '../../../lib/store/open-batch-store.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { makeWorkdir } from '../../support/workdir.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 
 const run = { id: 'b', inputFile: '-', outputFile: undefined, model: 'm', config: {} }
 
@@ -28,7 +28,12 @@ describe('takeLease', () => {
   it('lets one of four processes have a batch when all resume it in the same moment', async () => {
     const workdir = await makeWorkdir()
     const path = workdir.join('logs.db')
-    const store = await openBatchStore({ path, clock: fakeClock(), log: false, driver: specDriver })
+    const store = await openBatchStore({
+      path,
+      clock: storeClock(),
+      log: false,
+      driver: specDriver,
+    })
     const begun = await (await store.begin(run)).start()
     const pulse = { totalRows: undefined, tally: emptyTally }
     await begun.end({ status: 'paused', pulse, isWhole: false })

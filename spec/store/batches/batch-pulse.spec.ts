@@ -1,8 +1,9 @@
 import type { NewBatch, StoredRun } from '../../../lib/port/batch-store.js'
 import { emptyTally, type Tally } from '../../../lib/row/tally.js'
-import { type FakeClock, fakeClock } from '../../support/fake-clock.js'
+import type { FakeClock } from '../../support/fake-clock.js'
 import { editDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -17,7 +18,7 @@ describe('batchPulse', () => {
   let clock: FakeClock
   const bench = useStores(() => ({ clock, log: false, driver: specDriver }))
   beforeEach(() => {
-    clock = fakeClock()
+    clock = storeClock()
   })
 
   const pulse = (run: StoredRun, totalRows: number | undefined, tally: Partial<Tally>) =>

@@ -4,13 +4,13 @@ import type { Outcome } from '../../../lib/row/outcome.js'
 import type { Prompt } from '../../../lib/row/prompt.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { openBatchStore } from '../../../lib/store/open-batch-store.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { queryDatabase } from '../../support/query-database.js'
 import { answer, failed, prompt, range } from '../../support/rows.js'
 import { scale } from '../../support/scale.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { edits, promptTexts } from '../edited-input.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 
 const run = { id: 'b', inputFile: '/in.csv', outputFile: undefined, model: 'm', config: {} }
 const noPulse = { totalRows: undefined, tally: emptyTally }
@@ -46,7 +46,7 @@ describe('the answers of earlier runs', () => {
   const open = (path: string, log = false) =>
     openBatchStore({
       path,
-      clock: fakeClock(),
+      clock: storeClock(),
       log,
       driver: specDriver,
       processId: 1,
@@ -99,7 +99,7 @@ describe('the answers of earlier runs', () => {
           const rest = await queryDatabase(path, placed)
           expect(rest.map(({ row_index }) => row_index)).toEqual(range(input.length))
         }),
-        { numRuns: 60 * scale },
+        { numRuns: 25 * scale },
       )
     },
     120_000 * scale,

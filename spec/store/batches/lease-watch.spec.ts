@@ -1,8 +1,8 @@
 import { leaseWatch } from '../../../lib/store/batches/lease-watch.js'
-import { fakeClock } from '../../support/fake-clock.js'
+import { storeClock } from '../store-clock.js'
 
 function watched() {
-  const clock = fakeClock()
+  const clock = storeClock()
   const state: { checks: number; error?: Error } = { checks: 0 }
   let aheadMs = 0
   const sleepy = { ...clock, nowMs: () => clock.nowMs() + aheadMs }

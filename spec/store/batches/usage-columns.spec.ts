@@ -5,11 +5,12 @@ import type { Answered, Failed } from '../../../lib/row/outcome.js'
 import { addToTally, emptyTally, type Tally } from '../../../lib/row/tally.js'
 import { openBatchArchive } from '../../../lib/store/open-batch-archive.js'
 import { openBatchStore } from '../../../lib/store/open-batch-store.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { answer, answered, failed, prompt, range } from '../../support/rows.js'
+import { scale } from '../../support/scale.js'
 import { makeWorkdir } from '../../support/workdir.js'
 import { editDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -79,7 +80,7 @@ function usageIn(sums: StoredBatch | Tally | undefined) {
 /** Lives through runs of one batch, and gives what each next process finds. */
 async function liveThrough(given: readonly RunOf[], log: boolean): Promise<void> {
   const workdir = await makeWorkdir()
-  const clock = fakeClock()
+  const clock = storeClock()
   const path = workdir.join('logs.db')
   const living = new Set<number>()
   const alive = (processId: number) => (living.has(processId) ? '' : undefined)
@@ -140,7 +141,7 @@ describe('the usage of a batch', () => {
     async log => {
       await fc.assert(
         fc.asyncProperty(runs, given => liveThrough(given, log)),
-        { numRuns: 25 },
+        { numRuns: 12 * scale },
       )
     },
     120_000,
@@ -148,7 +149,7 @@ describe('the usage of a batch', () => {
 })
 
 describe('what earlier versions recorded', () => {
-  const clock = fakeClock()
+  const clock = storeClock()
   const bench = useStores(() => ({ clock, log: false, driver: specDriver }))
 
   it('has no cost that is known, and is not taken for free', async () => {

@@ -1,11 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
-import { type FakeClock, fakeClock } from '../../support/fake-clock.js'
+import type { FakeClock } from '../../support/fake-clock.js'
 import { until } from '../../support/until.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { editDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 
 const trace = { sql: 'SELECT 1 FROM kept WHERE text = ?', parameters: ['ours'] }
 
@@ -18,7 +19,7 @@ describe('fileWatch', () => {
   beforeEach(async () => {
     workdir = await makeWorkdir()
     path = workdir.join('logs.db')
-    clock = fakeClock()
+    clock = storeClock()
     await editDatabase(path, 'CREATE TABLE kept (text)')
     database = await openDatabase({ path, clock, driver: specDriver })
     await database.run("INSERT INTO kept VALUES ('ours')")

@@ -6,13 +6,13 @@ import { journalFile } from '../../../lib/store/journal/journal-file.js'
 import { readJournal } from '../../../lib/store/journal/read-journal.js'
 import { openBatchArchive } from '../../../lib/store/open-batch-archive.js'
 import type { OpenBatchStoreOptions } from '../../../lib/store/open-batch-store.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { answered, failed, prompt, range } from '../../support/rows.js'
 import { scale } from '../../support/scale.js'
 import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.js'
 import { until } from '../../support/until.js'
 import { editDatabase, lockDatabase } from '../edit-database.js'
 import { newProcess } from '../new-process.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -75,7 +75,7 @@ describe('the journal of a run', () => {
   })
 
   it('holds what the database lacks, and no more', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await begin({ clock })
     void run.append([answered(0)])
     await clock.advance(1000)
@@ -212,7 +212,7 @@ describe('the journal of a run', () => {
   })
 
   it('has the fragments that its entries share in each of its files', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await begin({ clock })
     void run.append([{ ...answered(0), prompt: fragmented(0) }])
     await clock.advance(1000)
@@ -303,7 +303,7 @@ describe('a long entry of a journal', () => {
 
 describe('the journal of a run that took a batch over', () => {
   it('says so to the run that lost the batch, also when all of that was written and is removed', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const first = await begin({ clock })
     void first.append([answered(0)])
     await clock.advance(1000)
@@ -622,7 +622,7 @@ describeWithDisk('a run on a full disk', () => {
   })
 
   it('keeps in the journal what the database has no room for, and has it later', async () => {
-    const clock = fakeClock()
+    const clock = storeClock()
     const run = await begin({ clock })
     await fill(150_000)
     void run.append(range(200).map(index => answered(index)))

@@ -10,11 +10,13 @@ import type {
 } from '../../../lib/port/batch-store.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { openBatchArchive } from '../../../lib/store/open-batch-archive.js'
-import { type FakeClock, fakeClock, settle } from '../../support/fake-clock.js'
+import { type FakeClock, settle } from '../../support/fake-clock.js'
 import { answered } from '../../support/rows.js'
+import { scale } from '../../support/scale.js'
 import { until } from '../../support/until.js'
 import { lockDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -37,7 +39,7 @@ describe('the spend of a batch with a cap', () => {
   let processes = 0
   /** Each store is a new process's, after all others were killed. */
   const bench = useStores(() => {
-    clock = fakeClock()
+    clock = storeClock()
     processes += 1
     const process = { processId: processes, identifyProcess: () => undefined }
     return { ...process, clock, driver: specDriver, log: true }
@@ -248,7 +250,7 @@ describe('the spend of a batch with a cap', () => {
           run = await held.start()
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 * scale },
     )
   }, 120_000)
 })

@@ -4,7 +4,6 @@ import type { LoggedCall } from '../../../lib/port/llm-log.js'
 import type { Answered, Failed, Outcome } from '../../../lib/row/outcome.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { openLlmLog } from '../../../lib/store/open-llm-log.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { answered, failed, fault } from '../../support/rows.js'
 import { answeredChain, sampleChains, variedChains } from '../../support/sample-chains.js'
 import {
@@ -16,6 +15,7 @@ import {
   type OlderDatabaseOptions,
 } from '../make-older-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -64,9 +64,9 @@ describe.each(generations)('rounds of tools in a database of %s', (name, makeFil
   const bench = useStores(() => {
     processes += 1
     const process = { processId: processes, identifyProcess: () => undefined }
-    return { ...process, clock: fakeClock(), driver: specDriver, log: true }
+    return { ...process, clock: storeClock(), driver: specDriver, log: true }
   })
-  beforeEach(() => makeFile({ path: bench.path, clock: fakeClock() }))
+  beforeEach(() => makeFile({ path: bench.path, clock: storeClock() }))
 
   async function record(...outcomes: Outcome[]): Promise<void> {
     const run = await bench.begin(batch)
@@ -76,7 +76,7 @@ describe.each(generations)('rounds of tools in a database of %s', (name, makeFil
 
   /** The calls of the batch, or all calls of the log, as `llm logs` reads them. */
   async function read(of: 'batch' | 'log' = 'batch'): Promise<LoggedCall[]> {
-    const log = await openLlmLog({ path: bench.path, clock: fakeClock(), driver: specDriver })
+    const log = await openLlmLog({ path: bench.path, clock: storeClock(), driver: specDriver })
     if (log === undefined) throw new Error('there is no database')
     try {
       const chosen =
@@ -287,10 +287,10 @@ describe.each(generations)('rounds of tools in a database of %s', (name, makeFil
 })
 
 describe('rounds of tools in a database from before llm had tools', () => {
-  const bench = useStores(() => ({ clock: fakeClock(), driver: specDriver, log: true }))
+  const bench = useStores(() => ({ clock: storeClock(), driver: specDriver, log: true }))
 
   it('are calls of one conversation, without the tools', async () => {
-    await makeOldestDatabase({ path: bench.path, clock: fakeClock() })
+    await makeOldestDatabase({ path: bench.path, clock: storeClock() })
     const run = await bench.begin(batch)
     void run.append([threeCalls, answered(4)])
     await run.end(paused)

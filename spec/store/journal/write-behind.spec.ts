@@ -1,6 +1,7 @@
 import type { JournalFile } from '../../../lib/store/journal/journal-file.js'
 import { writeBehind } from '../../../lib/store/journal/write-behind.js'
-import { fakeClock, settle } from '../../support/fake-clock.js'
+import { settle } from '../../support/fake-clock.js'
+import { storeClock } from '../store-clock.js'
 
 describe('writeBehind', () => {
   it('touches no file after it was stopped, though a write to the database was under way', async () => {
@@ -15,7 +16,7 @@ describe('writeBehind', () => {
     })
     let endWrite = () => {}
     const write = () => new Promise<void>(resolve => (endWrite = resolve))
-    const clock = fakeClock()
+    const clock = storeClock()
     const files = [file('a'), file('b')] as const
     const journal = writeBehind({ files, write, clock, isSecret: false })
     void journal.append([{ line: '[0]', shared: [] }], { settledUsd: 1, unsettledUsd: 2 })

@@ -2,15 +2,15 @@ import { textMessage } from '../../../lib/row/message.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
 import { readMessages } from '../../../lib/template/read-messages.js'
 import { call, callLogContract } from '../../contract/call-log.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { editDatabase } from '../edit-database.js'
 import { makeLegacyDatabase, makeOldestDatabase } from '../make-older-database.js'
 import { readResponse, searchResponses } from '../read-response.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { fragmentOf, writeCalls } from '../write-calls.js'
 
-const clock = fakeClock()
+const clock = storeClock()
 
 describe('legacyStatements', () => {
   callLogContract({

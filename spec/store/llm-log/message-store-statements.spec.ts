@@ -2,15 +2,15 @@ import { type Message, messageText, textMessage } from '../../../lib/row/message
 import type { Database } from '../../../lib/store/database/database.js'
 import { openDatabase } from '../../../lib/store/database/open-database.js'
 import { call, callLogContract } from '../../contract/call-log.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { sha256, smallFiles } from '../../support/small-files.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { makeDatabaseWithoutReplies, makeLlmDatabase } from '../make-older-database.js'
 import { readTurn, searchTurns } from '../read-turn.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { fragmentOf, writeCalls } from '../write-calls.js'
 
-const clock = fakeClock()
+const clock = storeClock()
 
 describe('messageStoreStatements', () => {
   callLogContract({

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { decodeTime } from 'ulid'
 import { monotonicIds } from '../../../lib/store/llm-log/monotonic-id.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { range } from '../../support/rows.js'
+import { storeClock } from '../store-clock.js'
 
 describe('monotonicIds', () => {
   it('makes lower-case ULIDs of the time', () => {
-    const clock = fakeClock(Date.UTC(2027, 0, 1))
+    const clock = storeClock(Date.UTC(2027, 0, 1))
 
     const id = monotonicIds({ clock, randomBytes })()
 
@@ -15,9 +15,9 @@ describe('monotonicIds', () => {
   })
 
   it('never goes back: not within a millisecond, not when the clock does, not between two stores', async () => {
-    const clock = fakeClock(Date.UTC(2027, 1, 1))
+    const clock = storeClock(Date.UTC(2027, 1, 1))
     const one = monotonicIds({ clock, randomBytes })
-    const other = monotonicIds({ clock: fakeClock(Date.UTC(2026, 0, 1)), randomBytes })
+    const other = monotonicIds({ clock: storeClock(Date.UTC(2026, 0, 1)), randomBytes })
     const ids: string[] = []
 
     for (const _ of range(50)) {
@@ -29,7 +29,7 @@ describe('monotonicIds', () => {
   })
 
   it('draws fresh chance each millisecond', async () => {
-    const clock = fakeClock(Date.UTC(2027, 2, 1))
+    const clock = storeClock(Date.UTC(2027, 2, 1))
     const next = monotonicIds({ clock, randomBytes })
     const first = next()
 

@@ -6,6 +6,7 @@ import { llmSchemaSql } from '../../../lib/store/llm-log/llm-schema.js'
 import { openLlmLog } from '../../../lib/store/open-llm-log.js'
 import { makeDatabase } from '../../support/make-database.js'
 import { range } from '../../support/rows.js'
+import { scale } from '../../support/scale.js'
 import { makeWorkdir, type Workdir } from '../../support/workdir.js'
 import { specDriver } from '../spec-driver.js'
 
@@ -99,7 +100,7 @@ describe('readCalls', () => {
           await log?.close()
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 15 * scale },
     )
   })
 

@@ -1,11 +1,11 @@
 import type { NewBatch, ReuseScope, RunEnd, StoredRun } from '../../../lib/port/batch-store.js'
 import { emptyTally } from '../../../lib/row/tally.js'
 import { answeredOf, failedOf, promptOf, promptsOf } from '../../support/equal-rows.js'
-import { fakeClock } from '../../support/fake-clock.js'
 import { range } from '../../support/rows.js'
 import { until } from '../../support/until.js'
 import { editDatabase, lockDatabase } from '../edit-database.js'
 import { specDriver } from '../spec-driver.js'
+import { storeClock } from '../store-clock.js'
 import { useStores } from '../use-stores.js'
 
 const batch: NewBatch = {
@@ -17,7 +17,7 @@ const paused: RunEnd = {
 const cache: ReuseScope = { isDeduping: false, cacheAgeMs: Number.POSITIVE_INFINITY }
 const dedupe: ReuseScope = { isDeduping: true }
 
-const clock = fakeClock()
+const clock = storeClock()
 const bench = useStores(() => ({ clock, log: true, driver: specDriver }))
 
 async function begin(scope?: ReuseScope, changes: Partial<NewBatch> = {}): Promise<StoredRun> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { keepOpen, type Restartable } from '../../../lib/tool/mcp/keep-open.js'
+import { scale } from '../../support/scale.js'
 
 class Connection implements Restartable {
   isUp = true
@@ -69,7 +70,7 @@ describe('keepOpen', () => {
         await kept.close()
         expect(connections.filter(each => each.isUp)).toEqual([])
       }),
-      { numRuns: 500 },
+      { numRuns: 150 * scale },
     )
   })
 

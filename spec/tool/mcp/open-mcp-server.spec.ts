@@ -291,7 +291,7 @@ describe('openMcpServer refuses, before anything is asked,', () => {
     ],
     [
       'a program that writes a line without end',
-      `/bin/sh -c 'head -c 30000000 /dev/zero; sleep 1000'`,
+      `/bin/sh -c 'head -c 11000000 /dev/zero; sleep 1000'`,
       /: it writes what is not MCP: a line of more than 10 MB$/,
     ],
     ['a command that needs a shell', 'cd x && y', /no shell runs it/],

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { createProcessPool, type PoolMember } from '../../../lib/tool/python/process-pool.js'
 import { settle } from '../../support/fake-clock.js'
+import { scale } from '../../support/scale.js'
 
 const size = 3
 
@@ -182,7 +183,7 @@ describe('the pool of processes', () => {
           commands,
         ),
       ),
-      { numRuns: 150 },
+      { numRuns: 60 * scale },
     )
   })
 
