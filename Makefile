@@ -66,10 +66,11 @@ bench: $(BUILT)
 	@for bench in $(BENCHES:%.ts=.cache/bench/%.js); do \
 	  echo; echo "== $$bench"; node --expose-gc $$bench || exit 1; done
 
-## make interop  beside real programs: Python's llm, Datasette and the LiteLLM proxy, installed into .cache; three minutes
+## make interop  beside real programs: Python's llm, Datasette and the LiteLLM proxy, installed into .cache; some minutes
+interop: SCALE ?= 20
 interop: $(BUILT) litellm
 	sh spec/support/install-python-llm.sh
-	LLM_SPEC_LITELLM=true $(JEST) spec/interop $(JEST_FLAGS)
+	LLM_SPEC_SCALE=$(SCALE) LLM_SPEC_LITELLM=true $(JEST) --testTimeout=3600000 spec/interop $(JEST_FLAGS)
 
 # Installing the proxy and asking it takes some minutes, so the specs of it are part of `make soak`, not of .ci/run.
 litellm:

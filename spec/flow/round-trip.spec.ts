@@ -8,6 +8,7 @@ import { readJson } from '../../lib/source/json/read-json.js'
 import { readJsonl } from '../../lib/source/json/read-jsonl.js'
 import { readCsv } from '../../lib/source/table/read-csv.js'
 import { cutBytes, readRecords } from '../source/read-records.js'
+import { anyCharacter } from '../support/any-character.js'
 import { objectText } from '../support/json-text.js'
 import { answered } from '../support/rows.js'
 import { useBatch } from '../support/use-batch.js'
@@ -44,7 +45,9 @@ describe('what is read and written again', () => {
   it('keeps every cell of CSV', async () => {
     // A byte order mark at the start of a line is skipped.
     const cell = fc.oneof(
-      fc.string({ unit: 'binary' }).filter(text => text.isWellFormed() && !/\0|^\uFEFF/.test(text)),
+      fc
+        .string({ unit: anyCharacter })
+        .filter(text => text.isWellFormed() && !/\0|^\uFEFF/.test(text)),
       fc.constantFrom('', '1.10', '007', ' a ', '"', ',', 'a\r\nb', '\n', '=1+1', '1e5'),
     )
     const header = fc.uniqueArray(fc.constantFrom('a', 'b', '10', '2', 'c d', '0'), {

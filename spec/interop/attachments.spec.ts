@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { detectType } from '../../lib/attachment/detect-type.js'
 import { runCommand, userPathOf } from '../support/run-command.js'
 import { smallFiles } from '../support/small-files.js'
@@ -118,22 +116,14 @@ describeWithPython('attachments, beside the real Python llm', () => {
     expect(ours).toEqual(theirs)
   })
 
-  it('gives the types that llm gives', () => {
-    const program = [
-      'import json, sys, llm.utils',
-      'print(json.dumps([llm.utils.mimetype_from_path(path) for path in sys.argv[1:]]))',
-    ].join('\n')
+  it('gives the types that llm gives', async () => {
     const names = Object.keys(files)
-    const { stdout } = spawnSync(
-      resolve(import.meta.dirname, '../../.cache/python-llm-0.36/bin/python'),
-      ['-c', program, ...names.map(name => workdir.join(name))],
-      { encoding: 'utf8' },
-    )
+    const [given] = await python('0.36', ['types', ...names.map(name => workdir.join(name))])
 
     const types = names.map(name => detectType(files[name] as Buffer, name))
 
     // llm does not know every text; we do.
-    const theirs: readonly (string | null)[] = JSON.parse(stdout)
+    const theirs: readonly (string | null)[] = JSON.parse(given?.output ?? '')
     expect(types).toEqual(theirs.map((type, index) => type ?? types[index]))
     expect(theirs.filter(type => type === null).length).toBeLessThan(3)
   })

@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import { useCommand } from '../support/use-command.js'
 
 /** `sh spec/support/install-python-llm.sh` installs it. */
-const datasette = resolve(import.meta.dirname, '../../.cache/python-datasette-0.65.5/bin/datasette')
+const datasette = resolve(import.meta.dirname, '../../.cache/python-datasette-0.65.5/bin/python')
+const script = resolve(import.meta.dirname, 'ask-datasette.py')
 const itWithDatasette = existsSync(datasette) || process.env.CI === 'true' ? it : it.skip
 
 describe('Datasette', () => {
@@ -19,22 +20,23 @@ describe('Datasette', () => {
       const batch = ['batch', 'in.csv', '-t', '{review}', '--schema', 'mood,', '--batch-id', 'b']
       expect((await bench.llm([...batch, '--output', 'out.csv'])).exitCode).toBe(0)
       const database = bench.workdir.join('llm-user/logs.db')
-      const shown = async (path: string) => {
-        const { stdout } = await promisify(execFile)(datasette, [database, '--get', path])
-        return JSON.parse(stdout)
-      }
-
-      expect(await shown('/logs/batch_runs.json?_shape=array')).toMatchObject([
-        { id: 'b', status: 'completed', completed_prompts: 2 },
+      const { stdout } = await promisify(execFile)(datasette, [
+        script,
+        database,
+        '/logs/batch_runs.json?_shape=array',
+        '/logs/batch_rows.json?_shape=array&_sort=row_index',
+        '/logs/turns.json?_shape=array',
+        '/logs/turn_search.json?_shape=array&_search=fine',
       ])
-      expect(await shown('/logs/batch_rows.json?_shape=array&_sort=row_index')).toMatchObject([
+
+      const [runs, rows, turns, found] = JSON.parse(stdout)
+      expect(runs).toMatchObject([{ id: 'b', status: 'completed', completed_prompts: 2 }])
+      expect(rows).toMatchObject([
         { batch_id: 'b', row_index: 0, response: '{"mood":"fine"}' },
         { batch_id: 'b', row_index: 1, response: '{"mood":"bad"}' },
       ])
-      expect(await shown('/logs/turns.json?_shape=array')).toHaveLength(2)
-      expect(await shown('/logs/turn_search.json?_shape=array&_search=fine')).toMatchObject([
-        { prompt: 'fine' },
-      ])
+      expect(turns).toHaveLength(2)
+      expect(found).toMatchObject([{ prompt: 'fine' }])
     },
   )
 })

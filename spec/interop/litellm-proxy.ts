@@ -1,15 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** `sh spec/support/install-litellm.sh` installs it. */
 const program = resolve(import.meta.dirname, '../../.cache/python-litellm-1.108.7/bin/litellm')
 const config = resolve(import.meta.dirname, 'litellm-config.yaml')
-
-/** Whether the proxy is installed; `sh spec/support/install-litellm.sh` does it. */
-export const isLitellmThere = existsSync(resolve(program, '../../installed'))
 
 export interface LitellmProxy {
   /** With the version, as `OPENAI_BASE_URL` must have it. */
@@ -28,6 +25,8 @@ export async function startLitellm(home: string): Promise<LitellmProxy> {
       PATH: process.env.PATH,
       HOME: home,
       PYTHONUNBUFFERED: '1',
+      // Or it writes what it compiled of our litellm_auth.py beside that file.
+      PYTHONDONTWRITEBYTECODE: '1',
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     },
   })

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 
 export type PythonVersion = '0.36' | '0.31.1'
 
@@ -21,40 +23,67 @@ export interface PythonOptions {
   readonly baseUrl: string
 }
 
+type Commands = readonly (readonly string[])[]
+
+/** A process that answers every list of commands in a fork of its own, one after another. */
+interface PythonProcess {
+  readonly run: (options: PythonOptions, commands: Commands) => Promise<readonly PythonResult[]>
+  readonly close: () => Promise<void>
+}
+
 export const pythonOf = (version: PythonVersion) =>
   resolve(import.meta.dirname, `../../.cache/python-llm-${version}/bin/python`)
 
 /** Whether both versions are installed; `sh spec/support/install-python-llm.sh` does it. */
 export const isPythonLlmThere = existsSync(pythonOf('0.36')) && existsSync(pythonOf('0.31.1'))
 
-/** Runs commands of the real Python llm, one after another in one process. */
+/** Those that the specs of a file share: a start takes a second. */
+const shared = new Map<PythonVersion, PythonProcess>()
+afterAll(async () => {
+  for (const python of shared.values()) await python.close()
+})
+
+/** Runs commands of the real Python llm, one after another, as in one fresh process. */
 export function runPythonLlm(
-  { version, userPath, baseUrl }: PythonOptions,
-  commands: readonly (readonly string[])[],
+  options: PythonOptions,
+  commands: Commands,
 ): Promise<readonly PythonResult[]> {
+  const { version } = options
+  const python = shared.get(version) ?? startPythonLlm(version)
+  shared.set(version, python)
+  return python.run(options, commands)
+}
+
+/** Starts a process for a spec that needs one of its own. */
+export function startPythonLlm(version: PythonVersion): PythonProcess {
   const child = spawn(pythonOf(version), [resolve(import.meta.dirname, 'run-llm.py')], {
-    env: {
-      PATH: process.env.PATH,
-      LLM_USER_PATH: userPath,
-      LLM_LOAD_PLUGINS: '',
-      OPENAI_BASE_URL: baseUrl,
-      OPENAI_API_KEY: 'sk-spec',
-    },
+    env: { PATH: process.env.PATH, LLM_LOAD_PLUGINS: '', OPENAI_API_KEY: 'sk-spec' },
   })
-  let output = ''
+  const ended = once(child, 'close')
   let complaint = ''
-  child.stdout.on('data', text => {
-    output += text
-  })
   child.stderr.on('data', text => {
     complaint += text
   })
-  child.stdin.end(JSON.stringify(commands))
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', code => {
-      if (code === 0) resolve(JSON.parse(output))
-      else reject(new Error(`Python llm ${version} ended with ${code}: ${complaint}`))
-    })
+  const waiting: ((line: string) => void)[] = []
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', line => waiting.shift()?.(line))
+  lines.on('close', () => {
+    for (const take of waiting.splice(0)) take('null')
   })
+
+  return {
+    async run({ userPath, baseUrl }, commands) {
+      const environment = { LLM_USER_PATH: userPath, OPENAI_BASE_URL: baseUrl }
+      const line = await new Promise<string>(take => {
+        waiting.push(take)
+        child.stdin.write(`${JSON.stringify({ environment, commands })}\n`)
+      })
+      if (line === 'null') throw new Error(`Python llm ${version} failed: ${complaint}`)
+      return JSON.parse(line)
+    },
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { runInProcess } from '../cli/run-in-process.js'
 import {
   changedFiles,
   complaintOf,
@@ -67,15 +68,16 @@ describeWithPython('llm’s small commands, beside Python’s llm 0.36', () => {
     const setting = smallCommands.filter(
       ([family, verb]) => family === 'fragments' && verb === 'set',
     )
+    const userPath = bench.workdir.join('llm-user')
     await prepareFolder(theirs)
     await python(theirs, setting)
-    await cp(theirs.join('llm-user'), bench.workdir.join('llm-user'), { recursive: true })
+    await cp(theirs.join('llm-user'), userPath, { recursive: true })
 
     await expectAlike(reading)
     for (const [alias, name] of [['again', 'docs'] as const, ['mine', 'USER/mine.txt'] as const]) {
       await bench.workdir.write('llm-user/mine.txt', 'Ours: é\nand more\n')
-      const words = wordsFor(['fragments', 'set', alias, name], bench.workdir.join('llm-user'))
-      expect(await bench.llm(words)).toMatchObject({ exitCode: 0, stderr: '' })
+      const words = wordsFor(['fragments', 'set', alias, name], userPath)
+      expect(await runInProcess(words, { folder: userPath })).toMatchObject({ code: 0, error: '' })
     }
     await expectAlike(reading)
   }, 180_000)
@@ -132,7 +134,8 @@ describeWithPython('llm’s small commands, beside Python’s llm 0.36', () => {
       ],
     ])
 
-    const ids = (await bench.llm(['schemas', '--nl'])).stdout.trim().split('\n')
+    const { out } = await runInProcess(['schemas', '--nl'], { folder: userPath })
+    const ids = out.trim().split('\n')
     expect(ids).toHaveLength(3)
 
     await expectAlike([
@@ -151,9 +154,13 @@ describeWithPython('llm’s small commands, beside Python’s llm 0.36', () => {
     const userPath = bench.workdir.join('llm-user')
     const results = await python(bench.workdir, commands)
     for (const [index, words] of commands.entries()) {
-      const { exitCode, stdout } = await bench.llm(wordsFor(words, userPath))
-      const expected = { words, exitCode: results[index]?.exitCode, stdout: results[index]?.stdout }
-      expect({ words, exitCode, stdout }).toEqual(expected)
+      const ours = await runInProcess(wordsFor(words, userPath), { folder: userPath })
+      const { exitCode, stdout } = results[index] ?? {}
+      expect({ words, code: ours.code, out: ours.out }).toEqual({
+        words,
+        code: exitCode,
+        out: stdout,
+      })
     }
   }
 })

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { Outcome } from '../../lib/row/outcome.js'
@@ -19,7 +18,7 @@ import {
 import { sha256, smallFiles } from '../support/small-files.js'
 import { type StubServer, startStubServer } from '../support/stub-server.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
-import { isPythonLlmThere, type PythonVersion, pythonOf, runPythonLlm } from './python-llm.js'
+import { isPythonLlmThere, type PythonVersion, runPythonLlm } from './python-llm.js'
 
 // Skipped where it is absent: `sh spec/support/install-python-llm.sh` gets it. CI may not skip it.
 const describeWithPython = isPythonLlmThere || process.env.CI === 'true' ? describe : describe.skip
@@ -100,12 +99,7 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
   async function logByPython(version: PythonVersion, name: string): Promise<string> {
     const path = workdir.join(name)
     const script = resolve(import.meta.dirname, 'make-tool-log.py')
-    await new Promise<void>((done, fail) => {
-      const child = execFile(pythonOf(version), [script, path], (error, _, complaint) =>
-        error ? fail(new Error(complaint)) : done(),
-      )
-      child.stdin?.end(JSON.stringify(chains))
-    })
+    await python(version, ['script', script, JSON.stringify(chains), path])
     return path
   }
 
@@ -216,12 +210,10 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
     await run(version, ['fragments', 'list'])
     await workdir.write('in.txt', 'CALL llm_version {} CALL nothing {"a": 1.0}\nPlain\n')
     const words = ['-T', 'llm_version', '-m', 'gpt-4o-mini', '-O', 'out.csv', '--batch-id', 'b']
-    const llm = (given: readonly string[]) =>
-      runCommand(given, {
-        cwd: workdir.path,
-        env: { ...server.environment, OPENAI_API_KEY: 'sk-spec' },
-      })
-    const { exitCode, stderr } = await llm(['batch', 'in.txt', ...words])
+    const { exitCode, stderr } = await runCommand(['batch', 'in.txt', ...words], {
+      cwd: workdir.path,
+      env: { ...server.environment, OPENAI_API_KEY: 'sk-spec' },
+    })
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
 
     const [listed] = await run(version, ['logs', 'list', '--json', '-n', '0'])
@@ -237,8 +229,10 @@ describeWithPython('chains of tools, beside the real Python llm', () => {
       range(3).map(() => ['llm_version']),
     )
     const [markdown] = await run('0.36', ['logs', 'list', '--tools'])
-    expect((await llm(['logs', 'list', '--tools'])).stdout).toBe(markdown?.stdout)
-    expect((await llm(['logs', '--batch', 'b', '--tools'])).stdout).toBe(markdown?.stdout)
+    for (const shown of [['list'], ['--batch', 'b']]) {
+      const { out } = await runInProcess(['logs', ...shown, '--tools'], { folder: userPath })
+      expect(out).toBe(markdown?.stdout)
+    }
     const [{ conversation_id }] = all
     // The stub refuses a conversation whose calls and results are not what they were.
     const [continued] = await run(version, ['--cid', conversation_id, 'Go on', '--no-stream'])

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from './any-character.js'
 
 /** Numbers as people and programs write them. */
 const writtenNumber = fc.oneof(
@@ -26,7 +27,7 @@ const name = fc.oneof(
     '"',
     '__proto__',
   ),
-  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.string({ unit: anyCharacter, maxLength: 4 }),
 )
 
 /** The text of a JSON value without white space, of any depth and with keys of any name, each once. */
@@ -35,7 +36,7 @@ function jsonText(): fc.Arbitrary<string> {
     value: fc.oneof(
       { maxDepth: 4 },
       writtenNumber,
-      fc.oneof(fc.string({ unit: 'binary' }), writtenNumber).map(text => JSON.stringify(text)),
+      fc.oneof(fc.string({ unit: anyCharacter }), writtenNumber).map(text => JSON.stringify(text)),
       fc.constantFrom('true', 'false', 'null'),
       fc.array(tie('value'), { maxLength: 4 }).map(parts => `[${parts.join(',')}]`),
       objectText(tie('value')),

@@ -14,6 +14,7 @@ import { joinTexts, type OutputDocument } from '../../../lib/sink/document/outpu
 import { writeCsv } from '../../../lib/sink/document/write-csv.js'
 import { jsonObject, writeJson } from '../../../lib/sink/document/write-json.js'
 import { writeJsonl } from '../../../lib/sink/document/write-jsonl.js'
+import { anyCharacter } from '../../support/any-character.js'
 import { answered, failed, row } from '../../support/rows.js'
 
 const responseColumn = 'response'
@@ -260,12 +261,12 @@ describe('writeJson and writeJsonl', () => {
   const value: fc.Arbitrary<ColumnValue> = fc.oneof(
     fc.jsonValue().map(json => parseJson(JSON.stringify(json))),
     fc.bigInt({ min: 2n ** 60n, max: 2n ** 80n }),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
   )
   const name = fc
     .string({ unit: 'grapheme' })
     .filter(key => key !== 'response' && key !== '__proto__')
-  const rows = fc.array(fc.tuple(fc.dictionary(name, value), fc.string({ unit: 'binary' })), {
+  const rows = fc.array(fc.tuple(fc.dictionary(name, value), fc.string({ unit: anyCharacter })), {
     minLength: 1,
     maxLength: 5,
   })

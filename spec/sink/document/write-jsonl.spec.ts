@@ -4,6 +4,7 @@ import { parseJson } from '../../../lib/row/exact-json.js'
 import type { Columns, ColumnValue } from '../../../lib/row/row.js'
 import { outcomeFields, type WrittenOutcome } from '../../../lib/sink/document/outcome-columns.js'
 import { jsonObject } from '../../../lib/sink/document/write-json.js'
+import { anyCharacter } from '../../support/any-character.js'
 import { answered, failed, row } from '../../support/rows.js'
 
 const platformEnd = os.EOL
@@ -78,7 +79,7 @@ describe('writeJsonl', () => {
     const value: fc.Arbitrary<ColumnValue> = fc.oneof(
       fc.jsonValue() as fc.Arbitrary<ColumnValue>,
       fc.bigInt(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
     )
     const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[0-9a_]{0,3}$/))
     fc.assert(

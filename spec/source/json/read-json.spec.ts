@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { stringifyJson } from '../../../lib/row/exact-json.js'
 import { readJson } from '../../../lib/source/json/read-json.js'
 import { streamGroups } from '../../../lib/source/record/stream-groups.js'
+import { anyCharacter } from '../../support/any-character.js'
 import { scale } from '../../support/scale.js'
 import { cutBytes, gist, readRecords } from '../read-records.js'
 
@@ -249,7 +250,7 @@ describe('readJson', () => {
     const value = fc.letrec<{ any: unknown }>(tie => ({
       any: fc.oneof(
         { maxDepth: 3 },
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
         fc.stringMatching(/^[\]}{["\\, ]{0,9}$/),
         fc.bigInt({ min: 2n ** 53n, max: 2n ** 90n }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -260,8 +261,8 @@ describe('readJson', () => {
       ),
     })).any
     const element = fc.oneof(
-      fc.dictionary(fc.string({ unit: 'binary' }), value, { maxKeys: 4 }),
-      fc.string({ unit: 'binary' }),
+      fc.dictionary(fc.string({ unit: anyCharacter }), value, { maxKeys: 4 }),
+      fc.string({ unit: anyCharacter }),
       fc.stringMatching(/^[\]}{["\\, ]{0,9}$/),
     )
     const cuts = fc.array(fc.integer({ min: 1, max: 11 }), { minLength: 1 })
