@@ -14,6 +14,8 @@ export interface Surrounded {
   readonly stdout?: Writable
   readonly clock?: Clock
   readonly stderr?: TerminalOutput
+  /** The path that the command was called by; decides how it names itself. */
+  readonly programPath?: string
 }
 
 export interface Ended {

@@ -38,7 +38,7 @@ describe('llm batch with attachments', () => {
   const logged = (sql: string) => queryDatabase(`${userPathOf(bench.workdir.path)}/logs.db`, sql)
 
   it('sends those of every row, relative to the folder of the command, and those of each, relative to the input', async () => {
-    const { exitCode, stderr } = await bench.llm(
+    const { exitCode, stderr } = await bench.inProcess(
       input('-a', 'logo.png', '--attachment-column', 'file'),
     )
 
@@ -54,7 +54,7 @@ describe('llm batch with attachments', () => {
     )
     await bench.workdir.write('in.txt', 'x\n')
 
-    const { exitCode, stderr } = await bench.llm([
+    const { exitCode, stderr } = await bench.inProcess([
       ...['batch', 'in.txt', ...base, '-t', 'look', '--at', 'scan.bin', 'image/webp'],
     ])
 
@@ -65,7 +65,7 @@ describe('llm batch with attachments', () => {
   })
 
   it('keeps them where llm keeps them', async () => {
-    await bench.llm(input('--attachment-column', 'file'))
+    await bench.inProcess(input('--attachment-column', 'file'))
 
     expect(await logged('SELECT * FROM attachments ORDER BY path')).toEqual([
       {
@@ -83,7 +83,7 @@ describe('llm batch with attachments', () => {
   it('fails the row of a missing or wrong one, names it, and asks the others', async () => {
     await bench.workdir.write('photos/in.csv', 'file,prompt\nnone.png,A\nin.csv,B\none.jpg,C\n')
 
-    const { exitCode, stderr } = await bench.llm(input('--attachment-column', 'file'))
+    const { exitCode, stderr } = await bench.inProcess(input('--attachment-column', 'file'))
 
     expect(exitCode).toBe(1)
     expect(stderr).toContain('photos/none.png was not found: there is no such file (row 1)')
@@ -97,7 +97,7 @@ describe('llm batch with attachments', () => {
 
   it('asks only the changed row after --resume, from another folder', async () => {
     const words = input('-a', 'logo.png', '--attachment-column', 'file')
-    expect((await bench.llm(words)).exitCode).toBe(0)
+    expect((await bench.inProcess(words)).exitCode).toBe(0)
     await bench.workdir.write('photos/two.pdf', `${smallFiles.pdf}another`)
 
     const resumed = await bench.shell('cd photos && llm batch in.csv --resume')
@@ -108,10 +108,10 @@ describe('llm batch with attachments', () => {
   })
 
   it('refuses to resume with another attachment for every row', async () => {
-    await bench.llm(input('-a', 'logo.png'))
+    await bench.inProcess(input('-a', 'logo.png'))
     await bench.workdir.write('logo.png', smallFiles.jpeg)
 
-    const { exitCode, stderr } = await bench.llm(['batch', 'photos/in.csv', '--resume'])
+    const { exitCode, stderr } = await bench.inProcess(['batch', 'photos/in.csv', '--resume'])
 
     expect(exitCode).toBe(2)
     expect(stderr).toContain('started with another attachment')
@@ -164,7 +164,7 @@ describe('llm batch with attachments', () => {
   ])('refuses %s before the run', async (_what, words, message, remedy) => {
     await bench.workdir.write('large.png', Buffer.alloc(1_000_001))
 
-    const { exitCode, stderr } = await bench.llm(input(...words))
+    const { exitCode, stderr } = await bench.inProcess(input(...words))
 
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/^Error: /)
@@ -179,8 +179,8 @@ describe('llm batch with attachments', () => {
     const line = { custom_id: '1', method: 'POST', url: '/v1/chat/completions', body: {} }
     await bench.workdir.write('lines.jsonl', `${JSON.stringify(line)}\n`)
 
-    const row = await bench.llm(['batch', 'in.jsonl', ...base, '-a', 'logo.png'])
-    const lines = await bench.llm(['batch', 'lines.jsonl', '-m', 'gpt-4o', '-a', 'logo.png'])
+    const row = await bench.inProcess(['batch', 'in.jsonl', ...base, '-a', 'logo.png'])
+    const lines = await bench.inProcess(['batch', 'lines.jsonl', '-m', 'gpt-4o', '-a', 'logo.png'])
 
     expect(row.exitCode).toBe(1)
     expect(row.stderr).toContain('messages are asked as they stand')
@@ -190,7 +190,7 @@ describe('llm batch with attachments', () => {
   })
 
   it('names them in a dry run, and reads and asks no more than that', async () => {
-    const { stdout } = await bench.llm(
+    const { stdout } = await bench.inProcess(
       input('-a', 'logo.png', '--attachment-column', 'file', '--dry-run'),
     )
 
@@ -206,7 +206,7 @@ describe('llm batch with attachments', () => {
   it('counts them in an estimate, and says that they are guessed', async () => {
     const words = input('-a', 'logo.png', '--attachment-column', 'file', '--estimate-cost')
 
-    const { stdout } = await bench.llm(words)
+    const { stdout } = await bench.inProcess(words)
 
     // Five images of 1000 tokens and a page of 2500, besides three short texts.
     expect(stdout).toContain('Estimated tokens: 7,524 input')
@@ -223,11 +223,11 @@ describe('llm batch with attachments', () => {
     it('fetches a local URL only with --allow-local-urls, and sends its bytes', async () => {
       await bench.workdir.write('photos/in.csv', `file,prompt\n${files.origin}/x.png,A\n`)
 
-      const refused = await bench.llm(input('--attachment-column', 'file'))
+      const refused = await bench.inProcess(input('--attachment-column', 'file'))
       expect(refused.exitCode).toBe(1)
       expect(refused.stderr).toContain(`${files.origin}/x.png is at a local or private address`)
       expect(files.requests).toEqual([])
-      const allowed = await bench.llm([
+      const allowed = await bench.inProcess([
         ...input('--attachment-column', 'file', '--allow-local-urls', '--resume'),
       ])
 
@@ -241,7 +241,7 @@ describe('llm batch with attachments', () => {
     it('passes a public URL on to a provider that fetches it, untouched', async () => {
       const url = 'https://example.com/b.png'
 
-      const { exitCode } = await bench.llm(input('--at', url, 'image/png'))
+      const { exitCode } = await bench.inProcess(input('--at', url, 'image/png'))
 
       expect(exitCode).toBe(0)
       expect(sent()).toEqual({ A: [url], B: [url], C: [url] })
@@ -283,7 +283,7 @@ describe('llm batch with attachments', () => {
   /** The status, once the running batch has said what holds it. */
   async function untilHeld(): Promise<string> {
     for (;;) {
-      const { stdout } = await bench.llm(['batch', 'status', 'b'])
+      const { stdout } = await bench.inProcess(['batch', 'status', 'b'])
       if (stdout.includes('held by')) return stdout
     }
   }

@@ -32,7 +32,9 @@ describe('llm batch, from another terminal', () => {
     expect(exitCode).toBe(130)
     const command = /\nResume with: (.*)\n$/.exec(stderr)?.[1]
     expect(command).toBe('llm batch rows.csv --resume --batch-id names')
-    expect((await bench.llm(['batch', 'list'])).stdout).toMatch(/\nnames +paused .* rows\.csv /)
+    expect((await bench.inProcess(['batch', 'list'])).stdout).toMatch(
+      /\nnames +paused .* rows\.csv /,
+    )
 
     hurry()
     const resumed = await bench.shell(command ?? '')
@@ -41,13 +43,15 @@ describe('llm batch, from another terminal', () => {
     expect(await bench.workdir.read('out.csv')).toBe(
       'name,response\nAda,Answer to: Hi Ada\nAlan,Answer to: Hi Alan\nGrace,Answer to: Hi Grace\nEdsger,Answer to: Hi Edsger\n',
     )
-    expect((await bench.llm(['batch', 'status', 'names'])).stdout).toMatch(/^names: completed\n/)
+    expect((await bench.inProcess(['batch', 'status', 'names'])).stdout).toMatch(
+      /^names: completed\n/,
+    )
   })
 
   it('stops at once when it is cancelled twice: exit 3, a valid output, cancelled', async () => {
     const running = await startWaiting()
-    const first = await bench.llm(['batch', 'cancel', 'names'])
-    const second = await bench.llm(['batch', 'cancel', 'names'])
+    const first = await bench.inProcess(['batch', 'cancel', 'names'])
+    const second = await bench.inProcess(['batch', 'cancel', 'names'])
     const ended = await running.result
 
     expect([first.stdout, second.stdout]).toEqual([
@@ -57,20 +61,22 @@ describe('llm batch, from another terminal', () => {
     expect(ended.exitCode).toBe(3)
     expect(ended.stderr).toContain('Resume with: llm batch rows.csv --resume --batch-id names')
     expect(await bench.workdir.read('out.csv')).toBe('name,response\nAda,Answer to: Hi Ada\n')
-    const status = await bench.llm(['batch', 'status', 'names', '--json'])
+    const status = await bench.inProcess(['batch', 'status', 'names', '--json'])
     expect(JSON.parse(status.stdout)).toMatchObject({ status: 'cancelled', completed_prompts: 1 })
   })
 
   it('knows that a process was killed, and cancels what it left behind at once', async () => {
     const running = await startWaiting()
-    expect((await bench.llm(['batch', 'list', '--status', 'running'])).stdout).toContain('names')
+    expect((await bench.inProcess(['batch', 'list', '--status', 'running'])).stdout).toContain(
+      'names',
+    )
     running.kill('SIGKILL')
     await running.result
 
-    const list = await bench.llm(['batch', 'list'])
-    const status = await bench.llm(['batch', 'status', 'names'])
-    const cancelled = await bench.llm(['batch', 'cancel', 'names'])
-    const after = await bench.llm(['batch', 'list', '--status', 'cancelled', '--json'])
+    const list = await bench.inProcess(['batch', 'list'])
+    const status = await bench.inProcess(['batch', 'status', 'names'])
+    const cancelled = await bench.inProcess(['batch', 'cancel', 'names'])
+    const after = await bench.inProcess(['batch', 'list', '--status', 'cancelled', '--json'])
 
     expect(list.stdout).toMatch(/\nnames +failed .*\nFailed because its process is gone: names\n/)
     expect(status.stdout).toMatch(/^names: failed, its process is gone\n/)
@@ -82,16 +88,19 @@ describe('llm batch, from another terminal', () => {
   it('gives failed rows as an input, forgets batches when told to, and keeps the log of llm', async () => {
     bench.script.fault = (_number, text) =>
       text === 'Hi Alan' ? { kind: 'answer', finishReason: 'content-filter' } : undefined
-    expect(await bench.llm([...words, '--batch-id', 'names', '-q'])).toMatchObject({ exitCode: 1 })
+    expect(await bench.inProcess([...words, '--batch-id', 'names', '-q'])).toMatchObject({
+      exitCode: 1,
+    })
 
-    const errors = await bench.shell('llm batch errors names > failed.csv; head -1 failed.csv')
-    const again = await bench.llm(['batch', 'failed.csv', '-t', '{name}', '-m', 'echo'])
+    const errors = await bench.inProcess(['batch', 'errors', 'names'])
+    await bench.workdir.write('failed.csv', errors.stdout)
+    const again = await bench.inProcess(['batch', 'failed.csv', '-t', '{name}', '-m', 'echo'])
     const closed = await bench.shell('llm batch list | head -1; llm batch errors names | true')
-    const refused = await bench.llm(['batch', 'remove', 'names'])
-    const removed = await bench.llm(['batch', 'remove', 'names', '--yes'])
-    const pruned = await bench.llm(['batch', 'prune', '--older-than', '0s', '--yes'])
+    const refused = await bench.inProcess(['batch', 'remove', 'names'])
+    const removed = await bench.inProcess(['batch', 'remove', 'names', '--yes'])
+    const pruned = await bench.inProcess(['batch', 'prune', '--older-than', '0s', '--yes'])
 
-    expect(errors.stdout).toBe('name,error_code,error_message\n')
+    expect(errors.stdout).toMatch(/^name,error_code,error_message\n/)
     expect(again).toMatchObject({ exitCode: 0 })
     expect(JSON.parse(again.stdout)).toMatchObject({ name: 'Alan', response: 'Alan' })
     expect(closed).toMatchObject({ exitCode: 0, stderr: '' })
@@ -107,8 +116,10 @@ describe('llm batch, from another terminal', () => {
   })
 
   it('shows a stack only when asked to', async () => {
-    const plain = await bench.llm(['batch', 'status', 'nope'])
-    const raised = await bench.llm(['batch', 'status', 'nope'], { env: { LLM_RAISE_ERRORS: '1' } })
+    const plain = await bench.inProcess(['batch', 'status', 'nope'])
+    const raised = await bench.inProcess(['batch', 'status', 'nope'], {
+      env: { LLM_RAISE_ERRORS: '1' },
+    })
 
     expect(plain).toMatchObject({ exitCode: 2, stderr: expect.not.stringContaining('    at ') })
     expect(raised).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('\n    at ') })

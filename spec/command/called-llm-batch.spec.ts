@@ -1,3 +1,4 @@
+import type { CommandResult } from '../support/run-command.js'
 import { faults } from '../support/stub-server.js'
 import { useCommand } from '../support/use-command.js'
 
@@ -25,8 +26,24 @@ describe('llm-batch', () => {
     expect(failed.stderr + status.stdout + resumed.stderr).not.toMatch(otherName)
   })
 
+  function expectOurName({ stdout, stderr, exitCode }: CommandResult): void {
+    expect(stdout + stderr).not.toMatch(otherName)
+    if (exitCode !== 0) expect(stderr).toMatch(/^Error: /)
+  }
+
   it.each([
     ['llm-batch', 0],
+    ['env -u OPENAI_API_KEY llm-batch rows.csv -m gpt-4o -t "Hi {name}"', 2],
+  ])('%s names no command that is not there', async (script, exitCode) => {
+    await rows()
+
+    const ended = await bench.shell(script)
+
+    expect(ended).toMatchObject({ exitCode })
+    expectOurName(ended)
+  })
+
+  it.each([
     ['llm-batch help', 0],
     ['llm-batch --help', 0],
     ['llm-batch status --help', 0],
@@ -40,20 +57,19 @@ describe('llm-batch', () => {
     ['llm-batch rows.csv -m nothing-like-it', 2],
     ['llm-batch rows.csv --jobbs 3', 2],
     ['llm-batch rows.csv -t nothing-saved', 2],
-    ['env -u OPENAI_API_KEY llm-batch rows.csv -m gpt-4o -t "Hi {name}"', 2],
     ['llm-batch keys get nothing', 1],
   ])('%s names no command that is not there', async (script, exitCode) => {
     await rows()
+    const [programPath = '', ...words] = script.split(' ')
 
-    const ended = await bench.shell(script)
+    const ended = await bench.inProcess(words, { programPath })
 
     expect(ended).toMatchObject({ exitCode })
-    expect(ended.stdout + ended.stderr).not.toMatch(otherName)
-    if (exitCode !== 0) expect(ended.stderr).toMatch(/^Error: /)
+    expectOurName(ended)
   })
 
   it('takes a misspelt file for a file, never for a prompt to another llm', async () => {
-    const ended = await bench.shell('llm-batch nowhere.csv')
+    const ended = await bench.inProcess(['nowhere.csv'], { programPath: 'llm-batch' })
 
     expect(ended).toMatchObject({
       exitCode: 2,

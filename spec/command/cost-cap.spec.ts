@@ -40,7 +40,9 @@ describe('llm batch --max-cost', () => {
   }
 
   it('pauses with exit 3, says how far it came, and names the command that goes on', async () => {
-    const { exitCode, stderr } = await bench.llm(args('--max-cost', '0.02', '--concurrency', '20'))
+    const { exitCode, stderr } = await bench.inProcess(
+      args('--max-cost', '0.02', '--concurrency', '20'),
+    )
 
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(
@@ -53,13 +55,13 @@ describe('llm batch --max-cost', () => {
       /\nResume with: (llm batch in\.txt --resume --batch-id capped --max-cost 0\.\d+)\n$/.exec(
         stderr,
       ) ?? []
-    expect((await bench.llm(['batch', 'status', 'capped'])).stdout).toContain(
+    expect((await bench.inProcess(['batch', 'status', 'capped'])).stdout).toContain(
       `Resume with: ${command}`,
     )
     expect(billedUsd).toBeGreaterThan(0.02 - worstUsd)
     expect(billedUsd).toBeLessThanOrEqual(0.02)
 
-    const again = await bench.llm(['batch', 'in.txt', '--resume', '--batch-id', 'capped'])
+    const again = await bench.inProcess(['batch', 'in.txt', '--resume', '--batch-id', 'capped'])
     expect(again.exitCode).toBe(3)
     expect(again.stderr).toContain('No room under --max-cost $0.02')
 
@@ -86,7 +88,7 @@ describe('llm batch --max-cost', () => {
       await bench.server.idle()
       expect(billedUsd).toBeLessThanOrEqual(maxCostUsd)
       if (signal !== 'SIGKILL') break
-      await bench.llm(['batch', 'status', 'capped'])
+      await bench.inProcess(['batch', 'status', 'capped'])
       const { cost_usd, unsettled_usd } = await spend()
       expect(cost_usd + unsettled_usd).toBeGreaterThanOrEqual(billedUsd - 1e-9)
       expect(cost_usd + unsettled_usd).toBeLessThanOrEqual(maxCostUsd + 1e-9)
@@ -95,7 +97,7 @@ describe('llm batch --max-cost', () => {
       lastUnsettledUsd = unsettled_usd
     }
 
-    const last = await bench.llm(args('--resume', ...capped))
+    const last = await bench.inProcess(args('--resume', ...capped))
 
     expect(last.exitCode).toBe(3)
     expect(last.stderr).toContain('calls without an answer may have cost up to $')
@@ -113,7 +115,7 @@ describe('llm batch --max-cost', () => {
     [['--max-cost', '9000000'], 'maxCostUsd: '],
     [['--max-cost', '5', '--model', 'openai/gpt-4o-mystery'], '--max-cost needs a price'],
   ])('is refused with %j, and nothing is asked', async (further, said) => {
-    const { exitCode, stderr } = await bench.llm(args(...further))
+    const { exitCode, stderr } = await bench.inProcess(args(...further))
 
     expect(exitCode).toBe(2)
     expect(stderr).toContain(said)
@@ -125,7 +127,7 @@ describe('llm batch --max-cost', () => {
     const env = { LLM_BATCH_CONFIG: bench.workdir.join(file) }
     await bench.workdir.write(file, 'defaults: { max_cost: 0.01 }\n')
     const unknown = args('--model', 'openai/gpt-4o-mystery')
-    const refused = await bench.llm(unknown, { env })
+    const refused = await bench.inProcess(unknown, { env })
     expect([refused.exitCode, refused.stderr]).toEqual([
       2,
       expect.stringContaining('prices: {openai/gpt-4o-mystery: {input: 1.5, output: 6}}'),
@@ -135,7 +137,7 @@ describe('llm batch --max-cost', () => {
       file,
       'defaults: { max_cost: 0.01 }\nprices: { openai/gpt-4o-mystery: { input: 0.15, output: 0.6 } }\n',
     )
-    const { exitCode, stderr } = await bench.llm(unknown, { env })
+    const { exitCode, stderr } = await bench.inProcess(unknown, { env })
 
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('of --max-cost $0.01')])
     expect(billedUsd).toBeLessThanOrEqual(0.01)
@@ -143,7 +145,9 @@ describe('llm batch --max-cost', () => {
   })
 
   it('warns before the run if few calls fit under the cap', async () => {
-    const dry = await bench.llm(args('--max-cost', '0.01', '--concurrency', '50', '--dry-run'))
+    const dry = await bench.inProcess(
+      args('--max-cost', '0.01', '--concurrency', '50', '--dry-run'),
+    )
 
     expect(dry.stderr).toContain(
       'Warning: Under --max-cost $0.01, at most 16 calls run at once: each reserves $0.0006 for an answer of up to 1,000 tokens. A smaller -o max_tokens lets more calls run.',

@@ -30,7 +30,9 @@ describe('the cost of a batch', () => {
     ['prices: { gpt-4o-mini: 3 }', /prices.gpt-4o-mini should be a map of settings/],
   ])('refuses %s before anything is asked', async (text, message) => {
     await config(text)
-    const { exitCode, stderr } = await bench.llm(['batch', 'in.csv', ...asked], { env: env() })
+    const { exitCode, stderr } = await bench.inProcess(['batch', 'in.csv', ...asked], {
+      env: env(),
+    })
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(message) })
     expect(bench.server.requestCount()).toBe(0)
@@ -46,7 +48,7 @@ describe('the cost of a batch', () => {
   ])('refuses usage columns that have no place, with %j', async (words, message) => {
     await bench.workdir.write('taken.csv', 'cost_usd\n1\n')
     const input = words.includes('--input-format') ? 'taken.csv' : 'in.csv'
-    const { exitCode, stderr } = await bench.llm([
+    const { exitCode, stderr } = await bench.inProcess([
       ...['batch', input, ...asked, '--usage-columns', ...words],
     ])
 
@@ -55,7 +57,7 @@ describe('the cost of a batch', () => {
   })
 
   it('is in the summary, in status and list, and in the record', async () => {
-    const { stderr } = await bench.llm([
+    const { stderr } = await bench.inProcess([
       'batch',
       'in.csv',
       ...asked,
@@ -64,9 +66,9 @@ describe('the cost of a batch', () => {
       '-O',
       'o.csv',
     ])
-    const status = await bench.llm(['batch', 'status', 'b'])
-    const list = await bench.llm(['batch', 'list'])
-    const json = JSON.parse((await bench.llm(['batch', 'status', 'b', '--json'])).stdout)
+    const status = await bench.inProcess(['batch', 'status', 'b'])
+    const list = await bench.inProcess(['batch', 'list'])
+    const json = JSON.parse((await bench.inProcess(['batch', 'status', 'b', '--json'])).stdout)
 
     expect(stderr).toContain('44 input (12 cached) + 28 output tokens, $0.000023\n')
     expect(status.stdout).toMatch(
@@ -93,7 +95,7 @@ describe('the cost of a batch', () => {
     })
     const model = 'openrouter/openai/gpt-4o-mini'
     const environment = { OPENROUTER_API_KEY: 'sk-or' }
-    const { stderr } = await bench.llm(
+    const { stderr } = await bench.inProcess(
       ['batch', 'in.csv', ...template, '--model', model, '--output', 'out.csv', '--limit', '2'],
       { env: environment },
     )
@@ -115,8 +117,8 @@ describe('the cost of a batch', () => {
       '-O',
       'o.csv',
     ]
-    const { exitCode, stderr } = await bench.llm(words)
-    const status = await bench.llm(['batch', 'status', 'b'])
+    const { exitCode, stderr } = await bench.inProcess(words)
+    const status = await bench.inProcess(['batch', 'status', 'b'])
 
     expect(exitCode).toBe(0)
     expect(stderr).toContain('tokens, cost unknown\n')
@@ -128,17 +130,23 @@ describe('the cost of a batch', () => {
 
     await config(`prices: { "${model}": { input: 1, output: 2 } }`)
     await bench.workdir.write('in.csv', inputOf('csv', wordsOf(5)))
-    const resumed = await bench.llm(['batch', 'in.csv', '--resume'], { env: env() })
+    const resumed = await bench.inProcess(['batch', 'in.csv', '--resume'], { env: env() })
     expect(resumed.stderr).toContain('tokens, $0.000025\n')
-    const later = await bench.llm(['batch', 'status', 'b'])
+    const later = await bench.inProcess(['batch', 'status', 'b'])
     expect(later.stdout).toMatch(
       / +cost +at least \$0\.000025 \(the cost of 4 answers is unknown\)/,
     )
   })
 
   it('is nothing for a model of this machine, in words', async () => {
-    const { stderr } = await bench.llm(['batch', 'in.csv', ...template, '--model', 'ollama/llama3'])
-    const { stdout } = await bench.llm([
+    const { stderr } = await bench.inProcess([
+      'batch',
+      'in.csv',
+      ...template,
+      '--model',
+      'ollama/llama3',
+    ])
+    const { stdout } = await bench.inProcess([
       'batch',
       'in.csv',
       ...template,
@@ -156,7 +164,7 @@ describe('the cost of a batch', () => {
     const usage = { inputTokens: 100, cachedInputTokens: 60, cacheWriteTokens: 30, outputTokens: 5 }
     bench.script.answer = text => ({ text, usage })
     const model = 'claude-haiku-4-5'
-    await bench.llm(
+    await bench.inProcess(
       ['batch', 'in.csv', ...template, '--model', model, '--limit', '1', '-O', 'out.csv'],
       { env: { ANTHROPIC_API_KEY: 'sk-ant' } },
     )
@@ -176,7 +184,7 @@ describe('the cost of a batch', () => {
       bench.script.answer = text =>
         text.endsWith('1') ? { text: '', usage: { inputTokens: 2, outputTokens: 0 } } : text
       const output = `out.${format}`
-      await bench.llm(['batch', 'in.csv', ...asked, '--usage-columns', '-O', output])
+      await bench.inProcess(['batch', 'in.csv', ...asked, '--usage-columns', '-O', output])
 
       const text = await bench.workdir.read(output)
       const delimiter = format === 'tsv' ? '\t' : ','
@@ -215,12 +223,18 @@ describe('the cost of a batch', () => {
     running.kill('SIGKILL')
     await running.result
 
-    const { exitCode } = await bench.llm(['batch', 'in.csv', '--resume', '--concurrency', '4'])
+    const { exitCode } = await bench.inProcess([
+      'batch',
+      'in.csv',
+      '--resume',
+      '--concurrency',
+      '4',
+    ])
     const output = await bench.workdir.read('out.csv')
     const recorded = await query(
       `SELECT input_tokens, output_tokens, cost_usd, duration_ms FROM batch_rows ORDER BY row_index`,
     )
-    await bench.llm(['batch', 'in.csv', '--resume'])
+    await bench.inProcess(['batch', 'in.csv', '--resume'])
 
     expect(exitCode).toBe(0)
     const written: any[] = parse(output, { columns: true, cast: true })

@@ -31,8 +31,8 @@ async function kill(running: RunningCommand): Promise<void> {
 
 /** Runs it to its end: goes on with the batch where it was recorded, else begins it. */
 async function finish(): Promise<CommandResult> {
-  const resumed = await bench.llm(resume)
-  return resumed.stderr.includes('Unknown batch') ? bench.llm(begin) : resumed
+  const resumed = await bench.inProcess(resume)
+  return resumed.stderr.includes('Unknown batch') ? bench.inProcess(begin) : resumed
 }
 
 const count = async (sql: string): Promise<number> =>
@@ -62,7 +62,7 @@ const counts = `
   FROM batch_runs WHERE id = 'crash'`
 
 describe('llm batch, killed at a bad moment', () => {
-  const startKills = scale > 1 ? 40 : 5
+  const startKills = scale > 1 ? 40 : 4
 
   it(`is whole after ${startKills} kills in the first moments of a run`, async () => {
     for (let kills = 0; kills < startKills; kills += 1) {
@@ -75,7 +75,7 @@ describe('llm batch, killed at a bad moment', () => {
     await expectWhole({ repeated: startKills * 4 })
   }, 120_000)
 
-  it.each(scale > 1 ? [0, 1, 2, 3, 5, 8, 12, 16, 20, 30] : [0, 4, 12])(
+  it.each(scale > 1 ? [0, 1, 2, 3, 5, 8, 12, 16, 20, 30] : [0, 12])(
     'is whole after a kill %s ms after the database file has appeared',
     async ms => {
       await rm(bench.workdir.join('llm-user'), { recursive: true, force: true })
@@ -152,7 +152,7 @@ describe('llm batch, killed at a bad moment', () => {
    * Resumes a batch of which all is answered; it has begun, and rows come from its standard input.
    */
   async function resumeRecorded(): Promise<RunningCommand> {
-    await bench.llm(begin)
+    await bench.inProcess(begin)
     await bench.workdir.write('out.csv', 'old')
     await editDatabase(database(), "UPDATE batch_runs SET status = 'failed'")
     const resumed = bench.start(['batch', '-', '--input-format', 'csv', '--resume', ...asked])

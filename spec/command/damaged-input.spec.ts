@@ -110,7 +110,7 @@ describe('llm batch, with a damaged input', () => {
       await bench.workdir.write(name, content)
 
       const flags = ['-m', 'echo', '-t', 'x {a}', '--overwrite']
-      const ended = await bench.llm(['batch', name, '-O', 'out.csv', ...flags])
+      const ended = await bench.inProcess(['batch', name, '-O', 'out.csv', ...flags])
 
       expect({ what, ...ended }).toMatchObject({
         exitCode: expect.any(Number),

@@ -10,11 +10,11 @@ describe('llm extras', () => {
     expect(stdout).toMatch(/^NAME +FOR +SIZE +INSTALLED +WHERE\n/)
     expect(stdout).toMatch(/^gguf +GGUF models that run on this machine +700 MB +(yes|no)/m)
     expect(stdout).toMatch(/^xlsx +Excel workbooks \(\.xlsx\) +1 MB +yes +\/.*node_modules$/m)
-    expect((await bench.llm(['extras', 'list'])).stdout).toBe(stdout)
+    expect((await bench.inProcess(['extras', 'list'])).stdout).toBe(stdout)
   })
 
   it('gives the same to programs', async () => {
-    const { stdout } = await bench.llm(['extras', '--json'])
+    const { stdout } = await bench.inProcess(['extras', '--json'])
 
     expect(JSON.parse(stdout)).toContainEqual({
       name: 'mcp',
@@ -27,7 +27,7 @@ describe('llm extras', () => {
   })
 
   it('installs nothing that is there', async () => {
-    const { exitCode, stderr } = await bench.llm(['extras', 'install', 'xlsx'])
+    const { exitCode, stderr } = await bench.inProcess(['extras', 'install', 'xlsx'])
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
@@ -36,7 +36,7 @@ describe('llm extras', () => {
   })
 
   it('does not remove what it has not installed', async () => {
-    const { exitCode, stderr } = await bench.llm(['extras', 'remove', 'xlsx'])
+    const { exitCode, stderr } = await bench.inProcess(['extras', 'remove', 'xlsx'])
 
     expect(exitCode).toBe(1)
     expect(stderr).toContain('xlsx was not installed by llm extras install. It is in /')
@@ -46,7 +46,7 @@ describe('llm extras', () => {
     ['ggfu', 'Did you mean gguf?'],
     ['everything', 'Extras: gguf, xlsx, parquet, mcp, python'],
   ])('refuses the unknown extra %s', async (name, hint) => {
-    expect(await bench.llm(['extras', 'install', name])).toMatchObject({
+    expect(await bench.inProcess(['extras', 'install', name])).toMatchObject({
       exitCode: 2,
       stderr: `Error: Unknown extra: ${name}\n${hint}\n`,
     })

@@ -43,7 +43,7 @@ describe('llm batch, from file to file', () => {
       '[{"review": "Great!", "rating": 5}, {"review": "Broke.", "rating": 1.5}]',
     )
 
-    const { exitCode } = await bench.llm([
+    const { exitCode } = await bench.inProcess([
       ...'batch reviews.json --output analysis.json --template'.split(' '),
       'Sentiment of: {review} ({rating})',
     ])
@@ -64,7 +64,7 @@ describe('llm batch, from file to file', () => {
     const tickets = [{ id: 'T-1', subject: 'Charged twice', customer: { plan: 'business' } }]
     await bench.workdir.write('tickets.json', JSON.stringify(tickets))
 
-    await bench.llm([
+    await bench.inProcess([
       ...'batch tickets.json --output classified_tickets.json --template'.split(' '),
       'Classify for a {customer.plan} customer: {subject}',
     ])
@@ -81,7 +81,7 @@ describe('llm batch, from file to file', () => {
     bench.script = { latencyMs: text => (text === 'slow' ? 300 : 0), answer: text => `${text}!` }
     await bench.workdir.write('in.txt', 'slow\nb\nc\nd\n')
 
-    await bench.llm('batch in.txt --output out.csv --concurrency 2'.split(' '))
+    await bench.inProcess('batch in.txt --output out.csv --concurrency 2'.split(' '))
 
     expect(await bench.workdir.read('out.csv')).toBe(
       'prompt,response\nslow,slow!\nb,b!\nc,c!\nd,d!\n',
@@ -92,7 +92,7 @@ describe('llm batch, from file to file', () => {
     bench.script = { latencyMs: text => (text === 'slow' ? 500 : 0), answer: text => `${text}!` }
     await bench.workdir.write('in.txt', 'slow\nb\nc\n')
 
-    await bench.llm('batch in.txt --output out.csv --concurrency 2 --unordered'.split(' '))
+    await bench.inProcess('batch in.txt --output out.csv --concurrency 2 --unordered'.split(' '))
 
     expect((await bench.workdir.read('out.csv')).split('\n')[3]).toBe('slow,slow!')
   })
@@ -100,7 +100,7 @@ describe('llm batch, from file to file', () => {
   it('names the column of the answers as it is told', async () => {
     await bench.workdir.write('in.txt', 'a\n')
 
-    await bench.llm('batch in.txt --output out.jsonl --response-column answer'.split(' '))
+    await bench.inProcess('batch in.txt --output out.jsonl --response-column answer'.split(' '))
 
     expect(await bench.workdir.read('out.jsonl')).toBe('{"prompt":"a","answer":"Answer to: a"}\n')
   })
@@ -114,8 +114,8 @@ describe('llm batch, from file to file', () => {
     }
     await bench.workdir.write('in.txt', 'a\nbad\nc\n')
 
-    const csv = await bench.llm('batch in.txt --output out.csv'.split(' '))
-    const jsonl = await bench.llm('batch in.txt --output out.jsonl'.split(' '))
+    const csv = await bench.inProcess('batch in.txt --output out.csv'.split(' '))
+    const jsonl = await bench.inProcess('batch in.txt --output out.jsonl'.split(' '))
 
     expect([csv.exitCode, jsonl.exitCode]).toEqual([1, 1])
     expect(await bench.workdir.read('out.csv')).toBe(
@@ -132,7 +132,7 @@ describe('llm batch, from file to file', () => {
   it('sends system prompt and options as llm spells them', async () => {
     await bench.workdir.write('in.txt', 'a\n')
 
-    await bench.llm([
+    await bench.inProcess([
       ...'batch in.txt --output out.csv -o temperature 0.2 -o max_tokens 50'.split(' '),
       '--system',
       'Answer in one word.',
@@ -147,7 +147,9 @@ describe('llm batch, from file to file', () => {
   it('offers the echo model, which answers with the prompt and asks nobody', async () => {
     await bench.workdir.write('in.txt', 'Hello there\n')
 
-    const { exitCode } = await bench.llm('batch in.txt --output out.csv --model echo'.split(' '))
+    const { exitCode } = await bench.inProcess(
+      'batch in.txt --output out.csv --model echo'.split(' '),
+    )
 
     expect(exitCode).toBe(0)
     expect(await bench.workdir.read('out.csv')).toBe('prompt,response\nHello there,Hello there\n')

@@ -12,9 +12,9 @@ describe('llm batch, answers that a spreadsheet would run', () => {
 
     const first = await bench.llm(asked)
     const plain = await bench.workdir.read('out.csv')
-    const second = await bench.llm(['batch', 'in.csv', '--resume', '--formula-guard'])
+    const second = await bench.inProcess(['batch', 'in.csv', '--resume', '--formula-guard'])
     const guarded = await bench.workdir.read('out.csv')
-    const third = await bench.llm(['batch', 'in.csv', '--resume'])
+    const third = await bench.inProcess(['batch', 'in.csv', '--resume'])
 
     expect(first.stderr).toContain('\n1 answer would run in a spreadsheet: see --formula-guard\n')
     expect(plain).toBe('name,age,response\nAda,-1,"=HYPERLINK(""http://x"";""y"")"\n@Alan,2,-0.5\n')

@@ -72,20 +72,20 @@ describe('llm --help', () => {
   })
 
   it('says its version', async () => {
-    const { stdout } = await bench.llm(['--version'])
+    const { stdout } = await bench.inProcess(['--version'])
 
     expect(stdout).toMatch(/\b0\.1\.0\b/)
   })
 
   it('explains itself when nothing is asked', async () => {
-    const { stdout, stderr } = await bench.llm([])
+    const { stdout, stderr } = await bench.inProcess([])
 
     expect(stdout + stderr).toContain('batch')
   })
 
   let help: ReturnType<typeof bench.llm> | undefined
   function batchHelp(): ReturnType<typeof bench.llm> {
-    help ??= bench.llm(['batch', '--help'])
+    help ??= bench.inProcess(['batch', '--help'])
     return help
   }
 })
@@ -148,15 +148,15 @@ describe('llm batch COMMAND --help', () => {
     ['remove', ['--yes']],
     ['prune', ['--older-than', '--yes']],
   ])('explains %s', async (command, words) => {
-    const { exitCode, stdout } = await bench.llm(['batch', command, '--help'])
+    const { exitCode, stdout } = await bench.inProcess(['batch', command, '--help'])
 
     expect(exitCode).toBe(0)
     for (const word of words) expect(stdout).toContain(word)
   })
 
   it('says which batch is meant by ID, with and without it', async () => {
-    const help = await bench.llm(['batch', 'status', '--help'])
-    const bare = await bench.llm(['batch', 'remove'])
+    const help = await bench.inProcess(['batch', 'status', '--help'])
+    const bare = await bench.inProcess(['batch', 'remove'])
 
     expect(help.stdout).toContain(
       '  ID  id of the batch (default: the newest); see llm batch list\n',
@@ -169,7 +169,7 @@ describe('llm batch COMMAND --help', () => {
   })
 
   it('never advises to remove somebody who wants to resume', async () => {
-    const { exitCode, stderr } = await bench.llm(['batch', 'resume', 'reviews-k3x9qd'])
+    const { exitCode, stderr } = await bench.inProcess(['batch', 'resume', 'reviews-k3x9qd'])
 
     expect(exitCode).toBe(2)
     expect(stderr).toBe(
@@ -182,19 +182,19 @@ describe('llm keys, llm models', () => {
   const bench = useCommand()
 
   it('stores a key from standard input, readable by its owner only, and lists its name', async () => {
-    const set = await bench.llm(['keys', 'set', 'groq'], { stdin: 'gsk-spec\n' })
-    const list = await bench.llm(['keys', 'list'])
-    const get = await bench.llm(['keys', 'get', 'groq'])
-    const path = await bench.llm(['keys', 'path'])
+    const set = await bench.inProcess(['keys', 'set', 'groq'], { stdin: 'gsk-spec\n' })
+    const list = await bench.inProcess(['keys', 'list'])
+    const get = await bench.inProcess(['keys', 'get', 'groq'])
+    const path = await bench.inProcess(['keys', 'path'])
 
     expect([set.exitCode, list.stdout, get.stdout]).toEqual([0, 'groq\n', 'gsk-spec\n'])
     expect(path.stdout).toBe(`${bench.workdir.join('llm-user', 'keys.json')}\n`)
   })
 
   it('lists models and keeps a default', async () => {
-    const list = await bench.llm(['models', 'list'])
-    await bench.llm(['models', 'default', 'gpt-4o'])
-    const standard = await bench.llm(['models', 'default'])
+    const list = await bench.inProcess(['models', 'list'])
+    await bench.inProcess(['models', 'default', 'gpt-4o'])
+    const standard = await bench.inProcess(['models', 'default'])
 
     expect(list.stdout).toContain('gpt-4o-mini')
     expect(standard.stdout).toBe('gpt-4o\n')

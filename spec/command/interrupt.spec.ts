@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { lockDatabase } from '../store/edit-database.js'
 import { queryDatabase } from '../support/query-database.js'
+import type { RunningCommand } from '../support/run-command.js'
 import { faults } from '../support/stub-faults.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
@@ -13,30 +14,27 @@ describe('llm batch, interrupted', () => {
   const args = 'batch in.txt --output out.json --concurrency 2'.split(' ')
   const logs = (): string => bench.workdir.join('llm-user', 'logs.db')
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'ends calls in flight after one %s, writes and records them, and starts no other',
-    async signal => {
-      await bench.workdir.write('in.txt', prompts)
-      bench.server.hold()
-      const running = bench.start(args)
+  it('ends calls in flight after one interrupt, writes and records them, and starts no other', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    bench.server.hold()
+    const running = bench.start(args)
 
-      await bench.server.arrived(2)
-      running.kill(signal)
-      await running.said('Interrupted')
-      bench.server.release()
-      const { exitCode } = await running.result
+    await bench.server.arrived(2)
+    running.kill('SIGINT')
+    await running.said('Interrupted')
+    bench.server.release()
+    const { exitCode } = await running.result
 
-      expect(exitCode).toBe(130)
-      expect(bench.server.requestCount()).toBe(2)
-      expect(JSON.parse(await bench.workdir.read('out.json'))).toMatchObject([
-        { response: 'Answer to: p0' },
-        { response: 'Answer to: p1' },
-      ])
-      expect(
-        await queryDatabase(logs(), 'select status, completed_prompts from batch_runs'),
-      ).toEqual([{ status: 'paused', completed_prompts: 2 }])
-    },
-  )
+    expect(exitCode).toBe(130)
+    expect(bench.server.requestCount()).toBe(2)
+    expect(JSON.parse(await bench.workdir.read('out.json'))).toMatchObject([
+      { response: 'Answer to: p0' },
+      { response: 'Answer to: p1' },
+    ])
+    expect(await queryDatabase(logs(), 'select status, completed_prompts from batch_runs')).toEqual(
+      [{ status: 'paused', completed_prompts: 2 }],
+    )
+  })
 
   it('stops now at the second interrupt, and leaves no output without a row in it', async () => {
     await bench.workdir.write('in.txt', prompts)
@@ -67,7 +65,7 @@ describe('llm batch, interrupted', () => {
     expect(await running.result).toMatchObject({ exitCode: 130 })
     await lock.release()
 
-    const listed = await bench.llm(['batch', 'list', '--json'])
+    const listed = await bench.inProcess(['batch', 'list', '--json'])
 
     expect(JSON.parse(listed.stdout)).toMatchObject([{ status: 'paused' }])
     expect((await readdir(bench.workdir.join('llm-user'))).join()).not.toContain('journal')
@@ -78,7 +76,7 @@ describe('llm batch, interrupted', () => {
     async times => {
       const running = bench.start('batch - --input-format csv --output out.csv'.split(' '))
       running.stdin.write('prompt\n')
-      await until(async () => (await bench.llm(['batch', 'list'])).stdout.includes('running'))
+      await until(isBegun)
 
       for (let count = 0; count < times; count += 1) {
         running.kill('SIGINT')
@@ -92,6 +90,12 @@ describe('llm batch, interrupted', () => {
       await expect(bench.workdir.read('out.csv')).rejects.toMatchObject({ code: 'ENOENT' })
     },
   )
+
+  /** Whether the batch is more than recorded: its run has begun, and hears of signals. */
+  async function isBegun(): Promise<boolean> {
+    const runs = await queryDatabase(logs(), 'SELECT run FROM batch_runs').catch(() => [])
+    return runs.some(({ run }) => run > 0)
+  }
 
   itOnLinux('asks nothing and leaves nothing when it waits for its input yet', async () => {
     const running = bench.start('batch - --output out.csv'.split(' '))
@@ -153,29 +157,41 @@ describe('llm batch, interrupted', () => {
   })
 
   it.each([
-    ['the second interrupt', 'kill -INT $run', 'kill -INT $run', 130, 'paused'],
-    ['the second cancel', 'llm batch cancel big', 'llm batch cancel big', 3, 'cancelled'],
-    ['a grace that is over', 'llm batch cancel big --grace 1', ':', 3, 'cancelled'],
-  ])(
-    'stops now at %s, though its reader takes nothing',
-    async (_how, first, second, code, status) => {
-      const big = JSON.stringify({ prompt: 'long '.repeat(2000) })
-      await bench.workdir.write('big.jsonl', `${big}\n`.repeat(200))
-      const { stdout, stderr } = await bench.shell(
-        `mkfifo out; sleep 60 < out & reader=$!
-      llm batch big.jsonl --batch-id big --concurrency 20 > out & run=$!
-      while ! llm batch list --json | grep -q '"completed_prompts": [1-9]'; do sleep 0.2; done
-      sleep 1; ${first} > /dev/null; sleep 1; ${second} > /dev/null
-      wait $run; echo "exit $?"; kill $reader
-      llm batch list --json`,
-      )
+    ['the second interrupt', interruptedTwice, 130, 'paused'],
+    ['the second cancel', cancelledTwice, 3, 'cancelled'],
+    ['a grace that is over', cancelledWithGrace, 3, 'cancelled'],
+  ])('stops now at %s, though its reader takes nothing', async (_how, stop, code, status) => {
+    const big = JSON.stringify({ prompt: 'long '.repeat(2000) })
+    await bench.workdir.write('big.jsonl', `${big}\n`.repeat(200))
+    const words = 'batch big.jsonl --batch-id big --concurrency 20'.split(' ')
+    const running = bench.start(words, { isStdoutRead: false })
+    await until(() => bench.server.requestCount() === 200)
+    await bench.server.idle()
 
-      expect(stdout).toContain(`exit ${code}\n`)
-      expect(stdout).toContain(`"status": "${status}"`)
-      expect(stderr).toContain('Resume with: llm batch big.jsonl --resume --batch-id big')
-      if (code === 130) expect(stderr).toContain('the output has a part of them')
-    },
-  )
+    await stop(running)
+
+    const { exitCode, stderr } = await running.result
+    expect(exitCode).toBe(code)
+    const listed = await bench.inProcess(['batch', 'list', '--json'])
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ status }])
+    expect(stderr).toContain('Resume with: llm batch big.jsonl --resume --batch-id big')
+    if (code === 130) expect(stderr).toContain('the output has a part of them')
+  })
+
+  async function interruptedTwice(running: RunningCommand): Promise<void> {
+    running.kill('SIGINT')
+    await running.said('Interrupted, stopping')
+    running.kill('SIGINT')
+  }
+
+  async function cancelledTwice(): Promise<void> {
+    await bench.inProcess(['batch', 'cancel', 'big'])
+    await bench.inProcess(['batch', 'cancel', 'big'])
+  }
+
+  async function cancelledWithGrace(): Promise<void> {
+    await bench.inProcess(['batch', 'cancel', 'big', '--grace', '1'])
+  }
 })
 
 /**

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { range } from '../support/rows.js'
-import { startCommand } from '../support/run-command.js'
+import { runCommand } from '../support/run-command.js'
+import { runInFolder } from '../support/run-in-folder.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 const key = 'Zq-4f7A91/d2+B8=c6E0x7'
@@ -100,22 +101,22 @@ describe('a key, before a server that echoes everything', () => {
     response.end(text)
   }
 
-  it.each<[string, string, Reply]>([
-    ['gpt-4o', 'good', good],
-    ['gpt-5-mini', 'good', good],
-    ['claude-sonnet-4-5', 'good', good],
-    ['gemini-2.5-flash', 'good', good],
-    ['mine', 'good', good],
-    ['gpt-4o', 'a rejection', refusal(400)],
-    ['gpt-4o', 'a refused key', refusal(401)],
-    ['claude-sonnet-4-5', 'refused access', refusal(403)],
-    ['gemini-2.5-flash', 'a limit', refusal(429)],
-    ['gpt-4o', 'a failure', refusal(500)],
-    ['gpt-4o', 'a page', page],
-    ['gpt-4o', 'no JSON', notJson],
-    ['gemini-2.5-flash', 'no JSON', notJson],
-    ['gpt-4o', 'an error inside', errorInside],
-  ])('stays hidden with %s and %s', async (model, _what, said) => {
+  it.each<[string, string, Reply, typeof runCommand]>([
+    ['gpt-4o', 'good', good, runCommand],
+    ['gpt-5-mini', 'good', good, runInFolder],
+    ['claude-sonnet-4-5', 'good', good, runInFolder],
+    ['gemini-2.5-flash', 'good', good, runInFolder],
+    ['mine', 'good', good, runInFolder],
+    ['gpt-4o', 'a rejection', refusal(400), runInFolder],
+    ['gpt-4o', 'a refused key', refusal(401), runCommand],
+    ['claude-sonnet-4-5', 'refused access', refusal(403), runInFolder],
+    ['gemini-2.5-flash', 'a limit', refusal(429), runInFolder],
+    ['gpt-4o', 'a failure', refusal(500), runInFolder],
+    ['gpt-4o', 'a page', page, runInFolder],
+    ['gpt-4o', 'no JSON', notJson, runInFolder],
+    ['gemini-2.5-flash', 'no JSON', notJson, runInFolder],
+    ['gpt-4o', 'an error inside', errorInside, runInFolder],
+  ])('stays hidden with %s and %s', async (model, _what, said, run) => {
     reply = said
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
     await workdir.write('in.csv', ['n', ...range(4), ''].join('\n'))
@@ -136,12 +137,10 @@ describe('a key, before a server that echoes everything', () => {
     const urls = Object.fromEntries(
       ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'GEMINI'].map(name => [`${name}_BASE_URL`, url]),
     )
-    const running = startCommand(
+    const { stdout, stderr } = await run(
       ['batch', 'in.csv', '-t', 'Say {n}', '-m', model, '-O', 'out.jsonl', '--retries', '0'],
       { cwd: workdir.path, env: { ...keys, ...urls } },
     )
-    running.stdin.end()
-    const { stdout, stderr } = await running.result
 
     expect({ requests, stderr }).not.toMatchObject({ requests: 0 })
     const written = await filesBelow(workdir.path)

@@ -1,3 +1,4 @@
+import type { CommandResult } from '../support/run-command.js'
 import { useCommand } from '../support/use-command.js'
 
 describe('a mistake of the user', () => {
@@ -8,13 +9,27 @@ describe('a mistake of the user', () => {
     await bench.workdir.write('gone/x', '')
   })
 
-  const gone = 'cd gone && rm -r ../gone &&'
   const batch = 'llm batch in.txt --model echo'
 
+  async function expectRefused({ exitCode, stdout, stderr }: CommandResult): Promise<void> {
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(stderr).toMatch(/^Error: \S/)
+    expect(stderr).not.toMatch(/defect|pass|^\s+at /m)
+    expect(bench.server.requestCount()).toBe(0)
+  }
+
   it.each([
-    ['a folder that was removed', `${gone} llm batch $OLDPWD/in.txt -m echo --output o.csv`],
-    ['such a folder, and keys', `${gone} LLM_USER_PATH=u llm keys set a --value b`],
-    ['such a folder, and a database', `${gone} llm batch $OLDPWD/in.txt -m echo -d x.db`],
+    ['a batch', 'llm batch $OLDPWD/in.txt -m echo --output o.csv'],
+    ['keys', 'LLM_USER_PATH=u llm keys set a --value b'],
+    ['a database', 'llm batch $OLDPWD/in.txt -m echo -d x.db'],
+  ])(
+    'is said in words and exits 2, without a call: a folder that was removed, and %s',
+    async (_what, command) => {
+      await expectRefused(await bench.shell(`cd gone && rm -r ../gone && ${command}`))
+    },
+  )
+
+  it.each([
     ['a user folder that is a file', 'LLM_USER_PATH=in.txt llm keys set a --value b'],
     ['a default in such a one', 'LLM_USER_PATH=in.txt llm models default gpt-4o'],
     ['a batch in such a one', `LLM_USER_PATH=in.txt ${batch}`],
@@ -36,11 +51,10 @@ describe('a mistake of the user', () => {
     ['a model that is a folder', 'llm batch in.txt -m gguf:folder'],
     ['a name for such a one', 'llm models add x folder'],
   ])('is said in words and exits 2, without a call: %s', async (_what, command) => {
-    const { exitCode, stdout, stderr } = await bench.shell(command)
+    const [variable = '', words = ''] = command.split('llm ')
+    const [name = '', value = ''] = variable.trimEnd().split('=')
+    const env = name === '' ? {} : { [name]: value }
 
-    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(stderr).toMatch(/^Error: \S/)
-    expect(stderr).not.toMatch(/defect|pass|^\s+at /m)
-    expect(bench.server.requestCount()).toBe(0)
+    await expectRefused(await bench.inProcess(words.split(' '), { env }))
   })
 })

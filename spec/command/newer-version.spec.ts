@@ -9,7 +9,7 @@ describe('a database that a newer version of llm batch has changed', () => {
 
   beforeEach(async () => {
     await bench.workdir.write('in.csv', 'name\nAda\nAlan\n')
-    await bench.llm([...begin, '--limit', '1'])
+    await bench.inProcess([...begin, '--limit', '1'])
     await editDatabase(database(), "INSERT INTO _llm_batch_migrations VALUES ('b999_future', '')")
   })
 
@@ -23,7 +23,7 @@ describe('a database that a newer version of llm batch has changed', () => {
     const record = 'SELECT * FROM batch_runs'
     const before = await queryDatabase(database(), record)
 
-    const { exitCode, stdout, stderr } = await bench.llm(args)
+    const { exitCode, stdout, stderr } = await bench.inProcess(args)
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toContain('newer version of llm batch (b999_future)')
@@ -32,8 +32,8 @@ describe('a database that a newer version of llm batch has changed', () => {
   })
 
   it('is read', async () => {
-    const listed = await bench.llm(['batch', 'list'])
-    const status = await bench.llm(['batch', 'status', 'b1', '--json'])
+    const listed = await bench.inProcess(['batch', 'list'])
+    const status = await bench.inProcess(['batch', 'status', 'b1', '--json'])
 
     expect(listed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('b1') })
     expect(JSON.parse(status.stdout)).toMatchObject({ id: 'b1', completed_prompts: 1 })

@@ -9,7 +9,10 @@ describe('llm batch, how a table is written', () => {
       text.includes('Al') ? { kind: 'answer', finishReason: 'content-filter' } : undefined
     bench.script.answer = () => 'a\nb'
   })
-  const command = 'llm batch in.csv -t {name} --model gpt-4o-mini --quiet'
+  const asked = 'batch in.csv -t {name} --model gpt-4o-mini --quiet'.split(' ')
+  const batch = (flags: string) => bench.inProcess([...asked, ...flags.split(' ')])
+  const resume = (flags: string) =>
+    bench.inProcess(`batch in.csv --resume -q ${flags}`.trim().split(' '))
 
   it.each([
     ['--excel', '\ufeffname,response\r\nAda,"a\nb"\r\n"Al,an",\r\n'],
@@ -17,14 +20,14 @@ describe('llm batch, how a table is written', () => {
     ['--crlf', 'name,response\r\nAda,"a\nb"\r\n"Al,an",\r\n'],
     ['--excel --no-crlf', '\ufeffname,response\nAda,"a\nb"\n"Al,an",\n'],
   ])('writes a CSV with %s', async (flags, text) => {
-    await bench.shell(`${command} ${flags} --output out.csv`)
+    await batch(`${flags} --output out.csv`)
 
     expect(await bench.workdir.read('out.csv')).toBe(text)
   })
 
   it('says in a column of its own why a row failed', async () => {
-    await bench.shell(`${command} --error-column --usage-columns --output out.csv`)
-    await bench.shell(`${command} --error-column=why --output out.tsv`)
+    await batch('--error-column --usage-columns --output out.csv')
+    await batch('--error-column=why --output out.tsv')
 
     expect(await bench.workdir.read('out.csv')).toMatch(
       /,duration_ms,error\nAda,.*\nb",.*,\n"Al,an",.*,"ANSWER_FILTERED: .+"\n$/,
@@ -35,11 +38,11 @@ describe('llm batch, how a table is written', () => {
   })
 
   it('keeps the form of the output in a resumed batch, and drops it for another format', async () => {
-    await bench.shell(`${command} --excel --error-column --output out.csv --batch-id b --limit 1`)
+    await batch('--excel --error-column --output out.csv --batch-id b --limit 1')
     bench.script.fault = () => undefined
 
-    await bench.shell('llm batch in.csv --resume -q')
-    await bench.shell('llm batch in.csv --resume --batch-id b --output out.json -q')
+    await resume('')
+    await resume('--batch-id b --output out.json')
 
     expect(await bench.workdir.read('out.csv')).toBe(
       '\ufeffname,response,error\r\nAda,"a\nb",\r\n"Al,an","a\nb",\r\n',
@@ -49,11 +52,9 @@ describe('llm batch, how a table is written', () => {
   })
 
   it('takes - for standard output, also where a batch has an output of its own', async () => {
-    const first = await bench.shell(`${command} --output - --format csv --limit 1`)
-    await bench.shell(`${command} --output out.csv --limit 1 --batch-id b`)
-    const resumed = await bench.shell(
-      'llm batch in.csv --resume --batch-id b --output - -q --limit 1',
-    )
+    const first = await bench.llm([...asked, ...'--output - --format csv --limit 1'.split(' ')])
+    await batch('--output out.csv --limit 1 --batch-id b')
+    const resumed = await resume('--batch-id b --output - --limit 1')
 
     expect(first.stdout).toBe('name,response\nAda,"a\nb"\n')
     expect(resumed.stdout).toBe('{"name":"Ada","response":"a\\nb"}\n')
@@ -68,9 +69,9 @@ describe('llm batch, how a table is written', () => {
     ['--error-column=name --output out.csv', 'The input already has a column "name"'],
     ['--error-column=response --output out.csv', 'has the name of a column of the answers'],
     ['--error-column= --output out.csv --error-column=name', '--error-column=name_2'],
-    ['--output ""', '--output expects a PATH'],
+    ['--output ', '--output expects a PATH'],
   ])('refuses %s before the first call', async (flags, message) => {
-    const { exitCode, stderr } = await bench.shell(`${command} ${flags}`)
+    const { exitCode, stderr } = await batch(flags)
 
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,

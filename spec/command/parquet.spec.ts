@@ -38,7 +38,7 @@ describe('llm batch of Parquet', () => {
     await running.result
     bench.script.fault = () => undefined
 
-    const { exitCode } = await bench.llm(['batch', 'in.parquet', '--resume'])
+    const { exitCode } = await bench.inProcess(['batch', 'in.parquet', '--resume'])
 
     expect(exitCode).toBe(0)
     expect(await rowsOf('out.parquet')).toEqual(whole)
@@ -60,9 +60,8 @@ describe('llm batch of Parquet', () => {
   ])('refuses %s before the first call', async (_what, given, message) => {
     await bench.workdir.write('bad.parquet', 'PAR1 and so on')
 
-    const { exitCode, stderr } = await bench.shell(
-      `llm batch -t {word} -m gpt-4o-mini --output out.parquet ${given}`,
-    )
+    const words = `batch -t {word} -m gpt-4o-mini --output out.parquet ${given}`.split(' ')
+    const { exitCode, stderr } = await bench.inProcess(words)
 
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,

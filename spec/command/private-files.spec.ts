@@ -29,7 +29,6 @@ describe('what llm makes in its folder', () => {
     ['a key', 'llm keys set openai --value sk-x', ['keys.json']],
     ['a default model', 'llm models default gpt-4o', ['default_model.txt']],
     ['a name of a GGUF file', 'llm models add one one.gguf', ['gguf', 'gguf/models.json']],
-    ['a batch', `${batch} -m echo`, ['logs.db']],
     ['a batch that is looked at', `${batch} -m echo; llm batch list`, ['logs.db']],
   ])('is private, whatever the umask: %s', async (_what, command, made) => {
     const { stderr } = await bench.shell(`${open} ${command}`, {

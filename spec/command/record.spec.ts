@@ -10,7 +10,7 @@ describe('llm batch, what it keeps', () => {
   it('records the batch and each of its rows', async () => {
     await bench.workdir.write('in.txt', 'a\nb\n')
 
-    await bench.llm('batch in.txt --output out.csv'.split(' '))
+    await bench.inProcess('batch in.txt --output out.csv'.split(' '))
 
     expect(await queryDatabase(logs(), 'select * from batch_runs')).toMatchObject([
       {
@@ -34,8 +34,8 @@ describe('llm batch, what it keeps', () => {
   it('logs each answer where llm looks for it, and with --no-log keeps it nowhere once the batch is done', async () => {
     await bench.workdir.write('in.txt', 'a\nb\n')
 
-    await bench.llm('batch in.txt --output a.csv'.split(' '))
-    await bench.llm('batch in.txt --output b.csv --no-log'.split(' '))
+    await bench.inProcess('batch in.txt --output a.csv'.split(' '))
+    await bench.inProcess('batch in.txt --output b.csv --no-log'.split(' '))
 
     expect(
       await queryDatabase(
@@ -54,7 +54,7 @@ describe('llm batch, what it keeps', () => {
   it('takes another database with -d', async () => {
     await bench.workdir.write('in.txt', 'a\n')
 
-    await bench.llm('batch in.txt --output out.csv -d other.db'.split(' '))
+    await bench.inProcess('batch in.txt --output out.csv -d other.db'.split(' '))
 
     expect(
       await queryDatabase(bench.workdir.join('other.db'), 'select id from batch_rows'),
@@ -65,7 +65,7 @@ describe('llm batch, what it keeps', () => {
     bench.script = { fault: number => (number > 2 ? faults.keyRefused(secretKey) : undefined) }
     await bench.workdir.write('in.txt', 'a\nb\nc\n')
 
-    const { stdout, stderr } = await bench.llm(
+    const { stdout, stderr } = await bench.inProcess(
       ['batch', 'in.txt', '--output', 'out.jsonl', '--key', secretKey],
       { env: { OPENAI_API_KEY: 'sk-other' } },
     )
@@ -82,14 +82,16 @@ describe('llm batch, what it keeps', () => {
     await bench.workdir.write('in.txt', 'a\nb\nc\n')
     await bench.workdir.write('llm-user/keys.json', JSON.stringify({ work: secretKey }))
     const env = { OPENAI_API_KEY: 'sk-other' }
-    await bench.llm(['batch', 'in.txt', '--key', 'work', '--limit', '1'], { env })
+    await bench.inProcess(['batch', 'in.txt', '--key', 'work', '--limit', '1'], { env })
 
-    await bench.llm(['batch', 'in.txt', '--resume', '--limit', '3'], { env })
+    await bench.inProcess(['batch', 'in.txt', '--resume', '--limit', '3'], { env })
 
     const keys = bench.server.requests.map(({ headers }) => headers.authorization)
     expect(keys).toEqual(Array(3).fill(`Bearer ${secretKey}`))
     await bench.workdir.write('llm-user/keys.json', '{}')
-    const forgotten = await bench.llm(['batch', 'in.txt', '--resume', '--limit', '9'], { env })
+    const forgotten = await bench.inProcess(['batch', 'in.txt', '--resume', '--limit', '9'], {
+      env,
+    })
     expect(forgotten).toMatchObject({ exitCode: 2 })
     expect(forgotten.stderr).toContain('began with the key work, which is not stored any more')
     expect(bench.server.requestCount()).toBe(3)

@@ -8,7 +8,7 @@ describe('llm batch, asked wrongly', () => {
 
   async function refused(args: readonly string[]): Promise<string> {
     const before = await readdir(bench.workdir.path)
-    const { exitCode, stdout, stderr } = await bench.llm(args)
+    const { exitCode, stdout, stderr } = await bench.inProcess(args)
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 2, stdout: '' })
     expect(stderr).toMatch(/^Error: /)
     expect(stderr).not.toMatch(/^\s+at /m)
@@ -47,7 +47,7 @@ describe('llm batch, asked wrongly', () => {
     const asked = ['--template', 'For {customer.plan}', '--output', 'o.csv']
 
     const stderr = await refused(['batch', 'in.csv', ...asked])
-    const taken = await bench.llm(['batch', 'dotted.csv', ...asked])
+    const taken = await bench.inProcess(['batch', 'dotted.csv', ...asked])
 
     expect(stderr).toContain('Error: Template variable not found: {customer.plan}')
     expect(stderr).toContain('A cell of a table has no fields: ask for {customer}')
@@ -142,7 +142,7 @@ describe('llm batch, asked wrongly', () => {
   })
 
   it('names the nearest command for an unknown one', async () => {
-    const { exitCode, stderr } = await bench.llm(['bacth', 'in.csv'])
+    const { exitCode, stderr } = await bench.inProcess(['bacth', 'in.csv'])
 
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/^Error: .*bacth/)
@@ -152,7 +152,7 @@ describe('llm batch, asked wrongly', () => {
   it('says how to store a key that is missing', async () => {
     await bench.workdir.write('in.txt', 'a\n')
 
-    const { exitCode, stderr } = await bench.llm(['batch', 'in.txt', '--output', 'o.csv'], {
+    const { exitCode, stderr } = await bench.inProcess(['batch', 'in.txt', '--output', 'o.csv'], {
       env: { OPENAI_API_KEY: '' },
     })
 
@@ -173,7 +173,9 @@ describe('llm batch, asked wrongly', () => {
   })
 
   it('prints a stack only when asked to with LLM_RAISE_ERRORS', async () => {
-    const { stderr } = await bench.llm(['batch', 'missing.csv'], { env: { LLM_RAISE_ERRORS: '1' } })
+    const { stderr } = await bench.inProcess(['batch', 'missing.csv'], {
+      env: { LLM_RAISE_ERRORS: '1' },
+    })
 
     expect(stderr).toMatch(/^\s+at /m)
   })

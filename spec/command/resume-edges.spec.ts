@@ -54,7 +54,7 @@ describe('llm batch, gone on with in unusual ways', () => {
     const env = { LLM_BATCH_CONFIG: bench.workdir.join('config.yaml') }
     await killed(['batch', '-', ...asked, '--batch-id', 'monday'], inputOf('jsonl', rows))
 
-    const { exitCode, stderr } = await bench.llm(['batch', '-', ...asked], {
+    const { exitCode, stderr } = await bench.inProcess(['batch', '-', ...asked], {
       stdin: inputOf('jsonl', ['other']),
       env,
     })
@@ -67,7 +67,7 @@ describe('llm batch, gone on with in unusual ways', () => {
   it('begins anew what the recorded batch was to do, but for what is said now', async () => {
     await killed(['batch', 'in.csv', ...asked, '--output', 'out.csv', '--batch-id', 'old'])
 
-    const { exitCode, stderr } = await bench.llm([
+    const { exitCode, stderr } = await bench.inProcess([
       ...['batch', 'in.csv', '--resume', '--restart', '--model', 'gpt-4o'],
     ])
 
@@ -75,14 +75,14 @@ describe('llm batch, gone on with in unusual ways', () => {
     const last = bench.server.requests.at(-1)
     expect(last).toMatchObject({ model: 'gpt-4o', text: expect.stringMatching(/^Say /) })
     expect((await bench.workdir.read('out.csv')).trimEnd().split('\n')).toHaveLength(13)
-    expect((await bench.llm(['batch', 'list'])).stdout).toMatch(/\bold\b/)
+    expect((await bench.inProcess(['batch', 'list'])).stdout).toMatch(/\bold\b/)
   })
 
   it('takes options that are not said again from the record', async () => {
     const options = ['-o', 'temperature', '0.2', '-o', 'max_tokens', '50']
     await killed(['batch', 'in.csv', ...asked, ...options, '--output', 'out.csv'])
 
-    const same = await bench.llm(['batch', 'in.csv', '--resume', '-o', 'temperature', '0.2'])
+    const same = await bench.inProcess(['batch', 'in.csv', '--resume', '-o', 'temperature', '0.2'])
 
     expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({ exitCode: 0 })
     expect(bench.server.requests.at(-1)?.body).toMatchObject({ temperature: 0.2, max_tokens: 50 })
@@ -94,6 +94,8 @@ describe('llm batch, gone on with in unusual ways', () => {
     )
 
     expect(exitCode).toBe(0)
-    expect((await bench.llm(['batch', 'list', '--status', 'failed'])).stdout).not.toMatch(/head/)
+    expect((await bench.inProcess(['batch', 'list', '--status', 'failed'])).stdout).not.toMatch(
+      /head/,
+    )
   })
 })

@@ -20,7 +20,7 @@ beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
 describe('llm batch --resume, refused', () => {
   beforeEach(async () => {
     stopAt('e')
-    expect(await bench.llm(begin)).toMatchObject({ exitCode: 3 })
+    expect(await bench.inProcess(begin)).toMatchObject({ exitCode: 3 })
     goOn()
   })
 
@@ -36,7 +36,7 @@ describe('llm batch --resume, refused', () => {
       const output = await bench.workdir.read('out.csv')
       const resume = ['batch', 'in.csv', '--output', 'out.csv', ...change]
 
-      const refused = await bench.llm([...resume, '--resume'])
+      const refused = await bench.inProcess([...resume, '--resume'])
 
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toMatch(
@@ -46,7 +46,14 @@ describe('llm batch --resume, refused', () => {
       expect(await bench.workdir.read('out.csv')).toBe(output)
 
       const begun = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', ...change]
-      const restarted = await bench.llm(['batch', 'in.csv', '-O', 'out.csv', ...begun, '--restart'])
+      const restarted = await bench.inProcess([
+        'batch',
+        'in.csv',
+        '-O',
+        'out.csv',
+        ...begun,
+        '--restart',
+      ])
 
       expect(restarted).toMatchObject({ exitCode: 0 })
       expect(bench.server.requestCount()).toBe(before + words.length)
@@ -55,8 +62,8 @@ describe('llm batch --resume, refused', () => {
   )
 
   it('names the nearest of an unknown id, and a batch that has the id already', async () => {
-    const unknown = await bench.llm(['batch', 'in.csv', '--resume', '--batch-id', 'leters'])
-    const taken = await bench.llm([...begin, '--overwrite'])
+    const unknown = await bench.inProcess(['batch', 'in.csv', '--resume', '--batch-id', 'leters'])
+    const taken = await bench.inProcess([...begin, '--overwrite'])
 
     expect(unknown).toMatchObject({ exitCode: 2 })
     expect(unknown.stderr).toBe('Error: Unknown batch: leters\nDid you mean letters?\n')
@@ -67,11 +74,11 @@ describe('llm batch --resume, refused', () => {
 
   it('lists the candidates when several differ', async () => {
     stopAt('e')
-    await bench.llm([...begin.slice(0, -4), '--output', 'other.csv', '--batch-id', 'others'])
+    await bench.inProcess([...begin.slice(0, -4), '--output', 'other.csv', '--batch-id', 'others'])
     goOn()
 
-    const ambiguous = await bench.llm(['batch', 'in.csv', '--resume'])
-    const named = await bench.llm(['batch', 'in.csv', '--resume', '--output', 'other.csv'])
+    const ambiguous = await bench.inProcess(['batch', 'in.csv', '--resume'])
+    const named = await bench.inProcess(['batch', 'in.csv', '--resume', '--output', 'other.csv'])
 
     expect(ambiguous).toMatchObject({ exitCode: 2 })
     expect(ambiguous.stderr).toMatch(/--batch-id: others \(.*other\.csv\); letters \(.*out\.csv\)/)
@@ -85,12 +92,12 @@ describe('llm batch, run again', () => {
     await bench.workdir.write('.llm/batch-config.yaml', 'defaults: { resume_on_failure: true }\n')
     const same = ['batch', 'in.csv', ...asked, '--output', 'out.csv']
     stopAt('e')
-    await bench.llm(same)
+    await bench.inProcess(same)
     goOn()
     const before = bench.server.requestCount()
 
-    const resumed = await bench.llm(same)
-    const completed = await bench.llm([...same, '--resume'])
+    const resumed = await bench.inProcess(same)
+    const completed = await bench.inProcess([...same, '--resume'])
 
     expect(resumed).toMatchObject({ exitCode: 0 })
     expect(resumed.stderr).toMatch(/^Resuming batch in-\w+: 4 answered, 1 failed so far\.\n/)
@@ -110,7 +117,7 @@ describe('llm batch, run again', () => {
       [...words].map(each).join('')
     const nightly = ['batch', '-', ...asked, '--batch-id', 'nightly']
     stopAt('c')
-    const stopped = await bench.llm(nightly, { stdin: text('abcd', line) })
+    const stopped = await bench.inProcess(nightly, { stdin: text('abcd', line) })
     goOn()
     await bench.workdir.write('data.jsonl', text('abcd', line))
 
@@ -138,11 +145,11 @@ describe('llm batch, run again', () => {
     const secret = 'the-answer-that-nobody-may-read'
     bench.script.answer = text => `${secret} ${text}`
     stopAt('e')
-    await bench.llm([...begin, '--no-log'])
+    await bench.inProcess([...begin, '--no-log'])
     expect(await bytesOfDatabase()).toContain(secret)
     delete bench.script.fault
 
-    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.inProcess(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
 
     expect(await bench.workdir.read('out.csv')).toContain(`${secret} Say a`)
     const bytes = await bytesOfDatabase()

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import sqlite3 from 'sqlite3'
 import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
+import { onBench } from '../support/on-bench.js'
+import { faults } from '../support/stub-faults.js'
 import { until } from '../support/until.js'
 import { useCommand } from '../support/use-command.js'
 
@@ -15,7 +17,7 @@ describe('answers that have come', () => {
   beforeEach(() => bench.workdir.write('in.csv', inputOf('csv', words)))
 
   const status = async () =>
-    JSON.parse((await bench.llm(['batch', 'status', 'words', '--json'])).stdout)
+    JSON.parse((await bench.inProcess(['batch', 'status', 'words', '--json'])).stdout)
   const journals = async () =>
     (await readdir(bench.workdir.join('llm-user'))).filter(name => name.includes('journal'))
 
@@ -35,7 +37,7 @@ describe('answers that have come', () => {
   }
 
   it('are counted right when a run is broken off while another writer holds the database', async () => {
-    bench.script.latencyMs = text => (/word (1?\d)$/.test(text) ? 0 : 60_000)
+    bench.script.fault = (_number, text) => (/word 1?\d$/.test(text) ? undefined : faults.hang)
     const running = bench.start(begin)
     await until(() => bench.server.requestCount() >= 1)
     const unlock = await lockDatabase()
@@ -52,33 +54,10 @@ describe('answers that have come', () => {
     expect(await status()).toMatchObject({ completed_prompts: 20, failed_prompts: 0 })
     const calls = bench.server.requestCount()
     bench.script = {}
-    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.inProcess(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
     expect(bench.server.requestCount()).toBe(calls + 10)
     expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', words))
     expect(await journals()).toEqual([])
-  })
-
-  it.each([
-    ['standard output', '> out'],
-    ['a pipe that is named', '--output out --format jsonl'],
-  ])('are recorded at one interrupt although nobody takes them from %s', async (_, to) => {
-    const rows = `${JSON.stringify({ prompt: 'long '.repeat(2000) })}\n`.repeat(400)
-    await bench.workdir.write('big.jsonl', rows)
-
-    const { stdout } = await bench.shell(
-      `mkfifo out; sleep 60 < out & reader=$!
-      llm batch big.jsonl --batch-id big --concurrency 20 ${to} & run=$!
-      while ! llm batch list --json | grep -q '"completed_prompts": [1-9][0-9]'; do sleep 0.2; done
-      kill -INT $run; wait $run; echo "exit $?"; kill $reader
-      llm batch status big --json`,
-    )
-
-    expect(stdout).toContain('exit 130\n')
-    const { completed_prompts: answered, status: word } = JSON.parse(
-      stdout.slice(stdout.indexOf('{')),
-    )
-    expect(word).toBe('paused')
-    expect(answered).toBe(bench.server.requestCount())
   })
 
   it('are counted of a killed run by whoever looks first', async () => {
@@ -99,7 +78,37 @@ describe('answers that have come', () => {
     expect(answered).toBeGreaterThanOrEqual(20)
     expect(await journals()).toEqual([])
     const calls = bench.server.requestCount()
-    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.inProcess(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
     expect(bench.server.requestCount() - calls).toBe(30 - answered)
   })
+})
+
+describe('answers that have come and that nobody takes', () => {
+  // At the same time, because a run waits for its reader for a while.
+  it.concurrent.each([
+    ['standard output', '> out'],
+    ['a pipe that is named', '--output out --format jsonl'],
+  ])(
+    'are recorded at one interrupt: %s',
+    onBench(async (bench, _name: string, to: string) => {
+      const rows = `${JSON.stringify({ prompt: 'long '.repeat(2000) })}\n`.repeat(400)
+      await bench.workdir.write('big.jsonl', rows)
+      const running = bench.shell(
+        `mkfifo out; sleep 60 < out & reader=$!
+      llm batch big.jsonl --batch-id big --concurrency 20 ${to} & run=$!
+      until [ -e stands ]; do sleep 0.1; done
+      kill -INT $run; wait $run; echo "exit $?"; kill $reader`,
+      )
+      await until(() => bench.server.requestCount() >= 20)
+      await bench.server.idle()
+      await bench.workdir.write('stands', '')
+
+      expect((await running).stdout).toContain('exit 130\n')
+      const { stdout } = await bench.llm(['batch', 'status', 'big', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: 'paused',
+        completed_prompts: bench.server.requestCount(),
+      })
+    }),
+  )
 })

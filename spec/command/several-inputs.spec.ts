@@ -8,10 +8,13 @@ describe('llm batch of several inputs', () => {
     await bench.workdir.write('data/a.csv', 'text\none\ntwo\n')
     await bench.workdir.write('data/b.csv', 'text\none\nthree\n')
   })
-  const command = `llm batch 'data/*.csv' -t 'Say {text}' --model gpt-4o-mini --batch-id b -q`
+  const asked = ['-t', 'Say {text}', '--model', 'gpt-4o-mini']
+  const batch = (...words: string[]) =>
+    bench.inProcess(['batch', 'data/*.csv', ...asked, '--batch-id', 'b', '-q', ...words])
+  const said = async (words: string) => (await bench.inProcess(words.split(' '))).stdout
 
   it('writes them as one, says where a row is from, and shows them', async () => {
-    await bench.shell(`${command} --source-column file --output out.csv`)
+    await batch('--source-column', 'file', '--output', 'out.csv')
 
     expect(await bench.workdir.read('out.csv')).toBe(
       [
@@ -22,10 +25,10 @@ describe('llm batch of several inputs', () => {
         'three,b.csv,Answer to: Say three\n',
       ].join('\n'),
     )
-    expect((await bench.shell('llm batch list')).stdout).toContain('data/*.csv')
-    expect((await bench.shell('llm batch status b')).stdout).toMatch(/input +data\/\*\.csv/)
-    const status = await bench.shell('llm batch status b --json')
-    expect(JSON.parse(status.stdout).input_file).toBe(bench.workdir.join('data/*.csv'))
+    expect(await said('batch list')).toContain('data/*.csv')
+    expect(await said('batch status b')).toMatch(/input +data\/\*\.csv/)
+    const status = JSON.parse(await said('batch status b --json'))
+    expect(status.input_file).toBe(bench.workdir.join('data/*.csv'))
   })
 
   it('goes on after a kill with the command that it says, and asks nothing twice', async () => {
@@ -40,7 +43,7 @@ describe('llm batch of several inputs', () => {
     await running.result
     bench.script.fault = () => undefined
 
-    const { stdout } = await bench.shell('llm batch status b')
+    const stdout = await said('batch status b')
     const resume = /^Resume with: (.+)$/m.exec(stdout)?.[1] ?? ''
     const { exitCode } = await bench.shell(resume)
 
@@ -49,17 +52,17 @@ describe('llm batch of several inputs', () => {
     expect((await bench.workdir.read('out.csv')).split('\n')).toHaveLength(6)
     expect(bench.server.calls.get('Say one')).toBe(2)
     expect(bench.server.calls.get('Say two')).toBe(1)
-    expect(JSON.parse((await bench.shell('llm batch status b --json')).stdout).input_file).toEqual([
+    expect(JSON.parse(await said('batch status b --json')).input_file).toEqual([
       bench.workdir.join('data/a.csv'),
       bench.workdir.join('data/b.csv'),
     ])
   })
 
   it('asks only the rows of a file that has come, and finds the batch by its pattern', async () => {
-    await bench.shell(`${command} --output out.csv`)
+    await batch('--output', 'out.csv')
     await bench.workdir.write('data/aa.csv', 'text\nnew\n')
 
-    const { exitCode } = await bench.shell(`llm batch 'data/*.csv' --resume -q`)
+    const { exitCode } = await bench.inProcess(['batch', 'data/*.csv', '--resume', '-q'])
 
     expect(exitCode).toBe(0)
     expect((await bench.workdir.read('out.csv')).split('\n').slice(1, 5)).toEqual([
@@ -72,20 +75,23 @@ describe('llm batch of several inputs', () => {
   })
 
   it('shows the files in a dry run', async () => {
-    const { stdout } = await bench.shell(`${command} --dry-run`)
+    const { stdout } = await batch('--dry-run')
 
     expect(stdout).toMatch(/inputs +2 files \(csv\)\n +\S+data\/a\.csv\n +\S+data\/b\.csv/)
   })
 
   it.each([
-    [`data/a.csv none.csv`, 'none.csv'],
-    [`data/a.csv 'Say {text}'`, 'a prompt comes after --template'],
-    [`'none/*.csv'`, 'No input file matches none/*.csv'],
-    [`data/a.csv data/../data/a.csv`, 'is named twice'],
-    [`data/a.csv --source-column text`, 'already has a column "text"'],
-    [`data/a.csv data/b.csv --output data/b.csv --overwrite`, 'The output is the input'],
-  ])('refuses %s before the first call', async (words, message) => {
-    const { exitCode, stderr } = await bench.shell(`llm batch ${words} -t {text} -m gpt-4o-mini`)
+    [['data/a.csv', 'none.csv'], 'none.csv'],
+    [['data/a.csv', 'Say {text}'], 'a prompt comes after --template'],
+    [['none/*.csv'], 'No input file matches none/*.csv'],
+    [['data/a.csv', 'data/../data/a.csv'], 'is named twice'],
+    [['data/a.csv', '--source-column', 'text'], 'already has a column "text"'],
+    [
+      ['data/a.csv', 'data/b.csv', '--output', 'data/b.csv', '--overwrite'],
+      'The output is the input',
+    ],
+  ])('refuses %j before the first call', async (words, message) => {
+    const { exitCode, stderr } = await bench.inProcess(['batch', ...words, ...asked])
 
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,

@@ -25,7 +25,7 @@ describe('llm’s small commands, as recorded from Python’s llm 0.36', () => {
     const userPath = bench.workdir.join('llm-user')
     const answers = []
     for (const { words } of recorded.commands) {
-      const result = await bench.llm(wordsFor(words, userPath))
+      const result = await bench.inProcess(wordsFor(words, userPath))
       const { exitCode, stdout, stderr } = result
       answers.push({
         words,
@@ -50,9 +50,9 @@ describe('llm aliases', () => {
   const bench = useCommand()
 
   it('lists llm’s aliases, those of embeddings too, and the user’s', async () => {
-    await bench.llm(['aliases', 'set', 'nowhere', 'no-such-model'])
-    const { stdout } = await bench.llm(['aliases'])
-    const json = await bench.llm(['aliases', 'list', '--json'])
+    await bench.inProcess(['aliases', 'set', 'nowhere', 'no-such-model'])
+    const { stdout } = await bench.inProcess(['aliases'])
+    const json = await bench.inProcess(['aliases', 'list', '--json'])
 
     expect(stdout).toMatch(/^4o +: gpt-4o$/m)
     expect(stdout).toMatch(/^3-small +: text-embedding-3-small \(embedding\)$/m)
@@ -67,8 +67,8 @@ describe('llm aliases', () => {
     await bench.workdir.write('llm-user/aliases.json', '{"a": "b",\n oops}')
     await bench.workdir.write('llm-user/keys.json', '{"openai": "sk-secret-1" oops}')
 
-    const alias = await bench.llm(['aliases', 'set', 'x', 'gpt-4o'])
-    const key = await bench.llm(['keys', 'set', 'x', '--value', 'sk-secret-2'])
+    const alias = await bench.inProcess(['aliases', 'set', 'x', 'gpt-4o'])
+    const key = await bench.inProcess(['keys', 'set', 'x', '--value', 'sk-secret-2'])
 
     expect(alias).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('(line 2)') })
     expect(key.exitCode).toBe(2)
@@ -82,8 +82,8 @@ describe('llm aliases', () => {
       await chmod(await bench.workdir.write(`llm-user/${name}`, '{}\n'), 0o644)
     }
 
-    await bench.llm(['aliases', 'set', 'x', 'gpt-4o'])
-    await bench.llm(['keys', 'set', 'x', '--value', 'y'])
+    await bench.inProcess(['aliases', 'set', 'x', 'gpt-4o'])
+    await bench.inProcess(['keys', 'set', 'x', '--value', 'y'])
 
     const modes = ['aliases.json', 'keys.json'].map(async name => {
       return (await stat(bench.workdir.join('llm-user', name))).mode & 0o777
@@ -97,7 +97,7 @@ describe('llm fragments', () => {
 
   it('stores standard input under an alias', async () => {
     await bench.llm(['fragments', 'set', 'piped', '-'], { stdin: 'from a pipe\r\n' })
-    const list = await bench.llm(['fragments', '--json'])
+    const list = await bench.inProcess(['fragments', '--json'])
 
     expect(JSON.parse(list.stdout)).toMatchObject([
       { aliases: ['piped'], source: '-', content: 'from a pipe\n' },
@@ -105,7 +105,11 @@ describe('llm fragments', () => {
   })
 
   it('lists nothing where there is no database, and makes none', async () => {
-    expect(await bench.llm(['fragments'])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
+    expect(await bench.inProcess(['fragments'])).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    })
     await expect(bench.workdir.read('llm-user/logs.db')).rejects.toThrow('ENOENT')
   })
 
@@ -116,7 +120,7 @@ describe('llm fragments', () => {
     )
 
     for (const words of [['fragments'], ['fragments', 'remove', 'x'], ['schemas']]) {
-      expect(await bench.llm(words)).toMatchObject({
+      expect(await bench.inProcess(words)).toMatchObject({
         exitCode: 2,
         stderr: expect.stringContaining('logs.db'),
       })
@@ -129,11 +133,11 @@ describe('llm schemas', () => {
 
   it('refuses a database that is not there, and a notation that is wrong', async () => {
     const results = [
-      await bench.llm(['schemas']),
-      await bench.llm(['schemas', 'list', '-d', 'none.db']),
-      await bench.llm(['schemas', 'dsl', 'name, age integer']),
-      await bench.llm(['schemas', 'dsl', 'name, name int']),
-      await bench.llm(['schemas', 'dsl', ': nameless']),
+      await bench.inProcess(['schemas']),
+      await bench.inProcess(['schemas', 'list', '-d', 'none.db']),
+      await bench.inProcess(['schemas', 'dsl', 'name, age integer']),
+      await bench.inProcess(['schemas', 'dsl', 'name, name int']),
+      await bench.inProcess(['schemas', 'dsl', ': nameless']),
     ]
 
     expect(results.map(({ stderr }) => stderr.split('\n')[0])).toEqual([

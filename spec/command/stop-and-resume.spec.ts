@@ -24,17 +24,17 @@ async function startHeld(): Promise<RunningCommand> {
   return running
 }
 
-/** Runs the command that was printed, as it was printed. */
+/** Runs the command that was printed. */
 async function runPrinted({ stderr }: CommandResult): Promise<CommandResult> {
-  const command = /^Resume with: (llm .*)$/m.exec(stderr)?.[1]
+  const command = /^Resume with: llm (.*)$/m.exec(stderr)?.[1]
   if (command === undefined) throw new Error(`no command in: ${stderr}`)
   bench.server.release()
-  return bench.shell(command)
+  return bench.inProcess(command.split(' '))
 }
 
 const written = (): Promise<string> => bench.workdir.read('out.csv')
 const statusOf = async (id: string): Promise<string> =>
-  JSON.parse((await bench.llm(['batch', 'status', id, '--json'])).stdout).status
+  JSON.parse((await bench.inProcess(['batch', 'status', id, '--json'])).stdout).status
 
 describe('llm batch, stopped and resumed as it says', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -76,7 +76,7 @@ describe('llm batch, stopped and resumed as it says', () => {
 
   it('after llm batch cancel: reads no further, ends calls in flight, cancelled, 3', async () => {
     const running = await startHeld()
-    await bench.llm(['batch', 'cancel', 'words'])
+    await bench.inProcess(['batch', 'cancel', 'words'])
     // It has obeyed when an answer is followed by no further call.
     await new Promise(resolve => setTimeout(resolve, 1000))
     bench.server.release()
@@ -96,7 +96,7 @@ describe('llm batch, stopped and resumed as it says', () => {
     running.stdin.write('a\n')
     await running.printed('"a"')
 
-    await bench.llm(['batch', 'cancel', 'in'])
+    await bench.inProcess(['batch', 'cancel', 'in'])
 
     expect(await running.result).toMatchObject({ exitCode: 3 })
     expect(await statusOf('in')).toBe('cancelled')
@@ -108,12 +108,12 @@ describe('llm batch, stopped and resumed as it says', () => {
     await running.result
 
     expect(await statusOf('words')).toBe('failed')
-    const cancelled = await bench.llm(['batch', 'cancel', 'words'])
+    const cancelled = await bench.inProcess(['batch', 'cancel', 'words'])
     expect(cancelled.stdout).toContain('cancelled')
     expect(await statusOf('words')).toBe('cancelled')
     bench.server.release()
     await until(() => bench.server.inFlight() === 0)
-    expect(await bench.llm(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
+    expect(await bench.inProcess(['batch', 'in.csv', '--resume'])).toMatchObject({ exitCode: 0 })
     expect(await written()).toBe(outputOf('csv', words))
     expect(bench.server.requestCount()).toBeLessThanOrEqual(words.length + 3)
   })

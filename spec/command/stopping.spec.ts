@@ -11,7 +11,7 @@ describe('llm batch, when it stops early', () => {
     bench.script = { fault: () => faults.keyRefused() }
     await bench.workdir.write('in.txt', lines(50))
 
-    const { exitCode, stderr } = await bench.llm('batch in.txt --output out.csv'.split(' '))
+    const { exitCode, stderr } = await bench.inProcess('batch in.txt --output out.csv'.split(' '))
 
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/Invalid API key.*openai/i)
@@ -22,7 +22,7 @@ describe('llm batch, when it stops early', () => {
     bench.script = { fault: () => faults.insufficientQuota }
     await bench.workdir.write('in.txt', lines(50))
 
-    const { exitCode, stderr } = await bench.llm('batch in.txt --output out.csv'.split(' '))
+    const { exitCode, stderr } = await bench.inProcess('batch in.txt --output out.csv'.split(' '))
 
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/quota/i)
@@ -35,9 +35,9 @@ describe('llm batch, when it stops early', () => {
     }
     await bench.workdir.write('in.txt', lines(30))
 
-    const stopped = await bench.llm('batch in.txt --output a.csv'.split(' '))
+    const stopped = await bench.inProcess('batch in.txt --output a.csv'.split(' '))
     const calls = bench.server.requestCount()
-    const whole = await bench.llm('batch in.txt --output b.csv --no-fail-fast'.split(' '))
+    const whole = await bench.inProcess('batch in.txt --output b.csv --no-fail-fast'.split(' '))
 
     expect(stopped.exitCode).toBe(3)
     expect(stopped.stderr).toMatch(/No such field/)
@@ -56,7 +56,7 @@ describe('llm batch, when it stops early', () => {
     }
     await bench.workdir.write('in.txt', lines(100))
 
-    const { exitCode } = await bench.llm(
+    const { exitCode } = await bench.inProcess(
       'batch in.txt --output out.jsonl --stop-on-error --concurrency 2'.split(' '),
     )
 
@@ -83,7 +83,7 @@ describe('llm batch, when it stops early', () => {
     bench.script = { fault: () => faults.retryAfter(7200) }
     await bench.workdir.write('in.txt', 'a\n')
 
-    const { exitCode, stderr } = await bench.llm('batch in.txt --output out.csv'.split(' '))
+    const { exitCode, stderr } = await bench.inProcess('batch in.txt --output out.csv'.split(' '))
 
     expect([1, 3]).toContain(exitCode)
     expect(stderr).toContain('Rate limit exceeded')
@@ -93,7 +93,7 @@ describe('llm batch, when it stops early', () => {
     bench.script = { fault: number => (number === 1 ? faults.retryAfterMs(300) : undefined) }
     await bench.workdir.write('in.txt', 'a\n')
 
-    const { exitCode } = await bench.llm('batch in.txt --output out.csv'.split(' '))
+    const { exitCode } = await bench.inProcess('batch in.txt --output out.csv'.split(' '))
 
     expect(exitCode).toBe(0)
     expect(bench.server.calls.get('a')).toBe(2)
@@ -103,8 +103,10 @@ describe('llm batch, when it stops early', () => {
     bench.script = { fault: () => ({ kind: 'answer', finishReason: 'length' }) }
     await bench.workdir.write('in.txt', 'a\n')
 
-    const failed = await bench.llm('batch in.txt --output a.jsonl'.split(' '))
-    const taken = await bench.llm('batch in.txt --output b.jsonl --accept-truncated'.split(' '))
+    const failed = await bench.inProcess('batch in.txt --output a.jsonl'.split(' '))
+    const taken = await bench.inProcess(
+      'batch in.txt --output b.jsonl --accept-truncated'.split(' '),
+    )
 
     expect([failed.exitCode, taken.exitCode]).toEqual([1, 0])
     expect(await bench.workdir.read('a.jsonl')).toContain('ANSWER_TRUNCATED')
@@ -128,7 +130,7 @@ describe('llm batch, when it stops early', () => {
   it('shows prompts and plan with --dry-run, calls nothing and writes nothing', async () => {
     await bench.workdir.write('in.csv', 'name\nAda\nAlan\n')
 
-    const { exitCode, stdout, stderr } = await bench.llm([
+    const { exitCode, stdout, stderr } = await bench.inProcess([
       'batch',
       'in.csv',
       '--output',
@@ -149,8 +151,8 @@ describe('llm batch, when it stops early', () => {
   it('sums up on standard error, unless it is told to be quiet', async () => {
     await bench.workdir.write('in.txt', 'a\nb\n')
 
-    const told = await bench.llm('batch in.txt --output a.csv'.split(' '))
-    const quiet = await bench.llm('batch in.txt --output b.csv --quiet'.split(' '))
+    const told = await bench.inProcess('batch in.txt --output a.csv'.split(' '))
+    const quiet = await bench.inProcess('batch in.txt --output b.csv --quiet'.split(' '))
 
     expect(told.stderr).toMatch(/2 rows?.*2 answered/s)
     expect(told.stderr).toContain('a.csv')

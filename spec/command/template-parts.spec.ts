@@ -9,7 +9,7 @@ describe('-p, values for names that are not columns', () => {
   const bench = useCommand()
   const asked = () => bench.server.requests.map(({ body }) => (body as any).messages.at(-1).content)
   const batch = (...words: readonly string[]) =>
-    bench.llm(['batch', 'in.csv', '--model', 'gpt-4o-mini', '--output', 'out.csv', ...words])
+    bench.inProcess(['batch', 'in.csv', '--model', 'gpt-4o-mini', '--output', 'out.csv', ...words])
 
   beforeEach(async () => {
     await bench.workdir.write('in.csv', table)
@@ -69,7 +69,7 @@ describe('-p, values for names that are not columns', () => {
   it('is recorded with the batch: a resume takes it over, and refuses another value', async () => {
     await batch('-t', 'greet', '-p', 'language', 'French', '--limit', '1')
     const other = await batch('-t', 'greet', '-p', 'language', 'Dutch', '--resume')
-    const resumed = await bench.llm(['batch', 'in.csv', '--resume'])
+    const resumed = await bench.inProcess(['batch', 'in.csv', '--resume'])
 
     expect(other).toMatchObject({
       exitCode: 2,
@@ -97,12 +97,12 @@ describe('-f and --sf, fragments', () => {
     await new Promise<void>(resolve => pages.listen(0, '127.0.0.1', resolve))
     await bench.workdir.write('in.csv', 'prompt\none\ntwo\n')
     await bench.workdir.write('rules.txt', 'Be brief.\r\n')
-    await bench.llm(['fragments', 'set', 'docs', '-'], { stdin: 'The docs' })
+    await bench.inProcess(['fragments', 'set', 'docs', '-'], { stdin: 'The docs' })
   })
   afterEach(() => new Promise<void>(resolve => void pages.close(() => resolve())))
 
   const batch = (...words: readonly string[]) =>
-    bench.llm(['batch', 'in.csv', '--model', 'gpt-4o-mini', '--output', 'out.csv', ...words])
+    bench.inProcess(['batch', 'in.csv', '--model', 'gpt-4o-mini', '--output', 'out.csv', ...words])
   const messages = () => bench.server.requests.map(({ body }) => (body as any).messages)
 
   it.each([
@@ -177,7 +177,15 @@ describe('-x and --xl, code blocks', () => {
   const bench = useCommand()
   const whole = 'Here:\n```sql\nselect 1\n```\nor\n```\nselect 2\n```\nDone.'
   const batch = (...words: readonly string[]) =>
-    bench.llm(['batch', 'in.csv', '--model', 'gpt-4o-mini', '--output', 'out.jsonl', ...words])
+    bench.inProcess([
+      'batch',
+      'in.csv',
+      '--model',
+      'gpt-4o-mini',
+      '--output',
+      'out.jsonl',
+      ...words,
+    ])
   const responses = async () => {
     const lines = (await bench.workdir.read('out.jsonl')).trim().split('\n')
     return lines.map(line => JSON.parse(line).response)
@@ -218,13 +226,13 @@ describe('-x and --xl, code blocks', () => {
     const before = await bench.workdir.read('out.jsonl')
     const calls = bench.server.requestCount()
 
-    await bench.llm(['batch', 'in.csv', '--resume'])
+    await bench.inProcess(['batch', 'in.csv', '--resume'])
     expect(await bench.workdir.read('out.jsonl')).toBe(before)
 
-    await bench.llm(['batch', 'in.csv', '--resume', '--xl'])
+    await bench.inProcess(['batch', 'in.csv', '--resume', '--xl'])
     expect(await responses()).toEqual(['select 2\n', 'No code.'])
 
-    await bench.llm(['batch', 'in.csv', '--resume', '--no-extract'])
+    await bench.inProcess(['batch', 'in.csv', '--resume', '--no-extract'])
     expect(await responses()).toEqual([whole, 'No code.'])
     expect(bench.server.requestCount()).toBe(calls)
   })

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { inSoak } from '../support/scale.js'
 import { useCommand } from '../support/use-command.js'
 import { itInTmux, useTmux } from '../support/use-tmux.js'
 
@@ -12,19 +13,22 @@ describe('the terminal', () => {
   /** Lines of a screen that are not those above the command. */
   const below = (text: string) => text.split('\n').slice(3)
 
-  itInTmux.each([25, 40, 80, 200])('of %d columns has one line of progress', async columns => {
-    bench.server.hold()
-    const screen = await tmux.open(`${asked} --output out.csv`, columns)
-    await bench.server.arrived(1)
+  itInTmux.each([25, 200, ...inSoak([40, 80])])(
+    'of %d columns has one line of progress',
+    async columns => {
+      bench.server.hold()
+      const screen = await tmux.open(`${asked} --output out.csv`, columns)
+      await bench.server.arrived(1)
 
-    const shown = below(await screen.shows('0/3 rows'))
+      const shown = below(await screen.shows('0/3 rows'))
 
-    expect(shown).toHaveLength(1)
-    expect(stringWidth(shown[0] ?? '')).toBeLessThan(columns)
-    if (columns === 200) expect(shown[0]).toContain('1 in flight · faster with --concurrency 5')
-    bench.server.release()
-    expect(await screen.shows('exit 0')).not.toMatch(/0\/3 rows|⠋/)
-  })
+      expect(shown).toHaveLength(1)
+      expect(stringWidth(shown[0] ?? '')).toBeLessThan(columns)
+      if (columns === 200) expect(shown[0]).toContain('1 in flight · faster with --concurrency 5')
+      bench.server.release()
+      expect(await screen.shows('exit 0')).not.toMatch(/0\/3 rows|⠋/)
+    },
+  )
 
   itInTmux('says at once what it does, before any row is asked', async () => {
     const screen = await tmux.open(`${asked} --output out.csv`, 80)

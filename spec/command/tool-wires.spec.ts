@@ -19,7 +19,7 @@ describe('llm batch --tools, on each wire', () => {
 
   const call = (text: string) => `CALL shout ${JSON.stringify({ text })}`
   const run = (model: string, ...further: string[]) =>
-    bench.llm(
+    bench.inProcess(
       [
         ...['batch', 'in.jsonl', '-t', '{ask}', '-m', model, '-O', 'out.jsonl'],
         ...['-T', './tools.mjs', ...further],

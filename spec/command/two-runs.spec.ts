@@ -23,8 +23,8 @@ describe('two runs of one batch at the same time', () => {
     const first = bench.start(begin)
     await bench.server.arrived(4)
 
-    const resumed = await bench.llm(resume)
-    const begun = await bench.llm([...begin, '--overwrite'])
+    const resumed = await bench.inProcess(resume)
+    const begun = await bench.inProcess([...begin, '--overwrite'])
 
     expect(resumed).toMatchObject({ exitCode: 2, stdout: '' })
     expect(resumed.stderr).toMatch(/^Error: Batch same is running: process \d+ on /)
@@ -40,14 +40,14 @@ describe('two runs of one batch at the same time', () => {
   it('refuses the second while the first is resumed, and leaves its .partial alone', async () => {
     bench.script.fault = (_number, text) =>
       text === 'Say word 5' ? faults.keyRefused() : undefined
-    await bench.llm(begin)
+    await bench.inProcess(begin)
     bench.script = {}
     const before = bench.server.requestCount()
     bench.server.hold()
     const first = bench.start(resume)
     await bench.server.arrived(before + 4)
 
-    const second = await bench.llm(resume)
+    const second = await bench.inProcess(resume)
 
     expect(second).toMatchObject({ exitCode: 2 })
     expect(second.stderr).toContain('Batch same is running')
@@ -74,7 +74,7 @@ describe('two runs of one batch at the same time', () => {
       bench.script.fault = (_number, text) =>
         text === 'Say word 5' ? faults.keyRefused() : undefined
       bench.script.latencyMs = 20
-      await bench.llm(begin)
+      await bench.inProcess(begin)
       bench.script = {}
       bench.server.hold()
 
@@ -104,8 +104,8 @@ describe('two runs of one batch at the same time', () => {
     await bench.server.arrived(4)
 
     const others = await Promise.all([
-      bench.llm([...begin.slice(0, -4), '--batch-id', 'other']),
-      bench.llm([...begin.slice(0, -4), '--batch-id', 'third', '--overwrite']),
+      bench.inProcess([...begin.slice(0, -4), '--batch-id', 'other']),
+      bench.inProcess([...begin.slice(0, -4), '--batch-id', 'third', '--overwrite']),
     ])
 
     for (const { exitCode, stderr } of others) {
@@ -119,16 +119,16 @@ describe('two runs of one batch at the same time', () => {
   })
 
   it('refuses to resume a batch to an output that another is writing, and leaves it as it was', async () => {
-    await bench.llm(begin)
+    await bench.inProcess(begin)
     bench.server.hold()
     const other = bench.start([...begin, '--batch-id', 'other', '--overwrite'])
     await bench.server.arrived(words.length + 4)
 
-    const resumed = await bench.llm(resume)
+    const resumed = await bench.inProcess(resume)
 
     expect(resumed).toMatchObject({ exitCode: 2, stdout: '' })
     expect(resumed.stderr).toContain('Batch other is running')
-    const { stdout } = await bench.llm(['batch', 'status', 'same', '--json'])
+    const { stdout } = await bench.inProcess(['batch', 'status', 'same', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', completed_prompts: 30 })
     bench.server.release()
     expect(await other.result).toMatchObject({ exitCode: 0 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { CommandResult } from '../support/run-command.js'
 import { useCommand } from '../support/use-command.js'
 import { withoutRights } from '../support/without-rights.js'
 
@@ -31,35 +32,47 @@ describe('a folder in which nothing can be written', () => {
     await chmod(bench.workdir.join('locked'), 0o555)
   })
 
-  const places = ['/proc/x', '/proc/self/x/y', '/sys/x', '/dev/null/x', 'locked/user', 'one.gguf']
+  function expectRefused(ended: CommandResult, command: string): void {
+    expect({ command, ...ended }).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ended.stderr).toMatch(/^Error: .+\n.+\n$/)
+    expect(ended.stderr).not.toMatch(/defect| {4}at /)
+  }
+
+  // Not even root can write there.
+  const places = ['/proc/x', '/proc/self/x/y', '/sys/x', '/dev/null/x', 'one.gguf']
 
   it.each(places)('is refused as llm’s folder, with what to do: %s', async place => {
-    for (const command of writing) {
-      const ended = await bench.shell(`${withoutRights} llm ${command}`, {
-        env: { LLM_USER_PATH: place.startsWith('/') ? place : bench.workdir.join(place) },
-      })
+    const env = { LLM_USER_PATH: place.startsWith('/') ? place : bench.workdir.join(place) }
 
-      expect({ command, ...ended }).toMatchObject({ exitCode: 2, stdout: '' })
-      expect(ended.stderr).toMatch(/^Error: .+\n.+\n$/)
-      expect(ended.stderr).not.toMatch(/defect| {4}at /)
+    for (const command of writing) {
+      expectRefused(await bench.inProcess(command.split(' '), { env }), command)
     }
+  })
+
+  it.each(writing)('is refused as llm’s folder by its mode, with what to do: %s', async command => {
+    const env = { LLM_USER_PATH: bench.workdir.join('locked/user') }
+
+    expectRefused(await bench.shell(`${withoutRights} llm ${command}`, { env }), command)
   })
 
   it.each([
     ['--output', 'locked/out.csv'],
+    ['-d', 'locked/other.db'],
+  ])('is refused by its mode as the place of %s: %s', async (option, place) => {
+    const command = `llm batch rows.csv -t '{name}' -m echo -q ${option} ${place}`
+
+    expectRefused(await bench.shell(`${withoutRights} ${command}`), command)
+  })
+
+  it.each([
     ['--output', '/proc/x.csv'],
     ['--output', '/sys/kernel/x.csv'],
-    ['-d', 'locked/other.db'],
     ['-d', '/proc/other.db'],
     ['-d', 'locked'],
   ])('is refused as the place of %s: %s', async (option, place) => {
-    const ended = await bench.shell(
-      `${withoutRights} llm batch rows.csv -t '{name}' -m echo -q ${option} ${place}`,
-    )
+    const command = `batch rows.csv -t {name} -m echo -q ${option} ${place}`
 
-    expect(ended).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(ended.stderr).toMatch(/^Error: .+\n.+\n$/)
-    expect(ended.stderr).not.toContain('defect')
+    expectRefused(await bench.inProcess(command.split(' ')), command)
   })
 
   it('need not be writable if nothing goes there: with -d elsewhere, with and without --no-log', async () => {
@@ -79,16 +92,16 @@ describe('-d into a folder that is not there', () => {
   const bench = useCommand()
 
   it.each([
-    "batch rows.csv -t '{name}' -m gpt-4o",
-    "batch rows.csv -t '{name}' -m gpt-4o --dry-run",
-    "batch rows.csv -t '{name}' -m gpt-4o --estimate-cost",
+    'batch rows.csv -t {name} -m gpt-4o',
+    'batch rows.csv -t {name} -m gpt-4o --dry-run',
+    'batch rows.csv -t {name} -m gpt-4o --estimate-cost',
     'batch list',
     'batch status b',
     'logs list',
   ])('is refused by llm %s, and nothing is made', async command => {
     await bench.workdir.write('rows.csv', 'name\nAda\n')
 
-    const ended = await bench.shell(`llm ${command} -d nowhere/other.db`)
+    const ended = await bench.inProcess(`${command} -d nowhere/other.db`.split(' '))
 
     expect(ended).toMatchObject({
       exitCode: 2,

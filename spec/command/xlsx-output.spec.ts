@@ -26,7 +26,7 @@ describe('llm batch, a workbook as the output', () => {
   it('has every row, and the errors of failed rows', async () => {
     bench.script.fault = (_number, text) =>
       text === 'Say b' ? { kind: 'answer', finishReason: 'content-filter' } : undefined
-    await bench.llm([...toWorkbook, '--error-column'])
+    await bench.inProcess([...toWorkbook, '--error-column'])
 
     const rows = await rowsOf('out.xlsx')
 
@@ -43,9 +43,9 @@ describe('llm batch, a workbook as the output', () => {
     await running.result
     bench.script.fault = () => undefined
 
-    const part = await bench.llm(['batch', 'in.csv', '--resume', '--limit', '4'])
+    const part = await bench.inProcess(['batch', 'in.csv', '--resume', '--limit', '4'])
     const partRows = await rowsOf('out.xlsx')
-    const resumed = await bench.llm(['batch', 'in.csv', '--resume'])
+    const resumed = await bench.inProcess(['batch', 'in.csv', '--resume'])
 
     expect(part.exitCode).toBe(0)
     expect(partRows).toEqual(whole.slice(0, 5))

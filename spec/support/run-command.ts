@@ -12,6 +12,8 @@ export interface RunCommandOptions {
   readonly stdin?: string | Uint8Array | undefined
   /** Beside PATH, HOME and LLM_USER_PATH; nothing of this machine's environment gets through. */
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** False for a reader that takes nothing of standard output while the command runs. */
+  readonly isStdoutRead?: boolean
 }
 
 /** How a command ended. */
@@ -38,6 +40,12 @@ export interface RunningCommand {
 /** Folder of llm's files in the folder of a spec. */
 export function userPathOf(cwd: string): string {
   return join(cwd, 'llm-user')
+}
+
+/** What a command in this folder has as its environment, whatever this process has. */
+export function environmentIn(cwd: string): Record<string, string> {
+  const path = [join(cwd, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter)
+  return { PATH: path, HOME: cwd, LLM_USER_PATH: userPathOf(cwd) }
 }
 
 /** Runs the built `llm` with `args` to its end. */
@@ -70,16 +78,15 @@ export async function runShell(script: string, options: RunCommandOptions): Prom
 function start(
   command: string,
   args: readonly string[],
-  { cwd, env }: RunCommandOptions,
+  { cwd, env, isStdoutRead = true }: RunCommandOptions,
 ): RunningCommand {
-  const path = [join(cwd, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter)
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: path, HOME: cwd, LLM_USER_PATH: userPathOf(cwd), ...env },
+    env: { ...environmentIn(cwd), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.on('error', () => {}) // it may end before it has read all
-  const stdout = gather(child.stdout)
+  const stdout = isStdoutRead ? gather(child.stdout) : nothing
   const stderr = gather(child.stderr)
   const result = new Promise<CommandResult>((resolve, reject) => {
     child.once('error', reject)
@@ -101,6 +108,9 @@ function start(
     result,
   }
 }
+
+/** Node itself reads on once the command has ended. */
+const nothing: Gathered = { text: () => '', holds: () => Promise.reject(new Error('Not read.')) }
 
 interface Gathered {
   readonly text: () => string
