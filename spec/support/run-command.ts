@@ -40,6 +40,12 @@ export function userPathOf(cwd: string): string {
   return join(cwd, 'llm-user')
 }
 
+/** What a command in this folder has as its environment, whatever this process has. */
+export function environmentIn(cwd: string): Record<string, string> {
+  const path = [join(cwd, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter)
+  return { PATH: path, HOME: cwd, LLM_USER_PATH: userPathOf(cwd) }
+}
+
 /** Runs the built `llm` with `args` to its end. */
 export async function runCommand(
   args: readonly string[],
@@ -72,10 +78,9 @@ function start(
   args: readonly string[],
   { cwd, env }: RunCommandOptions,
 ): RunningCommand {
-  const path = [join(cwd, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter)
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: path, HOME: cwd, LLM_USER_PATH: userPathOf(cwd), ...env },
+    env: { ...environmentIn(cwd), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.on('error', () => {}) // it may end before it has read all

@@ -19,7 +19,10 @@ export interface CommandBench {
   readonly server: StubServer
   /** What the server does; a test sets what it needs before it runs the command. */
   script: { -readonly [Name in Scripted]?: StubServerOptions[Name] }
+  /** Runs the built command. */
   readonly llm: (args: readonly string[], options?: Options) => Promise<CommandResult>
+  /** Runs the command in this process: see `runInFolder`. */
+  readonly inProcess: (args: readonly string[], options?: Options) => Promise<CommandResult>
   readonly shell: (script: string, options?: Options) => Promise<CommandResult>
   readonly start: (args: readonly string[], options?: Options) => RunningCommand
 }
@@ -47,6 +50,7 @@ export function useCommand(): CommandBench {
       opened.script = script
     },
     llm: (args, options) => opened.llm(args, options),
+    inProcess: (args, options) => opened.inProcess(args, options),
     shell: (script, options) => opened.shell(script, options),
     start: (args, options) => opened.start(args, options),
   }
@@ -82,6 +86,10 @@ export async function openBench(): Promise<OpenedBench> {
     server,
     script: {},
     llm: (args, options) => runCommand(args, withServer(options)),
+    inProcess: async (args, options) => {
+      const { runInFolder } = await import('./run-in-folder.js')
+      return runInFolder(args, withServer(options))
+    },
     shell: (script, options) => runShell(script, withServer(options)),
     start: (args, options) => startCommand(args, withServer(options)),
     async close() {
