@@ -4,13 +4,13 @@ import { resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
-import { scale } from '../support/scale.js'
+import { isSoak } from '../support/scale.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
 
 const run = promisify(execFile)
 const program = resolve(import.meta.dirname, '../support/format-memory-run.mjs')
 /** Some 80 MB of text in `make soak`. */
-const rows = scale > 1 ? 300_000 : 60_000
+const rows = isSoak ? 300_000 : 60_000
 
 describe('memory of formats', () => {
   let workdir: Workdir

@@ -3,7 +3,7 @@ import { startFileServer } from '../support/file-server.js'
 import { queryDatabase } from '../support/query-database.js'
 import { startCommand, userPathOf } from '../support/run-command.js'
 import { runInFolder } from '../support/run-in-folder.js'
-import { scale } from '../support/scale.js'
+import { isSoak } from '../support/scale.js'
 import { describeWithGguf, patienceMs, specGguf } from '../support/spec-gguf.js'
 import { until } from '../support/until.js'
 import { makeWorkdir, type Workdir } from '../support/workdir.js'
@@ -14,7 +14,7 @@ const all =
   Jordan Peru Chile Brazil Bolivia Ecuador Mexico Cuba Haiti Panama Canada Fiji Samoa Tonga Palau Malta`
     .trim()
     .split(/\s+/)
-const countries = scale > 1 ? all : all.slice(0, 6)
+const countries = isSoak ? all : all.slice(0, 6)
 const input = `country\n${countries.join('\n')}\n`
 const asked = ['--template', 'Name the capital of {country} in one word.', '-o', 'max_tokens', '8']
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { queryDatabase } from '../support/query-database.js'
-import { inSoak, scale } from '../support/scale.js'
+import { inSoak, isSoak } from '../support/scale.js'
 import { useCommand } from '../support/use-command.js'
 
 const toolFile = `
@@ -208,7 +208,7 @@ describe('llm batch --tools', () => {
   })
 
   itWithPython('runs Python for many rows, each apart from the others', async () => {
-    const rows = scale > 1 ? 30 : 10
+    const rows = isSoak ? 30 : 10
     const code = (row: number) => `print(${row})\n${row} * 2`
     const grows = 'x = []\nwhile True: x.append("a" * 1000000)'
     const bad = [['1 / 0', /zero/], [grows, /memory/i], ...inSoak([['while True: pass', /time/i]])]
@@ -313,8 +313,8 @@ describe('llm batch --tools', () => {
   })
 
   it('killed in the middle of chains and resumed, has each row once, and repeats only open chains', async () => {
-    const rows = scale > 1 ? 60 : 24
-    const kills = scale > 1 ? [25, 70, 120] : [12, 40]
+    const rows = isSoak ? 60 : 24
+    const kills = isSoak ? [25, 70, 120] : [12, 40]
     const concurrency = 6
     bench.script.latencyMs = 15
     const asks = Array.from(

@@ -26,7 +26,7 @@ export function scriptsOf(chapter: string): readonly string[] {
   return typed.flatMap(([heading, script]) => (heading === chapter ? [script] : []))
 }
 
-/** The commands of a block, each alone; all together where one uses what the shell knows of another. */
+/** The commands of a block: each alone, or all where one uses what the shell knows of another. */
 export function stepsOf(script: string): readonly string[] {
   return /[$&]/.test(script) ? [script] : (script.match(/(\\\n|'[^']*'| # .*|[^'\n])+\n/g) ?? [])
 }
