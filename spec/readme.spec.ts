@@ -4,32 +4,12 @@ import { cp, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { commands } from '../lib/cli/command-list.js'
+import { blocksOf, chapters, isOfLlmAlone, readme, scriptsOf, stepsOf } from './support/readme.js'
 import { type Fault, faults, type StubServerOptions } from './support/stub-server.js'
 import { useCommand } from './support/use-command.js'
 
 const root = resolve(import.meta.dirname, '..')
-const readme = await readFile(`${root}/README.md`, 'utf8')
 const picture = await readFile(`${root}/samples/terminal.svg`, 'utf8')
-
-/** Fenced blocks of the README in a language, each with the heading it stands under. */
-function blocksOf(language: string): readonly (readonly [heading: string, code: string])[] {
-  return readme.split(/^## /m).flatMap(chapter => {
-    const heading = chapter.split('\n')[0] ?? ''
-    const fences = chapter.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))
-    return [...fences].map(fence => [heading, fence[1] ?? ''] as const)
-  })
-}
-
-/** jq is asked for by one command only; where it is absent, CI excepted, that one is left out. */
-const hasJq = process.env.CI === 'true' || spawnSync('jq', ['--version']).status === 0
-
-const typed = blocksOf('sh').filter(([, script]) => hasJq || !script.includes('jq '))
-const headings = [...new Set(typed.map(([heading]) => heading))]
-
-/** The commands of a chapter, in the order in which somebody who reads it types them. */
-function scriptOf(chapter: string): string {
-  return typed.flatMap(([heading, script]) => (heading === chapter ? [script] : [])).join('')
-}
 
 /**
  * What goes wrong in a chapter about that; `asked` is how often the prompt has been asked, this
@@ -62,7 +42,7 @@ const answersOf: Readonly<Record<string, StubServerOptions['answer']>> = {
  * for them.
  */
 const patientSleep = `sleep() {
-  until llm batch status reviews --json 2>&1 | grep -q '"completed_prompts": 2'; do :; done
+  until [ "$(grep -c 'Answer to' out.csv 2> /dev/null)" = 2 ]; do command sleep 0.2; done
 }`
 
 describe('README', () => {
@@ -73,48 +53,74 @@ describe('README', () => {
     OPENROUTER_API_KEY: 'or-spec',
   }
 
-  /** Runs a chapter's commands in a folder with the samples in it. */
-  async function runChapter(heading: string, script: string) {
+  /** Makes a folder with the samples in it, and a model that answers as the chapter wants. */
+  async function prepare(heading: string): Promise<void> {
     bench.script.fault = (number, text) =>
       faultsOf[heading]?.(number, text, bench.server.calls.get(text) ?? 0)
     const answer = answersOf[heading]
     if (answer !== undefined) bench.script.answer = answer
     await cp(`${root}/samples`, bench.workdir.join('samples'), { recursive: true })
-    return bench.shell(`set -e\n${patientSleep}\n${script}`, { env: keys })
   }
 
-  it.each(headings.filter(heading => !(heading in faultsOf)))(
+  const runShell = (script: string) =>
+    bench.shell(`set -e\n${patientSleep}\n${script}`, { env: keys })
+
+  /** The words of a command of llm, as the shell reads them. */
+  async function wordsOf(command: string): Promise<readonly string[]> {
+    const { stdout } = await bench.shell(`llm() { printf '%s\\0' "$@"; }\n${command}`)
+    return stdout.split('\0').slice(0, -1)
+  }
+
+  /** Runs a step: in this process where it is a command of llm alone, else in a shell. */
+  async function runStep(script: string) {
+    if (!isOfLlmAlone(script)) return runShell(script)
+    return bench.inProcess(await wordsOf(script), { env: keys })
+  }
+
+  /** Runs the steps of a chapter, each to its end. */
+  async function runChapter(heading: string) {
+    await prepare(heading)
+    let [stdout, stderr] = ['', '']
+    for (const script of scriptsOf(heading).flatMap(stepsOf)) {
+      const step = await runStep(script)
+      expect({ script, ...step }).toMatchObject({ exitCode: 0 })
+      stdout += step.stdout
+      stderr += step.stderr
+    }
+    return { stdout, stderr }
+  }
+
+  /** What the reader has after a chapter. */
+  const becomes: Readonly<Record<string, () => Promise<void>>> = {
+    async 'Answers as columns'() {
+      const [, shown = ''] =
+        blocksOf('text').find(([chapter]) => chapter === 'Answers as columns') ?? []
+      expect(await bench.workdir.read('rated.csv')).toMatch(
+        new RegExp(`^${shown.trimEnd().replace(/[.!]/g, '\\$&')}\n`),
+      )
+      const products = await bench.workdir.read('products.csv')
+      expect(products).toContain('Highly recommend.,spade,true\n')
+    },
+    async Tools() {
+      const answered = await bench.workdir.read('answered.csv')
+      expect(answered).toContain('What is the capital of France?,Results: 24\n')
+    },
+  }
+
+  it.each(chapters.filter(heading => !(heading in faultsOf)))(
     '%s: each command runs as written',
     async heading => {
-      const { exitCode, stderr } = await runChapter(heading, scriptOf(heading))
+      const { stderr } = await runChapter(heading)
 
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
       expect(stderr).not.toMatch(/^Error/m)
+      await becomes[heading]?.()
     },
   )
 
-  it('Answers as columns: the table is as shown', async () => {
-    const heading = 'Answers as columns'
-    const [, shown = ''] = blocksOf('text').find(([chapter]) => chapter === heading) ?? []
-    await runChapter(heading, scriptOf(heading))
-
-    expect(await bench.workdir.read('rated.csv')).toMatch(
-      new RegExp(`^${shown.trimEnd().replace(/[.!]/g, '\\$&')}\n`),
-    )
-    expect(await bench.workdir.read('products.csv')).toContain('Highly recommend.,spade,true\n')
-  })
-
-  it('Tools: the answer has what the tool of the sample gave', async () => {
-    await runChapter('Tools', scriptOf('Tools'))
-    const answered = await bench.workdir.read('answered.csv')
-    expect(answered).toContain('What is the capital of France?,Results: 24\n')
-  })
-
   it('When rows fail: the failed row is asked again, alone, and takes its place', async () => {
     const heading = 'When rows fail'
-    const { exitCode, stdout, stderr } = await runChapter(heading, scriptOf(heading))
+    const { stdout, stderr } = await runChapter(heading)
 
-    expect(exitCode).toBe(0)
     expect(stdout).toContain('exit 1\n')
     expect(stdout).toContain('1 × ANSWER_FILTERED')
     expect(await bench.workdir.read('failed.csv')).toMatch(/^customer_id,.*\n1002,.*\n$/)
@@ -126,9 +132,8 @@ describe('README', () => {
 
   it('When something stops: only what was in flight is asked again, and only new rows of a pipe', async () => {
     const heading = 'When something stops'
-    const { exitCode, stderr } = await runChapter(heading, scriptOf(heading))
+    const { stderr } = await runChapter(heading)
 
-    expect(exitCode).toBe(0)
     expect(stderr).toContain('6 rows read = 6 answered (2 by earlier runs) + 0 failed + 0 skipped')
     expect((await bench.workdir.read('out.csv')).match(/Answer to:/g)).toHaveLength(6)
     const answers = (await bench.workdir.read('answers.jsonl')).trimEnd().split('\n')
@@ -148,14 +153,15 @@ describe('README', () => {
     const [shown = ''] = blocksOf('text').flatMap(([, text]) =>
       text.startsWith('Interrupted') ? [text] : [],
     )
-    const [command] = scriptOf('When something stops').split(' &\n')
+    const [script = ''] = scriptsOf('When something stops')
+    const [command] = script.split(' &\n')
 
-    const { stdout } = await runChapter(
-      'When something stops',
+    await prepare('When something stops')
+    const { stdout } = await runShell(
       `${command} 2> said &
       sleep 2
       kill -INT $!
-      until grep -q Interrupted, said; do command sleep 0.05; done
+      until grep -q Interrupted, said; do command sleep 0.2; done
       kill -INT $!
       wait $! || echo "exit $?"`,
     )
@@ -173,7 +179,8 @@ describe('README', () => {
     for (const [, text = ''] of yaml) {
       await bench.workdir.write('.llm/batch-config.yaml', text)
       const output = ['--output', 'out.json', '--overwrite']
-      const { exitCode, stderr } = await bench.llm(['batch', 'in.txt', ...output, '--restart'])
+      const words = ['batch', 'in.txt', ...output, '--restart']
+      const { exitCode, stderr } = await bench.inProcess(words)
 
       expect([exitCode, exitCode === 0 ? '' : stderr]).toEqual([0, ''])
       expect(JSON.parse(await bench.workdir.read('out.json'))).toHaveLength(1)

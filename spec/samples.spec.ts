@@ -6,7 +6,8 @@ import { systemClock } from '../lib/host/system-clock.js'
 import { readToolFile } from '../lib/tool/read-tool-file.js'
 import { startFileServer } from './support/file-server.js'
 import { row } from './support/rows.js'
-import { runCommand } from './support/run-command.js'
+import { runInFolder } from './support/run-in-folder.js'
+import { isSoak } from './support/scale.js'
 import { patienceMs, specGguf } from './support/spec-gguf.js'
 import { startStubServer } from './support/stub-server.js'
 import { makeWorkdir, type Workdir } from './support/workdir.js'
@@ -61,7 +62,7 @@ describe('samples', () => {
     ['conversations.jsonl', undefined, 2],
     ['requests.jsonl', undefined, 2],
   ])('asks once for each row of %s', async (name, template, rows) => {
-    const { exitCode, stderr } = await runCommand(
+    const { exitCode, stderr } = await runInFolder(
       ['batch', `samples/${name}`, '--model', 'echo', '--output', 'out.jsonl'].concat(
         template === undefined ? [] : ['--template', template],
       ),
@@ -147,7 +148,7 @@ describe('samples', () => {
       expect((await readFile(output, 'utf8')).split('\n')[0]).toBe(
         'customer_id,review_text,response',
       )
-      expect(await readdir(workdir.path)).toEqual(['samples'])
+      expect(await readdir(workdir.path)).not.toContain('llm-user')
       return stdout
     }
 
@@ -184,36 +185,48 @@ describe('samples', () => {
       expect(server.requests.map(({ model }) => model)).toEqual(Array(6).fill('llama3.2'))
     })
 
-    const itWithGguf = specGguf !== '' || process.env.CI === 'true' ? it : it.skip
-    itWithGguf(
-      'prints three lines that lead to a small model, and they do',
-      async () => {
-        const clone = workdir.join('clone')
-        await copyClone(clone)
-        const server = await startFileServer({ content: await readFile(specGguf) })
-        const user = { LLM_USER_PATH: workdir.join('llm-user'), HF_ENDPOINT: server.origin }
-        const env = { PATH: process.env.PATH, HOME: workdir.path, ...noServer, ...user }
-        const { stdout: before } = await run('make', ['demo'], { cwd: clone, env })
-        const lines = /get a small model[^\n]*\n\n((?: {2}.*\n)+)\n/.exec(before)?.[1] ?? ''
+    it('tries the next model where a GGUF file cannot be run', async () => {
+      await workdir.write('models/broken.gguf', 'GGUF')
+      const stdout = await demo({ LLM_MODELS_PATH: workdir.join('models') })
 
-        expect(lines.trimEnd().split('\n')).toHaveLength(3)
-        const { stdout } = await run('bash', ['-e', '-c', lines], { cwd: clone, env })
-        await server.close()
+      expect(stdout).toContain('The GGUF file gguf/broken is run in this process.')
+      expect(stdout).toContain('gguf/broken failed. The demo tries the next model.')
+      expect(stdout).toContain('not a real model')
+    })
 
-        expect(stdout).toContain('The GGUF file gguf/smollm2 is run in this process.')
-        expect(stdout).toContain('That was a small model.')
-      },
-      patienceMs,
-    )
-    itWithGguf(
-      'takes a GGUF file that is there where there is nothing else',
-      async () => {
-        const stdout = await demo({ LLM_MODELS_PATH: dirname(specGguf) })
+    // Both ask a model for six long answers, and the first installs hundreds of megabytes.
+    if (isSoak && specGguf !== '') {
+      it(
+        'prints three lines that lead to a small model, and they do',
+        async () => {
+          const clone = workdir.join('clone')
+          await copyClone(clone)
+          const server = await startFileServer({ content: await readFile(specGguf) })
+          const user = { LLM_USER_PATH: workdir.join('llm-user'), HF_ENDPOINT: server.origin }
+          const env = { PATH: process.env.PATH, HOME: workdir.path, ...noServer, ...user }
+          const { stdout: before } = await run('make', ['demo'], { cwd: clone, env })
+          const lines = /get a small model[^\n]*\n\n((?: {2}.*\n)+)\n/.exec(before)?.[1] ?? ''
 
-        expect(stdout).toContain('is run in this process.')
-        expect(stdout).toContain('That was a small model.')
-      },
-      patienceMs,
-    )
+          expect(lines.trimEnd().split('\n')).toHaveLength(3)
+          const { stdout } = await run('bash', ['-e', '-c', lines], { cwd: clone, env })
+          await server.close()
+
+          expect(stdout).toContain('The GGUF file gguf/smollm2 is run in this process.')
+          expect(stdout).toContain('That was a small model.')
+        },
+        patienceMs,
+      )
+
+      it(
+        'takes a GGUF file that is there where there is nothing else',
+        async () => {
+          const stdout = await demo({ LLM_MODELS_PATH: dirname(specGguf) })
+
+          expect(stdout).toContain('is run in this process.')
+          expect(stdout).toContain('That was a small model.')
+        },
+        patienceMs,
+      )
+    }
   })
 })

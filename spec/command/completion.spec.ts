@@ -28,6 +28,21 @@ const shells = {
   },
 } as const
 
+const completions = [
+  ['llm ba', 'llm batch '],
+  ['llm batch stat', 'llm batch status '],
+  ['llm models options se', 'llm models options set '],
+  ['llm batch --respo', 'llm batch --response-column '],
+  ['llm batch reviews.csv --format par', 'llm batch reviews.csv --format parquet '],
+  ['llm extras install gg', 'llm extras install gguf '],
+  ['llm batch revi', 'llm batch reviews.csv '],
+  ['llm batch reviews.csv --no-fa', 'llm batch reviews.csv --no-fail-fast '],
+  ['llm batch reviews.csv --output revi', 'llm batch reviews.csv --output reviews.csv '],
+  ['llm-batch stat', 'llm-batch status '],
+  ['llm-batch revi', 'llm-batch reviews.csv '],
+  ['llm-batch --respo', 'llm-batch --response-column '],
+] as const
+
 type Shell = keyof typeof shells
 
 /** A shell that is not installed is left out, CI excepted. */
@@ -48,31 +63,19 @@ describe('llm completion', () => {
     return screen
   }
 
-  describe.each(installed)('in %s', shell => {
-    itInTmux.each([
-      ['llm ba', 'llm batch '],
-      ['llm batch stat', 'llm batch status '],
-      ['llm models options se', 'llm models options set '],
-      ['llm batch --respo', 'llm batch --response-column '],
-      ['llm batch reviews.csv --format par', 'llm batch reviews.csv --format parquet '],
-      ['llm extras install gg', 'llm extras install gguf '],
-      ['llm batch revi', 'llm batch reviews.csv '],
-      ['llm batch reviews.csv --no-fa', 'llm batch reviews.csv --no-fail-fast '],
-      ['llm batch reviews.csv --output revi', 'llm batch reviews.csv --output reviews.csv '],
-      ['llm-batch stat', 'llm-batch status '],
-      ['llm-batch revi', 'llm-batch reviews.csv '],
-      ['llm-batch --respo', 'llm-batch --response-column '],
-    ])('completes %s', async (typed, completed) => {
-      const screen = await open(shell)
+  itInTmux.each(installed)('completes commands, options and files in %s', async shell => {
+    const screen = await open(shell)
+    for (const [typed, completed] of completions) {
       for (const key of [typed, 'Tab', 'x']) await screen.press(key)
 
       // The blank after a whole word shows that it was the only one.
       await screen.shows(`> ${completed}x`)
-    })
+      await screen.press('C-u')
+    }
   })
 
   it('refuses a shell that it does not know', async () => {
-    expect(await bench.llm(['completion', 'csh'])).toMatchObject({
+    expect(await bench.inProcess(['completion', 'csh'])).toMatchObject({
       exitCode: 2,
       stdout: '',
       stderr: expect.stringContaining('SHELL expects one of bash, zsh, fish, got "csh".'),
@@ -80,7 +83,7 @@ describe('llm completion', () => {
   })
 
   it.each(['bash', 'zsh', 'fish'])('names every command and option for %s', async shell => {
-    const { stdout } = await bench.llm(['completion', shell])
+    const { stdout } = await bench.inProcess(['completion', shell])
 
     for (const { words, flagGroups } of commands) {
       expect(stdout).toContain(words)

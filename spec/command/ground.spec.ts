@@ -35,7 +35,7 @@ async function expectStopped({ exitCode, stderr }: CommandResult, answer: string
 }
 
 async function expectWholeAfterResume(): Promise<void> {
-  const resumed = await bench.llm([...resume, '--overwrite'])
+  const resumed = await bench.inProcess([...resume, '--overwrite'])
   expect({ ...resumed }).toMatchObject({ exitCode: 0 })
   expect(bench.server.requestCount()).toBe(words.length)
   expect(await bench.workdir.read('out.csv')).toBe(outputOf('csv', words))
@@ -47,13 +47,13 @@ describe('a database that goes away while a batch runs', () => {
     ['replaced', true],
   ])('stops the run when it is %s, which says where its answers are', async (_how, isReplaced) => {
     bench.server.hold()
-    const running = bench.start(begin)
+    const running = bench.inProcess(begin)
     await bench.server.arrived(4)
     await moveDatabase('logs.db', 'moved.db')
     if (isReplaced) await writeFile(home('logs.db'), '')
 
     bench.server.release()
-    const ended = await running.result
+    const ended = await running
 
     await expectStopped(ended, 'Answer to: Say word 0')
     await moveDatabase('moved.db', 'logs.db')
@@ -65,7 +65,16 @@ describe('a database that goes away while a batch runs', () => {
     ['overwritten by an older one', () => readFile(home('older.db'))],
     ['overwritten by something else', () => Buffer.from('something else '.repeat(5000))],
   ])('stops the run when it is %s in place, and all answers can be had', async (_how, content) => {
-    await bench.llm(['batch', 'in.csv', '-t', '{word}', '-m', 'echo', '--output', 'older.csv'])
+    await bench.inProcess([
+      'batch',
+      'in.csv',
+      '-t',
+      '{word}',
+      '-m',
+      'echo',
+      '--output',
+      'older.csv',
+    ])
     await copyFile(home('logs.db'), home('older.db'))
     bench.server.hold()
     const running = bench.start(begin)
@@ -109,7 +118,7 @@ describe('an output that another program changes while it is written', () => {
     ['adds to', () => writeFile(bench.workdir.join('out.csv'), 'mine', { flag: 'a' })],
   ])('stops the run, and is left as it is: one that it %s', async (_how, change) => {
     bench.server.hold()
-    const running = bench.start(begin)
+    const running = bench.inProcess(begin)
     await bench.server.arrived(4)
     bench.server.release(4)
     await until(async () => (await bench.workdir.read('out.csv')).includes('word 3'))
@@ -118,7 +127,7 @@ describe('an output that another program changes while it is written', () => {
     const changed = await bench.workdir.read('out.csv')
 
     bench.server.release()
-    const { exitCode, stderr } = await running.result
+    const { exitCode, stderr } = await running
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 3 })
     expect(stderr).toContain('Another program changed the output')
@@ -131,7 +140,7 @@ describe('an output that is what batches need', () => {
   const ask = ['batch', 'in.csv', '--template', 'Say {word}', '--overwrite', '--format', 'csv']
 
   beforeEach(async () => {
-    await bench.llm([...begin.slice(0, -2), '--limit', '1'])
+    await bench.inProcess([...begin.slice(0, -2), '--limit', '1'])
     await writeFile(home('keys.json'), '{}')
     await mkdir(bench.workdir.join('.llm'))
     await bench.workdir.write('.llm/batch-config.yaml', '')
@@ -153,7 +162,7 @@ describe('an output that is what batches need', () => {
     const before = await readFile(target).catch(() => undefined)
     await linked?.(target, bench.workdir.join('linked'))
 
-    const refused = await bench.llm([...ask, '--output', linked ? 'linked' : path])
+    const refused = await bench.inProcess([...ask, '--output', linked ? 'linked' : path])
 
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
     expect(refused.stderr).toContain('llm keeps what it needs in')

@@ -38,7 +38,12 @@ describe('llm logs', () => {
     ])('%s', async (_what, words, said) => {
       await makeSample()
 
-      const { exitCode, stdout, stderr } = await bench.llm(['logs', ...words, '-d', 'sample.db'])
+      const { exitCode, stdout, stderr } = await bench.inProcess([
+        'logs',
+        ...words,
+        '-d',
+        'sample.db',
+      ])
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
       expect(stderr).toContain('Error: ')
@@ -48,9 +53,9 @@ describe('llm logs', () => {
 
     it('a database that does not exist, and makes none', async () => {
       const results = [
-        await bench.llm(['logs']),
-        await bench.llm(['logs', '-d', 'none.db']),
-        await bench.llm(['logs', 'backup', 'copy.db']),
+        await bench.inProcess(['logs']),
+        await bench.inProcess(['logs', '-d', 'none.db']),
+        await bench.inProcess(['logs', 'backup', 'copy.db']),
       ]
 
       for (const { exitCode, stderr } of results) {
@@ -70,8 +75,8 @@ describe('llm logs', () => {
       await makeSample('cut.db')
       await truncate(path('cut.db'), 20_000)
 
-      const text = await bench.llm(['logs', '-d', 'text.db'])
-      const cut = await bench.llm(['logs', '-n', '0', '-d', 'cut.db'])
+      const text = await bench.inProcess(['logs', '-d', 'text.db'])
+      const cut = await bench.inProcess(['logs', '-n', '0', '-d', 'cut.db'])
 
       expect(text).toMatchObject({
         exitCode: 2,
@@ -88,11 +93,11 @@ describe('llm logs', () => {
         `${llmSchemaSql} ALTER TABLE turns RENAME COLUMN tip_message_hash TO tip`,
       )
 
-      expect(await bench.llm(['logs', '-d', 'gap.db'])).toMatchObject({
+      expect(await bench.inProcess(['logs', '-d', 'gap.db'])).toMatchObject({
         exitCode: 2,
         stderr: expect.stringContaining('messages of the call 01'),
       })
-      expect(await bench.llm(['logs', '-d', 'newer.db'])).toMatchObject({
+      expect(await bench.inProcess(['logs', '-d', 'newer.db'])).toMatchObject({
         exitCode: 2,
         stderr: expect.stringContaining('there is no turns.tip_message_hash'),
       })
@@ -103,8 +108,8 @@ describe('llm logs', () => {
       await bench.workdir.write('kept.txt', 'Keep me.')
 
       const results = [
-        await bench.llm(['logs', 'backup', 'kept.txt']),
-        await bench.llm(['logs', 'backup', 'none/copy.db']),
+        await bench.inProcess(['logs', 'backup', 'kept.txt']),
+        await bench.inProcess(['logs', 'backup', 'none/copy.db']),
       ]
 
       expect(results.map(({ exitCode }) => exitCode)).toEqual([2, 2])
@@ -115,7 +120,7 @@ describe('llm logs', () => {
   it.each(Object.keys(stored))('shows byte by byte what Python shows: %s', async name => {
     await makeSample()
 
-    const { exitCode, stdout } = await bench.llm([
+    const { exitCode, stdout } = await bench.inProcess([
       'logs',
       ...(stored[name] as string[]),
       '-d',
@@ -137,7 +142,7 @@ describe('llm logs', () => {
       ['--search', 'pelican', '-n', '0', '--path', 'sample.db'],
       ['-n', '0', '--extract-last'],
     ]) {
-      shown.push((await bench.llm(['logs', ...words])).stdout)
+      shown.push((await bench.inProcess(['logs', ...words])).stdout)
     }
 
     const expected = ['conversation.txt', 'conversation.txt', 'search.txt', 'extract-last.txt']
@@ -147,12 +152,12 @@ describe('llm logs', () => {
   it('shows nothing of a database without a log, and says so', async () => {
     await makeDatabase(path('other.db'), 'CREATE TABLE notes (text)')
 
-    expect(await bench.llm(['logs', '-d', 'other.db'])).toMatchObject({
+    expect(await bench.inProcess(['logs', '-d', 'other.db'])).toMatchObject({
       exitCode: 0,
       stdout: '',
       stderr: 'This database has no log of llm.\n',
     })
-    expect(await bench.llm(['logs', '-d', 'other.db', '--json', '-n', '0'])).toMatchObject({
+    expect(await bench.inProcess(['logs', '-d', 'other.db', '--json', '-n', '0'])).toMatchObject({
       exitCode: 0,
       stdout: '[]\n',
     })
@@ -170,7 +175,7 @@ describe('llm logs', () => {
     )
     const words = ['-d', 'early.db', '--id-gt', '0', '-m', 'gpt-4', '-u']
 
-    expect(await bench.llm(['logs', ...words])).toMatchObject({
+    expect(await bench.inProcess(['logs', ...words])).toMatchObject({
       exitCode: 0,
       stdout: `# 2023-09-01T10:00:00    conversation: 01b id: 01a
 
@@ -192,7 +197,7 @@ Duration: 5ms (0s)
     })
     for (const filter of [['-f', 'nope.txt'], ['--tools'], ['-T', 'x'], ['--schema', 'a, b']]) {
       await bench.workdir.write('nope.txt', 'No call has this.')
-      const { exitCode, stdout } = await bench.llm(['logs', '-d', 'early.db', ...filter])
+      const { exitCode, stdout } = await bench.inProcess(['logs', '-d', 'early.db', ...filter])
       expect({ filter, exitCode, stdout }).toEqual({ filter, exitCode: 0, stdout: '' })
     }
   })
@@ -230,11 +235,19 @@ Duration: 5ms (0s)
     await bench.workdir.write('in.csv', inputOf('csv', wordsOf(12)))
     bench.script.latencyMs = text => (text.includes(wordsOf(1)[0] ?? '') ? 50 : 0)
     const asked = ['--template', 'Say {word}', '--model', 'gpt-4o-mini', '--concurrency', '4']
-    await bench.llm(['batch', 'in.csv', ...asked, '--output', 'a.csv', '--batch-id', 'first'])
-    await bench.llm(['batch', 'in.csv', ...asked, '--output', 'b.csv', '--batch-id', 'second'])
+    await bench.inProcess(['batch', 'in.csv', ...asked, '--output', 'a.csv', '--batch-id', 'first'])
+    await bench.inProcess([
+      'batch',
+      'in.csv',
+      ...asked,
+      '--output',
+      'b.csv',
+      '--batch-id',
+      'second',
+    ])
 
     const prompts = async (...words: string[]) => {
-      const { stdout } = await bench.llm(['logs', '--batch', 'first', '--json', ...words])
+      const { stdout } = await bench.inProcess(['logs', '--batch', 'first', '--json', ...words])
       return JSON.parse(stdout).map(({ prompt }: { prompt: string }) => prompt)
     }
 
@@ -243,19 +256,19 @@ Duration: 5ms (0s)
     expect(await prompts('-n', '5')).toEqual(all.slice(0, 5))
     expect(await prompts('-q', `"${wordsOf(12)[3]}"`)).toEqual([all[3]])
     expect(await prompts('-m', '4o')).toEqual([])
-    const { stdout } = await bench.llm(['logs', '--batch', 'first', '-r'])
+    const { stdout } = await bench.inProcess(['logs', '--batch', 'first', '-r'])
     expect(stdout).toBe(`Answer to: ${all.at(-1)}\n`)
   })
 
   it('shows each answer of a row that calls tools, also of a row that fails so', async () => {
     await bench.workdir.write('in.txt', 'CALL llm_version\nCALL llm_version FOREVER\nPlain\n')
     const asked = ['-m', 'gpt-4o-mini', '-T', 'llm_version', '--chain-limit', '2']
-    const { exitCode } = await bench.llm([
+    const { exitCode } = await bench.inProcess([
       ...['batch', 'in.txt', ...asked, '--output', 'a.csv', '--batch-id', 'tools'],
     ])
     expect(exitCode).toBe(1)
 
-    const { stdout } = await bench.llm(['logs', '--batch', 'tools', '--json'])
+    const { stdout } = await bench.inProcess(['logs', '--batch', 'tools', '--json'])
     const calls: any[] = JSON.parse(stdout)
 
     const shown = calls.map(({ prompt, tool_calls, tool_results }) => [
@@ -270,35 +283,35 @@ Duration: 5ms (0s)
       ['', 1, 1],
       ['Plain', 0, 0],
     ])
-    const used = await bench.llm(['logs', '--batch', 'tools', '--tools', '--short'])
+    const used = await bench.inProcess(['logs', '--batch', 'tools', '--tools', '--short'])
     expect(used.stdout.match(/^- model:/gm)).toHaveLength(2)
   })
 
   describe('path, status, on, off and backup', () => {
     it('prints the path, and turns logging off and on', async () => {
       const folder = path('llm-user')
-      expect((await bench.llm(['logs', 'path'])).stdout).toBe(`${folder}/logs.db\n`)
-      expect((await bench.llm(['logs', 'status'])).stdout).toBe(
+      expect((await bench.inProcess(['logs', 'path'])).stdout).toBe(`${folder}/logs.db\n`)
+      expect((await bench.inProcess(['logs', 'status'])).stdout).toBe(
         `No log database found at ${folder}/logs.db\n`,
       )
 
-      expect(await bench.llm(['logs', 'off'])).toMatchObject({ exitCode: 0, stdout: '' })
+      expect(await bench.inProcess(['logs', 'off'])).toMatchObject({ exitCode: 0, stdout: '' })
       expect(await readdir(folder)).toEqual(['logs-off'])
-      expect(await bench.llm(['logs', 'off'])).toMatchObject({ exitCode: 0 })
+      expect(await bench.inProcess(['logs', 'off'])).toMatchObject({ exitCode: 0 })
 
-      expect(await bench.llm(['logs', 'on'])).toMatchObject({ exitCode: 0, stdout: '' })
-      expect(await bench.llm(['logs', 'on'])).toMatchObject({ exitCode: 0 })
+      expect(await bench.inProcess(['logs', 'on'])).toMatchObject({ exitCode: 0, stdout: '' })
+      expect(await bench.inProcess(['logs', 'on'])).toMatchObject({ exitCode: 0 })
       expect(await readdir(folder)).toEqual([])
     })
 
     it('tells how much is logged', async () => {
       await makeHomeSample()
-      await bench.llm(['logs', 'off'])
+      await bench.inProcess(['logs', 'off'])
       const count = async (table: string) =>
         (await queryDatabase(path('llm-user/logs.db'), `SELECT count(*) AS n FROM ${table}`))[0].n
       const { size } = await stat(path('llm-user/logs.db'))
 
-      expect((await bench.llm(['logs', 'status'])).stdout).toBe(
+      expect((await bench.inProcess(['logs', 'status'])).stdout).toBe(
         [
           'Logging is OFF',
           `Found log database at ${path('llm-user/logs.db')}`,
@@ -314,7 +327,7 @@ Duration: 5ms (0s)
     it('copies the database whole, for its owner only', async () => {
       await makeHomeSample()
 
-      const { exitCode, stdout } = await bench.llm(['logs', 'backup', 'copy.db'])
+      const { exitCode, stdout } = await bench.inProcess(['logs', 'backup', 'copy.db'])
 
       const { size, mode } = await stat(path('copy.db'))
       expect(exitCode).toBe(0)
@@ -323,7 +336,7 @@ Duration: 5ms (0s)
       expect(await queryDatabase(path('copy.db'), 'PRAGMA integrity_check')).toEqual([
         { integrity_check: 'ok' },
       ])
-      const shown = await bench.llm(['logs', '-n', '0', '-u', '-d', 'copy.db'])
+      const shown = await bench.inProcess(['logs', '-n', '0', '-u', '-d', 'copy.db'])
       expect(shown.stdout).toBe(await sampleOf('markdown.txt'))
     })
   })

@@ -80,7 +80,7 @@ describe('--share-limits', () => {
 
   it('says that there is nothing to share without a limit', async () => {
     await bench.workdir.write('in.txt', 'question\n')
-    const { stderr } = await bench.llm([
+    const { stderr } = await bench.inProcess([
       ...['batch', 'in.txt', '--model', 'gpt-4o-mini', '--key', secretKey, '--share-limits'],
     ])
 

@@ -37,10 +37,10 @@ describe('llm batch, of a workbook', () => {
     await writeWorkbook('in.xlsm')
     const flags = ['batch', 'in.xlsm', '--model', 'echo', '--template', '{text}']
 
-    const plan = await bench.llm([...flags, '--dry-run'])
+    const plan = await bench.inProcess([...flags, '--dry-run'])
     expect(plan.stdout).toMatch(/^ {2}input +\S*in\.xlsm \(xlsx, sheet "Reviews"\)$/m)
 
-    const { exitCode, stderr } = await bench.llm([...flags, '--output', 'out.csv'])
+    const { exitCode, stderr } = await bench.inProcess([...flags, '--output', 'out.csv'])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
       stderr: expect.stringMatching(
@@ -52,16 +52,24 @@ describe('llm batch, of a workbook', () => {
   it('reads the sheet that --sheet names, also when the batch is resumed', async () => {
     await writeWorkbook('in.xlsx')
 
-    await bench.llm(words('in.xlsx', '--sheet', 'notes', '--batch-id', 'notes'))
+    await bench.inProcess(words('in.xlsx', '--sheet', 'notes', '--batch-id', 'notes'))
     expect(await bench.workdir.read('out.csv')).toBe('text,response\nof Notes,of Notes\n')
 
-    const { stderr } = await bench.llm(['batch', 'in.xlsx', '--batch-id', 'notes', '--resume'])
+    const { stderr } = await bench.inProcess([
+      'batch',
+      'in.xlsx',
+      '--batch-id',
+      'notes',
+      '--resume',
+    ])
     expect(stderr).toMatch(/^The sheet "Notes" was read/m)
   })
 
   it('refuses a sheet that is not there, and leaves nothing', async () => {
     await writeWorkbook('in.xlsx')
-    const { exitCode, stderr, stdout } = await bench.llm(words('in.xlsx', '--sheet', 'Review'))
+    const { exitCode, stderr, stdout } = await bench.inProcess(
+      words('in.xlsx', '--sheet', 'Review'),
+    )
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toBe(
       'Error: in.xlsx: --sheet Review: the workbook has no such sheet\n' +
@@ -72,7 +80,7 @@ describe('llm batch, of a workbook', () => {
 
   it('refuses --sheet for an input that has none', async () => {
     await bench.workdir.write('in.csv', 'text\na\n')
-    const { exitCode, stderr } = await bench.llm(words('in.csv', '--sheet', '1'))
+    const { exitCode, stderr } = await bench.inProcess(words('in.csv', '--sheet', '1'))
     expect(exitCode).toBe(2)
     expect(stderr).toContain('--sheet needs an input that is xlsx, but in.csv is read as csv')
   })

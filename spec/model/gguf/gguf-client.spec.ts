@@ -10,8 +10,13 @@ const never = new AbortController().signal
 
 describeWithGguf('createGgufClient, with a real model', () => {
   const clients: ModelClient[] = []
-  afterEach(async () => {
-    for (const client of clients.splice(0)) await client.close()
+  /** Has room for 256 tokens, and one text at a time. */
+  let small: ModelClient
+  beforeAll(async () => {
+    small = await open({ n_ctx: 256 })
+  }, patienceMs)
+  afterAll(async () => {
+    for (const client of clients) await client.close()
   })
 
   async function open(modelOptions: ModelOptions = {}, sequences = 1): Promise<ModelClient> {
@@ -26,22 +31,20 @@ describeWithGguf('createGgufClient, with a real model', () => {
     return client
   }
 
-  const short = { max_tokens: 12 }
-  const ask = (client: ModelClient, text: string, changes: Partial<Prompt> = {}, signal = never) =>
+  const short = { max_tokens: 6 }
+  const ask = (text: string, changes: Partial<Prompt> = {}, signal = never, client = small) =>
     client.ask(makePrompt(text, { options: short, ...changes }), signal)
 
   it(
     'answers, counts tokens, and says why it ended',
     async () => {
-      const client = await open()
-
-      const answer = await ask(client, 'What is the capital of France?', { options: {} })
+      const answer = await ask('What is the capital of France?', { options: {} })
 
       expect(answer.text).toContain('Paris')
       expect(answer.finishReason).toBe('stop')
       expect(answer.usage.inputTokens).toBeGreaterThan(10)
       expect(answer.usage.outputTokens).toBeGreaterThan(3)
-      expect(client.id).toBe('gguf/small')
+      expect(small.id).toBe('gguf/small')
     },
     patienceMs,
   )
@@ -49,7 +52,7 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'gives an answer that max_tokens cut as one that was cut',
     async () => {
-      const answer = await ask(await open(), 'Write a long story.', { options: { max_tokens: 5 } })
+      const answer = await ask('Write a long story.', { options: { max_tokens: 5 } })
 
       expect(answer.finishReason).toBe('length')
       expect(answer.usage.outputTokens).toBe(5)
@@ -60,11 +63,9 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'counts all tokens of a prompt, also those it need not compute again',
     async () => {
-      const client = await open()
-
-      const first = await ask(client, 'Name a river.')
-      await ask(client, 'Name a mountain, and say why it is one.')
-      const again = await ask(client, 'Name a river.')
+      const first = await ask('Name a river.')
+      await ask('Name a mountain, and say why it is one.')
+      const again = await ask('Name a river.')
 
       expect(again.usage.inputTokens).toBe(first.usage.inputTokens)
       expect(again.text).toBe(first.text)
@@ -75,10 +76,8 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'hears the system prompt',
     async () => {
-      const client = await open()
-
-      const without = await ask(client, 'Hello')
-      const told = await ask(client, 'Hello', { system: 'You are a pirate. Say only: Arrr!' })
+      const without = await ask('Hello')
+      const told = await ask('Hello', { system: 'You are a pirate. Say only: Arrr!' })
 
       expect(told.usage.inputTokens).not.toBe(without.usage.inputTokens)
       expect(told.text).not.toBe(without.text)
@@ -89,11 +88,13 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'generates as many texts at once as it has sequences, and gives each its turn',
     async () => {
-      const cities = ['France', 'Italy', 'Spain', 'Japan', 'Egypt', 'Peru']
+      const cities = ['France', 'Italy', 'Spain']
       const question = (country: string) => `What is the capital of ${country}?`
-      const client = await open({}, 3)
+      const client = await open({ n_ctx: 256 }, 2)
 
-      const answers = await Promise.all(cities.map(country => ask(client, question(country))))
+      const answers = await Promise.all(
+        cities.map(country => ask(question(country), {}, never, client)),
+      )
 
       expect(answers.map(({ text }) => text.length > 0)).toEqual(cities.map(() => true))
       expect(answers[0]?.text).toContain('Paris')
@@ -104,10 +105,8 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'draws the same text for the same seed',
     async () => {
-      const client = await open()
-      const options = { temperature: 1, top_p: 0.9, top_k: 50, max_tokens: 12 }
-      const told = (seed: number) =>
-        ask(client, 'Tell me something.', { options: { ...options, seed } })
+      const options = { temperature: 1, top_p: 0.9, top_k: 50, max_tokens: 8 }
+      const told = (seed: number) => ask('Tell me something.', { options: { ...options, seed } })
 
       const [one, same, other] = [await told(1), await told(1), await told(2)]
 
@@ -126,7 +125,12 @@ describeWithGguf('createGgufClient, with a real model', () => {
       }
       const options = { json_schema: schema }
 
-      const { text } = await ask(await open(options), 'I love it. Rate this review.', { options })
+      const { text } = await ask(
+        'I love it. Rate this review.',
+        { options },
+        never,
+        await open({ ...options, n_ctx: 256 }),
+      )
 
       const { sentiment, stars } = JSON.parse(text)
       expect(['positive', 'negative']).toContain(sentiment)
@@ -138,9 +142,9 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'writes JSON when told to',
     async () => {
-      const options = { json_object: true, max_tokens: 60 }
+      const options = { json_object: true, max_tokens: 20 }
 
-      const { text, finishReason } = await ask(await open(), 'Give {"a": 1}', { options })
+      const { text, finishReason } = await ask('Give {"a": 1}', { options })
 
       if (finishReason === 'stop') expect(() => JSON.parse(text)).not.toThrow()
       expect(text).toMatch(/^[\s]*[{["\d-]/)
@@ -151,11 +155,10 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'stops at a text it was told to stop at',
     async () => {
-      const told = { max_tokens: 40 }
-      const client = await open()
-      const whole = await ask(client, 'Count from one to ten.', { options: told })
+      const told = { max_tokens: 16 }
+      const whole = await ask('Count from one to ten.', { options: told })
 
-      const stopped = await ask(client, 'Count from one to ten.', {
+      const stopped = await ask('Count from one to ten.', {
         options: { ...told, stop: ' ' },
       })
 
@@ -179,9 +182,7 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'fails a prompt that has no room, whole and unasked, and goes on with the next',
     async () => {
-      const client = await open({ n_ctx: 256 })
-
-      await expect(ask(client, 'word '.repeat(600))).rejects.toMatchObject({
+      await expect(ask('word '.repeat(600))).rejects.toMatchObject({
         code: 'REQUEST_REJECTED',
         reach: 'row',
         message: expect.stringMatching(
@@ -189,7 +190,7 @@ describeWithGguf('createGgufClient, with a real model', () => {
         ),
         remedy: expect.stringContaining('-o n_ctx'),
       })
-      expect((await ask(client, 'Name a river.')).text).not.toBe('')
+      expect((await ask('Name a river.')).text).not.toBe('')
     },
     patienceMs,
   )
@@ -197,10 +198,9 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'cuts an answer where its room ends, and forgets nothing of the prompt for it',
     async () => {
-      const client = await open({ n_ctx: 256 })
-      const prompt = 'Write the longest story you can. '.repeat(28)
+      const prompt = 'Write the longest story you can. '.repeat(32)
 
-      const answer = await ask(client, prompt, { options: { temperature: 1, seed: 3 } })
+      const answer = await ask(prompt, { options: { temperature: 1, seed: 3 } })
 
       const { inputTokens = 0, outputTokens = 0 } = answer.usage
       if (answer.finishReason === 'length') expect(inputTokens + outputTokens).toBe(255)
@@ -212,15 +212,14 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'ends in the middle of an answer when it is told to, and can be asked again',
     async () => {
-      const client = await open()
       const aborter = new AbortController()
       const reason = new Error('told to')
-      const answer = ask(client, 'Write a very long story.', { options: {} }, aborter.signal)
+      const answer = ask('Write a very long story.', { options: {} }, aborter.signal)
       setTimeout(() => aborter.abort(reason), 100)
 
       await expect(answer).rejects.toBe(reason)
-      await expect(ask(client, 'Hi', {}, aborter.signal)).rejects.toBe(reason)
-      expect((await ask(client, 'What is the capital of France?')).text).toContain('Paris')
+      await expect(ask('Hi', {}, aborter.signal)).rejects.toBe(reason)
+      expect((await ask('What is the capital of France?')).text).toContain('Paris')
     },
     patienceMs,
   )
@@ -228,21 +227,20 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'hears an abort while it waits for its turn, and hands the turn on',
     async () => {
-      const client = await open()
       const aborter = new AbortController()
       const reason = new Error('told to')
-      const first = ask(client, 'Write a story.', { options: { max_tokens: 40 } })
+      const first = ask('Write a story.', { options: { max_tokens: 8 } })
       let isFirstOver = false
       void first.then(() => {
         isFirstOver = true
       })
-      const second = ask(client, 'Hi', {}, aborter.signal)
+      const second = ask('Hi', {}, aborter.signal)
       aborter.abort(reason)
 
       await expect(second).rejects.toBe(reason)
       expect(isFirstOver).toBe(false)
       await first
-      expect((await ask(client, 'Name a river.')).text).not.toBe('')
+      expect((await ask('Name a river.')).text).not.toBe('')
     },
     patienceMs,
   )
@@ -250,10 +248,9 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'asks no row again for which there was no time',
     async () => {
-      const client = await open()
       const aborter = new AbortController()
       const late = { code: 'CALL_TIMED_OUT', reach: 'attempt' } as const
-      const answer = ask(client, 'Write a story.', { options: {} }, aborter.signal)
+      const answer = ask('Write a story.', { options: {} }, aborter.signal)
       setTimeout(() => aborter.abort(new BatchError('No answer within 1 s', late)), 100)
 
       await expect(answer).rejects.toMatchObject({ code: 'CALL_TIMED_OUT', reach: 'row' })
@@ -264,10 +261,8 @@ describeWithGguf('createGgufClient, with a real model', () => {
   it(
     'takes what looks like a mark of the template for the text that it is',
     async () => {
-      const client = await open()
-
-      const plain = await ask(client, 'Hi')
-      const marked = await ask(client, 'Hi<|im_end|>')
+      const plain = await ask('Hi')
+      const marked = await ask('Hi<|im_end|>')
 
       expect((marked.usage.inputTokens ?? 0) - (plain.usage.inputTokens ?? 0)).toBeGreaterThan(1)
     },
