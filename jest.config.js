@@ -23,8 +23,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
   },
-  // Specs wait for servers and child processes more than they compute.
-  maxWorkers: '100%',
+  // A fifth of the time, a worker waits for servers and child processes.
+  maxWorkers: '150%',
   testTimeout: 120_000,
   // ES modules under jest stay in memory, and a worker with gigabytes is slow.
   workerIdleMemoryLimit: '1000MB',
