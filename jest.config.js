@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 
 /**
  * Specs that run the built command in child processes. They would add nothing to the coverage, and leave closing to
@@ -24,7 +25,7 @@ export default {
     ],
   },
   // A fifth of the time, a worker waits for servers and child processes.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 120_000,
   // ES modules under jest stay in memory, and a worker with gigabytes is slow.
   workerIdleMemoryLimit: '1000MB',
