@@ -48,7 +48,7 @@ export function mutatedJson(samples: readonly string[]): fc.Arbitrary<string> {
       for (const { at, how, value } of changes) {
         const places = placesIn(top)
         const place = places[Math.floor(at * places.length)]
-        if (place !== undefined) apply(place, how, value)
+        if (place !== undefined) apply(place, how, structuredClone(value))
       }
       return JSON.stringify(top.value) ?? ''
     })

@@ -52,7 +52,8 @@ function chatCall(raw: RawMembers | undefined, { id, name, argumentsText }: Tool
   const called = recordOf(raw?.function)
   const given = called?.arguments
   const text = typeof given === 'object' && given !== null ? given : objectText(argumentsText)
-  return { type: 'function', ...raw, id, function: { ...called, name, arguments: text } }
+  const type = typeof raw?.type === 'string' ? raw.type : 'function'
+  return { ...raw, type, id, function: { ...called, name, arguments: text } }
 }
 
 function isFilled(value: unknown): boolean {
