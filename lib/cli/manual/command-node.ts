@@ -119,13 +119,23 @@ export function optionNames(
     .join(' ')
 }
 
-/** Each option with a list of values: its names as typed, and the values. */
-export function optionChoices(
+/**
+ * A `case` of bash and zsh over the word before, with the values of each option that has a list of
+ * them; empty if none has.
+ *
+ * @param caseOf makes one case of the option's names, with bars between, and the values, with
+ * blanks between.
+ */
+export function choiceCases(
   options: readonly CompletedOption[],
-): readonly { readonly names: readonly string[]; readonly choices: readonly string[] }[] {
-  return options
+  caseOf: (names: string, choices: string) => string,
+): string {
+  const cases = options
     .filter(({ value }) => value === 'choice')
-    .map(option => ({ names: typedNames(option), choices: option.choices }))
+    .map(option => `        ${caseOf(typedNames(option).join('|'), option.choices.join(' '))}`)
+  return cases.length === 0
+    ? ''
+    : ['', '      case "$previous" in', ...cases, '      esac'].join('\n')
 }
 
 function typedNames({ long, short }: CompletedOption): readonly string[] {

@@ -1,10 +1,4 @@
-import {
-  type CommandNode,
-  firstWords,
-  optionChoices,
-  optionNames,
-  placesOf,
-} from './command-node.js'
+import { type CommandNode, choiceCases, firstWords, optionNames, placesOf } from './command-node.js'
 
 /** The script of `llm completion zsh`. */
 export function zshCompletion(nodes: readonly CommandNode[]): string {
@@ -61,17 +55,12 @@ function caseOf({ words, next, options, takesFile }: CommandNode): string {
       values=(${optionNames(options, 'text')})
       files=(${optionNames(options, 'file')})
       next=(${next.map(({ word, about }) => described(word, about)).join(' ')})
-      takes=${takesFile ? 'file' : 'none'}${choicesOf(options)}
+      takes=${takesFile ? 'file' : 'none'}${choiceCases(options, choiceCase)}
       ;;`
 }
 
-function choicesOf(options: CommandNode['options']): string {
-  const lines = optionChoices(options).map(
-    ({ names, choices }) => `        (${names.join('|')}) choices=(${choices.join(' ')}) ;;`,
-  )
-  return lines.length === 0
-    ? ''
-    : ['', '      case "$previous" in', ...lines, '      esac'].join('\n')
+function choiceCase(names: string, choices: string): string {
+  return `(${names}) choices=(${choices}) ;;`
 }
 
 function quoted(text: string): string {
