@@ -4,7 +4,7 @@ import { inputOf, outputOf, wordsOf } from '../support/answer-rows.js'
 import type { FileFault } from '../support/failing-file-call.js'
 import { queryDatabase } from '../support/query-database.js'
 import type { CommandResult } from '../support/run-command.js'
-import { runPlain } from '../support/run-here.js'
+import { runPlain } from '../support/run-plain.js'
 import { type OpenedBench, openBench } from '../support/use-command.js'
 
 export interface Scene {

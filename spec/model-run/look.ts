@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { runHere } from '../support/run-here.js'
 import type { CommandBench } from '../support/use-command.js'
 
 /** What `llm batch status --json` says of a batch. */
@@ -17,17 +16,17 @@ export interface BatchLook {
 
 /** @returns undefined when no such batch is recorded. */
 export async function lookAt(bench: CommandBench, id: string): Promise<BatchLook | undefined> {
-  const { code, out, error } = await runHere(bench, ['batch', 'status', id, '--json'])
-  if (code === 2 && /Unknown batch|No batch/.test(error)) return undefined
-  if (code !== 0) throw new Error(`status: exit ${code}: ${error}`)
-  return lookOf(JSON.parse(out))
+  const { exitCode, stdout, stderr } = await bench.inProcess(['batch', 'status', id, '--json'])
+  if (exitCode === 2 && /Unknown batch|No batch/.test(stderr)) return undefined
+  if (exitCode !== 0) throw new Error(`status: exit ${exitCode}: ${stderr}`)
+  return lookOf(JSON.parse(stdout))
 }
 
 /** The same as `llm batch list --json` has it. */
 export async function lookAtListed(bench: CommandBench, id: string): Promise<BatchLook> {
-  const { code, out, error } = await runHere(bench, ['batch', 'list', '--json'])
-  if (code !== 0) throw new Error(`list: exit ${code}: ${error}`)
-  return lookOf(JSON.parse(out).find((batch: { id: string }) => batch.id === id))
+  const { exitCode, stdout, stderr } = await bench.inProcess(['batch', 'list', '--json'])
+  if (exitCode !== 0) throw new Error(`list: exit ${exitCode}: ${stderr}`)
+  return lookOf(JSON.parse(stdout).find((batch: { id: string }) => batch.id === id))
 }
 
 function lookOf(fields: any): BatchLook {

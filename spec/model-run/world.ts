@@ -1,6 +1,6 @@
 import { rm, stat, truncate } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { runHere, runPlain } from '../support/run-here.js'
+import { runPlain } from '../support/run-plain.js'
 import { faults } from '../support/stub-faults.js'
 import type { CommandBench } from '../support/use-command.js'
 import { type BatchModel, batchModel, type ModelRow } from './batch-model.js'
@@ -163,8 +163,8 @@ export async function liveThrough(
 
   async function forget(): Promise<void> {
     if (world.batch?.look === undefined) return
-    const { code, error } = await runHere(bench, ['batch', 'remove', world.batch.id, '--yes'])
-    if (code !== 0) throw new Error(`remove: exit ${code}: ${error}`)
+    const { exitCode, stderr } = await bench.inProcess(['batch', 'remove', world.batch.id, '--yes'])
+    if (exitCode !== 0) throw new Error(`remove: exit ${exitCode}: ${stderr}`)
     if ((await lookAt(bench, world.batch.id)) !== undefined) throw new Error('It is still there')
     world.batch = undefined
   }
