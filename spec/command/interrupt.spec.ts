@@ -14,14 +14,19 @@ describe('llm batch, interrupted', () => {
   const args = 'batch in.txt --output out.json --concurrency 2'.split(' ')
   const logs = (): string => bench.workdir.join('llm-user', 'logs.db')
 
-  it('ends calls in flight after one interrupt, writes and records them, and starts no other', async () => {
-    await bench.workdir.write('in.txt', prompts)
+  /** A run with two calls in flight that has heard of an interrupt. */
+  async function interruptedOnce(words = args) {
     bench.server.hold()
-    const running = bench.start(args)
-
+    const running = bench.start(words)
     await bench.server.arrived(2)
     running.kill('SIGINT')
     await running.said('Interrupted')
+    return running
+  }
+
+  it('ends calls in flight after one interrupt, writes and records them, and starts no other', async () => {
+    await bench.workdir.write('in.txt', prompts)
+    const running = await interruptedOnce()
     bench.server.release()
     const { exitCode } = await running.result
 
@@ -38,12 +43,7 @@ describe('llm batch, interrupted', () => {
 
   it('stops now at the second interrupt, and leaves no output without a row in it', async () => {
     await bench.workdir.write('in.txt', prompts)
-    bench.server.hold()
-    const running = bench.start(args)
-
-    await bench.server.arrived(2)
-    running.kill('SIGINT')
-    await running.said('Interrupted')
+    const running = await interruptedOnce()
     running.kill('SIGINT')
 
     const { exitCode, stderr } = await running.result
@@ -127,12 +127,7 @@ describe('llm batch, interrupted', () => {
   it('says that the old output is as it was, when there was nothing yet to replace it with', async () => {
     await bench.workdir.write('in.txt', prompts)
     await bench.workdir.write('out.json', 'old')
-    bench.server.hold()
-    const running = bench.start([...args, '--overwrite'])
-
-    await bench.server.arrived(2)
-    running.kill('SIGINT')
-    await running.said('Interrupted')
+    const running = await interruptedOnce([...args, '--overwrite'])
     running.kill('SIGINT')
 
     const { stderr } = await running.result
